@@ -1,0 +1,1 @@
+//! The only user of the AWS SDK: one file a resource kind, and the state stores.

@@ -1,0 +1,88 @@
+//! The state store as the engine sees it: bytes with a version, and a lock.
+
+use async_trait::async_trait;
+use terraform::lock::LockInfo;
+
+/// Where a state lives.
+#[async_trait]
+pub trait StateStore: Send + Sync {
+    /// How a person names the place: `s3://bucket/key`, `terraform.tfstate`.
+    fn describe(&self) -> String;
+
+    /// Reads the state; `None` when there is none.
+    async fn read(&self) -> Result<Option<Stored>, StoreError>;
+
+    /// Writes the state over exactly the version `replaces` (`None`: only where there is none) and answers the new version.
+    async fn write(&self, bytes: &[u8], replaces: Option<&Version>) -> Result<Version, StoreError>;
+
+    /// Takes the lock once, without waiting.
+    async fn lock(&self, info: &LockInfo) -> Result<(), LockError>;
+
+    /// Gives back the lock taken with `info`.
+    async fn unlock(&self, info: &LockInfo) -> Result<(), StoreError>;
+
+    /// Fills in `Path` of a lock record for this store.
+    fn lock_path(&self) -> String;
+}
+
+/// The bytes of a state and the version they have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The file's bytes.
+    pub bytes: Vec<u8>,
+    /// What a conditional write names.
+    pub version: Version,
+}
+
+/// A store's own mark of one version of the state (an S3 ETag).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version(pub String);
+
+/// A lock that was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Somebody holds it.
+    #[error("the state is locked")]
+    Held {
+        /// The holder's record, when it can be read.
+        holder: Option<Box<LockInfo>>,
+        /// The store's own error, as Terraform prints it.
+        message: String,
+    },
+    /// The store could not be asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A failed access to the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody wrote the state since we read it.
+    #[error("the state was written by somebody else since it was read")]
+    Moved,
+    /// The bucket does not exist.
+    #[error("the state bucket `{bucket}` does not exist")]
+    NoBucket {
+        /// Its name.
+        bucket: String,
+    },
+    /// The digest in the lock table and the state disagree.
+    #[error("the state's digest is {actual}, the lock table says {expected}")]
+    Digest {
+        /// From the table.
+        expected: String,
+        /// Of the bytes.
+        actual: String,
+    },
+    /// A call failed.
+    #[error(transparent)]
+    Cloud(#[from] crate::cloud::CloudError),
+    /// A file operation failed.
+    #[error("{path}: {source}")]
+    File {
+        /// Which file.
+        path: std::path::PathBuf,
+        /// The system's error.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,19 @@
+//! Terraform's formats: variable and backend files with source spans, state v4, lock records, addresses. No I/O.
+
+pub mod address;
+pub mod diagnostic;
+pub mod lock;
+pub mod state;
+
+pub use address::Address;
+pub use diagnostic::{Diagnostic, Location, Severity, Source};
+pub use state::State;
+
+/// A value of Terraform's language in its JSON form.
+pub use serde_json::Value;
+
+/// The attributes of one resource object, by name.
+pub type Attributes = serde_json::Map<String, Value>;
+
+/// The Terraform release whose file formats this crate writes.
+pub const TERRAFORM_VERSION: &str = "1.15.5";
