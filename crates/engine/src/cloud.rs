@@ -88,6 +88,8 @@ pub enum CloudErrorKind {
     Refused,
     /// The answer or the record lacks what it must hold.
     Malformed,
+    /// The request's time is too far from AWS's: this machine's clock is wrong.
+    ClockSkew,
 }
 
 /// A step that failed, and what it had made by then.

@@ -66,6 +66,44 @@ pub enum StoreError {
         /// Its name.
         bucket: String,
     },
+    /// The lock table does not exist.
+    #[error("the lock table `{table}` does not exist")]
+    NoTable {
+        /// Its name.
+        table: String,
+    },
+    /// The bucket is in another region than the backend names.
+    #[error("the state bucket `{bucket}` is in {}", region.as_deref().unwrap_or("another region"))]
+    WrongRegion {
+        /// Its name.
+        bucket: String,
+        /// Where it is, when S3 said so.
+        region: Option<String>,
+    },
+    /// The store ignores or refuses conditions on writes, so that two writers could overwrite each other.
+    #[error("{place} does not support conditional writes: {source}")]
+    NoConditionalWrites {
+        /// The endpoint or the bucket.
+        place: String,
+        /// What it answered.
+        source: crate::cloud::CloudError,
+    },
+    /// The state is larger than is read or written.
+    #[error("the state at {place} is larger than {limit} bytes")]
+    TooLarge {
+        /// Where it is.
+        place: String,
+        /// The most that is handled.
+        limit: usize,
+    },
+    /// The lock to give back is not the one we took; it was left alone.
+    #[error("the lock is not held with id `{id}`")]
+    NotHeld {
+        /// The id we took it with.
+        id: String,
+        /// Who holds it now, when anybody does.
+        holder: Option<Box<LockInfo>>,
+    },
     /// The digest in the lock table and the state disagree.
     #[error("the state's digest is {actual}, the lock table says {expected}")]
     Digest {

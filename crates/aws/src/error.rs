@@ -1,0 +1,188 @@
+//! SDK errors as the engine's: what failed, by typed code and status, never by message text.
+
+use std::error::Error;
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::provider::error::{CredentialsError, TokenError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::date_time::{DateTime, Format};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+use engine::{CloudError, CloudErrorKind};
+
+#[cfg(test)]
+mod tests;
+
+/// AWS refuses signatures that differ from its clock by more than five minutes (S3: fifteen).
+const SKEW_LIMIT: Duration = Duration::from_secs(4 * 60);
+
+/// The error of one API call. `operation` is named as IAM names it: `iam:CreateRole`.
+pub fn cloud_error<E>(operation: &str, error: SdkError<E, HttpResponse>) -> CloudError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let code = error.code().map(str::to_owned);
+    let status = error
+        .raw_response()
+        .map(|response| response.status().as_u16());
+    let request_id = error.request_id().map(str::to_owned);
+    let message = match error.message() {
+        Some(message) if !message.is_empty() => message.to_owned(),
+        _ => reason(&error),
+    };
+    CloudError {
+        operation: operation.to_owned(),
+        kind: kind(&error, code.as_deref(), status),
+        code,
+        message,
+        request_id,
+        status,
+    }
+}
+
+/// An answer that lacks what it must hold.
+pub fn malformed(operation: &str, what: impl Into<String>) -> CloudError {
+    CloudError {
+        operation: operation.to_owned(),
+        kind: CloudErrorKind::Malformed,
+        code: None,
+        message: what.into(),
+        request_id: None,
+        status: None,
+    }
+}
+
+/// The region a bucket really is in, when S3 redirects a request that went to another one (any status, code
+/// `PermanentRedirect`, `AuthorizationHeaderMalformed` or none).
+pub fn bucket_region<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
+    let region = error.raw_response()?.headers().get("x-amz-bucket-region")?;
+    Some(region.to_owned())
+}
+
+/// Whether the request may have taken effect although no answer says so: a lost connection, a timeout, a failure
+/// inside the service.
+pub fn is_ambiguous<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::ConstructionFailure(_) => false,
+        SdkError::ServiceError(service) => service.raw().status().is_server_error(),
+        _ => credentials_cause(error).is_none(),
+    }
+}
+
+fn kind<E>(
+    error: &SdkError<E, HttpResponse>,
+    code: Option<&str>,
+    status: Option<u16>,
+) -> CloudErrorKind {
+    if let Some(code) = code {
+        let kind = kind_of_code(code);
+        let skewed = error
+            .raw_response()
+            .and_then(|response| response.headers().get("date"))
+            .is_some_and(|date| is_skewed(date, SystemTime::now()));
+        if let Some(kind) = kind {
+            return match kind {
+                CloudErrorKind::Credentials if skewed && signs(code) => CloudErrorKind::ClockSkew,
+                kind => kind,
+            };
+        }
+    }
+    match (error, status) {
+        _ if credentials_cause(error).is_some() => CloudErrorKind::Credentials,
+        (SdkError::ConstructionFailure(_), _) => CloudErrorKind::Refused,
+        (SdkError::ServiceError(_), Some(401)) => CloudErrorKind::Credentials,
+        (SdkError::ServiceError(_), Some(403)) => CloudErrorKind::AccessDenied,
+        (SdkError::ServiceError(_), Some(429)) => CloudErrorKind::Throttled,
+        (SdkError::ServiceError(_), Some(500..)) => CloudErrorKind::Unreachable,
+        (SdkError::ServiceError(_), _) => CloudErrorKind::Refused,
+        _ => CloudErrorKind::Unreachable,
+    }
+}
+
+/// The kind that an error code alone decides; `None` leaves it to the HTTP status.
+fn kind_of_code(code: &str) -> Option<CloudErrorKind> {
+    Some(match code {
+        "AuthFailure"
+        | "ExpiredToken"
+        | "ExpiredTokenException"
+        | "IncompleteSignature"
+        | "IncompleteSignatureException"
+        | "InvalidAccessKeyId"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "InvalidToken"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "SignatureDoesNotMatch"
+        | "TokenRefreshRequired"
+        | "UnrecognizedClientException" => CloudErrorKind::Credentials,
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "AllAccessDisabled"
+        | "UnauthorizedOperation" => CloudErrorKind::AccessDenied,
+        "RequestExpired" | "RequestInTheFuture" | "RequestTimeTooSkewed" => {
+            CloudErrorKind::ClockSkew
+        }
+        "BandwidthLimitExceeded"
+        | "ProvisionedThroughputExceededException"
+        | "RequestLimitExceeded"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "SlowDown"
+        | "ThrottledException"
+        | "Throttling"
+        | "ThrottlingException"
+        | "TooManyRequestsException" => CloudErrorKind::Throttled,
+        _ => return None,
+    })
+}
+
+/// Whether a code speaks of the signature, which holds the time.
+fn signs(code: &str) -> bool {
+    matches!(code, "InvalidSignatureException" | "SignatureDoesNotMatch")
+}
+
+/// Whether a `Date` header and our clock differ by more than a signature may.
+fn is_skewed(date: &str, now: SystemTime) -> bool {
+    let Some(theirs) = DateTime::from_str(date, Format::HttpDate)
+        .ok()
+        .and_then(|date| SystemTime::try_from(date).ok())
+    else {
+        return false;
+    };
+    let apart = match now.duration_since(theirs) {
+        Ok(behind) => behind,
+        Err(ahead) => ahead.duration(),
+    };
+    apart > SKEW_LIMIT
+}
+
+/// The credentials error below an SDK error, if that is what stopped the request.
+fn credentials_cause<E>(error: &SdkError<E, HttpResponse>) -> Option<&(dyn Error + 'static)> {
+    let mut cause: Option<&(dyn Error + 'static)> = match error {
+        SdkError::DispatchFailure(failure) => failure.as_connector_error().and_then(Error::source),
+        _ => None,
+    };
+    while let Some(error) = cause {
+        if error.is::<CredentialsError>() || error.is::<TokenError>() {
+            return Some(error);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+/// The chain of causes in one line, for errors that carry no message of AWS.
+fn reason(error: &(dyn Error + 'static)) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !text.is_empty() && parts.last().is_none_or(|last| !last.ends_with(&text)) {
+            parts.push(text);
+        }
+        cause = error.source();
+    }
+    parts.join(": ")
+}
