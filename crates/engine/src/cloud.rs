@@ -20,8 +20,9 @@ pub trait Cloud: Send + Sync {
     async fn update(&self, address: &Address, prior: &Attributes, planned: &Attributes)
     -> Result<Attributes, StepError>;
 
-    /// Removes an object. One that is gone already is no error.
-    async fn delete(&self, address: &Address, prior: &Attributes) -> Result<(), StepError>;
+    /// Removes an object and answers what is left of it: `None`, or the attributes of a key that waits for its deletion.
+    /// One that is gone already is no error.
+    async fn delete(&self, address: &Address, prior: &Attributes) -> Result<Option<Attributes>, StepError>;
 }
 
 /// What [`Cloud::find`] looks for.

@@ -1,7 +1,27 @@
-//! Plan, apply, refresh and recovery over three traits: the cloud, the state store, the clock.
+//! Plan, apply, refresh and recovery over traits: the cloud, the state store, and who is told.
 
+pub mod apply;
 pub mod cloud;
+mod dynamic;
+pub mod equality;
+pub mod event;
+pub mod graph;
+pub mod journal;
+pub mod observation;
+pub mod plan;
+pub mod plan_file;
+pub mod planner;
+pub mod session;
 pub mod store;
+pub mod template;
 
+pub use apply::{Report, Run};
 pub use cloud::{Cloud, CloudError, CloudErrorKind, Foreign, Found, Search, StepError};
+pub use event::{Event, Progress, Step};
+pub use journal::{Journal, Written};
+pub use observation::{Observation, Observed, ReadFailure, refresh};
+pub use plan::{Action, Change, Counts, Drift, Goal, OutputChange, Plan, Prior};
+pub use plan_file::{PlanFile, PlanFileError};
+pub use planner::{Options, plan};
+pub use session::{LockOptions, Session, SessionError};
 pub use store::{LockError, StateStore, StoreError, Stored, Version};

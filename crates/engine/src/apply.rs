@@ -1,0 +1,331 @@
+//! Carries out a plan: along the graph, as much at once as it allows, every outcome recorded before anything else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use foundation::kinds;
+use futures::stream::{FuturesUnordered, StreamExt};
+use terraform::state::{Instance, Output};
+use terraform::{Address, Attributes, Value};
+use tokio::sync::watch;
+
+use crate::cloud::{Cloud, CloudError, CloudErrorKind, StepError};
+use crate::event::{Event, Progress, Step};
+use crate::graph::{Graph, Node, Phase};
+use crate::journal::{Journal, Record};
+use crate::plan::{Action, Change, Goal, Plan};
+use crate::{dynamic, template};
+
+/// What an apply works with.
+pub struct Run<'a> {
+    /// The account.
+    pub cloud: &'a dyn Cloud,
+    /// Where every outcome goes.
+    pub journal: &'a Journal,
+    /// Who is told.
+    pub progress: &'a dyn Progress,
+    /// How many steps at once.
+    pub parallelism: usize,
+    /// Turns true when nothing new may be begun.
+    pub stop: watch::Receiver<bool>,
+}
+
+/// How an apply went.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What was done, in the order in which it ended.
+    pub done: Vec<Step>,
+    /// What failed, and why.
+    pub failed: Vec<(Step, CloudError)>,
+    /// What was not begun, because something it needs failed (that address) or the run was stopped (`None`).
+    pub skipped: Vec<(Address, Option<Address>)>,
+    /// Whether the run was stopped before its end.
+    pub stopped: bool,
+    /// What was recorded without being changed, because an earlier run had made it.
+    pub imported: usize,
+}
+
+impl Report {
+    /// Whether everything was done.
+    pub fn is_complete(&self) -> bool {
+        self.failed.is_empty() && self.skipped.is_empty()
+    }
+
+    /// How many steps of one action were done.
+    pub fn count(&self, action: Action) -> usize {
+        self.done.iter().filter(|step| step.action == action).count()
+    }
+}
+
+/// Applies `plan`. Every outcome, outputs included, is in the journal when this returns.
+pub async fn apply(plan: &Plan, run: &Run<'_>) -> Report {
+    let mut work = Work::new(plan, run);
+    let mut running = FuturesUnordered::new();
+    let mut ready: Vec<Node> = Vec::new();
+    loop {
+        if work.may_begin() {
+            ready.extend(work.graph.take_ready());
+        }
+        while work.may_begin() && running.len() < run.parallelism.max(1) && !ready.is_empty() {
+            let node = ready.remove(0);
+            match work.task(&node) {
+                Some(task) => running.push(task.perform(node, run)),
+                None => work.settle(&node),
+            }
+            if ready.is_empty() {
+                ready.extend(work.graph.take_ready());
+            }
+        }
+        let Some((node, outcome)) = running.next().await else { break };
+        work.finish(node, outcome);
+    }
+    work.stop(ready);
+    work.record_outputs();
+    work.report
+}
+
+/// The state of a run.
+struct Work<'a> {
+    plan: &'a Plan,
+    run: &'a Run<'a>,
+    graph: Graph,
+    changes: BTreeMap<&'a Address, &'a Change>,
+    /// The attributes of everything that exists.
+    live: BTreeMap<Address, Attributes>,
+    report: Report,
+}
+
+/// A call to make.
+struct Task {
+    step: Step,
+    call: Call,
+    /// Whether the next step has to wait for the state.
+    save_first: bool,
+    dependencies: Vec<String>,
+}
+
+enum Call {
+    Create(Attributes),
+    Update(Attributes, Attributes),
+    Delete(Attributes),
+}
+
+/// What became of a task: the attributes that exist now (`None`: gone), and the failure if there was one.
+struct Outcome {
+    step: Step,
+    attributes: Option<Attributes>,
+    error: Option<CloudError>,
+}
+
+impl<'a> Work<'a> {
+    fn new(plan: &'a Plan, run: &'a Run<'a>) -> Self {
+        Self {
+            plan,
+            run,
+            graph: Graph::of(&plan.changes),
+            changes: plan.changes.iter().map(|change| (&change.address, change)).collect(),
+            live: plan
+                .changes
+                .iter()
+                .filter_map(|change| Some((change.address.clone(), change.before.clone()?)))
+                .collect(),
+            report: Report::default(),
+        }
+    }
+
+    fn may_begin(&self) -> bool {
+        !*self.run.stop.borrow() && !self.run.journal.is_broken()
+    }
+
+    /// The call that a node makes; `None` when it only records.
+    fn task(&self, node: &Node) -> Option<Task> {
+        let change = self.changes.get(&node.address)?;
+        let before = change.before.clone();
+        let planned = || self.known(change.after.as_ref()?).into();
+        let (action, call) = match (node.phase, change.action, before.clone()) {
+            (Phase::Remove, _, before) => (Action::Delete, Call::Delete(before?)),
+            (Phase::Make, Action::NoOp | Action::Retain | Action::Delete, _) => return None,
+            (Phase::Make, Action::Update, Some(before)) => (Action::Update, Call::Update(before, planned()?)),
+            (Phase::Make, _, _) => (Action::Create, Call::Create(planned()?)),
+        };
+        let id = before.as_ref().filter(|_| action != Action::Create).and_then(id);
+        let schema = kinds::schema_of(node.address.resource_type())?;
+        Some(Task {
+            step: Step { address: node.address.clone(), action, id },
+            call,
+            save_first: schema.record_before_use,
+            dependencies: self.dependencies(&node.address),
+        })
+    }
+
+    /// A planned object with everything filled in that is known by now.
+    fn known(&self, planned: &Attributes) -> Attributes {
+        let lookup = |reference: &template::Reference| {
+            dynamic::attribute(self.live.get(&reference.address)?, &reference.attribute)
+        };
+        planned.iter().map(|(name, value)| (name.clone(), template::resolve(value, &lookup))).collect()
+    }
+
+    /// Ends a node that makes no call.
+    fn settle(&mut self, node: &Node) {
+        if let Some(change) = self.changes.get(&node.address) {
+            match (node.phase, &change.after) {
+                (Phase::Make, Some(after)) => {
+                    let attributes = self.known(after);
+                    let dependencies = self.dependencies(&node.address);
+                    if let Some(record) = object(&node.address, &attributes, dependencies) {
+                        self.run.journal.record(record);
+                    }
+                    self.live.insert(node.address.clone(), attributes);
+                    self.report.imported += usize::from(change.import);
+                }
+                _ => self.run.journal.record(Record::Gone(node.address.clone())),
+            }
+        }
+        self.graph.complete(node);
+    }
+
+    fn finish(&mut self, node: Node, outcome: Outcome) {
+        match outcome.attributes {
+            Some(attributes) => {
+                self.live.insert(node.address.clone(), attributes);
+            }
+            None if node.phase == Phase::Remove => {
+                self.live.remove(&node.address);
+            }
+            None => {}
+        }
+        match outcome.error {
+            None => {
+                self.report.done.push(outcome.step);
+                self.graph.complete(&node);
+            }
+            Some(error) => {
+                let cause = node.address.clone();
+                let skipped = self.graph.fail(&node).into_iter().filter(|node| self.acts(node));
+                self.report.skipped.extend(skipped.map(|node| (node.address, Some(cause.clone()))));
+                self.report.failed.push((outcome.step, error));
+            }
+        }
+    }
+
+    /// Whether a node would change anything.
+    fn acts(&self, node: &Node) -> bool {
+        self.changes.get(&node.address).is_some_and(|change| !matches!(change.action, Action::NoOp | Action::Retain))
+    }
+
+    /// Notes what was left undone.
+    fn stop(&mut self, ready: Vec<Node>) {
+        let rest: Vec<Address> = ready
+            .iter()
+            .chain(self.graph.rest())
+            .filter(|node| self.acts(node))
+            .map(|node| node.address.clone())
+            .collect();
+        self.report.stopped = *self.run.stop.borrow() && !rest.is_empty();
+        self.report.skipped.extend(rest.into_iter().map(|address| (address, None)));
+        let once: BTreeSet<Address> = self.report.skipped.iter().map(|(address, _)| address.clone()).collect();
+        self.report.skipped = once
+            .into_iter()
+            .map(|address| {
+                let because = self.report.skipped.iter().find(|(other, _)| *other == address);
+                let because = because.and_then(|(_, because)| because.clone());
+                (address, because)
+            })
+            .collect();
+    }
+
+    /// The outputs whose values are known; after a destroy there are none.
+    fn record_outputs(&self) {
+        let destroy = matches!(self.plan.goal, Goal::Destroy { .. });
+        if self.plan.targeted || destroy && !self.report.is_complete() {
+            return;
+        }
+        let mut outputs = BTreeMap::new();
+        for (name, expression) in self.plan.expressions.iter().filter(|_| !destroy) {
+            let mut holder = Attributes::new();
+            holder.insert("value".to_owned(), expression.value.clone());
+            let value = self.known(&holder).remove("value").unwrap_or(Value::Null);
+            if !value.is_null() && template::is_known(&value) {
+                let value_type = expression.value_type.clone();
+                outputs.insert(name.clone(), Output { value, value_type, sensitive: false, unknown: Attributes::new() });
+            }
+        }
+        self.run.journal.record(Record::Outputs(outputs));
+    }
+
+    /// Everything a resource depends on, directly or not, sorted, as a state lists it.
+    fn dependencies(&self, address: &Address) -> Vec<String> {
+        let mut all: BTreeSet<&Address> = BTreeSet::new();
+        let mut next: Vec<&Address> = vec![address];
+        while let Some(address) = next.pop() {
+            for dependency in self.changes.get(address).into_iter().flat_map(|change| &change.depends_on) {
+                if all.insert(dependency) {
+                    next.push(dependency);
+                }
+            }
+        }
+        all.into_iter().map(Address::to_string).collect()
+    }
+}
+
+impl Task {
+    /// Makes the call and records what came of it.
+    async fn perform(self, node: Node, run: &Run<'_>) -> (Node, Outcome) {
+        run.progress.event(&Event::Started(self.step.clone()));
+        let address = &self.step.address;
+        let result = match &self.call {
+            Call::Create(planned) => run.cloud.create(address, planned).await.map(Some),
+            Call::Update(prior, planned) => run.cloud.update(address, prior, planned).await.map(Some),
+            Call::Delete(prior) => run.cloud.delete(address, prior).await,
+        };
+        let (attributes, mut error) = match result {
+            Ok(attributes) => (attributes, None),
+            Err(StepError { error, partial }) => (partial, Some(error)),
+        };
+        let schema = kinds::schema_of(address.resource_type());
+        let attributes = attributes.zip(schema).map(|(attributes, schema)| dynamic::unwrap(schema, attributes));
+        let record = match &attributes {
+            Some(attributes) => object(address, attributes, self.dependencies.clone()),
+            None if error.is_none() => Some(Record::Gone(address.clone())),
+            None => None,
+        };
+        if let Some(record) = record {
+            if !self.save_first {
+                run.journal.record(record);
+            } else if !run.journal.record_and_save(record).await {
+                error = error.or_else(|| Some(unsaved()));
+            }
+        }
+        let mut step = self.step;
+        step.id = step.id.or_else(|| attributes.as_ref().and_then(id));
+        run.progress.event(&match &error {
+            None => Event::Completed(step.clone()),
+            Some(error) => Event::Failed(step.clone(), error.clone()),
+        });
+        (node, Outcome { step, attributes, error })
+    }
+}
+
+fn id(attributes: &Attributes) -> Option<String> {
+    attributes.get("id").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The state entry of an object.
+fn object(address: &Address, attributes: &Attributes, dependencies: Vec<String>) -> Option<Record> {
+    let schema = kinds::schema_of(address.resource_type())?;
+    let recorded = dynamic::wrap(schema, kinds::recorded(schema, attributes));
+    let instance = Instance::new(schema.schema_version, recorded, dependencies);
+    Some(Record::Object(address.clone(), schema.provider.state_name(), Box::new(instance)))
+}
+
+/// A generated value that could not be recorded must not be used.
+fn unsaved() -> CloudError {
+    CloudError {
+        operation: "state write".to_owned(),
+        kind: CloudErrorKind::Refused,
+        code: None,
+        message: "the generated identity could not be saved, so nothing was made with it".to_owned(),
+        request_id: None,
+        status: None,
+    }
+}

@@ -1,0 +1,67 @@
+//! When a desired and an observed value of an attribute mean the same.
+
+use foundation::Compare;
+use policy::Policy;
+use terraform::Value;
+
+/// Whether `desired` and `observed` mean the same under `compare`.
+pub fn equal(compare: Compare, desired: &Value, observed: &Value) -> bool {
+    if is_absent(desired) && is_absent(observed) {
+        return true;
+    }
+    match compare {
+        Compare::Exact => exactly_equal(desired, observed),
+        Compare::Set => members(desired) == members(observed),
+        Compare::NothingBeyond => {
+            let desired = members(desired);
+            members(observed).iter().all(|member| desired.contains(member))
+        }
+        Compare::Policy => policies_equal(desired, observed),
+    }
+}
+
+/// Whether a value says nothing: Terraform's and AWS's many spellings of "unset".
+pub fn is_absent(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn exactly_equal(desired: &Value, observed: &Value) -> bool {
+    match (desired, observed) {
+        (Value::Object(left), Value::Object(right)) => {
+            let of = |fields: &serde_json::Map<String, Value>, name: &str| fields.get(name).cloned().unwrap_or(Value::Null);
+            left.keys()
+                .chain(right.keys())
+                .all(|name| equal(Compare::Exact, &of(left, name), &of(right, name)))
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(l, r)| equal(Compare::Exact, l, r))
+        }
+        _ => desired == observed,
+    }
+}
+
+fn members(value: &Value) -> Vec<String> {
+    let mut members: Vec<String> = match value {
+        Value::Array(items) => items.iter().map(Value::to_string).collect(),
+        Value::Null => Vec::new(),
+        other => vec![other.to_string()],
+    };
+    members.sort();
+    members.dedup();
+    members
+}
+
+/// Two texts that are no policies are the same only letter by letter.
+fn policies_equal(desired: &Value, observed: &Value) -> bool {
+    let parse = |value: &Value| value.as_str().and_then(|text| Policy::parse(text).ok());
+    match (parse(desired), parse(observed)) {
+        (Some(desired), Some(observed)) => desired.means_the_same(&observed),
+        _ => desired == observed,
+    }
+}

@@ -1,0 +1,137 @@
+//! The journal: every step's outcome goes into the state at once. One write is under way at a time; what happens
+//! meanwhile goes out with the next.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use terraform::{Address, State};
+use terraform::state::Instance;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::store::{StateStore, StoreError, Version};
+
+/// Takes records; hands them to the writer. Closing it writes what is left.
+pub struct Journal {
+    entries: mpsc::UnboundedSender<Entry>,
+    writer: tokio::task::JoinHandle<Written>,
+    broken: Arc<AtomicBool>,
+}
+
+/// A state as the journal left it.
+#[derive(Debug)]
+pub struct Written {
+    /// All that was recorded.
+    pub state: State,
+    /// The version that the store has; differs from `state` when `error` is there.
+    pub version: Option<Version>,
+    /// How many writes there were.
+    pub writes: usize,
+    /// Why the last write failed.
+    pub error: Option<StoreError>,
+}
+
+/// One thing to record.
+#[derive(Debug)]
+pub enum Record {
+    /// An object, at its address, with its provider's state name.
+    Object(Address, &'static str, Box<Instance>),
+    /// An object is gone.
+    Gone(Address),
+    /// All outputs.
+    Outputs(std::collections::BTreeMap<String, terraform::state::Output>),
+}
+
+struct Entry {
+    record: Record,
+    saved: Option<oneshot::Sender<bool>>,
+}
+
+impl Journal {
+    /// A journal over what was read from `store`.
+    pub fn open(store: Arc<dyn StateStore>, state: State, version: Option<Version>) -> Self {
+        let (entries, inbox) = mpsc::unbounded_channel();
+        let broken = Arc::new(AtomicBool::new(false));
+        let written = Written { state, version, writes: 0, error: None };
+        let writer = tokio::spawn(write_all(store, inbox, written, Arc::clone(&broken)));
+        Self { entries, writer, broken }
+    }
+
+    /// Records without waiting.
+    pub fn record(&self, record: Record) {
+        let _ = self.entries.send(Entry { record, saved: None });
+    }
+
+    /// Records and waits until the store has it; `false` when it could not be written.
+    pub async fn record_and_save(&self, record: Record) -> bool {
+        let (saved, answer) = oneshot::channel();
+        let _ = self.entries.send(Entry { record, saved: Some(saved) });
+        answer.await.unwrap_or(false)
+    }
+
+    /// Whether a write has failed, after which nothing new may be begun.
+    pub fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Relaxed)
+    }
+
+    /// Writes what is left and answers the state.
+    ///
+    /// # Errors
+    /// The writer itself broke down.
+    pub async fn close(self) -> Result<Written, tokio::task::JoinError> {
+        drop(self.entries);
+        self.writer.await
+    }
+}
+
+/// Takes all waiting entries, writes once, and tells who waits; after a failed write it only collects, so that nothing
+/// of what was done is lost.
+async fn write_all(
+    store: Arc<dyn StateStore>,
+    mut inbox: mpsc::UnboundedReceiver<Entry>,
+    mut written: Written,
+    broken: Arc<AtomicBool>,
+) -> Written {
+    while let Some(entry) = inbox.recv().await {
+        let before = written.state.clone();
+        let mut waiting = Vec::new();
+        let mut next = Some(entry);
+        while let Some(Entry { record, saved }) = next {
+            enter(&mut written.state, record);
+            waiting.extend(saved);
+            next = inbox.try_recv().ok();
+        }
+        if written.error.is_none() && !written.state.same_content(&before) {
+            write(&*store, &mut written).await;
+            broken.store(written.error.is_some(), Ordering::Relaxed);
+        }
+        for saved in waiting {
+            let _ = saved.send(written.error.is_none());
+        }
+    }
+    written
+}
+
+async fn write(store: &dyn StateStore, written: &mut Written) {
+    written.state.serial += 1;
+    written.state.terraform_version = Some(terraform::TERRAFORM_VERSION.to_owned());
+    match store.write(&written.state.to_bytes(), written.version.as_ref()).await {
+        Ok(version) => {
+            written.version = Some(version);
+            written.writes += 1;
+        }
+        Err(error) => written.error = Some(error),
+    }
+}
+
+fn enter(state: &mut State, record: Record) {
+    match record {
+        Record::Object(address, provider, mut instance) => {
+            if let Some(old) = state.instance(&address) {
+                instance.other = old.other.clone();
+            }
+            state.record(&address, provider, *instance);
+        }
+        Record::Gone(address) => state.forget(&address),
+        Record::Outputs(outputs) => state.outputs = outputs,
+    }
+}

@@ -1,0 +1,217 @@
+//! Refresh: what there is in AWS, read in parallel.
+
+use std::collections::BTreeMap;
+
+use foundation::{Blueprint, Resource, addresses, kinds};
+use futures::stream::{self, StreamExt};
+use terraform::{Address, Attributes, State, Value};
+
+use crate::cloud::{Cloud, CloudError, Foreign, Found, Search};
+use crate::{dynamic, template};
+
+/// What was found at each address, recorded ones and desired ones.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observation {
+    /// By address; an address that is missing was not looked at and counts as absent.
+    pub objects: BTreeMap<Address, Observed>,
+}
+
+/// What was found at one address.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Observed {
+    /// Nothing.
+    Absent,
+    /// An object that the state records, as it is now.
+    Recorded(Attributes),
+    /// An object of ours that the state does not record.
+    Unrecorded(Attributes),
+    /// An object that is not ours.
+    Foreign(Foreign),
+}
+
+/// A read that failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot read {address}: {error}")]
+pub struct ReadFailure {
+    /// What was to be read.
+    pub address: Address,
+    /// Why it could not.
+    pub error: CloudError,
+}
+
+/// One thing to look at.
+struct Look {
+    address: Address,
+    recorded: Option<Attributes>,
+    planned: Attributes,
+    /// Whether all that names the object is known; one whose name is still to be drawn cannot exist.
+    identified: bool,
+}
+
+/// Reads every recorded object and looks for every desired one that is not recorded, at most `parallelism` at once.
+///
+/// # Errors
+/// All reads that failed.
+pub async fn refresh(
+    cloud: &dyn Cloud,
+    state: &State,
+    blueprint: &Blueprint,
+    parallelism: usize,
+) -> Result<Observation, Vec<ReadFailure>> {
+    let looks = looks(state, blueprint);
+    let parents: BTreeMap<&Address, &Address> =
+        blueprint.resources.iter().filter_map(|resource| Some((&resource.address, parent(resource)?))).collect();
+    let (first, second): (Vec<_>, Vec<_>) =
+        looks.into_iter().partition(|look| look.recorded.is_some() || !parents.contains_key(&look.address));
+    let deployment = recorded(state, &deployment_address());
+
+    let mut observation = Observation::default();
+    let mut failures = Vec::new();
+    for stage in [first, second] {
+        let stage = stage.into_iter().filter(|look| {
+            look.recorded.is_some() || parents.get(&look.address).is_none_or(|parent| observation.exists(parent))
+        });
+        let answers: Vec<_> = stream::iter(stage.map(|look| observe(cloud, look, deployment.as_ref())))
+            .buffer_unordered(parallelism.max(1))
+            .collect()
+            .await;
+        for (address, answer) in answers {
+            match answer {
+                Ok(observed) => {
+                    observation.objects.insert(address, observed);
+                }
+                Err(error) => failures.push(ReadFailure { address, error }),
+            }
+        }
+    }
+    if failures.is_empty() {
+        Ok(observation)
+    } else {
+        failures.sort_by(|left, right| left.address.cmp(&right.address));
+        Err(failures)
+    }
+}
+
+impl Observation {
+    /// What the state says, taken as it is (`-refresh=false`).
+    pub fn of_state(state: &State) -> Self {
+        let objects = managed(state)
+            .filter_map(|address| Some((address.clone(), Observed::Recorded(recorded(state, &address)?))))
+            .collect();
+        Self { objects }
+    }
+
+    /// The object at `address`, if it is ours.
+    pub fn attributes(&self, address: &Address) -> Option<&Attributes> {
+        match self.objects.get(address)? {
+            Observed::Recorded(attributes) | Observed::Unrecorded(attributes) => Some(attributes),
+            Observed::Absent | Observed::Foreign(_) => None,
+        }
+    }
+
+    fn exists(&self, address: &Address) -> bool {
+        self.attributes(address).is_some()
+    }
+}
+
+/// The address of the record of what is generated.
+pub fn deployment_address() -> Address {
+    Address::new("terraform_data", "deployment")
+}
+
+/// The attributes that the state records at an address of the foundation.
+pub fn recorded(state: &State, address: &Address) -> Option<Attributes> {
+    let schema = kinds::schema_of(address.resource_type())?;
+    let attributes = state.instance(address)?.attributes.clone();
+    Some(dynamic::unwrap(schema, attributes))
+}
+
+/// The foundation's own addresses in a state.
+pub fn managed(state: &State) -> impl Iterator<Item = Address> + '_ {
+    state
+        .resources
+        .iter()
+        .map(|resource| (Address::new(&resource.resource_type, &resource.name), resource))
+        .filter(|(address, resource)| resource.is_at(address) && addresses::is_managed(address) && state.instance(address).is_some())
+        .map(|(address, _)| address)
+}
+
+fn looks(state: &State, blueprint: &Blueprint) -> Vec<Look> {
+    let lookup = |reference: &template::Reference| {
+        if let Some(attributes) = recorded(state, &reference.address) {
+            return dynamic::attribute(&attributes, &reference.attribute);
+        }
+        let desired = blueprint.resources.iter().find(|resource| resource.address == reference.address)?;
+        let mut arguments = desired.arguments.clone();
+        dynamic::complete(kinds::schema_of(reference.address.resource_type())?, &mut arguments);
+        dynamic::attribute(&arguments, &reference.attribute)
+    };
+    let desired = blueprint.resources.iter().map(|resource| {
+        let planned = known(&resource.arguments, &lookup);
+        Look {
+            recorded: recorded(state, &resource.address),
+            identified: identified(resource, &planned),
+            address: resource.address.clone(),
+            planned,
+        }
+    });
+    let undesired = managed(state)
+        .filter(|address| !blueprint.resources.iter().any(|resource| resource.address == *address))
+        .map(|address| Look {
+            recorded: recorded(state, &address),
+            identified: false,
+            planned: Attributes::new(),
+            address,
+        });
+    desired.chain(undesired).collect()
+}
+
+/// The arguments whose values are known by now.
+fn known(arguments: &Attributes, lookup: &dyn Fn(&template::Reference) -> Option<Value>) -> Attributes {
+    arguments
+        .iter()
+        .map(|(name, value)| (name.clone(), template::resolve(value, lookup)))
+        .filter(|(_, value)| template::is_known(value))
+        .collect()
+}
+
+fn parent(resource: &Resource) -> Option<&Address> {
+    let parent_type = addresses::parent_type(resource.address.resource_type())?;
+    resource.depends_on.iter().find(|address| address.resource_type() == parent_type)
+}
+
+async fn observe(
+    cloud: &dyn Cloud,
+    look: Look,
+    deployment: Option<&Attributes>,
+) -> (Address, Result<Observed, CloudError>) {
+    let address = look.address;
+    let Some(schema) = kinds::schema_of(address.resource_type()) else {
+        return (address, Ok(Observed::Absent));
+    };
+    let answer = match &look.recorded {
+        Some(recorded) => cloud.read(&address, recorded).await.map(|found| match found {
+            Some(attributes) => Observed::Recorded(dynamic::unwrap(schema, attributes)),
+            None => Observed::Absent,
+        }),
+        None if !look.identified => Ok(Observed::Absent),
+        None => {
+            let search = Search { address: &address, planned: &look.planned, deployment };
+            cloud.find(search).await.map(|found| match found {
+                Found::Nothing => Observed::Absent,
+                Found::Ours(attributes) => Observed::Unrecorded(attributes),
+                Found::Foreign(foreign) => Observed::Foreign(foreign),
+            })
+        }
+    };
+    (address, answer)
+}
+
+fn identified(resource: &Resource, planned: &Attributes) -> bool {
+    let identity = |name: &str| {
+        kinds::schema_of(resource.address.resource_type())
+            .and_then(|schema| schema.attribute(name))
+            .is_some_and(|attribute| attribute.role == foundation::Role::Identity)
+    };
+    resource.arguments.keys().filter(|name| identity(name)).all(|name| planned.contains_key(name))
+}

@@ -1,0 +1,154 @@
+//! A plan: what an apply would do, as a value.
+
+use std::collections::BTreeMap;
+
+use foundation::OutputExpression;
+use serde::{Deserialize, Serialize};
+use terraform::{Address, Attributes, Value};
+
+/// What an apply does, resource by resource, and what it leads to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What the plan is for.
+    pub goal: Goal,
+    /// The state it was made from.
+    pub prior: Prior,
+    /// Every resource of the foundation, unchanged ones included; makings first in order of dependency.
+    pub changes: Vec<Change>,
+    /// The outputs that change, by name.
+    pub outputs: BTreeMap<String, OutputChange>,
+    /// All outputs as expressions.
+    pub expressions: BTreeMap<String, OutputExpression>,
+    /// Whether `-target` left resources out.
+    pub targeted: bool,
+}
+
+/// What a plan is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Goal {
+    /// The foundation as the settings say.
+    Apply,
+    /// Only to record what there is.
+    Refresh,
+    /// Nothing but what is retained; `delete_key` schedules the key's deletion too.
+    Destroy {
+        /// Whether the key goes.
+        delete_key: bool,
+    },
+}
+
+/// The state a plan was made from; a state that differs has moved on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prior {
+    /// Its lineage.
+    pub lineage: String,
+    /// Its serial; 0 when there was none.
+    pub serial: u64,
+}
+
+/// What happens to one resource.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Which.
+    pub address: Address,
+    /// What.
+    pub action: Action,
+    /// Whether it is an object of ours that the state does not record yet.
+    pub import: bool,
+    /// Whether destroying or replacing it leaves the object in AWS.
+    pub retain: bool,
+    /// The object as it is; `None` when there is none.
+    pub before: Option<Attributes>,
+    /// The object as it shall be, templates where a value is not known yet; `None` when it goes.
+    pub after: Option<Attributes>,
+    /// The attributes that differ, in the schema's order.
+    pub differences: Vec<String>,
+    /// What changed outside of underpin since it was recorded.
+    pub drift: Option<Drift>,
+    /// What must be made before it (direct).
+    pub depends_on: Vec<Address>,
+    /// What depended on it when it was recorded.
+    pub dependents: Vec<Address>,
+}
+
+/// What happens to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Nothing.
+    NoOp,
+    /// It is made.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It is removed and made again; a retained one is left and a new one is made.
+    Replace,
+    /// It is removed; a retained one is scheduled for deletion.
+    Delete,
+    /// It stays in AWS and in the state although all else goes.
+    Retain,
+}
+
+/// What changed outside of underpin.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Drift {
+    /// The object is gone.
+    Deleted,
+    /// Attributes differ from the record: name, recorded, observed.
+    Changed(Vec<(String, Value, Value)>),
+}
+
+/// What happens to one output.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutputChange {
+    /// The recorded value.
+    pub before: Option<Value>,
+    /// The value after; a template when it is not known yet; `None` when the output goes.
+    pub after: Option<Value>,
+}
+
+/// How many resources a plan touches, as Terraform counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Found and recorded.
+    pub import: usize,
+    /// Made.
+    pub add: usize,
+    /// Changed in place.
+    pub change: usize,
+    /// Removed.
+    pub destroy: usize,
+}
+
+impl Plan {
+    /// How many resources it touches.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for change in &self.changes {
+            counts.import += usize::from(change.import);
+            match change.action {
+                Action::NoOp | Action::Retain => {}
+                Action::Create => counts.add += 1,
+                Action::Update => counts.change += 1,
+                Action::Delete => counts.destroy += 1,
+                Action::Replace => {
+                    counts.add += 1;
+                    counts.destroy += usize::from(!change.retain);
+                }
+            }
+        }
+        counts
+    }
+
+    /// Whether an apply would do or record anything.
+    pub fn is_applyable(&self) -> bool {
+        self.counts() != Counts::default() || !self.outputs.is_empty() || self.goal == Goal::Refresh && self.has_drift()
+    }
+
+    /// Whether anything changed outside of underpin.
+    pub fn has_drift(&self) -> bool {
+        self.changes.iter().any(|change| change.drift.is_some())
+    }
+}

@@ -1,0 +1,104 @@
+//! A saved plan: the plan and what it was made for, in one JSON document. It holds no secret.
+
+use serde::{Deserialize, Serialize};
+use terraform::State;
+
+use crate::plan::{Plan, Prior};
+
+/// The format this version writes and reads.
+const FORMAT: &str = "underpin-plan/1";
+
+/// The largest plan file that is read, in bytes.
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// A plan with the circumstances it was made in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlanFile {
+    format: String,
+    /// The version that made it.
+    pub underpin_version: String,
+    /// The account it is for.
+    pub account_id: String,
+    /// The region of the regional resources.
+    pub region: String,
+    /// The workspace.
+    pub workspace: String,
+    /// The plan.
+    pub plan: Plan,
+}
+
+/// A plan file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanFileError {
+    /// It is no plan of ours.
+    #[error("not a plan file of underpin: {0}")]
+    Unreadable(serde_json::Error),
+    /// Another version made it.
+    #[error("the plan has the format `{0}`, this version reads `{FORMAT}`")]
+    Format(String),
+    /// The state has another lineage.
+    #[error("the saved plan does not belong to this state")]
+    OtherState,
+    /// The state was written since.
+    #[error("the state was written since the plan was made: serial {planned} then, {now} now")]
+    Stale {
+        /// The serial the plan was made from.
+        planned: u64,
+        /// The state's serial.
+        now: u64,
+    },
+}
+
+/// Only the format, so that a plan of another version is told apart from a file that is no plan.
+#[derive(Deserialize)]
+struct Header {
+    format: String,
+}
+
+impl PlanFile {
+    /// A plan made now, for an account, region and workspace.
+    pub fn new(plan: Plan, account_id: String, region: String, workspace: String) -> Self {
+        let underpin_version = env!("CARGO_PKG_VERSION").to_owned();
+        Self { format: FORMAT.to_owned(), underpin_version, account_id, region, workspace, plan }
+    }
+
+    /// The document.
+    ///
+    /// # Errors
+    /// A value has no JSON form.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let mut bytes = serde_json::to_vec(self)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// It is no plan, or one of another format.
+    pub fn parse(bytes: &[u8]) -> Result<Self, PlanFileError> {
+        let header: Header = serde_json::from_slice(bytes).map_err(PlanFileError::Unreadable)?;
+        if header.format != FORMAT {
+            return Err(PlanFileError::Format(header.format));
+        }
+        serde_json::from_slice(bytes).map_err(PlanFileError::Unreadable)
+    }
+
+    /// Whether `state` is still the state that the plan was made from. A plan made where there was none fits only there.
+    ///
+    /// # Errors
+    /// It has moved on, or is another one.
+    pub fn check(&self, state: &State, exists: bool) -> Result<(), PlanFileError> {
+        let Prior { lineage, serial } = &self.plan.prior;
+        if *serial == 0 && !exists {
+            return Ok(());
+        }
+        if *serial != 0 && *lineage != state.lineage {
+            return Err(PlanFileError::OtherState);
+        }
+        if *serial != state.serial || !exists {
+            return Err(PlanFileError::Stale { planned: *serial, now: if exists { state.serial } else { 0 } });
+        }
+        Ok(())
+    }
+}

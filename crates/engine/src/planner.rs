@@ -1,0 +1,321 @@
+//! Makes the plan: desired, recorded and observed, compared by meaning. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use foundation::{Blueprint, Compare, Resource, Role, Schema, kinds};
+use terraform::{Address, Attributes, Diagnostic, State, Value};
+
+use crate::equality::{equal, is_absent};
+use crate::observation::{Observation, Observed, managed, recorded};
+use crate::plan::{Action, Change, Drift, Goal, OutputChange, Plan, Prior};
+use crate::{dynamic, template};
+
+/// What is asked of a plan beyond the settings.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Apply, refresh only, or destroy.
+    pub goal: Goal,
+    /// `-target`: only these and what they need.
+    pub targets: Vec<Address>,
+    /// `-replace`: make these anew.
+    pub replace: Vec<Address>,
+}
+
+/// Compares and decides.
+///
+/// # Errors
+/// Objects of somebody else that are in the way, and options that cannot be followed: all at once.
+pub fn plan(
+    blueprint: &Blueprint,
+    state: &State,
+    observation: &Observation,
+    options: &Options,
+) -> Result<Plan, Vec<Diagnostic>> {
+    let problems = problems(blueprint, observation, options);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut planner = Planner { state, observation, options, after: BTreeMap::new() };
+    let mut changes: Vec<Change> = match options.goal {
+        Goal::Destroy { .. } => Vec::new(),
+        Goal::Apply | Goal::Refresh => {
+            blueprint.resources.iter().filter_map(|resource| planner.desired(resource)).collect()
+        }
+    };
+    let made: BTreeSet<Address> = changes.iter().map(|change| change.address.clone()).collect();
+    let going: BTreeSet<Address> =
+        managed(state).chain(observation.objects.keys().cloned()).filter(|address| !made.contains(address)).collect();
+    changes.extend(going.iter().filter_map(|address| planner.undesired(address, blueprint)));
+    if !options.targets.is_empty() {
+        target(&mut changes, options);
+    }
+    let outputs = planner.outputs(blueprint);
+    Ok(Plan {
+        goal: options.goal,
+        prior: Prior { lineage: state.lineage.clone(), serial: state.serial },
+        changes,
+        outputs,
+        expressions: blueprint.outputs.clone(),
+        targeted: !options.targets.is_empty(),
+    })
+}
+
+struct Planner<'a> {
+    state: &'a State,
+    observation: &'a Observation,
+    options: &'a Options,
+    /// The attributes each resource will have, as far as they are known.
+    after: BTreeMap<Address, Attributes>,
+}
+
+impl Planner<'_> {
+    /// The change of a resource that is desired.
+    fn desired(&mut self, resource: &Resource) -> Option<Change> {
+        let schema = kinds::schema_of(resource.address.resource_type())?;
+        let recorded = recorded(self.state, &resource.address);
+        let mut before = self.before(schema, &resource.address, recorded.as_ref());
+        if let (None, Some(before)) = (&recorded, &mut before) {
+            take_unreadable(schema, &resource.arguments, before);
+        }
+        let arguments: Attributes = resource
+            .arguments
+            .iter()
+            .map(|(name, value)| (name.clone(), template::resolve(value, &|reference| self.lookup(reference))))
+            .collect();
+        let differences = before.as_ref().map(|before| differences(schema, &arguments, before)).unwrap_or_default();
+        let action = self.action(resource, schema, before.as_ref(), &differences);
+        let after = after(schema, action, before.as_ref(), &arguments);
+        self.after.insert(resource.address.clone(), after.clone());
+        Some(Change {
+            address: resource.address.clone(),
+            action,
+            import: recorded.is_none() && before.is_some(),
+            retain: resource.retain,
+            drift: drift(schema, recorded.as_ref(), self.observation.objects.get(&resource.address)),
+            before,
+            after: Some(after),
+            differences,
+            depends_on: resource.depends_on.clone(),
+            dependents: self.dependents(&resource.address),
+        })
+    }
+
+    fn action(
+        &self,
+        resource: &Resource,
+        schema: &Schema,
+        before: Option<&Attributes>,
+        differences: &[String],
+    ) -> Action {
+        let identity = |name: &String| schema.attribute(name).is_some_and(|attribute| attribute.role == Role::Identity);
+        match before {
+            _ if self.options.goal == Goal::Refresh => Action::NoOp,
+            None => Action::Create,
+            Some(_) if self.options.replace.contains(&resource.address) => Action::Replace,
+            Some(_) if differences.iter().any(identity) => Action::Replace,
+            Some(_) if !differences.is_empty() => Action::Update,
+            Some(_) => Action::NoOp,
+        }
+    }
+
+    /// The change of a resource that is recorded or found and not desired.
+    fn undesired(&self, address: &Address, blueprint: &Blueprint) -> Option<Change> {
+        let schema = kinds::schema_of(address.resource_type())?;
+        let recorded = recorded(self.state, address);
+        let before = self.before(schema, address, recorded.as_ref());
+        if recorded.is_none() && before.is_none() {
+            return None;
+        }
+        let desired = blueprint.resources.iter().find(|resource| resource.address == *address);
+        let retain = desired.is_some_and(|resource| resource.retain);
+        let action = match self.options.goal {
+            Goal::Refresh => Action::NoOp,
+            _ if before.is_none() => Action::Delete,
+            Goal::Destroy { delete_key: true } if address.resource_type() == "aws_kms_key" => Action::Delete,
+            Goal::Destroy { .. } if retain => Action::Retain,
+            Goal::Destroy { .. } | Goal::Apply => Action::Delete,
+        };
+        let after = matches!(action, Action::NoOp | Action::Retain).then(|| before.clone()).flatten();
+        Some(Change {
+            address: address.clone(),
+            action,
+            import: recorded.is_none() && action != Action::Delete,
+            retain,
+            drift: drift(schema, recorded.as_ref(), self.observation.objects.get(address)),
+            before,
+            after,
+            differences: Vec::new(),
+            depends_on: desired.map(|resource| resource.depends_on.clone()).unwrap_or_default(),
+            dependents: self.dependents(address),
+        })
+    }
+
+    /// The object as it is: what AWS says, and from the record what AWS cannot say. A recorded value of the same meaning
+    /// is kept as it was written.
+    fn before(&self, schema: &Schema, address: &Address, recorded: Option<&Attributes>) -> Option<Attributes> {
+        let mut merged = self.observation.attributes(address)?.clone();
+        let Some(recorded) = recorded else { return Some(merged) };
+        for (name, value) in recorded {
+            let compare = schema.attribute(name).map_or(Compare::Exact, |attribute| attribute.compare);
+            match merged.get(name) {
+                Some(observed) if compare == Compare::NothingBeyond || !equal(compare, value, observed) => {}
+                _ => {
+                    merged.insert(name.clone(), value.clone());
+                }
+            }
+        }
+        Some(merged)
+    }
+
+    fn lookup(&self, reference: &template::Reference) -> Option<Value> {
+        dynamic::attribute(self.after.get(&reference.address)?, &reference.attribute)
+    }
+
+    /// Who depended on `address` when the state was written.
+    fn dependents(&self, address: &Address) -> Vec<Address> {
+        let name = address.to_string();
+        managed(self.state)
+            .filter(|other| self.state.instance(other).is_some_and(|instance| instance.dependencies.contains(&name)))
+            .collect()
+    }
+
+    fn outputs(&self, blueprint: &Blueprint) -> BTreeMap<String, OutputChange> {
+        let destroy = matches!(self.options.goal, Goal::Destroy { .. });
+        let after = |expression: &foundation::OutputExpression| {
+            let value = template::resolve(&expression.value, &|reference| self.lookup(reference));
+            (!destroy && !value.is_null()).then_some(value)
+        };
+        let mut outputs: BTreeMap<String, OutputChange> = blueprint
+            .outputs
+            .iter()
+            .map(|(name, expression)| (name.clone(), OutputChange { before: None, after: after(expression) }))
+            .collect();
+        for (name, output) in &self.state.outputs {
+            outputs.entry(name.clone()).or_insert(OutputChange { before: None, after: None }).before =
+                Some(output.value.clone());
+        }
+        outputs.retain(|_, change| change.before != change.after);
+        outputs
+    }
+}
+
+/// What AWS cannot say about an object that is not recorded is as desired.
+fn take_unreadable(schema: &Schema, arguments: &Attributes, before: &mut Attributes) {
+    for attribute in schema.attributes.iter().filter(|attribute| attribute.role == Role::Recorded) {
+        if let Some(value) = arguments.get(attribute.name) {
+            before.entry(attribute.name).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+/// The attributes whose desired value differs from what is.
+fn differences(schema: &Schema, arguments: &Attributes, before: &Attributes) -> Vec<String> {
+    schema
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.role != Role::Computed)
+        .filter(|attribute| match (arguments.get(attribute.name), before.get(attribute.name)) {
+            (Some(desired), Some(observed)) => !equal(attribute.compare, desired, observed),
+            (Some(desired), None) => attribute.role == Role::Recorded && !is_absent(desired),
+            (None, _) => false,
+        })
+        .map(|attribute| attribute.name.to_owned())
+        .collect()
+}
+
+/// The object as it shall be. An attribute that a new object gets from AWS is missing until it is known.
+fn after(schema: &Schema, action: Action, before: Option<&Attributes>, arguments: &Attributes) -> Attributes {
+    let mut after = match (action, before) {
+        (Action::NoOp, Some(before)) => return before.clone(),
+        (Action::Update, Some(before)) => before.clone(),
+        _ => Attributes::new(),
+    };
+    for (name, value) in arguments {
+        after.insert(name.clone(), value.clone());
+    }
+    if let (Some(tags), Some(_)) = (arguments.get("tags"), schema.attribute("tags_all")) {
+        after.insert("tags_all".to_owned(), tags.clone());
+    }
+    dynamic::complete(schema, &mut after);
+    after
+}
+
+fn drift(schema: &Schema, recorded: Option<&Attributes>, observed: Option<&Observed>) -> Option<Drift> {
+    let recorded = recorded?;
+    let Observed::Recorded(observed) = observed? else { return Some(Drift::Deleted) };
+    let changed: Vec<_> = schema
+        .attributes
+        .iter()
+        .filter(|attribute| matches!(attribute.role, Role::Argument | Role::Identity))
+        .filter(|attribute| attribute.compare != Compare::NothingBeyond)
+        .filter_map(|attribute| {
+            let (was, is) = (recorded.get(attribute.name)?, observed.get(attribute.name)?);
+            (!equal(attribute.compare, was, is)).then(|| (attribute.name.to_owned(), was.clone(), is.clone()))
+        })
+        .collect();
+    (!changed.is_empty()).then_some(Drift::Changed(changed))
+}
+
+fn problems(blueprint: &Blueprint, observation: &Observation, options: &Options) -> Vec<Diagnostic> {
+    let foreign = observation.objects.iter().filter_map(|(address, observed)| match observed {
+        Observed::Foreign(foreign) => Some(
+            Diagnostic::error(
+                format!("{} exists already and is not ours", foreign.id),
+                format!(
+                    "It would be recorded as {address}, but it carries no sign that this deployment made it: {}. \
+                     underpin never changes or adopts such an object by itself.",
+                    foreign.owner
+                ),
+            )
+            .about(address.to_string())
+            .hint(
+                "choose another project_name or environment; or, if another state manages it, use that state's backend \
+                 configuration; or remove the object if nothing uses it",
+            ),
+        ),
+        _ => None,
+    });
+    let known = |address: &&Address| !blueprint.resources.iter().any(|resource| resource.address == **address);
+    let unknown = options.targets.iter().chain(&options.replace).filter(known).map(|address| {
+        let addresses: Vec<_> = blueprint.resources.iter().map(|resource| resource.address.to_string()).collect();
+        Diagnostic::error(
+            "No such resource",
+            format!("{address} is not a resource of this foundation. Its resources are: {}.", addresses.join(", ")),
+        )
+    });
+    let retained = options.replace.iter().filter_map(|address| {
+        blueprint.resources.iter().find(|resource| resource.address == *address && resource.retain).map(|resource| {
+            Diagnostic::error(
+                "Retained resources are not replaced",
+                format!("{} holds the audit log or what is needed to read it, and is never removed.", resource.address),
+            )
+        })
+    });
+    foreign.chain(unknown).chain(retained).collect()
+}
+
+/// Leaves only the targets and what they need; when destroying, the targets and what needs them.
+fn target(changes: &mut Vec<Change>, options: &Options) {
+    let mut wanted: BTreeSet<Address> = options.targets.iter().cloned().collect();
+    let destroy = matches!(options.goal, Goal::Destroy { .. });
+    loop {
+        let more: Vec<Address> = changes
+            .iter()
+            .flat_map(|change| {
+                if destroy && change.depends_on.iter().any(|dependency| wanted.contains(dependency)) {
+                    vec![change.address.clone()]
+                } else if !destroy && wanted.contains(&change.address) {
+                    change.depends_on.clone()
+                } else {
+                    Vec::new()
+                }
+            })
+            .filter(|address| !wanted.contains(address))
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        wanted.extend(more);
+    }
+    changes.retain(|change| wanted.contains(&change.address));
+}

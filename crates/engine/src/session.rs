@@ -1,0 +1,154 @@
+//! A session: the lock, the state as read under it, and what is written back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use terraform::lock::LockInfo;
+use terraform::state::StateError;
+use terraform::State;
+
+use crate::journal::{Journal, Written};
+use crate::store::{LockError, StateStore, StoreError, Version};
+
+/// How to lock.
+#[derive(Clone, Copy, Debug)]
+pub struct LockOptions {
+    /// `-lock=false` takes none.
+    pub lock: bool,
+    /// `-lock-timeout`: how long to try again.
+    pub timeout: Duration,
+}
+
+/// An open state.
+pub struct Session {
+    store: Arc<dyn StateStore>,
+    lock: Option<LockInfo>,
+    /// The state as read, or an empty one.
+    pub state: State,
+    /// Its version; `None` when there was none.
+    pub version: Option<Version>,
+}
+
+/// A session that could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The lock.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What the store holds is no state that we can read.
+    #[error("{place}: {source}")]
+    State {
+        /// Where.
+        place: String,
+        /// Why not.
+        source: StateError,
+    },
+}
+
+/// Reads a state without locking it; `None` when there is none.
+///
+/// # Errors
+/// The store cannot be read, or what it holds cannot be understood.
+pub async fn read(store: &dyn StateStore) -> Result<Option<(State, Version)>, SessionError> {
+    let Some(stored) = store.read().await? else { return Ok(None) };
+    match State::parse(&stored.bytes) {
+        Ok(state) => Ok(Some((state, stored.version))),
+        Err(source) => Err(SessionError::State { place: store.describe(), source }),
+    }
+}
+
+impl Session {
+    /// Locks and reads. `lineage` names the history that a first write begins; `waiting` is told when the lock is not
+    /// free at once.
+    ///
+    /// # Errors
+    /// The lock is held, or the state cannot be read (the lock is given back then).
+    pub async fn open(
+        store: Arc<dyn StateStore>,
+        options: LockOptions,
+        info: LockInfo,
+        lineage: &str,
+        waiting: &(dyn Fn() + Sync),
+    ) -> Result<Self, SessionError> {
+        let lock = if options.lock {
+            acquire(&*store, options.timeout, &info, waiting).await?;
+            Some(info)
+        } else {
+            None
+        };
+        match read(&*store).await {
+            Ok(found) => {
+                let (state, version) = match found {
+                    Some((state, version)) => (state, Some(version)),
+                    None => (State::empty(lineage), None),
+                };
+                Ok(Self { store, lock, state, version })
+            }
+            Err(error) => {
+                if let Some(info) = &lock {
+                    let _ = store.unlock(info).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// A journal that goes on from what was read.
+    pub fn journal(&self) -> Journal {
+        Journal::open(Arc::clone(&self.store), self.state.clone(), self.version.clone())
+    }
+
+    /// Takes up what a journal has written.
+    pub fn take(&mut self, written: &Written) {
+        self.state = written.state.clone();
+        self.version.clone_from(&written.version);
+    }
+
+    /// Where the state lives.
+    pub fn describe(&self) -> String {
+        self.store.describe()
+    }
+
+    /// Gives the lock back.
+    ///
+    /// # Errors
+    /// The store refuses; the lock may still be there.
+    pub async fn close(self) -> Result<(), StoreError> {
+        match &self.lock {
+            Some(info) => self.store.unlock(info).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Tries until `timeout` is over, after 1, 2, 4, 8, 16, 16 … seconds as Terraform does, and only against a holder that
+/// says who it is.
+async fn acquire(
+    store: &dyn StateStore,
+    timeout: Duration,
+    info: &LockInfo,
+    waiting: &(dyn Fn() + Sync),
+) -> Result<(), LockError> {
+    let mut pause = Duration::from_secs(1);
+    let mut waited = Duration::ZERO;
+    loop {
+        let error = match store.lock(info).await {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        let named = matches!(&error, LockError::Held { holder: Some(holder), .. } if !holder.id.is_empty());
+        if !named || waited >= timeout {
+            return Err(error);
+        }
+        if waited.is_zero() {
+            waiting();
+        }
+        let next = pause.min(timeout.saturating_sub(waited));
+        tokio::time::sleep(next).await;
+        waited += next;
+        pause = (pause * 2).min(Duration::from_secs(16));
+    }
+}

@@ -1,0 +1,51 @@
+//! Every address that some settings give a resource: what in a state is the foundation's, and what is somebody else's.
+
+use terraform::Address;
+
+/// All addresses of the foundation as (type, name). A managed resource of a state that is not listed is never touched.
+const ADDRESSES: &[(&str, &str)] = &[
+    ("terraform_data", "deployment"),
+    ("aws_iam_service_linked_role", "autoscaling"),
+    ("aws_kms_key", "main"),
+    ("aws_kms_alias", "main"),
+    ("aws_iam_role", "eks_service"),
+    ("aws_iam_role", "eks_node_group"),
+    ("aws_iam_role", "eks_fargate"),
+    ("aws_iam_role", "rds_enhanced_monitoring"),
+    ("aws_iam_role_policy_attachment", "eks_cluster_policy"),
+    ("aws_iam_role_policy_attachment", "eks_worker_node_policy"),
+    ("aws_iam_role_policy_attachment", "eks_cni_policy"),
+    ("aws_iam_role_policy_attachment", "eks_container_registry_read_only"),
+    ("aws_iam_role_policy_attachment", "eks_ssm_managed_instance_core"),
+    ("aws_iam_role_policy_attachment", "eks_fargate_pod_execution_role_policy"),
+    ("aws_iam_role_policy_attachment", "rds_enhanced_monitoring"),
+    ("aws_iam_role_policy", "node_group_cross_account_ecr"),
+    ("aws_iam_role_policy", "fargate_cross_account_ecr"),
+    ("aws_iam_instance_profile", "eks_node_group"),
+    ("aws_s3_bucket", "cloudtrail"),
+    ("aws_s3_bucket_versioning", "cloudtrail"),
+    ("aws_s3_bucket_server_side_encryption_configuration", "cloudtrail"),
+    ("aws_s3_bucket_public_access_block", "cloudtrail"),
+    ("aws_s3_bucket_ownership_controls", "cloudtrail"),
+    ("aws_s3_bucket_policy", "cloudtrail"),
+    ("aws_s3_bucket_lifecycle_configuration", "cloudtrail"),
+    ("aws_s3_bucket_object_lock_configuration", "cloudtrail"),
+    ("aws_s3_bucket_logging", "cloudtrail"),
+    ("aws_cloudtrail", "main"),
+];
+
+/// Whether the foundation may own what a state records at `address`.
+pub fn is_managed(address: &Address) -> bool {
+    ADDRESSES
+        .iter()
+        .any(|(resource_type, name)| address.resource_type() == *resource_type && address.name() == *name)
+}
+
+/// The type of the object that one of `resource_type` is a part of, without which it cannot exist.
+pub fn parent_type(resource_type: &str) -> Option<&'static str> {
+    match resource_type {
+        "aws_iam_role_policy_attachment" | "aws_iam_role_policy" => Some("aws_iam_role"),
+        _ if resource_type.starts_with("aws_s3_bucket_") => Some("aws_s3_bucket"),
+        _ => None,
+    }
+}
