@@ -21,10 +21,7 @@ pub struct InvalidAddress(String);
 impl Address {
     /// The address of resource `name` of type `resource_type`.
     pub fn new(resource_type: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            resource_type: resource_type.into(),
-            name: name.into(),
-        }
+        Self { resource_type: resource_type.into(), name: name.into() }
     }
 
     /// The Terraform resource type, for example `aws_kms_key`.
@@ -64,9 +61,7 @@ impl FromStr for Address {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let identifier = |part: &str| {
             part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-                && part
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
         };
         match text.split_once('.') {
             Some((resource_type, name)) if identifier(resource_type) && identifier(name) => {

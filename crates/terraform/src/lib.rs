@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod diagnostic;
+pub mod json;
 pub mod lock;
 pub mod state;
 

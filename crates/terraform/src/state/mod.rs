@@ -2,11 +2,21 @@
 //!
 //! Unknown fields and resources that underpin does not manage are kept as they were read.
 
+mod codec;
+mod error;
+mod fields;
+mod syntax;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use crate::{Address, Attributes};
+
+pub use codec::STATE_LIMIT;
+pub use error::StateError;
 
 /// A state file in memory.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +97,44 @@ pub struct Instance {
     pub other: Map<String, Value>,
 }
 
+impl Mode {
+    /// `managed` or `data`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Managed => "managed",
+        }
+    }
+}
+
+impl Instance {
+    /// A current object without instance key, with the fields that Terraform always writes.
+    ///
+    /// `dependencies` are addresses without instance keys; they are sorted here and duplicates dropped.
+    pub fn new(schema_version: u64, attributes: Attributes, mut dependencies: Vec<String>) -> Self {
+        dependencies.sort();
+        dependencies.dedup();
+        let other = Map::from_iter([
+            ("sensitive_attributes".to_owned(), Value::Array(Vec::new())),
+            ("identity_schema_version".to_owned(), Value::from(0)),
+        ]);
+        Self { schema_version, attributes, dependencies, other, ..Self::default() }
+    }
+
+    /// The address of this object when `resource` is its resource's: `aws_x.y["k"] (deposed 1bde6f07)`.
+    pub fn address_in(&self, resource: &str) -> String {
+        let key = match &self.index_key {
+            Some(key) => format!("[{key}]"),
+            None => String::new(),
+        };
+        let deposed = match &self.deposed {
+            Some(key) => format!(" (deposed {key})"),
+            None => String::new(),
+        };
+        format!("{resource}{key}{deposed}")
+    }
+}
+
 impl State {
     /// A state without resources, never written yet (serial 0).
     pub fn empty(lineage: impl Into<String>) -> Self {
@@ -140,18 +188,39 @@ impl State {
         }
     }
 
+    /// Whether both record the same, whatever their serial, lineage and writer.
+    pub fn same_content(&self, other: &Self) -> bool {
+        let content = |state: &Self| {
+            let mut copy = state.clone();
+            (copy.serial, copy.lineage, copy.terraform_version) = (0, String::new(), None);
+            copy.to_bytes()
+        };
+        content(self) == content(other)
+    }
+
     /// Forgets the current object at `address`.
     pub fn forget(&mut self, address: &Address) {
         for resource in self.resources.iter_mut().filter(|resource| resource.is_at(address)) {
-            resource
-                .instances
-                .retain(|instance| instance.deposed.is_some() || instance.index_key.is_some());
+            resource.instances.retain(|instance| instance.deposed.is_some() || instance.index_key.is_some());
         }
         self.resources.retain(|resource| !resource.instances.is_empty());
     }
 }
 
 impl Resource {
+    /// The address without instance keys: `module.m.data.t.n`, `aws_kms_key.main`.
+    pub fn address(&self) -> String {
+        let module = match &self.module {
+            Some(module) => format!("{module}."),
+            None => String::new(),
+        };
+        let mode = match self.mode {
+            Mode::Data => "data.",
+            Mode::Managed => "",
+        };
+        format!("{module}{mode}{}.{}", self.resource_type, self.name)
+    }
+
     /// Whether this is the managed resource of the root module at `address`.
     pub fn is_at(&self, address: &Address) -> bool {
         self.module.is_none()
