@@ -23,9 +23,7 @@ where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
     let code = error.code().map(str::to_owned);
-    let status = error
-        .raw_response()
-        .map(|response| response.status().as_u16());
+    let status = error.raw_response().map(|response| response.status().as_u16());
     let request_id = error.request_id().map(str::to_owned);
     let message = match error.message() {
         Some(message) if !message.is_empty() => message.to_owned(),
@@ -70,11 +68,7 @@ pub fn is_ambiguous<E>(error: &SdkError<E, HttpResponse>) -> bool {
     }
 }
 
-fn kind<E>(
-    error: &SdkError<E, HttpResponse>,
-    code: Option<&str>,
-    status: Option<u16>,
-) -> CloudErrorKind {
+fn kind<E>(error: &SdkError<E, HttpResponse>, code: Option<&str>, status: Option<u16>) -> CloudErrorKind {
     if let Some(code) = code {
         let kind = kind_of_code(code);
         let skewed = error
@@ -117,13 +111,10 @@ fn kind_of_code(code: &str) -> Option<CloudErrorKind> {
         | "SignatureDoesNotMatch"
         | "TokenRefreshRequired"
         | "UnrecognizedClientException" => CloudErrorKind::Credentials,
-        "AccessDenied"
-        | "AccessDeniedException"
-        | "AllAccessDisabled"
-        | "UnauthorizedOperation" => CloudErrorKind::AccessDenied,
-        "RequestExpired" | "RequestInTheFuture" | "RequestTimeTooSkewed" => {
-            CloudErrorKind::ClockSkew
+        "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled" | "UnauthorizedOperation" => {
+            CloudErrorKind::AccessDenied
         }
+        "RequestExpired" | "RequestInTheFuture" | "RequestTimeTooSkewed" => CloudErrorKind::ClockSkew,
         "BandwidthLimitExceeded"
         | "ProvisionedThroughputExceededException"
         | "RequestLimitExceeded"
@@ -145,9 +136,8 @@ fn signs(code: &str) -> bool {
 
 /// Whether a `Date` header and our clock differ by more than a signature may.
 fn is_skewed(date: &str, now: SystemTime) -> bool {
-    let Some(theirs) = DateTime::from_str(date, Format::HttpDate)
-        .ok()
-        .and_then(|date| SystemTime::try_from(date).ok())
+    let Some(theirs) =
+        DateTime::from_str(date, Format::HttpDate).ok().and_then(|date| SystemTime::try_from(date).ok())
     else {
         return false;
     };

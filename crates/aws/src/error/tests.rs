@@ -44,17 +44,9 @@ fn answer(
 fn the_code_decides_and_then_the_status() {
     let table = [
         (400, Some("ExpiredToken"), CloudErrorKind::Credentials),
-        (
-            403,
-            Some("InvalidClientTokenId"),
-            CloudErrorKind::Credentials,
-        ),
+        (403, Some("InvalidClientTokenId"), CloudErrorKind::Credentials),
         (403, Some("AccessDenied"), CloudErrorKind::AccessDenied),
-        (
-            400,
-            Some("AccessDeniedException"),
-            CloudErrorKind::AccessDenied,
-        ),
+        (400, Some("AccessDeniedException"), CloudErrorKind::AccessDenied),
         (403, None, CloudErrorKind::AccessDenied),
         (401, None, CloudErrorKind::Credentials),
         (503, Some("SlowDown"), CloudErrorKind::Throttled),
@@ -66,11 +58,7 @@ fn the_code_decides_and_then_the_status() {
         (404, None, CloudErrorKind::Refused),
     ];
     for (status, code, kind) in table {
-        assert_eq!(
-            cloud_error("iam:CreateRole", answer(status, code, &[])).kind,
-            kind,
-            "{status} {code:?}"
-        );
+        assert_eq!(cloud_error("iam:CreateRole", answer(status, code, &[])).kind, kind, "{status} {code:?}");
     }
 }
 
@@ -78,36 +66,19 @@ fn the_code_decides_and_then_the_status() {
 fn an_error_keeps_what_aws_said() {
     let error = cloud_error(
         "iam:CreateRole",
-        answer(
-            409,
-            Some("EntityAlreadyExists"),
-            &[("x-amzn-requestid", "r-1")],
-        ),
+        answer(409, Some("EntityAlreadyExists"), &[("x-amzn-requestid", "r-1")]),
     );
-    assert_eq!(
-        error.to_string(),
-        "iam:CreateRole: EntityAlreadyExists: told by AWS"
-    );
+    assert_eq!(error.to_string(), "iam:CreateRole: EntityAlreadyExists: told by AWS");
     assert_eq!(error.request_id.as_deref(), Some("r-1"));
     assert_eq!(error.status, Some(409));
 }
 
 #[test]
 fn a_refused_signature_on_a_wrong_clock_is_a_wrong_clock() {
-    let skewed = answer(
-        403,
-        Some("SignatureDoesNotMatch"),
-        &[("date", "Thu, 01 Jan 2015 00:00:00 GMT")],
-    );
-    assert_eq!(
-        cloud_error("sts:GetCallerIdentity", skewed).kind,
-        CloudErrorKind::ClockSkew
-    );
+    let skewed = answer(403, Some("SignatureDoesNotMatch"), &[("date", "Thu, 01 Jan 2015 00:00:00 GMT")]);
+    assert_eq!(cloud_error("sts:GetCallerIdentity", skewed).kind, CloudErrorKind::ClockSkew);
     let undated = answer(403, Some("SignatureDoesNotMatch"), &[]);
-    assert_eq!(
-        cloud_error("sts:GetCallerIdentity", undated).kind,
-        CloudErrorKind::Credentials
-    );
+    assert_eq!(cloud_error("sts:GetCallerIdentity", undated).kind, CloudErrorKind::Credentials);
 }
 
 #[test]
@@ -123,27 +94,19 @@ fn clocks_may_differ_a_little_either_way() {
 
 #[test]
 fn missing_credentials_and_a_dead_network_are_told_apart() {
-    let unsigned: SdkError<Refusal, HttpResponse> =
-        SdkError::dispatch_failure(ConnectorError::other(
-            CredentialsError::not_loaded("no providers in chain").into(),
-            None,
-        ));
+    let unsigned: SdkError<Refusal, HttpResponse> = SdkError::dispatch_failure(ConnectorError::other(
+        CredentialsError::not_loaded("no providers in chain").into(),
+        None,
+    ));
     assert!(!is_ambiguous(&unsigned));
-    assert_eq!(
-        cloud_error("sts:GetCallerIdentity", unsigned).kind,
-        CloudErrorKind::Credentials
-    );
+    assert_eq!(cloud_error("sts:GetCallerIdentity", unsigned).kind, CloudErrorKind::Credentials);
 
     let cut: SdkError<Refusal, HttpResponse> =
         SdkError::dispatch_failure(ConnectorError::io("connection reset".into()));
     assert!(is_ambiguous(&cut));
     let error = cloud_error("s3:PutObject", cut);
     assert_eq!(error.kind, CloudErrorKind::Unreachable);
-    assert!(
-        error.message.ends_with("connection reset"),
-        "{}",
-        error.message
-    );
+    assert!(error.message.ends_with("connection reset"), "{}", error.message);
 }
 
 #[test]

@@ -1,0 +1,11 @@
+//! The state stores: where a state's bytes live, and who may write them.
+
+pub mod local;
+
+/// The most bytes a state may have.
+pub const STATE_LIMIT: usize = 64 << 20;
+
+/// Lowercase hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,403 @@
+//! The local backend: a state file, locked and written as Terraform locks and writes it.
+//!
+//! The lock is a POSIX record lock over the whole state file, which `flock` does not see. A process loses it as soon as
+//! it closes *any* descriptor of that file, so while it is held everything goes through the one descriptor that took it.
+//! The file is written in place: a rename would leave the lock on a file that has no name any more.
+//!
+//! INVARIANT: at every instant one whole state is on the disk. The new bytes are first written and synced beside the
+//! state (`.NAME.new`, where a full disk shows), then in place, then the copy is removed. A state that is empty or cut
+//! off beside such a copy is one whose writer was killed in between: the copy is the state.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use engine::{LockError, StateStore, StoreError, Stored, Version};
+use rustix::fs::{FlockOperation, fcntl_lock};
+use serde::de::IgnoredAny;
+use sha2::{Digest, Sha256};
+use terraform::lock::LockInfo;
+
+use super::{STATE_LIMIT, hex};
+
+#[cfg(test)]
+mod tests;
+
+/// What Terraform prints for a record lock that somebody else holds.
+const HELD: &str = "resource temporarily unavailable";
+
+/// How often the lock is tried on a file that its last holder removes meanwhile.
+const REMOVED_TRIES: usize = 16;
+
+/// A state in a file. One value serves one run, and one process has one value for one file.
+#[derive(Clone, Debug)]
+pub struct LocalStore {
+    path: PathBuf,
+    run: Arc<Mutex<Run>>,
+}
+
+/// What a run has done so far.
+#[derive(Debug, Default)]
+struct Run {
+    held: Option<Held>,
+    backed_up: bool,
+}
+
+/// The lock, which lives as long as the descriptor.
+#[derive(Debug)]
+struct Held {
+    file: File,
+    info: LockInfo,
+    created: bool,
+}
+
+/// The names of a state's files.
+#[derive(Clone, Debug)]
+struct Paths {
+    state: PathBuf,
+    lock_info: PathBuf,
+    backup: PathBuf,
+    backup_copy: PathBuf,
+    copy: PathBuf,
+}
+
+impl LocalStore {
+    /// A store at `path`, as the user wrote it. Nothing is opened yet.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), run: Arc::default() }
+    }
+
+    /// The store of a workspace: `terraform.tfstate` for `default`, `terraform.tfstate.d/NAME/terraform.tfstate` for others.
+    pub fn for_workspace(workspace: &str) -> Self {
+        match workspace {
+            "default" => Self::new("terraform.tfstate"),
+            name => Self::new(Path::new("terraform.tfstate.d").join(name).join("terraform.tfstate")),
+        }
+    }
+
+    /// Runs file operations, which block, beside the others.
+    async fn blocking<T, E>(
+        &self,
+        operation: impl FnOnce(&Paths, &mut Run) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let run = Arc::clone(&self.run);
+        let paths = Paths::of(&self.path);
+        let path = self.path.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut run = run.lock().unwrap_or_else(PoisonError::into_inner);
+            operation(&paths, &mut run)
+        })
+        .await
+        .map_err(|error| failed(&path)(io::Error::other(error)))?
+    }
+}
+
+#[async_trait]
+impl StateStore for LocalStore {
+    fn describe(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    async fn read(&self) -> Result<Option<Stored>, StoreError> {
+        self.blocking(|paths, run| {
+            let bytes = match &mut run.held {
+                Some(held) => current(paths, &mut held.file, held.created)?,
+                None => match File::open(&paths.state) {
+                    Ok(mut file) => current(paths, &mut file, false)?,
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+                    Err(error) => return Err(failed(&paths.state)(error)),
+                },
+            };
+            Ok(version(&bytes).map(|version| Stored { bytes, version }))
+        })
+        .await
+    }
+
+    async fn write(&self, bytes: &[u8], replaces: Option<&Version>) -> Result<Version, StoreError> {
+        let bytes = bytes.to_vec();
+        let replaces = replaces.cloned();
+        self.blocking(move |paths, run| match &mut run.held {
+            Some(held) => {
+                let created = held.created;
+                let version =
+                    replace(paths, &mut held.file, &mut run.backed_up, &Change { bytes, replaces, created })?;
+                held.created = false;
+                Ok(version)
+            }
+            None => {
+                let (mut file, created) = open(&paths.state)?;
+                let written =
+                    replace(paths, &mut file, &mut run.backed_up, &Change { bytes, replaces, created });
+                if created && written.is_err() {
+                    remove_unwritten(paths, &file)?;
+                }
+                written
+            }
+        })
+        .await
+    }
+
+    async fn lock(&self, info: &LockInfo) -> Result<(), LockError> {
+        let info = info.clone();
+        self.blocking(move |paths, run| {
+            if let Some(held) = &run.held {
+                return Err(LockError::Held {
+                    holder: Some(Box::new(held.info.clone())),
+                    message: HELD.to_owned(),
+                });
+            }
+            let (file, created) = open_locked(paths)?;
+            let mut held = Held { file, info, created };
+            match settle(paths, &mut held).and_then(|()| write_lock_info(&paths.lock_info, &held.info)) {
+                Ok(()) => {
+                    run.held = Some(held);
+                    Ok(())
+                }
+                Err(error) => {
+                    release(paths, held)?;
+                    Err(error.into())
+                }
+            }
+        })
+        .await
+    }
+
+    async fn unlock(&self, info: &LockInfo) -> Result<(), StoreError> {
+        let id = info.id.clone();
+        self.blocking(move |paths, run| match run.held.take() {
+            Some(held) if held.info.id == id => release(paths, held),
+            other => {
+                let holder = other.as_ref().map(|held| Box::new(held.info.clone()));
+                run.held = other;
+                Err(StoreError::NotHeld { id, holder })
+            }
+        })
+        .await
+    }
+
+    fn lock_path(&self) -> String {
+        self.path.display().to_string()
+    }
+}
+
+impl Paths {
+    fn of(state: &Path) -> Self {
+        let name = state.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let bare = name.strip_prefix('.').unwrap_or(&name);
+        Self {
+            state: state.to_owned(),
+            lock_info: state.with_file_name(format!(".{bare}.lock.info")),
+            backup: state.with_file_name(format!("{name}.backup")),
+            backup_copy: state.with_file_name(format!(".{bare}.backup.new")),
+            copy: state.with_file_name(format!(".{bare}.new")),
+        }
+    }
+}
+
+/// A write as asked for.
+struct Change {
+    bytes: Vec<u8>,
+    replaces: Option<Version>,
+    /// Whether the file was made for it just now.
+    created: bool,
+}
+
+/// Opens a state for reading and writing, and says whether that made it.
+fn open(path: &Path) -> Result<(File, bool), StoreError> {
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        fs::create_dir_all(directory).map_err(failed(directory))?;
+    }
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).mode(0o600);
+    match options.clone().create_new(true).open(path) {
+        Ok(file) => Ok((file, true)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let file = options.create(true).truncate(false).open(path).map_err(failed(path))?;
+            Ok((file, false))
+        }
+        Err(error) => Err(failed(path)(error)),
+    }
+}
+
+/// Opens and locks. A holder that never wrote removes its empty file, so the locked file must still be the named one.
+fn open_locked(paths: &Paths) -> Result<(File, bool), LockError> {
+    for _ in 0..REMOVED_TRIES {
+        let (file, created) = open(&paths.state)?;
+        match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::ACCESS) => return Err(held_by_another(paths)),
+            Err(error) => return Err(failed(&paths.state)(error.into()).into()),
+        }
+        let locked = file.metadata().map_err(failed(&paths.state))?;
+        match fs::metadata(&paths.state) {
+            Ok(named) if (named.dev(), named.ino()) == (locked.dev(), locked.ino()) => {
+                return Ok((file, created));
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(&paths.state)(error).into()),
+        }
+    }
+    Err(held_by_another(paths))
+}
+
+fn held_by_another(paths: &Paths) -> LockError {
+    let holder =
+        fs::read(&paths.lock_info).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).map(Box::new);
+    LockError::Held { holder, message: HELD.to_owned() }
+}
+
+fn write_lock_info(path: &Path, info: &LockInfo) -> Result<(), StoreError> {
+    let write = || -> io::Result<()> {
+        let bytes = serde_json::to_vec(info)?;
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        file.write_all(&bytes)
+    };
+    write().map_err(failed(path))
+}
+
+/// Gives the lock back, with the traces it left. All of it happens under the lock, and the lock ends in any case.
+fn release(paths: &Paths, held: Held) -> Result<(), StoreError> {
+    let record = remove(&paths.lock_info);
+    let state = match held.created {
+        true => remove_unwritten(paths, &held.file),
+        false => Ok(()),
+    };
+    drop(held);
+    record.and(state)
+}
+
+/// Removes a state file that was made for a write that never came.
+fn remove_unwritten(paths: &Paths, file: &File) -> Result<(), StoreError> {
+    match file.metadata() {
+        Ok(state) if state.len() == 0 && !paths.copy.exists() => remove(&paths.state),
+        _ => Ok(()),
+    }
+}
+
+/// Removes a copy that a killed writer left and that the state does not need: it would be taken for the state later.
+fn settle(paths: &Paths, held: &mut Held) -> Result<(), StoreError> {
+    if held.created || is_whole(&read_all(&paths.state, &mut held.file)?) {
+        remove(&paths.copy)?;
+    }
+    Ok(())
+}
+
+/// The bytes that count as the state now; none when there is no state.
+fn current(paths: &Paths, file: &mut File, created: bool) -> Result<Vec<u8>, StoreError> {
+    let bytes = read_all(&paths.state, file)?;
+    if created || is_whole(&bytes) {
+        return Ok(bytes);
+    }
+    match File::open(&paths.copy) {
+        Ok(mut copy) => {
+            let copied = read_all(&paths.copy, &mut copy)?;
+            Ok(if is_whole(&copied) { copied } else { bytes })
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(bytes),
+        Err(error) => Err(failed(&paths.copy)(error)),
+    }
+}
+
+fn read_all(path: &Path, file: &mut File) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(0))
+        .and_then(|_| file.take(STATE_LIMIT as u64 + 1).read_to_end(&mut bytes))
+        .map_err(failed(path))?;
+    if bytes.len() > STATE_LIMIT {
+        return Err(too_large(path));
+    }
+    Ok(bytes)
+}
+
+fn too_large(path: &Path) -> StoreError {
+    StoreError::TooLarge { place: path.display().to_string(), limit: STATE_LIMIT }
+}
+
+/// Whether a file holds one JSON value and nothing after it.
+fn is_whole(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+}
+
+fn version(bytes: &[u8]) -> Option<Version> {
+    (!bytes.is_empty()).then(|| Version(format!("sha256:{}", hex(&Sha256::digest(bytes)))))
+}
+
+/// Writes over exactly the version that the change names.
+fn replace(
+    paths: &Paths,
+    file: &mut File,
+    backed_up: &mut bool,
+    change: &Change,
+) -> Result<Version, StoreError> {
+    if change.bytes.len() > STATE_LIMIT {
+        return Err(too_large(&paths.state));
+    }
+    let old = current(paths, file, change.created)?;
+    if version(&old) != change.replaces {
+        return Err(StoreError::Moved);
+    }
+    if read_all(&paths.state, file)? != old {
+        write_in_place(file, &old).map_err(failed(&paths.state))?;
+    }
+    if !*backed_up && !old.is_empty() {
+        write_synced(&paths.backup_copy, &old)?;
+        fs::rename(&paths.backup_copy, &paths.backup).map_err(failed(&paths.backup))?;
+        *backed_up = true;
+    }
+    write_synced(&paths.copy, &change.bytes)?;
+    if let Err(error) = write_in_place(file, &change.bytes) {
+        // Where even the old bytes cannot be put back, the copy stays: it is the state then.
+        if write_in_place(file, &old).is_ok() {
+            remove(&paths.copy)?;
+        }
+        return Err(failed(&paths.state)(error));
+    }
+    remove(&paths.copy)?;
+    version(&change.bytes).ok_or_else(|| failed(&paths.state)(io::ErrorKind::InvalidInput.into()))
+}
+
+fn write_in_place(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes a new file that is on the disk, name and all, when this returns; leaves none behind when it fails.
+fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let write = || -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+        File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
+    };
+    write().map_err(|error| {
+        let error = failed(path)(error);
+        match remove(path) {
+            Ok(()) | Err(_) => error,
+        }
+    })
+}
+
+/// Removes a file; one that is gone already is no error.
+fn remove(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+    move |source| StoreError::File { path: path.to_owned(), source }
+}
