@@ -4,6 +4,7 @@ pub mod address;
 pub mod diagnostic;
 pub mod json;
 pub mod lock;
+pub mod output;
 pub mod state;
 
 pub use address::Address;
