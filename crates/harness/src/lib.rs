@@ -1,1 +1,31 @@
-//! What tests and `xtask` run underpin against.
+//! What tests and `xtask` run underpin against, and nothing of underpin itself: emulators that others wrote, an AWS
+//! client that is not ours, and a proxy between the two that names, delays, breaks and logs every call.
+
+mod answer;
+mod boto3;
+mod call;
+mod connection;
+mod consistency;
+mod emulator;
+mod environment;
+mod error;
+mod fault;
+mod http;
+mod journal;
+mod oracles;
+mod proxy;
+mod splitmix;
+mod tape;
+
+pub use answer::{Answer, Protocol};
+pub use boto3::Boto3;
+pub use call::Call;
+pub use emulator::{Emulator, Ministack};
+pub use environment::aws_environment;
+pub use error::Error;
+pub use fault::{Fault, Matching, Rule, When};
+pub use journal::{Entry, deepest_chain};
+pub use oracles::Oracles;
+pub use proxy::{Options, Proxy, Verdict};
+pub use splitmix::SplitMix64;
+pub use tape::Tape;

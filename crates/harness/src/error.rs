@@ -1,0 +1,51 @@
+//! What can go wrong before a test has even begun.
+
+use std::path::PathBuf;
+
+/// Why the surroundings of a test could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A tool is not where `cargo xtask setup` puts it.
+    #[error("`{}` is missing: run `cargo xtask setup`", .path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// An emulator ended before it answered, or never answered.
+    #[error("`{name}` did not answer on {address}: {reason}")]
+    NotReady {
+        /// The emulator.
+        name: &'static str,
+        /// Where it should listen.
+        address: String,
+        /// What was seen instead, with the tail of its output.
+        reason: String,
+    },
+    /// boto3 could not be asked, or did not answer in its own format.
+    #[error("the boto3 process: {reason}")]
+    Boto3 {
+        /// What was seen.
+        reason: String,
+    },
+    /// AWS, as seen by boto3, refused.
+    #[error("{service} {operation}: {code}: {message}")]
+    Refused {
+        /// boto3's client name.
+        service: String,
+        /// boto3's method name.
+        operation: String,
+        /// The error code.
+        code: String,
+        /// The error text.
+        message: String,
+    },
+    /// An answer on the wire that is not HTTP/1.
+    #[error("not HTTP: {reason}")]
+    NotHttp {
+        /// What was seen.
+        reason: String,
+    },
+    /// The operating system refused.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
