@@ -1,0 +1,120 @@
+//! The log bucket and its settings. All of it stays when the foundation is destroyed.
+
+use policy::{Policy, Principal, Statement};
+use terraform::Address;
+
+use super::draft::{Draft, KEY_ARN, address, deployment, key};
+use crate::kinds::s3_bucket::S3Bucket;
+use crate::kinds::s3_bucket_lifecycle_configuration::S3BucketLifecycleConfiguration;
+use crate::kinds::s3_bucket_logging::S3BucketLogging;
+use crate::kinds::s3_bucket_object_lock_configuration::S3BucketObjectLockConfiguration;
+use crate::kinds::s3_bucket_ownership_controls::S3BucketOwnershipControls;
+use crate::kinds::s3_bucket_policy::S3BucketPolicy;
+use crate::kinds::s3_bucket_public_access_block::S3BucketPublicAccessBlock;
+use crate::kinds::s3_bucket_server_side_encryption_configuration::S3BucketServerSideEncryptionConfiguration;
+use crate::kinds::s3_bucket_versioning::S3BucketVersioning;
+
+/// The name that the bucket and each of its settings have within their types.
+const NAME: &str = "cloudtrail";
+
+/// The bucket.
+pub(super) fn bucket() -> Address {
+    address("aws_s3_bucket", NAME)
+}
+
+/// A setting of the bucket.
+pub(super) fn setting(resource_type: &str) -> Address {
+    address(resource_type, NAME)
+}
+
+/// Adds the bucket and its settings.
+pub(super) fn draft(draft: &mut Draft<'_>) {
+    let desired = S3Bucket {
+        bucket: &draft.bucket,
+        object_lock_enabled: draft.settings.cloudtrail_object_lock.is_some(),
+        tags: &draft.tags,
+    };
+    draft.retained(bucket(), desired.arguments(), vec![deployment()]);
+
+    let name = draft.bucket.clone();
+    let name = name.as_str();
+    let versioning = setting("aws_s3_bucket_versioning");
+    draft.retained(versioning.clone(), S3BucketVersioning { bucket: name }.arguments(), vec![bucket()]);
+    let encryption = S3BucketServerSideEncryptionConfiguration { bucket: name, kms_master_key_id: KEY_ARN };
+    draft.retained(
+        setting("aws_s3_bucket_server_side_encryption_configuration"),
+        encryption.arguments(),
+        vec![bucket(), key()],
+    );
+    draft.retained(
+        setting("aws_s3_bucket_public_access_block"),
+        S3BucketPublicAccessBlock { bucket: name }.arguments(),
+        vec![bucket()],
+    );
+    draft.retained(
+        setting("aws_s3_bucket_ownership_controls"),
+        S3BucketOwnershipControls { bucket: name }.arguments(),
+        vec![bucket()],
+    );
+    let policy = S3BucketPolicy { bucket: name, policy: &bucket_policy(draft) };
+    draft.retained(setting("aws_s3_bucket_policy"), policy.arguments(), vec![bucket()]);
+    draft_optional(draft, name, &versioning);
+}
+
+/// Adds the settings that the user asked for. Expiry of old versions and locks presuppose versioning.
+fn draft_optional(draft: &mut Draft<'_>, name: &str, versioning: &Address) {
+    let settings = draft.settings;
+    if let Some(days) = settings.cloudtrail_log_retention_days {
+        let lifecycle = S3BucketLifecycleConfiguration { bucket: name, days };
+        draft.retained(
+            setting("aws_s3_bucket_lifecycle_configuration"),
+            lifecycle.arguments(),
+            vec![bucket(), versioning.clone()],
+        );
+    }
+    if let Some(lock) = &settings.cloudtrail_object_lock {
+        let lock = S3BucketObjectLockConfiguration { bucket: name, lock };
+        draft.retained(
+            setting("aws_s3_bucket_object_lock_configuration"),
+            lock.arguments(),
+            vec![bucket(), versioning.clone()],
+        );
+    }
+    if let Some(target) = &settings.cloudtrail_access_log_bucket {
+        let logging = S3BucketLogging {
+            bucket: name,
+            target_bucket: target.as_str(),
+            target_prefix: &format!("{name}/"),
+        };
+        draft.retained(setting("aws_s3_bucket_logging"), logging.arguments(), vec![bucket()]);
+    }
+}
+
+/// The document's two statements, for our trail and account alone, and no access without TLS.
+fn bucket_policy(draft: &Draft<'_>) -> Policy {
+    let bucket = draft.s3_arn(&draft.bucket);
+    let cloudtrail = |sid: &str, action: &str, resource: String| {
+        Statement::allow()
+            .sid(sid)
+            .principals([Principal::service("cloudtrail.amazonaws.com")])
+            .actions([action])
+            .resources([resource])
+    };
+    let logs = format!("{bucket}/AWSLogs/{}/*", draft.caller.account_id);
+    Policy::new([
+        cloudtrail("AWSCloudTrailAclCheck", "s3:GetBucketAcl", bucket.clone()).when(
+            "StringEquals",
+            "aws:SourceArn",
+            [draft.trail_arn()],
+        ),
+        cloudtrail("AWSCloudTrailWrite", "s3:PutObject", logs)
+            .when("StringEquals", "s3:x-amz-acl", ["bucket-owner-full-control"])
+            .when("StringEquals", "aws:SourceArn", [draft.trail_arn()]),
+        Statement::deny()
+            .sid("DenyInsecureTransport")
+            .principals([Principal::Everyone])
+            .actions(["s3:*"])
+            .resources([bucket.clone(), format!("{bucket}/*")])
+            .when("Bool", "aws:SecureTransport", ["false"]),
+    ])
+}

@@ -1,0 +1,102 @@
+//! The blueprint while it is drawn: names, ARNs and tags that several resources share, and the resources so far.
+
+use std::collections::BTreeMap;
+
+use terraform::{Address, Attributes};
+
+use super::{Caller, Resource};
+use crate::identifiers::Arn;
+use crate::settings::{BucketSuffix, DEPLOYMENT, MANAGED_BY, Settings};
+
+/// The blueprint so far.
+pub(super) struct Draft<'a> {
+    pub settings: &'a Settings,
+    pub caller: &'a Caller,
+    /// Every taggable object's tags.
+    pub tags: BTreeMap<String, String>,
+    /// The log bucket's name; a template while its suffix is to be drawn.
+    pub bucket: String,
+    resources: Vec<Resource>,
+}
+
+/// The address of a resource.
+pub(super) fn address(resource_type: &str, name: &str) -> Address {
+    Address::new(resource_type, name)
+}
+
+/// The record of what is generated.
+pub(super) fn deployment() -> Address {
+    address("terraform_data", "deployment")
+}
+
+/// The key.
+pub(super) fn key() -> Address {
+    address("aws_kms_key", "main")
+}
+
+/// The key's ARN.
+pub(super) const KEY_ARN: &str = "${aws_kms_key.main.arn}";
+
+impl<'a> Draft<'a> {
+    pub fn new(settings: &'a Settings, caller: &'a Caller) -> Self {
+        let mut tags = settings.tags.clone();
+        tags.insert(MANAGED_BY.to_owned(), "underpin".to_owned());
+        tags.insert(DEPLOYMENT.to_owned(), "${terraform_data.deployment.id}".to_owned());
+        let suffix = settings
+            .cloudtrail_bucket_suffix
+            .as_ref()
+            .map_or("${terraform_data.deployment.output}", BucketSuffix::as_str);
+        Self { settings, caller, tags, bucket: settings.name.bucket_name(suffix), resources: Vec::new() }
+    }
+
+    /// Adds a resource that `destroy` removes.
+    pub fn add(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>) {
+        self.resources.push(Resource { address, arguments, depends_on, retain: false });
+    }
+
+    /// Adds a resource that `destroy` leaves.
+    pub fn retained(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>) {
+        self.resources.push(Resource { address, arguments, depends_on, retain: true });
+    }
+
+    pub fn into_resources(self) -> Vec<Resource> {
+        self.resources
+    }
+
+    /// `{project}-{environment}` and then `end`.
+    pub fn name(&self, end: &str) -> String {
+        self.settings.name.joined(end)
+    }
+
+    /// An ARN of this account and region.
+    pub fn arn(&self, service: &str, resource: &str) -> String {
+        let region = self.settings.aws_region.as_str();
+        Arn::new(self.caller.partition, service, region, self.caller.account_id.as_str(), resource)
+            .to_string()
+    }
+
+    /// An ARN of this account in any region.
+    pub fn global_arn(&self, service: &str, resource: &str) -> String {
+        Arn::new(self.caller.partition, service, "*", self.caller.account_id.as_str(), resource).to_string()
+    }
+
+    /// The ARN of an IAM object of this account, such as `role/name`.
+    pub fn iam_arn(&self, resource: &str) -> String {
+        Arn::iam(self.caller.partition, &self.caller.account_id, resource).to_string()
+    }
+
+    /// The ARN of a bucket, or of the objects in it.
+    pub fn s3_arn(&self, resource: &str) -> String {
+        Arn::new(self.caller.partition, "s3", "", "", resource).to_string()
+    }
+
+    /// The trail's name.
+    pub fn trail_name(&self) -> String {
+        self.name("-cloudtrail")
+    }
+
+    /// The trail's ARN, which is known before there is a trail.
+    pub fn trail_arn(&self) -> String {
+        self.arn("cloudtrail", &format!("trail/{}", self.trail_name()))
+    }
+}

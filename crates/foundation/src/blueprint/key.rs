@@ -1,0 +1,161 @@
+//! The key, its policy and its alias.
+
+use policy::{Policy, Principal, Statement};
+
+use super::draft::{Draft, address, deployment, key};
+use crate::identifiers::Arn;
+use crate::kinds::iam_service_linked_role::IamServiceLinkedRole;
+use crate::kinds::kms_alias::KmsAlias;
+use crate::kinds::kms_key::KmsKey;
+
+/// What the module's document allows a service to do with the key.
+const USE: [&str; 5] =
+    ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
+
+/// What administrators may do: everything but using the key and letting others use it.
+const ADMINISTER: [&str; 16] = [
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:Describe*",
+    "kms:Disable*",
+    "kms:Enable*",
+    "kms:Get*",
+    "kms:List*",
+    "kms:Put*",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+];
+
+/// The service that makes instances for node groups.
+const AUTO_SCALING: &str = "autoscaling.amazonaws.com";
+
+/// Adds the key and its alias, and the service-linked role that the key's policy may name.
+pub(super) fn draft(draft: &mut Draft<'_>) {
+    let mut depends_on = vec![deployment()];
+    if draft.settings.kms_allow_autoscaling {
+        let role = address("aws_iam_service_linked_role", "autoscaling");
+        let arguments = IamServiceLinkedRole { aws_service_name: AUTO_SCALING }.arguments();
+        draft.retained(role.clone(), arguments, Vec::new());
+        depends_on.push(role);
+    }
+    let desired = KmsKey {
+        description: &format!("Encrypts everything of {}", draft.name("")),
+        policy: &key_policy(draft),
+        deletion_window_in_days: draft.settings.kms_deletion_window_in_days,
+        rotation_period_in_days: draft.settings.kms_rotation_period_in_days,
+        tags: &draft.tags,
+    };
+    draft.retained(key(), desired.arguments(), depends_on);
+    let alias = KmsAlias { name: &alias_name(draft), target_key_id: "${aws_kms_key.main.key_id}" };
+    draft.add(address("aws_kms_alias", "main"), alias.arguments(), vec![key()]);
+}
+
+/// The alias, with `alias/`.
+pub(super) fn alias_name(draft: &Draft<'_>) -> String {
+    format!("alias/{}", draft.name("-kms-key"))
+}
+
+/// The document's statements under its Sids, and those without which CloudTrail, CloudWatch Logs and Auto Scaling
+/// cannot use the key.
+fn key_policy(draft: &Draft<'_>) -> Policy {
+    let mut statements = vec![account(draft)];
+    let services = [
+        ("Allow EKS Service", "eks.amazonaws.com"),
+        ("Allow RDS Service", "rds.amazonaws.com"),
+        ("Allow S3 Service", "s3.amazonaws.com"),
+        ("Allow Secrets Manager Service", "secretsmanager.amazonaws.com"),
+    ];
+    statements.extend(services.map(|(sid, principal)| service(draft, sid, principal)));
+    statements.extend(cloudtrail(draft));
+    if draft.settings.kms_allow_cloudwatch_logs {
+        statements.push(cloudwatch_logs(draft));
+    }
+    if draft.settings.kms_allow_autoscaling {
+        statements.extend(auto_scaling(draft));
+    }
+    if !draft.settings.kms_key_administrators.is_empty() {
+        let administrators = draft.settings.kms_key_administrators.iter();
+        statements.push(
+            Statement::allow()
+                .sid("Allow Key Administrators")
+                .principals(administrators.map(|arn| Principal::aws(Arn::to_string(arn))))
+                .actions(ADMINISTER)
+                .resources(["*"]),
+        );
+    }
+    Policy::new(statements)
+}
+
+/// IAM policies of the account decide; without it the key could become unmanageable.
+fn account(draft: &Draft<'_>) -> Statement {
+    Statement::allow()
+        .sid("Enable IAM User Permissions")
+        .principals([Principal::aws(draft.iam_arn("root"))])
+        .actions(["kms:*"])
+        .resources(["*"])
+}
+
+fn service(draft: &Draft<'_>, sid: &str, principal: &str) -> Statement {
+    let statement =
+        Statement::allow().sid(sid).principals([Principal::service(principal)]).actions(USE).resources(["*"]);
+    if draft.settings.restrict_service_principals {
+        statement.when("StringEquals", "aws:SourceAccount", [draft.caller.account_id.as_str()])
+    } else {
+        statement
+    }
+}
+
+/// What CloudTrail needs (CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail"): a separate statement
+/// for `kms:DescribeKey`, whose calls carry no encryption context, and `kms:Decrypt` because the bucket has a bucket key.
+fn cloudtrail(draft: &Draft<'_>) -> [Statement; 3] {
+    let statement = |sid: &str, action: &str| {
+        Statement::allow()
+            .sid(sid)
+            .principals([Principal::service("cloudtrail.amazonaws.com")])
+            .actions([action])
+            .resources(["*"])
+            .when("StringEquals", "aws:SourceArn", [draft.trail_arn()])
+    };
+    let trails = draft.global_arn("cloudtrail", "trail/*");
+    [
+        statement("Allow CloudTrail to encrypt logs", "kms:GenerateDataKey*").when(
+            "StringLike",
+            "kms:EncryptionContext:aws:cloudtrail:arn",
+            [trails],
+        ),
+        statement("Allow CloudTrail to describe key", "kms:DescribeKey"),
+        statement("Allow CloudTrail to use the bucket key", "kms:Decrypt"),
+    ]
+}
+
+/// Log groups of this account and region (CloudWatch Logs user guide, "Encrypt log data").
+fn cloudwatch_logs(draft: &Draft<'_>) -> Statement {
+    let principal = format!("logs.{}.{}", draft.settings.aws_region, draft.caller.partition.dns_suffix());
+    Statement::allow()
+        .sid("Allow CloudWatch Logs")
+        .principals([Principal::service(principal)])
+        .actions(["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"])
+        .resources(["*"])
+        .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", [draft.arn("logs", "*")])
+}
+
+/// Encrypted volumes of node groups (EC2 Auto Scaling user guide, "Required AWS KMS key policy").
+fn auto_scaling(draft: &Draft<'_>) -> [Statement; 2] {
+    let role = draft.iam_arn(&format!("role/aws-service-role/{AUTO_SCALING}/AWSServiceRoleForAutoScaling"));
+    let statement =
+        |sid: &str| Statement::allow().sid(sid).principals([Principal::aws(role.clone())]).resources(["*"]);
+    [
+        statement("Allow Auto Scaling").actions(USE),
+        statement("Allow Auto Scaling to attach volumes").actions(["kms:CreateGrant"]).when(
+            "Bool",
+            "kms:GrantIsForAWSResource",
+            ["true"],
+        ),
+    ]
+}

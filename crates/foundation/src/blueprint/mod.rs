@@ -1,0 +1,105 @@
+//! What the foundation shall be: resources, their arguments and order, and the outputs.
+
+mod bucket;
+mod draft;
+mod key;
+mod outputs;
+mod roles;
+#[cfg(test)]
+mod tests;
+mod trail;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use terraform::{Address, Attributes, Diagnostic, Value};
+
+use crate::identifiers::{AccountId, Partition};
+use crate::kinds::terraform_data::DeploymentRecord;
+use crate::settings::{BucketSuffix, Settings};
+
+use draft::{Draft, address};
+
+/// Who is asking: the answer of `sts:GetCallerIdentity`, as far as the foundation depends on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// The account.
+    pub account_id: AccountId,
+    /// The partition, from the caller's ARN.
+    pub partition: Partition,
+}
+
+/// The whole foundation as a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blueprint {
+    /// All resources; every one stands after those it depends on.
+    pub resources: Vec<Resource>,
+    /// The outputs, `null` ones included.
+    pub outputs: BTreeMap<String, OutputExpression>,
+    /// What a plan should warn about.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// One desired resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resource {
+    /// Where it is recorded.
+    pub address: Address,
+    /// Its arguments. A string may hold `${TYPE.NAME.ATTRIBUTE}`: the value that attribute has once it is known.
+    pub arguments: Attributes,
+    /// What must exist first (direct dependencies).
+    pub depends_on: Vec<Address>,
+    /// Whether `destroy`, or a change of its identity, leaves the object in AWS (the logs, and the key that reads them).
+    pub retain: bool,
+}
+
+/// An output: a template as in [`Resource::arguments`] and a type in Terraform's notation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutputExpression {
+    /// The value or template; `null` is stored as Terraform stores it, not at all.
+    pub value: Value,
+    /// `"string"` and the like.
+    pub value_type: Value,
+}
+
+/// Everything that follows from the settings for a caller whose partition the settings' region lies in
+/// ([`Settings::check_caller`]).
+pub fn blueprint(settings: &Settings, caller: &Caller) -> Blueprint {
+    let mut draft = Draft::new(settings, caller);
+    let suffix = settings.cloudtrail_bucket_suffix.as_ref().map(BucketSuffix::as_str);
+    draft.retained(
+        address("terraform_data", "deployment"),
+        DeploymentRecord { suffix }.arguments(),
+        Vec::new(),
+    );
+    key::draft(&mut draft);
+    roles::draft(&mut draft);
+    bucket::draft(&mut draft);
+    trail::draft(&mut draft);
+    Blueprint {
+        outputs: outputs::outputs(&draft),
+        warnings: warnings(settings),
+        resources: draft.into_resources(),
+    }
+}
+
+/// What every plan with these settings should warn about.
+fn warnings(settings: &Settings) -> Vec<Diagnostic> {
+    if settings.artos_ecr_aws_account.is_some() {
+        return Vec::new();
+    }
+    let roles =
+        if settings.enable_fargate { "the node group and Fargate roles" } else { "the node group role" };
+    let warning = Diagnostic::warning(
+        "No account of the image registry",
+        format!(
+            "`artos_ecr_aws_account` is not set, so {roles} get no inline policy `cross-account-ecr`. \
+             Pulling images still works where the registry's repository policies allow this account."
+        ),
+    );
+    vec![
+        warning
+            .about("artos_ecr_aws_account")
+            .hint("artos_ecr_aws_account = \"TWELVE DIGITS\", the account that owns the registry"),
+    ]
+}

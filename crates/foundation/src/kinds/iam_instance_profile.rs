@@ -1,0 +1,47 @@
+//! `aws_iam_instance_profile`: what gives a role to an EC2 instance.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{argument, aws, computed, fields, identity};
+use crate::schema::Schema;
+use crate::settings::IamPath;
+
+/// As of provider 3.39.0.
+pub static SCHEMA: Schema = aws(
+    "aws_iam_instance_profile",
+    &[
+        identity("name"),
+        identity("path"),
+        argument("role"),
+        argument("tags"),
+        computed("arn"),
+        computed("create_date"),
+        computed("id"),
+        computed("name_prefix"),
+        computed("tags_all"),
+        computed("unique_id"),
+    ],
+);
+
+/// A desired instance profile.
+#[derive(Clone, Copy, Debug)]
+pub struct IamInstanceProfile<'a> {
+    /// At most 128 characters.
+    pub name: &'a str,
+    /// Its path.
+    pub path: &'a IamPath,
+    /// The role's name.
+    pub role: &'a str,
+    /// All its tags.
+    pub tags: &'a BTreeMap<String, String>,
+}
+
+impl IamInstanceProfile<'_> {
+    /// Its arguments.
+    pub fn arguments(&self) -> Attributes {
+        fields(json!({ "name": self.name, "path": self.path.as_str(), "role": self.role, "tags": self.tags }))
+    }
+}

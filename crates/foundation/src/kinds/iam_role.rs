@@ -1,0 +1,85 @@
+//! `aws_iam_role`: a role that a service assumes.
+
+use std::collections::BTreeMap;
+
+use policy::Policy;
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{argument, attribute, aws, computed, fields, identity, kept, policy as policy_argument};
+use crate::identifiers::Arn;
+use crate::schema::{Compare, Role, Schema};
+use crate::settings::IamPath;
+
+/// As of provider 3.39.0, where the names of inline policies are no attribute.
+pub static SCHEMA: Schema = aws(
+    "aws_iam_role",
+    &[
+        identity("name"),
+        identity("path"),
+        policy_argument("assume_role_policy"),
+        argument("description"),
+        argument("max_session_duration"),
+        argument("permissions_boundary"),
+        argument("tags"),
+        kept("force_detach_policies"),
+        attribute("managed_policy_arns", Role::Argument, Compare::NothingBeyond),
+        attribute("inline_policy_names", Role::Unrecorded, Compare::NothingBeyond),
+        computed("arn"),
+        computed("create_date"),
+        computed("id"),
+        computed("inline_policy"),
+        computed("name_prefix"),
+        computed("tags_all"),
+        computed("unique_id"),
+    ],
+);
+
+/// A desired role.
+#[derive(Clone, Copy, Debug)]
+pub struct IamRole<'a> {
+    /// At most 64 characters.
+    pub name: &'a str,
+    /// Its path.
+    pub path: &'a IamPath,
+    /// What it is for.
+    pub description: &'a str,
+    /// Who may assume it.
+    pub trust: &'a Policy,
+    /// The policy that bounds it.
+    pub permissions_boundary: Option<&'a Arn>,
+    /// The only policies it may have; `None` when others may add theirs.
+    pub exclusive: Option<ExclusivePolicies<'a>>,
+    /// All its tags.
+    pub tags: &'a BTreeMap<String, String>,
+}
+
+/// The only policies a role may have.
+#[derive(Clone, Copy, Debug)]
+pub struct ExclusivePolicies<'a> {
+    /// ARNs of managed ones.
+    pub managed: &'a [String],
+    /// Names of inline ones.
+    pub inline: &'a [String],
+}
+
+impl IamRole<'_> {
+    /// Its arguments.
+    pub fn arguments(&self) -> Attributes {
+        let mut arguments = fields(json!({
+            "name": self.name,
+            "path": self.path.as_str(),
+            "description": self.description,
+            "assume_role_policy": self.trust.to_json(),
+            "max_session_duration": 3600,
+            "permissions_boundary": self.permissions_boundary.map(Arn::to_string),
+            "force_detach_policies": false,
+            "tags": self.tags,
+        }));
+        if let Some(ExclusivePolicies { managed, inline }) = self.exclusive {
+            arguments.insert("managed_policy_arns".to_owned(), json!(managed));
+            arguments.insert("inline_policy_names".to_owned(), json!(inline));
+        }
+        arguments
+    }
+}

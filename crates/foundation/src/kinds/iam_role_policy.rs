@@ -1,0 +1,32 @@
+//! `aws_iam_role_policy`: an inline policy of a role.
+
+use policy::Policy;
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{aws, computed, fields, identity, policy as policy_argument};
+use crate::schema::Schema;
+
+/// As of provider 3.39.0.
+pub static SCHEMA: Schema = aws(
+    "aws_iam_role_policy",
+    &[identity("name"), identity("role"), policy_argument("policy"), computed("id"), computed("name_prefix")],
+);
+
+/// A desired inline policy.
+#[derive(Clone, Copy, Debug)]
+pub struct IamRolePolicy<'a> {
+    /// The policy's name.
+    pub name: &'a str,
+    /// The role's name.
+    pub role: &'a str,
+    /// What it allows.
+    pub policy: &'a Policy,
+}
+
+impl IamRolePolicy<'_> {
+    /// Its arguments.
+    pub fn arguments(&self) -> Attributes {
+        fields(json!({ "name": self.name, "role": self.role, "policy": self.policy.to_json() }))
+    }
+}

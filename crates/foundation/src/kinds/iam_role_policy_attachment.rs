@@ -1,0 +1,27 @@
+//! `aws_iam_role_policy_attachment`: a managed policy on a role.
+
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{aws, computed, fields, identity};
+use crate::schema::Schema;
+
+/// As of provider 3.39.0.
+pub static SCHEMA: Schema =
+    aws("aws_iam_role_policy_attachment", &[identity("role"), identity("policy_arn"), computed("id")]);
+
+/// A desired attachment.
+#[derive(Clone, Copy, Debug)]
+pub struct IamRolePolicyAttachment<'a> {
+    /// The role's name.
+    pub role: &'a str,
+    /// The policy.
+    pub policy_arn: &'a str,
+}
+
+impl IamRolePolicyAttachment<'_> {
+    /// Its arguments.
+    pub fn arguments(&self) -> Attributes {
+        fields(json!({ "role": self.role, "policy_arn": self.policy_arn }))
+    }
+}

@@ -1,0 +1,62 @@
+//! `aws_kms_key`: a symmetric encryption key with rotation.
+
+use std::collections::BTreeMap;
+
+use policy::Policy;
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{argument, aws, computed, fields, identity, kept, policy as policy_argument, unrecorded};
+use crate::schema::Schema;
+
+/// As of provider 3.39.0, which knows no rotation period.
+pub static SCHEMA: Schema = aws(
+    "aws_kms_key",
+    &[
+        argument("description"),
+        argument("enable_key_rotation"),
+        argument("is_enabled"),
+        policy_argument("policy"),
+        argument("tags"),
+        identity("customer_master_key_spec"),
+        identity("key_usage"),
+        kept("deletion_window_in_days"),
+        unrecorded("rotation_period_in_days"),
+        computed("arn"),
+        computed("id"),
+        computed("key_id"),
+        computed("tags_all"),
+    ],
+);
+
+/// A desired key.
+#[derive(Clone, Copy, Debug)]
+pub struct KmsKey<'a> {
+    /// What it is for.
+    pub description: &'a str,
+    /// Who may use it.
+    pub policy: &'a Policy,
+    /// 7 to 30.
+    pub deletion_window_in_days: u32,
+    /// 90 to 2560.
+    pub rotation_period_in_days: u32,
+    /// All its tags.
+    pub tags: &'a BTreeMap<String, String>,
+}
+
+impl KmsKey<'_> {
+    /// Its arguments.
+    pub fn arguments(&self) -> Attributes {
+        fields(json!({
+            "description": self.description,
+            "policy": self.policy.to_json(),
+            "enable_key_rotation": true,
+            "rotation_period_in_days": self.rotation_period_in_days,
+            "is_enabled": true,
+            "customer_master_key_spec": "SYMMETRIC_DEFAULT",
+            "key_usage": "ENCRYPT_DECRYPT",
+            "deletion_window_in_days": self.deletion_window_in_days,
+            "tags": self.tags,
+        }))
+    }
+}

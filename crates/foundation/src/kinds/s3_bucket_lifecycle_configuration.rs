@@ -1,0 +1,40 @@
+//! `aws_s3_bucket_lifecycle_configuration`: when objects expire.
+
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{argument, aws, computed, fields, identity, kept};
+use crate::schema::Schema;
+
+/// As of provider release 5.
+pub static SCHEMA: Schema = aws(
+    "aws_s3_bucket_lifecycle_configuration",
+    &[identity("bucket"), argument("rule"), kept("expected_bucket_owner"), computed("id")],
+);
+
+/// Expiry of everything after some days, of old versions after as many again, and of uploads that were never finished.
+#[derive(Clone, Copy, Debug)]
+pub struct S3BucketLifecycleConfiguration<'a> {
+    /// The bucket's name.
+    pub bucket: &'a str,
+    /// At least 1.
+    pub days: u32,
+}
+
+impl S3BucketLifecycleConfiguration<'_> {
+    /// Its arguments.
+    pub fn arguments(&self) -> Attributes {
+        fields(json!({
+            "bucket": self.bucket,
+            "expected_bucket_owner": null,
+            "rule": [{
+                "id": "expire-logs",
+                "status": "Enabled",
+                "filter": [{ "prefix": "" }],
+                "expiration": [{ "days": self.days }],
+                "noncurrent_version_expiration": [{ "noncurrent_days": self.days }],
+                "abort_incomplete_multipart_upload": [{ "days_after_initiation": 7 }],
+            }],
+        }))
+    }
+}

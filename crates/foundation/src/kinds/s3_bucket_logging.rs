@@ -1,0 +1,44 @@
+//! `aws_s3_bucket_logging`: where a bucket's access logs go.
+
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{argument, aws, computed, fields, identity, kept};
+use crate::schema::Schema;
+
+/// As of provider release 5.
+pub static SCHEMA: Schema = aws(
+    "aws_s3_bucket_logging",
+    &[
+        identity("bucket"),
+        argument("target_bucket"),
+        argument("target_prefix"),
+        kept("expected_bucket_owner"),
+        computed("id"),
+        computed("target_grant"),
+        computed("target_object_key_format"),
+    ],
+);
+
+/// Desired access logging.
+#[derive(Clone, Copy, Debug)]
+pub struct S3BucketLogging<'a> {
+    /// The bucket whose accesses are logged.
+    pub bucket: &'a str,
+    /// The bucket that receives the logs.
+    pub target_bucket: &'a str,
+    /// How their keys begin.
+    pub target_prefix: &'a str,
+}
+
+impl S3BucketLogging<'_> {
+    /// Its arguments.
+    pub fn arguments(&self) -> Attributes {
+        fields(json!({
+            "bucket": self.bucket,
+            "expected_bucket_owner": null,
+            "target_bucket": self.target_bucket,
+            "target_prefix": self.target_prefix,
+        }))
+    }
+}

@@ -1,0 +1,25 @@
+//! `aws_s3_bucket_ownership_controls`: ACLs are off, all objects belong to the bucket's owner.
+
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{argument, aws, computed, fields, identity};
+use crate::schema::Schema;
+
+/// As of provider 3.39.0.
+pub static SCHEMA: Schema =
+    aws("aws_s3_bucket_ownership_controls", &[identity("bucket"), argument("rule"), computed("id")]);
+
+/// Ownership enforced.
+#[derive(Clone, Copy, Debug)]
+pub struct S3BucketOwnershipControls<'a> {
+    /// The bucket's name.
+    pub bucket: &'a str,
+}
+
+impl S3BucketOwnershipControls<'_> {
+    /// Its arguments.
+    pub fn arguments(&self) -> Attributes {
+        fields(json!({ "bucket": self.bucket, "rule": [{ "object_ownership": "BucketOwnerEnforced" }] }))
+    }
+}

@@ -1,0 +1,28 @@
+//! `aws_s3_bucket_policy`: who may do what with a bucket.
+
+use policy::Policy;
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{aws, computed, fields, identity, policy as policy_argument};
+use crate::schema::Schema;
+
+/// As of provider 3.39.0.
+pub static SCHEMA: Schema =
+    aws("aws_s3_bucket_policy", &[identity("bucket"), policy_argument("policy"), computed("id")]);
+
+/// A desired bucket policy.
+#[derive(Clone, Copy, Debug)]
+pub struct S3BucketPolicy<'a> {
+    /// The bucket's name.
+    pub bucket: &'a str,
+    /// The policy.
+    pub policy: &'a Policy,
+}
+
+impl S3BucketPolicy<'_> {
+    /// Its arguments.
+    pub fn arguments(&self) -> Attributes {
+        fields(json!({ "bucket": self.bucket, "policy": self.policy.to_json() }))
+    }
+}

@@ -1,0 +1,40 @@
+//! `aws_s3_bucket_public_access_block`: nothing makes the bucket public.
+
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{argument, aws, computed, fields, identity};
+use crate::schema::Schema;
+
+/// As of provider 3.39.0.
+pub static SCHEMA: Schema = aws(
+    "aws_s3_bucket_public_access_block",
+    &[
+        identity("bucket"),
+        argument("block_public_acls"),
+        argument("block_public_policy"),
+        argument("ignore_public_acls"),
+        argument("restrict_public_buckets"),
+        computed("id"),
+    ],
+);
+
+/// All four blocks.
+#[derive(Clone, Copy, Debug)]
+pub struct S3BucketPublicAccessBlock<'a> {
+    /// The bucket's name.
+    pub bucket: &'a str,
+}
+
+impl S3BucketPublicAccessBlock<'_> {
+    /// Its arguments.
+    pub fn arguments(&self) -> Attributes {
+        fields(json!({
+            "bucket": self.bucket,
+            "block_public_acls": true,
+            "block_public_policy": true,
+            "ignore_public_acls": true,
+            "restrict_public_buckets": true,
+        }))
+    }
+}

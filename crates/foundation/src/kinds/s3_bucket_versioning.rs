@@ -1,0 +1,37 @@
+//! `aws_s3_bucket_versioning`: old versions of objects are kept.
+
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{argument, aws, computed, fields, identity, kept};
+use crate::schema::Schema;
+
+/// As of provider release 5.
+pub static SCHEMA: Schema = aws(
+    "aws_s3_bucket_versioning",
+    &[
+        identity("bucket"),
+        argument("versioning_configuration"),
+        kept("expected_bucket_owner"),
+        computed("id"),
+        computed("mfa"),
+    ],
+);
+
+/// Versioning, switched on.
+#[derive(Clone, Copy, Debug)]
+pub struct S3BucketVersioning<'a> {
+    /// The bucket's name.
+    pub bucket: &'a str,
+}
+
+impl S3BucketVersioning<'_> {
+    /// Its arguments.
+    pub fn arguments(&self) -> Attributes {
+        fields(json!({
+            "bucket": self.bucket,
+            "expected_bucket_owner": null,
+            "versioning_configuration": [{ "status": "Enabled" }],
+        }))
+    }
+}

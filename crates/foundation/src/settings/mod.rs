@@ -1,0 +1,256 @@
+//! The settings: declared in one table, read from evaluated values, checked all at once.
+
+mod checks;
+mod cloudtrail;
+mod deployment_name;
+mod iam_path;
+mod reader;
+mod reference;
+mod table;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod undeclared;
+mod value;
+
+use std::collections::BTreeMap;
+
+use terraform::{Diagnostic, Severity};
+
+use crate::blueprint::Caller;
+use crate::identifiers::{AccountId, Arn, BucketName, Region};
+
+pub use cloudtrail::{BucketSuffix, DataEvents, LockMode, ObjectLock};
+pub use deployment_name::DeploymentName;
+pub use iam_path::IamPath;
+pub use reference::reference_page;
+pub use table::{DECLARATIONS, Declaration, declaration, similar};
+pub use tags::{DEPLOYMENT, MANAGED_BY};
+pub use value::{Locate, Origin, SettingValue, Step};
+
+use reader::{Problem, Reader};
+
+/// All settings, each checked; fields are called as the settings are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// `project_name` and `environment`.
+    pub name: DeploymentName,
+    /// The region of everything regional.
+    pub aws_region: Region,
+    /// Only compared with the backend.
+    pub terraform_state_bucket: BucketName,
+    /// The user's tags, without ours.
+    pub tags: BTreeMap<String, String>,
+    /// The registry's account.
+    pub artos_ecr_aws_account: Option<AccountId>,
+    /// In the user's order; never empty.
+    pub ecr_repository_prefixes: Vec<String>,
+    /// 7 to 30.
+    pub kms_deletion_window_in_days: u32,
+    /// 90 to 2560.
+    pub kms_rotation_period_in_days: u32,
+    /// IAM users, roles and account roots.
+    pub kms_key_administrators: Vec<Arn>,
+    /// Whether CloudWatch Logs may use the key.
+    pub kms_allow_cloudwatch_logs: bool,
+    /// Whether Auto Scaling may use the key.
+    pub kms_allow_autoscaling: bool,
+    /// Whether service principals act for this account only.
+    pub restrict_service_principals: bool,
+    /// Whether there is a Fargate role.
+    pub enable_fargate: bool,
+    /// Whether there is an instance profile.
+    pub create_node_instance_profile: bool,
+    /// The ARN of an IAM policy.
+    pub permissions_boundary_arn: Option<Arn>,
+    /// The path of roles and instance profile.
+    pub iam_path: IamPath,
+    /// Whether other policies on our roles are drift.
+    pub exclusive_role_policies: bool,
+    /// Which object events are recorded.
+    pub cloudtrail_s3_data_events: DataEvents,
+    /// The chosen end of the bucket's name.
+    pub cloudtrail_bucket_suffix: Option<BucketSuffix>,
+    /// At least 1.
+    pub cloudtrail_log_retention_days: Option<u32>,
+    /// Default retention.
+    pub cloudtrail_object_lock: Option<ObjectLock>,
+    /// Where access logs go.
+    pub cloudtrail_access_log_bucket: Option<BucketName>,
+}
+
+/// The most bytes of all inline policies of a role, whitespace apart (IAM quotas), less what the policy has besides its resources.
+const MAXIMUM_PREFIX_BYTES: usize = 10_240 - 600;
+
+impl Settings {
+    /// Reads and checks the winning value of every name; a name occurs once.
+    ///
+    /// Answers the settings with warnings, or, when there is at least one error, all errors and warnings.
+    pub fn from_values(values: &[SettingValue]) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let mut reader = Reader::new(values);
+        reader.require();
+        let settings = Self::read(&mut reader);
+        let mut problems = reader.into_problems();
+        problems.extend(undeclared::diagnostics(values));
+        let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
+        match settings {
+            Some(settings) if !failed => Ok((settings, problems)),
+            _ => Err(problems),
+        }
+    }
+
+    /// Reads every setting; an answer while problems are recorded holds stand-ins.
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let name = read_name(reader);
+        let aws_region = reader.text("aws_region", checks::region);
+        let terraform_state_bucket = reader.text("terraform_state_bucket", checks::bucket);
+        let tags = tags::read(reader);
+        let suffix = "cloudtrail_bucket_suffix";
+        let suffix = reader.text(suffix, |text| cloudtrail::bucket_suffix(text, name.as_ref()));
+        let access_logs = reader.text("cloudtrail_access_log_bucket", |text| {
+            cloudtrail::access_log_bucket(text, name.as_ref(), suffix.as_ref())
+        });
+        let retention = reader.number("cloudtrail_log_retention_days", (1, i32::MAX.unsigned_abs()));
+        let object_lock = cloudtrail::object_lock(reader);
+        cloudtrail::warn_of_longer_lock(reader, object_lock.as_ref(), retention);
+        let administrators = reader.list("kms_key_administrators", checks::principal);
+        let settings = Self {
+            artos_ecr_aws_account: reader.text("artos_ecr_aws_account", checks::account),
+            ecr_repository_prefixes: read_prefixes(reader),
+            kms_deletion_window_in_days: reader.number("kms_deletion_window_in_days", (7, 30)).unwrap_or(7),
+            kms_rotation_period_in_days: reader
+                .number("kms_rotation_period_in_days", (90, 2560))
+                .unwrap_or(365),
+            kms_key_administrators: administrators.unwrap_or_default(),
+            kms_allow_cloudwatch_logs: reader.switch("kms_allow_cloudwatch_logs", true),
+            kms_allow_autoscaling: reader.switch("kms_allow_autoscaling", false),
+            restrict_service_principals: reader.switch("restrict_service_principals", true),
+            enable_fargate: reader.switch("enable_fargate", true),
+            create_node_instance_profile: reader.switch("create_node_instance_profile", false),
+            permissions_boundary_arn: reader.text("permissions_boundary_arn", checks::policy_arn),
+            iam_path: reader.text("iam_path", checks::iam_path).unwrap_or_default(),
+            exclusive_role_policies: reader.switch("exclusive_role_policies", false),
+            cloudtrail_s3_data_events: cloudtrail::data_events(reader).unwrap_or_default(),
+            name: name?,
+            aws_region: aws_region?,
+            terraform_state_bucket: terraform_state_bucket?,
+            tags: tags?,
+            cloudtrail_bucket_suffix: suffix,
+            cloudtrail_log_retention_days: retention,
+            cloudtrail_object_lock: object_lock,
+            cloudtrail_access_log_bucket: access_logs,
+        };
+        Some(settings)
+    }
+
+    /// Checks what depends on the account: region and ARNs lie in the caller's partition. `values` gives the places.
+    pub fn check_caller(&self, caller: &Caller, values: &[SettingValue]) -> Vec<Diagnostic> {
+        let mut reader = Reader::new(values);
+        let partition = caller.partition;
+        let actual = self.aws_region.partition();
+        if actual != partition {
+            let reason = format!(
+                "region `{}` lies in partition `{actual}`, and the credentials belong to account {} of partition `{partition}`",
+                self.aws_region, caller.account_id
+            );
+            let regions = match partition.region_prefix() {
+                Some(prefix) => format!(
+                    "a region that begins with \"{prefix}\", or use credentials of partition `{actual}`"
+                ),
+                None => format!(
+                    "a commercial region such as \"us-east-1\", or use credentials of partition `{actual}`"
+                ),
+            };
+            reader.problem("aws_region", &[], Problem::new(reason).instead(regions));
+        }
+        let foreign = |arn: &Arn| {
+            Problem::new(format!(
+                "`{arn}` lies in partition `{}`, and the credentials in `{partition}`",
+                arn.partition()
+            ))
+            .instead(format!("an ARN that begins with \"arn:{partition}:\""))
+        };
+        for (index, arn) in self.kms_key_administrators.iter().enumerate() {
+            if arn.partition() != partition {
+                reader.problem("kms_key_administrators", &[Step::Index(index)], foreign(arn));
+            }
+        }
+        if let Some(arn) = &self.permissions_boundary_arn {
+            let own = arn.account() == caller.account_id.as_str() || arn.account() == "aws";
+            if arn.partition() != partition {
+                reader.problem("permissions_boundary_arn", &[], foreign(arn));
+            } else if !own {
+                let reason = format!(
+                    "`{arn}` is a policy of account {}, and a boundary must be one of account {}",
+                    arn.account(),
+                    caller.account_id
+                );
+                let instead = format!("\"arn:{partition}:iam::{}:{}\"", caller.account_id, arn.resource());
+                reader.problem("permissions_boundary_arn", &[], Problem::new(reason).instead(instead));
+            }
+        }
+        reader.into_problems()
+    }
+
+    /// Warns when the backend keeps the state in another bucket than the setting says. `values` gives the place.
+    pub fn check_state_bucket(&self, backend_bucket: &str, values: &[SettingValue]) -> Option<Diagnostic> {
+        let name = "terraform_state_bucket";
+        if self.terraform_state_bucket.as_str() == backend_bucket {
+            return None;
+        }
+        let detail = format!(
+            "`{name}` is `{}`, and the backend keeps the state in `{backend_bucket}`. The backend decides.",
+            self.terraform_state_bucket
+        );
+        let warning =
+            Diagnostic::warning("The state is kept in another bucket than the setting names", detail)
+                .at(Reader::new(values).location(name, &[]))
+                .about(name);
+        Some(warning.hint(format!("{name} = \"{backend_bucket}\", or another -backend-config")))
+    }
+}
+
+/// Reads `project_name` and `environment`, alone and together.
+fn read_name(reader: &mut Reader<'_>) -> Option<DeploymentName> {
+    let project = reader.text("project_name", checks::name_part);
+    let environment = reader.text("environment", checks::name_part);
+    let (project, environment) = (project?, environment?);
+    let longer = if environment.len() > project.len() { "environment" } else { "project_name" };
+    let result = DeploymentName::new(&project, &environment).map_err(|error| {
+        let over = (project.len() + environment.len()).saturating_sub(deployment_name::MAXIMUM_LENGTH);
+        let problem = Problem::new(error.to_string());
+        match over {
+            0 => problem.instead("another project_name"),
+            1 => problem.instead("make project_name or environment one character shorter"),
+            over => problem
+                .instead(format!("make project_name and environment {over} characters shorter together")),
+        }
+    });
+    reader.taken(longer, &[], result)
+}
+
+/// Reads `ecr_repository_prefixes`.
+fn read_prefixes(reader: &mut Reader<'_>) -> Vec<String> {
+    let name = "ecr_repository_prefixes";
+    let Some(prefixes) = reader.list(name, checks::repository_prefix) else {
+        return vec!["development".to_owned(), "thirdparty".to_owned()];
+    };
+    if reader.value(name).and_then(|value| value.as_array()).is_some_and(Vec::is_empty) {
+        let problem = Problem::new("the list is empty, and a policy must name at least one resource");
+        reader.problem(
+            name,
+            &[],
+            problem.instead("at least one prefix; to leave the policies out, artos_ecr_aws_account = null"),
+        );
+    }
+    let around = r#""arn:aws-us-gov:ecr:*:123456789012:repository//*","#.len();
+    let bytes = prefixes.iter().map(|prefix| prefix.len() + around).sum::<usize>();
+    if bytes > MAXIMUM_PREFIX_BYTES {
+        let reason = format!(
+            "{} prefixes make an inline policy of more than the 10,240 characters that IAM allows a role",
+            prefixes.len()
+        );
+        reader.problem(name, &[], Problem::new(reason).instead("fewer or shorter prefixes"));
+    }
+    prefixes
+}

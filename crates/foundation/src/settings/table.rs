@@ -1,0 +1,239 @@
+//! Every setting, declared once: the reader, the suggestions and the reference page all follow this table.
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Declaration {
+    /// Its name in `terraform.tfvars`.
+    pub name: &'static str,
+    /// Its type in Terraform's notation.
+    pub type_expression: &'static str,
+    /// Its default as one would write it; `None` when it must be set.
+    pub default: Option<&'static str>,
+    /// What it is, in one line.
+    pub meaning: &'static str,
+    /// An assignment as one would write it.
+    pub example: &'static str,
+    /// What follows from setting it, in sentences.
+    pub effect: &'static str,
+}
+
+/// The declaration of `name`.
+pub fn declaration(name: &str) -> Option<&'static Declaration> {
+    DECLARATIONS.iter().find(|declaration| declaration.name == name)
+}
+
+/// The declared name that `name` was most likely meant to be.
+pub fn similar(name: &str) -> Option<&'static str> {
+    let typed = name.to_lowercase().replace('-', "_");
+    DECLARATIONS
+        .iter()
+        .map(|declaration| {
+            let distance = strsim::damerau_levenshtein(&typed, declaration.name);
+            let part = typed.len() >= 4 && declaration.name.contains(&typed);
+            (if part { 1 } else { distance }, declaration.name)
+        })
+        .filter(|(distance, name)| *distance <= name.len() / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// All settings, required ones first.
+pub const DECLARATIONS: &[Declaration] = &[
+    Declaration {
+        name: "project_name",
+        type_expression: "string",
+        default: None,
+        meaning: "The first part of every name",
+        example: r#"project_name = "genai-artos""#,
+        effect: "Lower-case letters, digits and single hyphens. Together with `environment` at most 34 characters, because \
+                 `{project_name}-{environment}-rds-enhanced-monitoring-role` must fit the 64 characters of a role name. \
+                 Another value names other objects: everything is replaced, the log bucket and the key are kept.",
+    },
+    Declaration {
+        name: "environment",
+        type_expression: "string",
+        default: None,
+        meaning: "The second part of every name",
+        example: r#"environment = "production""#,
+        effect: "The rules of `project_name` hold for it too.",
+    },
+    Declaration {
+        name: "aws_region",
+        type_expression: "string",
+        default: None,
+        meaning: "The region of the key, the log bucket and the trail's home",
+        example: r#"aws_region = "us-east-1""#,
+        effect: "Must lie in the partition of the credentials: `cn-…` for China, `us-gov-…` for GovCloud. The roles are global, but with \
+                 `restrict_service_principals` the Fargate and RDS monitoring roles serve this region only.",
+    },
+    Declaration {
+        name: "terraform_state_bucket",
+        type_expression: "string",
+        default: None,
+        meaning: "The bucket that holds the Terraform state",
+        example: r#"terraform_state_bucket = "artos-terraform-state""#,
+        effect: "Checked and compared with the backend's `bucket`; nothing is made from it.",
+    },
+    Declaration {
+        name: "tags",
+        type_expression: "map(string)",
+        default: None,
+        meaning: "Tags for everything that can carry tags",
+        example: "tags = {\n  system_owner = \"platform-team@company.com\"\n  cost_center  = \"engineering\"\n}",
+        effect: "At most 48 (`{}` for none), because `managed-by` and `underpin:deployment` come with every object and AWS takes 50. Keys that \
+                 differ only in case are one key to IAM and are refused.",
+    },
+    Declaration {
+        name: "artos_ecr_aws_account",
+        type_expression: "string",
+        default: Some("null"),
+        meaning: "The account that owns the image registry",
+        example: r#"artos_ecr_aws_account = "210987654321""#,
+        effect: "Adds the inline policy `cross-account-ecr` to the node group and Fargate roles. When null the policies are left out, and plan warns. \
+                 Quote it: an account id may begin with 0.",
+    },
+    Declaration {
+        name: "ecr_repository_prefixes",
+        type_expression: "list(string)",
+        default: Some(r#"["development", "thirdparty"]"#),
+        meaning: "Beginnings of the repository names that `cross-account-ecr` names",
+        example: r#"ecr_repository_prefixes = ["production", "thirdparty"]"#,
+        effect: "`production` stands for the repositories `production/*`. Without `artos_ecr_aws_account` it changes nothing.",
+    },
+    Declaration {
+        name: "kms_deletion_window_in_days",
+        type_expression: "number",
+        default: Some("7"),
+        meaning: "Days between `destroy -delete-key` and the end of the key",
+        example: "kms_deletion_window_in_days = 30",
+        effect: "7 to 30. The last day on which `apply` can still bring the key back.",
+    },
+    Declaration {
+        name: "kms_rotation_period_in_days",
+        type_expression: "number",
+        default: Some("365"),
+        meaning: "Days between two rotations of the key",
+        example: "kms_rotation_period_in_days = 180",
+        effect: "90 to 2560. Rotation makes new key material for new data; what is encrypted already stays under the old material, which AWS keeps.",
+    },
+    Declaration {
+        name: "kms_key_administrators",
+        type_expression: "list(string)",
+        default: Some("[]"),
+        meaning: "ARNs of IAM users, roles and accounts that may administer the key",
+        example: r#"kms_key_administrators = ["arn:aws:iam::123456789012:role/KeyAdmin"]"#,
+        effect: "Adds a statement to the key policy: manage, rotate, tag, schedule deletion, but not encrypt, decrypt or grant. The principals must exist.",
+    },
+    Declaration {
+        name: "kms_allow_cloudwatch_logs",
+        type_expression: "bool",
+        default: Some("true"),
+        meaning: "Whether CloudWatch Logs may encrypt log groups with the key",
+        example: "kms_allow_cloudwatch_logs = false",
+        effect: "The networking module encrypts VPC flow logs with this key. Limited to log groups of this account and region.",
+    },
+    Declaration {
+        name: "kms_allow_autoscaling",
+        type_expression: "bool",
+        default: Some("false"),
+        meaning: "Whether EC2 Auto Scaling may use the key for EBS volumes",
+        example: "kms_allow_autoscaling = true",
+        effect: "Needed when node groups have volumes encrypted with this key. Makes the service-linked role of Auto Scaling if the account has none, \
+                 and never removes it.",
+    },
+    Declaration {
+        name: "restrict_service_principals",
+        type_expression: "bool",
+        default: Some("true"),
+        meaning: "Whether service principals act for this account only (confused-deputy conditions)",
+        example: "restrict_service_principals = false",
+        effect: "Adds `aws:SourceAccount` or `aws:SourceArn` to the key policy's service statements and to the trust policies of the EKS, Fargate and \
+                 RDS monitoring roles. The node group role has none, as AWS advises for `ec2.amazonaws.com`. The conditions of CloudTrail and \
+                 CloudWatch Logs are always there.",
+    },
+    Declaration {
+        name: "enable_fargate",
+        type_expression: "bool",
+        default: Some("true"),
+        meaning: "Whether to make the Fargate pod execution role",
+        example: "enable_fargate = false",
+        effect: "When false the role, its attachment and its inline policy are left out, and the output `eks_fargate_role_arn` is null.",
+    },
+    Declaration {
+        name: "create_node_instance_profile",
+        type_expression: "bool",
+        default: Some("false"),
+        meaning: "Whether to make an instance profile with the node group role",
+        example: "create_node_instance_profile = true",
+        effect: "For self-managed nodes and Karpenter; managed node groups make their own. It is called as the role is.",
+    },
+    Declaration {
+        name: "permissions_boundary_arn",
+        type_expression: "string",
+        default: Some("null"),
+        meaning: "The ARN of an IAM policy that bounds all four roles",
+        example: r#"permissions_boundary_arn = "arn:aws:iam::123456789012:policy/Boundary""#,
+        effect: "The policy must exist, in this account or as a policy of AWS's own.",
+    },
+    Declaration {
+        name: "iam_path",
+        type_expression: "string",
+        default: Some(r#""/""#),
+        meaning: "The path of the roles and the instance profile",
+        example: r#"iam_path = "/platform/""#,
+        effect: "Begins and ends with `/`, at most 512 characters. Another path is another role: the roles are replaced and their ARNs change. \
+                 In the `aws-auth` ConfigMap of EKS, role ARNs are written without the path.",
+    },
+    Declaration {
+        name: "exclusive_role_policies",
+        type_expression: "bool",
+        default: Some("false"),
+        meaning: "Whether policies that others gave our roles are removed",
+        example: "exclusive_role_policies = true",
+        effect: "When false, policies that others attached or put inline are named in a warning at every plan. When true they are drift, and apply \
+                 removes them.",
+    },
+    Declaration {
+        name: "cloudtrail_s3_data_events",
+        type_expression: "object({ scope = string, buckets = optional(list(string)) })",
+        default: Some(r#"{ scope = "trail-bucket" }"#),
+        meaning: "Which buckets' object reads and writes the trail records",
+        example: "cloudtrail_s3_data_events = {\n  scope   = \"buckets\"\n  buckets = [\"artos-uploads\"]\n}",
+        effect: "`scope` is `none`, `trail-bucket` (the log bucket itself), `all-buckets` or `buckets` with a list of bucket names. Data events are \
+                 charged for. CloudTrail's own deliveries are never recorded, so the log does not feed itself.",
+    },
+    Declaration {
+        name: "cloudtrail_bucket_suffix",
+        type_expression: "string",
+        default: Some("null"),
+        meaning: "The end of the log bucket's name",
+        example: r#"cloudtrail_bucket_suffix = "7c2e91b4""#,
+        effect: "When null, eight random hex digits, drawn once and kept in the state. Another suffix is another bucket: the old one stays with its logs.",
+    },
+    Declaration {
+        name: "cloudtrail_log_retention_days",
+        type_expression: "number",
+        default: Some("null"),
+        meaning: "Days until logs expire",
+        example: "cloudtrail_log_retention_days = 2555",
+        effect: "Adds a lifecycle rule: logs expire after that many days, their old versions after as many again. When null logs are kept for ever.",
+    },
+    Declaration {
+        name: "cloudtrail_object_lock",
+        type_expression: "object({ mode = string, days = number })",
+        default: Some("null"),
+        meaning: "How long nobody can delete or overwrite a log",
+        example: "cloudtrail_object_lock = {\n  mode = \"GOVERNANCE\"\n  days = 365\n}",
+        effect: "`GOVERNANCE` yields to those with `s3:BypassGovernanceRetention`, `COMPLIANCE` to nobody, root included. Object Lock cannot be switched \
+                 off for a bucket once it is on; without this setting new logs are no longer locked.",
+    },
+    Declaration {
+        name: "cloudtrail_access_log_bucket",
+        type_expression: "string",
+        default: Some("null"),
+        meaning: "The bucket that receives the log bucket's S3 access logs",
+        example: r#"cloudtrail_access_log_bucket = "artos-access-logs""#,
+        effect: "Must exist, in the same account and region, encrypted with SSE-S3, without default Object Lock retention, and allow \
+                 `logging.s3.amazonaws.com` to write. Keys begin with the log bucket's name.",
+    },
+];

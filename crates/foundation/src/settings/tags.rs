@@ -1,0 +1,96 @@
+//! The user's tags, within the rules of the strictest service.
+
+use std::collections::BTreeMap;
+
+use terraform::Value;
+
+use super::reader::{Problem, Reader, text};
+use super::value::Step;
+
+/// The most tags a user may set: AWS takes 50 an object, and two are ours.
+const MAXIMUM_TAGS: usize = 48;
+
+/// The tag that says which tool made an object.
+pub const MANAGED_BY: &str = "managed-by";
+
+/// The tag that says which deployment an object belongs to.
+pub const DEPLOYMENT: &str = "underpin:deployment";
+
+/// Reads the setting `tags`.
+pub(super) fn read(reader: &mut Reader<'_>) -> Option<BTreeMap<String, String>> {
+    let value = reader.value("tags")?;
+    let Some(object) = value.as_object() else {
+        let reason = "a map of strings is required, such as `{ cost_center = \"engineering\" }`";
+        reader.problem("tags", &[], Problem::new(reason));
+        return None;
+    };
+    let mut tags = BTreeMap::new();
+    let mut folded = BTreeMap::new();
+    for (key, value) in object {
+        let path = [Step::Key(key.clone())];
+        if let Some(other) = folded.insert(key.to_lowercase(), key) {
+            let reason =
+                format!("the keys `{other}` and `{key}` differ only in case, and IAM takes them for one");
+            reader.problem(
+                "tags",
+                &path,
+                Problem::new(reason).instead(format!("remove `{other}` or `{key}`")),
+            );
+        }
+        let result = check(key, value);
+        tags.extend(reader.taken("tags", &path, result));
+    }
+    if object.len() > MAXIMUM_TAGS {
+        let reason = format!(
+            "there are {} tags; AWS takes 50 an object, and `{MANAGED_BY}` and `{DEPLOYMENT}` come with each, so {MAXIMUM_TAGS} are left",
+            object.len()
+        );
+        reader.problem(
+            "tags",
+            &[],
+            Problem::new(reason).instead(format!("remove {} tags", object.len() - MAXIMUM_TAGS)),
+        );
+    }
+    Some(tags)
+}
+
+/// Checks one tag.
+fn check(key: &str, value: &Value) -> Result<(String, String), Problem> {
+    let folded = key.to_lowercase();
+    if key.is_empty() {
+        return Err(Problem::new("a tag has an empty key"));
+    }
+    if folded.starts_with("aws:") {
+        return Err(Problem::new(format!("the key `{key}` begins with `aws:`, which AWS reserves")).instead(
+            format!(
+                "another key, for example `{}`",
+                key.get(4..).filter(|rest| !rest.is_empty()).unwrap_or("owner")
+            ),
+        ));
+    }
+    if folded == MANAGED_BY || folded == DEPLOYMENT {
+        return Err(Problem::new(format!("underpin sets the tag `{folded}` itself"))
+            .instead(format!("remove `{key}`")));
+    }
+    let value =
+        text(value).map_err(|problem| Problem::new(format!("the tag `{key}`: {}", problem.reason)))?;
+    for (what, text, most) in [("key", key, 128), ("value", value.as_str(), 256)] {
+        if let Some(character) = text.chars().find(|&c| !is_tag_character(c)) {
+            let reason = format!(
+                "the {what} of tag `{key}` contains {character:?}; tags have letters, digits, spaces and any of `_ . : / = + - @`"
+            );
+            return Err(Problem::new(reason).instead(format!("without {character:?}")));
+        }
+        let length = text.chars().count();
+        if length > most {
+            let reason = format!("the {what} of tag `{key}` has {length} characters and may have {most}");
+            return Err(Problem::new(reason).instead(format!("at most {most} characters")));
+        }
+    }
+    Ok((key.to_owned(), value))
+}
+
+/// The characters that IAM, the strictest of the services, allows in tags.
+fn is_tag_character(c: char) -> bool {
+    c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
+}

@@ -1,0 +1,50 @@
+//! Names that no setting has.
+
+use terraform::Diagnostic;
+
+use super::table::{declaration, similar};
+use super::value::{Origin, SettingValue};
+
+/// How many undeclared names get a warning of their own, as in Terraform.
+const SHOWN: usize = 2;
+
+/// What is to be said of names that no setting has: an error each from the command line, at most two warnings and a
+/// count from files, nothing from the environment.
+pub(super) fn diagnostics(values: &[SettingValue]) -> Vec<Diagnostic> {
+    let undeclared = |origin: Origin| {
+        values.iter().filter(move |value| value.origin == origin && declaration(&value.name).is_none())
+    };
+    let mut diagnostics = Vec::new();
+    for value in undeclared(Origin::CommandLine) {
+        let detail = format!("There is no setting named `{}`.", value.name);
+        let error = Diagnostic::error("Value for undeclared variable", detail);
+        diagnostics.push(with_place(error, value));
+    }
+    let files = undeclared(Origin::File).collect::<Vec<_>>();
+    for value in files.iter().take(SHOWN) {
+        let detail = format!("There is no setting named `{}`; its value is ignored.", value.name);
+        let warning = Diagnostic::warning("Value for undeclared variable", detail);
+        diagnostics.push(with_place(warning, value));
+    }
+    let rest = files.get(SHOWN..).unwrap_or_default();
+    if let Some(first) = rest.first() {
+        let names = rest.iter().map(|value| format!("`{}`", value.name)).collect::<Vec<_>>().join(", ");
+        let detail = format!("{} more names are no settings; their values are ignored: {names}.", rest.len());
+        let detail = if rest.len() == 1 {
+            format!("There is no setting named {names} either; its value is ignored.")
+        } else {
+            detail
+        };
+        diagnostics.push(
+            Diagnostic::warning("Values for undeclared variables", detail).at(first.name_location.clone()),
+        );
+    }
+    diagnostics
+}
+
+/// The finding at the name, with the name that was probably meant.
+fn with_place(diagnostic: Diagnostic, value: &SettingValue) -> Diagnostic {
+    let mut diagnostic = diagnostic.at(value.name_location.clone()).about(&value.name);
+    diagnostic.hint = similar(&value.name).map(|name| format!("did you mean `{name}`?"));
+    diagnostic
+}
