@@ -140,7 +140,7 @@ impl<'a> Work<'a> {
     fn task(&self, node: &Node) -> Option<Task> {
         let change = self.changes.get(&node.address)?;
         let before = change.before.clone();
-        let planned = || self.known(change.after.as_ref()?).into();
+        let planned = || change.after.as_ref().map(|after| self.known(after));
         let (action, call) = match (node.phase, change.action, before.clone()) {
             (Phase::Remove, _, before) => (Action::Delete, Call::Delete(before?)),
             (Phase::Make, Action::NoOp | Action::Retain | Action::Delete, _) => return None,
@@ -201,8 +201,10 @@ impl<'a> Work<'a> {
             }
             Some(error) => {
                 let cause = node.address.clone();
-                let skipped = self.graph.fail(&node).into_iter().filter(|node| self.acts(node));
-                self.report.skipped.extend(skipped.map(|node| (node.address, Some(cause.clone()))));
+                let waiting = self.graph.fail(&node);
+                let skipped = waiting.into_iter().filter(|node| self.acts(node));
+                let skipped: Vec<_> = skipped.map(|node| (node.address, Some(cause.clone()))).collect();
+                self.report.skipped.extend(skipped);
                 self.report.failed.push((outcome.step, error));
             }
         }

@@ -86,7 +86,7 @@ pub enum StoreError {
         /// The endpoint or the bucket.
         place: String,
         /// What it answered.
-        source: crate::cloud::CloudError,
+        source: Box<crate::cloud::CloudError>,
     },
     /// The state is larger than is read or written.
     #[error("the state at {place} is larger than {limit} bytes")]
