@@ -1,0 +1,3 @@
+//! The engine on a cloud and a store in memory.
+
+mod suite;

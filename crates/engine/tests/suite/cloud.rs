@@ -1,0 +1,170 @@
+//! An account in memory: objects by type and identity, which may fail or be cut off at the n-th call.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use engine::{Cloud, CloudError, CloudErrorKind, Found, Search, StepError};
+use foundation::{Role, kinds};
+use serde_json::{Value, json};
+use terraform::{Address, Attributes};
+
+/// What the n-th call does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Fails without effect.
+    Refuse,
+    /// Takes effect, and the answer is lost.
+    LoseAnswer,
+}
+
+/// The account.
+#[derive(Default)]
+pub struct MemoryCloud {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    objects: BTreeMap<String, Attributes>,
+    calls: Vec<String>,
+    drawn: usize,
+    fault: Option<(usize, Fault)>,
+}
+
+impl MemoryCloud {
+    /// Sets the fault of the `n`-th changing call from now (from 1).
+    pub fn fail_at(&self, n: usize, fault: Fault) {
+        let mut inner = self.inner.lock().unwrap();
+        inner.fault = Some((inner.calls.len() + n, fault));
+    }
+
+    /// The changing calls so far, as `create aws_kms_key.main`.
+    pub fn calls(&self) -> Vec<String> {
+        self.inner.lock().unwrap().calls.clone()
+    }
+
+    /// All objects by type and identity.
+    pub fn objects(&self) -> BTreeMap<String, Attributes> {
+        self.inner.lock().unwrap().objects.clone()
+    }
+
+    /// Changes objects behind underpin's back.
+    pub fn meddle(&self, with: impl FnOnce(&mut BTreeMap<String, Attributes>)) {
+        with(&mut self.inner.lock().unwrap().objects);
+    }
+}
+
+impl Inner {
+    /// Counts a changing call and does it, unless it is to fail.
+    fn call<T>(&mut self, what: String, act: impl FnOnce(&mut Self) -> T) -> Result<T, StepError> {
+        self.calls.push(what.clone());
+        match self.fault.filter(|(n, _)| *n == self.calls.len()) {
+            None => Ok(act(self)),
+            Some((_, fault)) => {
+                if fault == Fault::LoseAnswer {
+                    act(self);
+                }
+                let kind = CloudErrorKind::Unreachable;
+                let message = format!("{fault:?}");
+                Err(CloudError { operation: what, kind, code: None, message, request_id: None, status: None }.into())
+            }
+        }
+    }
+
+    fn draw(&mut self) -> String {
+        self.drawn += 1;
+        format!("drawn{}", self.drawn)
+    }
+}
+
+/// The key of an object: its type and identity; a kind that has none in AWS (a key) is found by its address.
+fn key(address: &Address, attributes: &Attributes) -> String {
+    let schema = kinds::schema_of(address.resource_type()).unwrap();
+    let identity: Vec<String> = schema
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.role == Role::Identity)
+        .filter_map(|attribute| attributes.get(attribute.name).map(Value::to_string))
+        .collect();
+    format!("{} {}", address.resource_type(), identity.join(" "))
+}
+
+#[async_trait]
+impl Cloud for MemoryCloud {
+    async fn read(&self, address: &Address, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        if address.resource_type() == "terraform_data" {
+            return Ok(Some(recorded.clone()));
+        }
+        Ok(self.inner.lock().unwrap().objects.get(&key(address, recorded)).cloned())
+    }
+
+    async fn find(&self, search: Search<'_>) -> Result<Found, CloudError> {
+        let found = self.inner.lock().unwrap().objects.get(&key(search.address, search.planned)).cloned();
+        Ok(match (found, search.deployment) {
+            (Some(attributes), Some(_)) => Found::Ours(attributes),
+            (Some(_), None) => {
+                Found::Foreign(engine::Foreign { id: search.address.to_string(), owner: "somebody".to_owned() })
+            }
+            (None, _) => Found::Nothing,
+        })
+    }
+
+    async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {
+        tokio::task::yield_now().await;
+        let mut inner = self.inner.lock().unwrap();
+        let mut attributes = planned.clone();
+        let id = inner.draw();
+        for name in ["id", "arn", "key_id"] {
+            attributes.insert(name.to_owned(), json!(format!("{id}-{name}")));
+        }
+        if address.resource_type() == "terraform_data" {
+            let suffix = planned.get("input").cloned().unwrap_or(json!("0badcafe"));
+            attributes.insert("input".to_owned(), suffix.clone());
+            attributes.insert("output".to_owned(), suffix);
+            return inner.call(format!("create {address}"), |_| attributes);
+        }
+        let key = key(address, planned);
+        inner.call(format!("create {address}"), |inner| {
+            assert!(!inner.objects.contains_key(&key), "{key} is made twice");
+            inner.objects.insert(key, attributes.clone());
+            attributes
+        })
+    }
+
+    async fn update(
+        &self,
+        address: &Address,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        tokio::task::yield_now().await;
+        let mut inner = self.inner.lock().unwrap();
+        let (key, mut attributes) = (key(address, prior), planned.clone());
+        if let Some(tags) = planned.get("tags") {
+            attributes.insert("tags_all".to_owned(), tags.clone());
+        }
+        inner.call(format!("update {address}"), |inner| {
+            inner.objects.insert(key, attributes.clone());
+            attributes
+        })
+    }
+
+    async fn delete(&self, address: &Address, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        tokio::task::yield_now().await;
+        let mut inner = self.inner.lock().unwrap();
+        let key = key(address, prior);
+        if address.resource_type() == "aws_kms_key" {
+            let mut left = prior.clone();
+            left.insert("is_enabled".to_owned(), json!(false));
+            return inner.call(format!("delete {address}"), |inner| {
+                inner.objects.insert(key, left.clone());
+                Some(left)
+            });
+        }
+        inner.call(format!("delete {address}"), |inner| {
+            inner.objects.remove(&key);
+            None
+        })
+    }
+}

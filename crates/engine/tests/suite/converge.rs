@@ -1,0 +1,300 @@
+//! Whatever fails, wherever: the next apply ends with the resources of an undisturbed run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::{
+    Action, Drift, Goal, LockOptions, Options, Plan, Progress, Report, Run, Session, StateStore, Written, refresh,
+};
+use foundation::settings::{Origin, SettingValue};
+use foundation::{Blueprint, Caller, Settings, blueprint};
+use serde_json::{Value, json};
+use terraform::lock::LockInfo;
+use terraform::{Address, Attributes, State};
+use tokio::sync::watch;
+
+use super::cloud::{Fault, MemoryCloud};
+use super::store::MemoryStore;
+
+struct Silent;
+
+impl Progress for Silent {
+    fn event(&self, _: &engine::Event) {}
+}
+
+/// An account, a store, and the settings.
+struct World {
+    cloud: MemoryCloud,
+    store: Arc<MemoryStore>,
+    settings: Value,
+}
+
+const APPLY: Options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new() };
+const DESTROY: Options = Options { goal: Goal::Destroy { delete_key: false }, targets: Vec::new(), replace: Vec::new() };
+
+impl World {
+    fn new(settings: Value) -> Self {
+        Self { cloud: MemoryCloud::default(), store: Arc::default(), settings }
+    }
+
+    fn blueprint(&self) -> Blueprint {
+        let mut values = json!({
+            "project_name": "genai-artos", "environment": "production", "aws_region": "us-east-1",
+            "terraform_state_bucket": "artos-terraform-state", "tags": {"cost_center": "engineering"},
+        });
+        for (name, value) in self.settings.as_object().unwrap() {
+            values[name] = value.clone();
+        }
+        let values: Vec<_> =
+            values.as_object().unwrap().iter().map(|(name, value)| SettingValue::new(name, value.clone(), Origin::File)).collect();
+        let (settings, _) = Settings::from_values(&values).unwrap();
+        let caller = Caller { account_id: "123456789012".parse().unwrap(), partition: "aws".parse().unwrap() };
+        blueprint(&settings, &caller)
+    }
+
+    async fn session(&self) -> Session {
+        let options = LockOptions { lock: false, timeout: Duration::ZERO };
+        let store: Arc<dyn StateStore> = self.store.clone();
+        Session::open(store, options, LockInfo::default(), "lineage", &|| {}).await.unwrap()
+    }
+
+    async fn plan(&self, options: &Options) -> Plan {
+        let (session, blueprint) = (self.session().await, self.blueprint());
+        let observation = refresh(&self.cloud, &session.state, &blueprint, 8).await.unwrap();
+        engine::plan(&blueprint, &session.state, &observation, options).unwrap()
+    }
+
+    async fn carry_out(&self, plan: &Plan) -> (Report, Written) {
+        let journal = self.session().await.journal();
+        let (_stop, stop) = watch::channel(false);
+        let run = Run { cloud: &self.cloud, journal: &journal, progress: &Silent, parallelism: 10, stop };
+        let report = engine::apply::apply(plan, &run).await;
+        (report, journal.close().await.unwrap())
+    }
+
+    async fn run(&self, options: &Options) -> (Report, Written) {
+        let plan = self.plan(options).await;
+        self.carry_out(&plan).await
+    }
+
+    fn state(&self) -> State {
+        State::parse(&self.store.bytes().unwrap()).unwrap()
+    }
+
+    /// All objects and outputs, with drawn values made alike.
+    fn result(&self) -> (BTreeMap<String, Attributes>, BTreeMap<String, Value>) {
+        let outputs = self.state().outputs.into_iter().map(|(name, output)| (name, output.value)).collect();
+        let text = serde_json::to_string(&(self.cloud.objects(), outputs_of(&outputs))).unwrap();
+        let mut alike = String::new();
+        for (n, part) in text.split("drawn").enumerate() {
+            alike.push_str(if n == 0 { part } else { part.trim_start_matches(|c: char| c.is_ascii_digit()) });
+        }
+        serde_json::from_str(&alike).unwrap()
+    }
+}
+
+fn outputs_of(outputs: &BTreeMap<String, Value>) -> &BTreeMap<String, Value> {
+    outputs
+}
+
+fn changed(plan: &Plan) -> Vec<(String, Action)> {
+    plan.changes
+        .iter()
+        .filter(|change| !matches!(change.action, Action::NoOp | Action::Retain))
+        .map(|change| (change.address.to_string(), change.action))
+        .collect()
+}
+
+/// Settings that make every resource.
+fn everything() -> Value {
+    json!({
+        "artos_ecr_aws_account": "210987654321", "create_node_instance_profile": true, "kms_allow_autoscaling": true,
+        "cloudtrail_log_retention_days": 400, "cloudtrail_object_lock": {"mode": "GOVERNANCE", "days": 30},
+        "cloudtrail_access_log_bucket": "access-logs", "exclusive_role_policies": true,
+    })
+}
+
+#[tokio::test]
+async fn a_first_apply_is_followed_by_no_changes_and_no_write() {
+    for settings in [json!({}), everything(), json!({"cloudtrail_bucket_suffix": "audit"})] {
+        let world = World::new(settings);
+        let (report, written) = world.run(&APPLY).await;
+        assert!(report.is_complete(), "{report:?}");
+        assert!(written.writes < report.done.len() / 2 + 3, "{} writes for {} steps", written.writes, report.done.len());
+        let bytes = world.store.bytes().unwrap();
+        let plan = world.plan(&APPLY).await;
+        assert_eq!(changed(&plan), []);
+        assert!(!plan.is_applyable(), "{:?}", plan.outputs);
+        let (_, written) = world.carry_out(&plan).await;
+        assert_eq!(written.writes, 0);
+        assert_eq!(world.store.bytes().unwrap(), bytes);
+    }
+}
+
+#[tokio::test]
+async fn what_is_generated_is_saved_before_anything_is_made() {
+    let world = World::new(json!({}));
+    world.store.refuse_from(1);
+    let (report, written) = world.run(&APPLY).await;
+    assert!(written.error.is_some());
+    assert_eq!(world.cloud.calls(), ["create terraform_data.deployment"]);
+    assert!(!report.is_complete());
+}
+
+#[tokio::test]
+async fn the_next_apply_finishes_what_a_fault_at_any_call_left() {
+    let undisturbed = World::new(everything());
+    let (report, _) = undisturbed.run(&APPLY).await;
+    let calls = report.done.len();
+    let expected = undisturbed.result();
+    for fault in [Fault::Refuse, Fault::LoseAnswer] {
+        for n in 1..=calls {
+            let world = World::new(everything());
+            world.cloud.fail_at(n, fault);
+            let (report, _) = world.run(&APPLY).await;
+            assert_eq!(report.failed.len(), 1, "{fault:?} at call {n}");
+            let (report, _) = world.run(&APPLY).await;
+            assert!(report.is_complete(), "{fault:?} at call {n}: {report:?}");
+            assert_eq!(world.result(), expected, "{fault:?} at call {n}");
+            assert_eq!(changed(&world.plan(&APPLY).await), [], "{fault:?} at call {n}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_next_apply_finishes_what_a_refused_write_left() {
+    let undisturbed = World::new(everything());
+    let (_, written) = undisturbed.run(&APPLY).await;
+    let expected = undisturbed.result();
+    for n in 1..=written.writes {
+        let world = World::new(everything());
+        world.store.refuse_from(n);
+        let (_, written) = world.run(&APPLY).await;
+        assert!(written.error.is_some());
+        world.store.mend();
+        let (report, _) = world.run(&APPLY).await;
+        assert!(report.is_complete(), "write {n}: {report:?}");
+        assert_eq!(world.result(), expected, "write {n}");
+    }
+}
+
+#[tokio::test]
+async fn destroy_leaves_only_what_is_retained_and_apply_takes_it_up_again() {
+    let world = World::new(everything());
+    world.run(&APPLY).await;
+    let before = world.result();
+    let (report, _) = world.run(&DESTROY).await;
+    assert!(report.is_complete(), "{report:?}");
+    let left: Vec<_> = world.cloud.objects().into_keys().map(|key| key.split(' ').next().unwrap().to_owned()).collect();
+    assert!(left.contains(&"aws_kms_key".to_owned()) && left.contains(&"aws_s3_bucket".to_owned()), "{left:?}");
+    let gone = ["aws_iam_role", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_cloudtrail", "aws_kms_alias"];
+    assert!(left.iter().all(|kind| !gone.contains(&kind.as_str())), "{left:?}");
+    assert!(world.state().outputs.is_empty());
+    assert_eq!(changed(&world.plan(&DESTROY).await), []);
+    world.run(&APPLY).await;
+    assert_eq!(world.result(), before);
+    let keys = world.cloud.calls().iter().filter(|call| *call == "create aws_kms_key.main").count();
+    assert_eq!(keys, 1);
+}
+
+#[tokio::test]
+async fn a_key_that_waits_for_its_deletion_is_enabled_again() {
+    let world = World::new(json!({}));
+    world.run(&APPLY).await;
+    let delete_key = Options { goal: Goal::Destroy { delete_key: true }, ..DESTROY };
+    world.run(&delete_key).await;
+    assert!(world.cloud.calls().contains(&"delete aws_kms_key.main".to_owned()));
+    let plan = world.plan(&APPLY).await;
+    let key = plan.changes.iter().find(|change| change.address.resource_type() == "aws_kms_key").unwrap();
+    assert_eq!((key.action, key.differences.as_slice()), (Action::Update, ["is_enabled".to_owned()].as_slice()));
+    world.carry_out(&plan).await;
+    assert_eq!(changed(&world.plan(&APPLY).await), []);
+}
+
+#[tokio::test]
+async fn drift_is_found_and_mended() {
+    let world = World::new(json!({}));
+    world.run(&APPLY).await;
+    let whole = world.result();
+    world.cloud.meddle(|objects| {
+        objects.retain(|key, _| !key.starts_with("aws_iam_role \"genai-artos-production-eks-service-role\""));
+        for (key, attributes) in objects.iter_mut() {
+            if key.starts_with("aws_kms_key ") {
+                attributes.insert("enable_key_rotation".to_owned(), json!(false));
+            }
+        }
+    });
+    let plan = world.plan(&APPLY).await;
+    let key = plan.changes.iter().find(|change| change.address.resource_type() == "aws_kms_key").unwrap();
+    assert_eq!(key.drift, Some(Drift::Changed(vec![("enable_key_rotation".to_owned(), json!(true), json!(false))])));
+    let role = Address::new("aws_iam_role", "eks_service");
+    let role = plan.changes.iter().find(|change| change.address == role).unwrap();
+    assert_eq!((role.action, &role.drift), (Action::Create, &Some(Drift::Deleted)));
+    world.carry_out(&plan).await;
+    assert_eq!(world.result(), whole);
+}
+
+#[tokio::test]
+async fn a_renamed_project_replaces_roles_and_keeps_the_old_log_bucket() {
+    let mut world = World::new(json!({}));
+    world.run(&APPLY).await;
+    world.settings = json!({"project_name": "renamed"});
+    let (report, _) = world.run(&APPLY).await;
+    assert!(report.is_complete(), "{report:?}");
+    let objects = world.cloud.objects();
+    let of = |prefix: &str| objects.keys().filter(|key| key.starts_with(prefix)).count();
+    assert_eq!(of("aws_s3_bucket "), 2);
+    assert_eq!(of("aws_s3_bucket_public_access_block "), 2);
+    assert_eq!(of("aws_iam_role "), 4);
+    assert_eq!(of("aws_kms_key "), 1);
+    assert_eq!(changed(&world.plan(&APPLY).await), []);
+}
+
+#[tokio::test]
+async fn resources_of_somebody_else_are_neither_adopted_nor_touched() {
+    let world = World::new(json!({}));
+    let other = World::new(json!({}));
+    other.run(&APPLY).await;
+    let role = other.cloud.objects().into_iter().find(|(key, _)| key.starts_with("aws_iam_role ")).unwrap();
+    world.cloud.meddle(|objects| drop(objects.insert(role.0.clone(), role.1.clone())));
+    let (session, blueprint) = (world.session().await, world.blueprint());
+    let observation = refresh(&world.cloud, &session.state, &blueprint, 8).await.unwrap();
+    let problems = engine::plan(&blueprint, &session.state, &observation, &APPLY).unwrap_err();
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].summary.ends_with("exists already and is not ours"), "{problems:?}");
+
+    let mut state = other.state();
+    let foreign = Address::new("aws_iam_role", "of_the_user");
+    let ours = state.instance(&Address::new("aws_iam_role", "eks_service")).unwrap().clone();
+    state.record(&foreign, "provider[\"registry.terraform.io/hashicorp/aws\"]", ours);
+    other.store.overwrite(&state.to_bytes());
+    assert_eq!(changed(&other.plan(&APPLY).await), []);
+    other.run(&DESTROY).await;
+    assert!(other.state().instance(&foreign).is_some());
+}
+
+#[tokio::test]
+async fn a_stopped_run_begins_nothing_new_and_says_so() {
+    let world = World::new(json!({}));
+    let plan = world.plan(&APPLY).await;
+    let journal = world.session().await.journal();
+    let (stopper, stop) = watch::channel(false);
+    struct StopAtRole(watch::Sender<bool>);
+    impl Progress for StopAtRole {
+        fn event(&self, event: &engine::Event) {
+            if matches!(event, engine::Event::Completed(step) if step.address.resource_type() == "aws_iam_role") {
+                let _ = self.0.send(true);
+            }
+        }
+    }
+    let progress = StopAtRole(stopper);
+    let run = Run { cloud: &world.cloud, journal: &journal, progress: &progress, parallelism: 2, stop };
+    let report = engine::apply::apply(&plan, &run).await;
+    journal.close().await.unwrap();
+    assert!(report.stopped && !report.skipped.is_empty() && report.failed.is_empty(), "{report:?}");
+    let recorded = world.state().resources.len();
+    assert_eq!(recorded, report.done.len());
+    let (report, _) = world.run(&APPLY).await;
+    assert!(report.is_complete());
+}

@@ -1,0 +1,5 @@
+//! Fakes and the tests that use them.
+
+mod cloud;
+mod converge;
+mod store;

@@ -1,0 +1,90 @@
+//! A state store in memory with conditional writes, which may refuse the n-th write.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use engine::{LockError, StateStore, StoreError, Stored, Version};
+use terraform::lock::LockInfo;
+
+/// Bytes, their version, the lock, and the writes so far.
+#[derive(Default)]
+pub struct MemoryStore {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    stored: Option<Stored>,
+    lock: Option<LockInfo>,
+    writes: usize,
+    refuse: Option<usize>,
+}
+
+impl MemoryStore {
+    /// Refuses the write number `n` (from 1) and every later one.
+    pub fn refuse_from(&self, n: usize) {
+        self.inner.lock().unwrap().refuse = Some(n);
+    }
+
+    /// Takes writes again.
+    pub fn mend(&self) {
+        self.inner.lock().unwrap().refuse = None;
+    }
+
+    /// How many writes succeeded.
+    pub fn writes(&self) -> usize {
+        self.inner.lock().unwrap().writes
+    }
+
+    /// What is stored.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        self.inner.lock().unwrap().stored.as_ref().map(|stored| stored.bytes.clone())
+    }
+
+    /// Puts bytes there as somebody else would.
+    pub fn overwrite(&self, bytes: &[u8]) {
+        let mut inner = self.inner.lock().unwrap();
+        inner.stored = Some(Stored { bytes: bytes.to_vec(), version: Version("foreign".to_owned()) });
+    }
+}
+
+#[async_trait]
+impl StateStore for MemoryStore {
+    fn describe(&self) -> String {
+        "memory".to_owned()
+    }
+
+    async fn read(&self) -> Result<Option<Stored>, StoreError> {
+        Ok(self.inner.lock().unwrap().stored.clone())
+    }
+
+    async fn write(&self, bytes: &[u8], replaces: Option<&Version>) -> Result<Version, StoreError> {
+        tokio::task::yield_now().await;
+        let mut inner = self.inner.lock().unwrap();
+        if inner.refuse.is_some_and(|n| inner.writes + 1 >= n) || inner.stored.as_ref().map(|s| &s.version) != replaces {
+            return Err(StoreError::Moved);
+        }
+        inner.writes += 1;
+        let version = Version(inner.writes.to_string());
+        inner.stored = Some(Stored { bytes: bytes.to_vec(), version: version.clone() });
+        Ok(version)
+    }
+
+    async fn lock(&self, info: &LockInfo) -> Result<(), LockError> {
+        let mut inner = self.inner.lock().unwrap();
+        if let Some(holder) = &inner.lock {
+            return Err(LockError::Held { holder: Some(Box::new(holder.clone())), message: "held".to_owned() });
+        }
+        inner.lock = Some(info.clone());
+        Ok(())
+    }
+
+    async fn unlock(&self, _: &LockInfo) -> Result<(), StoreError> {
+        self.inner.lock().unwrap().lock = None;
+        Ok(())
+    }
+
+    fn lock_path(&self) -> String {
+        "memory".to_owned()
+    }
+}
