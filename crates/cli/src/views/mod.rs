@@ -1,0 +1,15 @@
+//! Everything a person sees: pure functions from a value to text, and the terminal that prints it. Nothing else in the
+//! program prints.
+
+pub mod diagnostics;
+pub mod palette;
+pub mod plan;
+pub mod progress;
+pub mod show;
+pub mod state;
+pub mod summary;
+pub mod terminal;
+mod text;
+
+pub use palette::{Label, Palette};
+pub use terminal::Terminal;

@@ -1,0 +1,126 @@
+//! The terminal: what is known about it, and the only place that prints.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use terraform::{Diagnostic, Severity};
+
+use super::diagnostics;
+use super::palette::Palette;
+use super::progress::ProgressView;
+use super::summary::Summary;
+use crate::error::{Circumstances, CliError};
+
+/// The two streams of the process. What cannot be written (the reader of a pipe is gone) is dropped quietly, so that
+/// nothing that runs is cut off by it.
+#[derive(Debug)]
+pub struct Terminal {
+    stdout: Stream,
+    stderr: Stream,
+}
+
+/// One stream.
+#[derive(Debug)]
+struct Stream {
+    /// Columns, when it is a terminal.
+    width: Option<usize>,
+    palette: Palette,
+    /// Whether a write has failed.
+    broken: AtomicBool,
+}
+
+impl Terminal {
+    /// The process's streams. Colour is off with `-no-color`, with a `NO_COLOR` that is not empty, and on what is no
+    /// terminal.
+    pub fn open(no_color: bool) -> Self {
+        let colour = !no_color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Self {
+            stdout: Stream::new(width(&io::stdout()), colour),
+            stderr: Stream::new(width(&io::stderr()), colour),
+        }
+    }
+
+    /// The palette of stdout.
+    pub fn palette(&self) -> Palette {
+        self.stdout.palette
+    }
+
+    /// The palette of stderr.
+    pub fn error_palette(&self) -> Palette {
+        self.stderr.palette
+    }
+
+    /// How many columns stdout has, when it is a terminal.
+    pub fn width(&self) -> Option<usize> {
+        self.stdout.width
+    }
+
+    /// Writes to stdout exactly `text`.
+    pub fn write(&self, text: &str) {
+        self.stdout.write(&mut io::stdout().lock(), text);
+    }
+
+    /// Writes lines to stdout.
+    pub fn say(&self, text: &str) {
+        self.write(&format!("{text}\n"));
+    }
+
+    /// Writes lines to stderr.
+    pub fn tell(&self, text: &str) {
+        self.stderr.write(&mut io::stderr().lock(), &format!("{text}\n"));
+    }
+
+    /// Tells findings: warnings on stdout, errors on stderr.
+    pub fn report(&self, findings: &[Diagnostic]) {
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            findings.iter().cloned().partition(|finding| finding.severity == Severity::Error);
+        if !warnings.is_empty() {
+            self.write(&diagnostics::render(&warnings, self.stdout.palette, self.stdout.width));
+        }
+        if !errors.is_empty() {
+            let text = diagnostics::render(&errors, self.stderr.palette, self.stderr.width);
+            self.stderr.write(&mut io::stderr().lock(), &text);
+        }
+    }
+
+    /// Tells why the command failed.
+    pub fn fail(&self, error: &CliError, circumstances: &Circumstances) {
+        let text = error.render(circumstances, self.stderr.palette, self.stderr.width);
+        self.stderr.write(&mut io::stderr().lock(), &text);
+    }
+
+    /// Tells how an apply or destroy went.
+    pub fn conclude(&self, summary: &Summary<'_>) {
+        self.write(&summary.output(self.stdout.palette));
+        let text = summary.errors(self.stderr.palette, self.stderr.width);
+        self.stderr.write(&mut io::stderr().lock(), &text);
+    }
+
+    /// Who is told while an apply runs: lines that move on a terminal, plain lines elsewhere.
+    pub fn progress(&self) -> ProgressView {
+        ProgressView::start(self.stdout.width.is_some(), self.stdout.palette)
+    }
+}
+
+impl Stream {
+    fn new(width: Option<usize>, colour: bool) -> Self {
+        Self { width, palette: Palette::new(colour && width.is_some()), broken: AtomicBool::new(false) }
+    }
+
+    fn write(&self, stream: &mut impl Write, text: &str) {
+        if !self.broken.load(Ordering::Relaxed) && stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).is_err() {
+            self.broken.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The columns of a terminal; `None` for anything else.
+fn width(stream: &(impl IsTerminal + std::os::fd::AsFd)) -> Option<usize> {
+    /// What a terminal that does not know its size is taken to have.
+    const UNKNOWN: u16 = 80;
+    if !stream.is_terminal() {
+        return None;
+    }
+    let columns = rustix::termios::tcgetwinsize(stream).map_or(0, |size| size.ws_col);
+    Some(usize::from(if columns == 0 { UNKNOWN } else { columns }))
+}
