@@ -212,7 +212,9 @@ impl<'a> Work<'a> {
 
     /// Whether a node would change anything.
     fn acts(&self, node: &Node) -> bool {
-        self.changes.get(&node.address).is_some_and(|change| !matches!(change.action, Action::NoOp | Action::Retain))
+        self.changes
+            .get(&node.address)
+            .is_some_and(|change| !matches!(change.action, Action::NoOp | Action::Retain))
     }
 
     /// Notes what was left undone.
@@ -225,7 +227,8 @@ impl<'a> Work<'a> {
             .collect();
         self.report.stopped = *self.run.stop.borrow() && !rest.is_empty();
         self.report.skipped.extend(rest.into_iter().map(|address| (address, None)));
-        let once: BTreeSet<Address> = self.report.skipped.iter().map(|(address, _)| address.clone()).collect();
+        let once: BTreeSet<Address> =
+            self.report.skipped.iter().map(|(address, _)| address.clone()).collect();
         self.report.skipped = once
             .into_iter()
             .map(|address| {
@@ -249,7 +252,10 @@ impl<'a> Work<'a> {
             let value = self.known(&holder).remove("value").unwrap_or(Value::Null);
             if !value.is_null() && template::is_known(&value) {
                 let value_type = expression.value_type.clone();
-                outputs.insert(name.clone(), Output { value, value_type, sensitive: false, unknown: Attributes::new() });
+                outputs.insert(
+                    name.clone(),
+                    Output { value, value_type, sensitive: false, unknown: Attributes::new() },
+                );
             }
         }
         self.run.journal.record(Record::Outputs(outputs));
@@ -285,7 +291,8 @@ impl Task {
             Err(StepError { error, partial }) => (partial, Some(error)),
         };
         let schema = kinds::schema_of(address.resource_type());
-        let attributes = attributes.zip(schema).map(|(attributes, schema)| dynamic::unwrap(schema, attributes));
+        let attributes =
+            attributes.zip(schema).map(|(attributes, schema)| dynamic::unwrap(schema, attributes));
         let record = match &attributes {
             Some(attributes) => object(address, attributes, self.dependencies.clone()),
             None if error.is_none() => Some(Record::Gone(address.clone())),

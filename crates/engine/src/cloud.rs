@@ -17,8 +17,12 @@ pub trait Cloud: Send + Sync {
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError>;
 
     /// Changes an object from `prior` to `planned`, and answers all its attributes.
-    async fn update(&self, address: &Address, prior: &Attributes, planned: &Attributes)
-    -> Result<Attributes, StepError>;
+    async fn update(
+        &self,
+        address: &Address,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError>;
 
     /// Removes an object and answers what is left of it: `None`, or the attributes of a key that waits for its deletion.
     /// One that is gone already is no error.

@@ -11,7 +11,10 @@ const DYNAMIC: [&str; 2] = ["input", "output"];
 pub fn unwrap(schema: &Schema, mut attributes: Attributes) -> Attributes {
     for name in names(schema) {
         if let Some(stored) = attributes.get_mut(*name)
-            && let Some(value) = stored.as_object().filter(|fields| fields.len() == 2 && fields.contains_key("type")).and_then(|fields| fields.get("value"))
+            && let Some(value) = stored
+                .as_object()
+                .filter(|fields| fields.len() == 2 && fields.contains_key("type"))
+                .and_then(|fields| fields.get("value"))
         {
             *stored = value.clone();
         }

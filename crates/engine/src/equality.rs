@@ -34,7 +34,9 @@ pub fn is_absent(value: &Value) -> bool {
 fn exactly_equal(desired: &Value, observed: &Value) -> bool {
     match (desired, observed) {
         (Value::Object(left), Value::Object(right)) => {
-            let of = |fields: &serde_json::Map<String, Value>, name: &str| fields.get(name).cloned().unwrap_or(Value::Null);
+            let of = |fields: &serde_json::Map<String, Value>, name: &str| {
+                fields.get(name).cloned().unwrap_or(Value::Null)
+            };
             left.keys()
                 .chain(right.keys())
                 .all(|name| equal(Compare::Exact, &of(left, name), &of(right, name)))

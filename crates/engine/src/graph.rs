@@ -35,7 +35,9 @@ impl Graph {
     pub fn of(changes: &[Change]) -> Self {
         let phases: BTreeMap<&Address, Vec<Phase>> =
             changes.iter().map(|change| (&change.address, phases(change))).collect();
-        let has = |address: &Address, phase: Phase| phases.get(address).is_some_and(|phases| phases.contains(&phase));
+        let has = |address: &Address, phase: Phase| {
+            phases.get(address).is_some_and(|phases| phases.contains(&phase))
+        };
         let node = |address: &Address, phase: Phase| Node { address: address.clone(), phase };
         let mut graph = Self::default();
         for change in changes {
@@ -55,7 +57,10 @@ impl Graph {
             if has(address, Phase::Remove) {
                 let gone_for_good = !has(address, Phase::Make);
                 let dependents = change.dependents.iter().chain(
-                    changes.iter().filter(|other| other.depends_on.contains(address)).map(|other| &other.address),
+                    changes
+                        .iter()
+                        .filter(|other| other.depends_on.contains(address))
+                        .map(|other| &other.address),
                 );
                 let mut waits = BTreeSet::new();
                 for dependent in dependents {
@@ -93,8 +98,12 @@ impl Graph {
         let mut skipped = Vec::new();
         let mut causes = vec![failed.clone()];
         while let Some(cause) = causes.pop() {
-            let waiting: Vec<Node> =
-                self.waits.iter().filter(|(_, waits)| waits.contains(&cause)).map(|(node, _)| node.clone()).collect();
+            let waiting: Vec<Node> = self
+                .waits
+                .iter()
+                .filter(|(_, waits)| waits.contains(&cause))
+                .map(|(node, _)| node.clone())
+                .collect();
             for node in waiting {
                 self.waits.remove(&node);
                 causes.push(node.clone());

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use terraform::{Address, State};
 use terraform::state::Instance;
+use terraform::{Address, State};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::store::{StateStore, StoreError, Version};

@@ -59,8 +59,11 @@ pub async fn refresh(
     parallelism: usize,
 ) -> Result<Observation, Vec<ReadFailure>> {
     let looks = looks(state, blueprint);
-    let parents: BTreeMap<&Address, &Address> =
-        blueprint.resources.iter().filter_map(|resource| Some((&resource.address, parent(resource)?))).collect();
+    let parents: BTreeMap<&Address, &Address> = blueprint
+        .resources
+        .iter()
+        .filter_map(|resource| Some((&resource.address, parent(resource)?)))
+        .collect();
     let (first, second): (Vec<_>, Vec<_>) =
         looks.into_iter().partition(|look| look.recorded.is_some() || !parents.contains_key(&look.address));
     let deployment = recorded(state, &deployment_address());
@@ -69,7 +72,8 @@ pub async fn refresh(
     let mut failures = Vec::new();
     for stage in [first, second] {
         let stage = stage.into_iter().filter(|look| {
-            look.recorded.is_some() || parents.get(&look.address).is_none_or(|parent| observation.exists(parent))
+            look.recorded.is_some()
+                || parents.get(&look.address).is_none_or(|parent| observation.exists(parent))
         });
         let answers: Vec<_> = stream::iter(stage.map(|look| observe(cloud, look, deployment.as_ref())))
             .buffer_unordered(parallelism.max(1))
@@ -132,7 +136,9 @@ pub fn managed(state: &State) -> impl Iterator<Item = Address> + '_ {
         .resources
         .iter()
         .map(|resource| (Address::new(&resource.resource_type, &resource.name), resource))
-        .filter(|(address, resource)| resource.is_at(address) && addresses::is_managed(address) && state.instance(address).is_some())
+        .filter(|(address, resource)| {
+            resource.is_at(address) && addresses::is_managed(address) && state.instance(address).is_some()
+        })
         .map(|(address, _)| address)
 }
 

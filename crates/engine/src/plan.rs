@@ -144,7 +144,9 @@ impl Plan {
 
     /// Whether an apply would do or record anything.
     pub fn is_applyable(&self) -> bool {
-        self.counts() != Counts::default() || !self.outputs.is_empty() || self.goal == Goal::Refresh && self.has_drift()
+        self.counts() != Counts::default()
+            || !self.outputs.is_empty()
+            || self.goal == Goal::Refresh && self.has_drift()
     }
 
     /// Whether anything changed outside of underpin.

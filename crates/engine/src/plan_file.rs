@@ -97,7 +97,10 @@ impl PlanFile {
             return Err(PlanFileError::OtherState);
         }
         if *serial != state.serial || !exists {
-            return Err(PlanFileError::Stale { planned: *serial, now: if exists { state.serial } else { 0 } });
+            return Err(PlanFileError::Stale {
+                planned: *serial,
+                now: if exists { state.serial } else { 0 },
+            });
         }
         Ok(())
     }

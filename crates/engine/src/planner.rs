@@ -43,8 +43,10 @@ pub fn plan(
         }
     };
     let made: BTreeSet<Address> = changes.iter().map(|change| change.address.clone()).collect();
-    let going: BTreeSet<Address> =
-        managed(state).chain(observation.objects.keys().cloned()).filter(|address| !made.contains(address)).collect();
+    let going: BTreeSet<Address> = managed(state)
+        .chain(observation.objects.keys().cloned())
+        .filter(|address| !made.contains(address))
+        .collect();
     changes.extend(going.iter().filter_map(|address| planner.undesired(address, blueprint)));
     if !options.targets.is_empty() {
         target(&mut changes, options);
@@ -80,9 +82,12 @@ impl Planner<'_> {
         let arguments: Attributes = resource
             .arguments
             .iter()
-            .map(|(name, value)| (name.clone(), template::resolve(value, &|reference| self.lookup(reference))))
+            .map(|(name, value)| {
+                (name.clone(), template::resolve(value, &|reference| self.lookup(reference)))
+            })
             .collect();
-        let differences = before.as_ref().map(|before| differences(schema, &arguments, before)).unwrap_or_default();
+        let differences =
+            before.as_ref().map(|before| differences(schema, &arguments, before)).unwrap_or_default();
         let action = self.action(resource, schema, before.as_ref(), &differences);
         let after = after(schema, action, before.as_ref(), &arguments);
         self.after.insert(resource.address.clone(), after.clone());
@@ -107,7 +112,8 @@ impl Planner<'_> {
         before: Option<&Attributes>,
         differences: &[String],
     ) -> Action {
-        let identity = |name: &String| schema.attribute(name).is_some_and(|attribute| attribute.role == Role::Identity);
+        let identity =
+            |name: &String| schema.attribute(name).is_some_and(|attribute| attribute.role == Role::Identity);
         match before {
             _ if self.options.goal == Goal::Refresh => Action::NoOp,
             None => Action::Create,
@@ -152,7 +158,12 @@ impl Planner<'_> {
 
     /// The object as it is: what AWS says, and from the record what AWS cannot say. A recorded value of the same meaning
     /// is kept as it was written.
-    fn before(&self, schema: &Schema, address: &Address, recorded: Option<&Attributes>) -> Option<Attributes> {
+    fn before(
+        &self,
+        schema: &Schema,
+        address: &Address,
+        recorded: Option<&Attributes>,
+    ) -> Option<Attributes> {
         let mut merged = self.observation.attributes(address)?.clone();
         let Some(recorded) = recorded else { return Some(merged) };
         for (name, value) in recorded {
@@ -175,7 +186,9 @@ impl Planner<'_> {
     fn dependents(&self, address: &Address) -> Vec<Address> {
         let name = address.to_string();
         managed(self.state)
-            .filter(|other| self.state.instance(other).is_some_and(|instance| instance.dependencies.contains(&name)))
+            .filter(|other| {
+                self.state.instance(other).is_some_and(|instance| instance.dependencies.contains(&name))
+            })
             .collect()
     }
 
@@ -275,21 +288,31 @@ fn problems(blueprint: &Blueprint, observation: &Observation, options: &Options)
         ),
         _ => None,
     });
-    let known = |address: &&Address| !blueprint.resources.iter().any(|resource| resource.address == **address);
+    let known =
+        |address: &&Address| !blueprint.resources.iter().any(|resource| resource.address == **address);
     let unknown = options.targets.iter().chain(&options.replace).filter(known).map(|address| {
-        let addresses: Vec<_> = blueprint.resources.iter().map(|resource| resource.address.to_string()).collect();
+        let addresses: Vec<_> =
+            blueprint.resources.iter().map(|resource| resource.address.to_string()).collect();
         Diagnostic::error(
             "No such resource",
-            format!("{address} is not a resource of this foundation. Its resources are: {}.", addresses.join(", ")),
+            format!(
+                "{address} is not a resource of this foundation. Its resources are: {}.",
+                addresses.join(", ")
+            ),
         )
     });
     let retained = options.replace.iter().filter_map(|address| {
-        blueprint.resources.iter().find(|resource| resource.address == *address && resource.retain).map(|resource| {
-            Diagnostic::error(
-                "Retained resources are not replaced",
-                format!("{} holds the audit log or what is needed to read it, and is never removed.", resource.address),
-            )
-        })
+        blueprint.resources.iter().find(|resource| resource.address == *address && resource.retain).map(
+            |resource| {
+                Diagnostic::error(
+                    "Retained resources are not replaced",
+                    format!(
+                        "{} holds the audit log or what is needed to read it, and is never removed.",
+                        resource.address
+                    ),
+                )
+            },
+        )
     });
     foreign.chain(unknown).chain(retained).collect()
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use terraform::State;
 use terraform::lock::LockInfo;
 use terraform::state::StateError;
-use terraform::State;
 
 use crate::journal::{Journal, Written};
 use crate::store::{LockError, StateStore, StoreError, Version};

@@ -22,10 +22,9 @@ pub fn resolve(value: &Value, lookup: &dyn Fn(&Reference) -> Option<Value>) -> V
     match value {
         Value::String(text) => resolve_text(text, lookup),
         Value::Array(items) => items.iter().map(|item| resolve(item, lookup)).collect(),
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, field)| (name.clone(), resolve(field, lookup)))
-            .collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, field)| (name.clone(), resolve(field, lookup))).collect()
+        }
         _ => value.clone(),
     }
 }
@@ -110,7 +109,8 @@ mod tests {
     use super::*;
 
     fn lookup(reference: &Reference) -> Option<Value> {
-        (reference.address.to_string() == "aws_kms_key.main" && reference.attribute == "arn").then(|| json!("ARN"))
+        (reference.address.to_string() == "aws_kms_key.main" && reference.attribute == "arn")
+            .then(|| json!("ARN"))
     }
 
     #[test]

@@ -67,7 +67,8 @@ impl Inner {
                 }
                 let kind = CloudErrorKind::Unreachable;
                 let message = format!("{fault:?}");
-                Err(CloudError { operation: what, kind, code: None, message, request_id: None, status: None }.into())
+                Err(CloudError { operation: what, kind, code: None, message, request_id: None, status: None }
+                    .into())
             }
         }
     }
@@ -101,11 +102,14 @@ impl Cloud for MemoryCloud {
 
     async fn find(&self, search: Search<'_>) -> Result<Found, CloudError> {
         let found = self.inner.lock().unwrap().objects.get(&key(search.address, search.planned)).cloned();
+        let shared = search.address.resource_type() == "aws_iam_service_linked_role";
         Ok(match (found, search.deployment) {
+            (Some(attributes), None) if shared => Found::Ours(attributes),
             (Some(attributes), Some(_)) => Found::Ours(attributes),
-            (Some(_), None) => {
-                Found::Foreign(engine::Foreign { id: search.address.to_string(), owner: "somebody".to_owned() })
-            }
+            (Some(_), None) => Found::Foreign(engine::Foreign {
+                id: search.address.to_string(),
+                owner: "somebody".to_owned(),
+            }),
             (None, _) => Found::Nothing,
         })
     }

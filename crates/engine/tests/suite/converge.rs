@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{
-    Action, Drift, Goal, LockOptions, Options, Plan, Progress, Report, Run, Session, StateStore, Written, refresh,
+    Action, Drift, Goal, LockOptions, Options, Plan, Progress, Report, Run, Session, StateStore, Written,
+    refresh,
 };
 use foundation::settings::{Origin, SettingValue};
 use foundation::{Blueprint, Caller, Settings, blueprint};
@@ -31,7 +32,8 @@ struct World {
 }
 
 const APPLY: Options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new() };
-const DESTROY: Options = Options { goal: Goal::Destroy { delete_key: false }, targets: Vec::new(), replace: Vec::new() };
+const DESTROY: Options =
+    Options { goal: Goal::Destroy { delete_key: false }, targets: Vec::new(), replace: Vec::new() };
 
 impl World {
     fn new(settings: Value) -> Self {
@@ -46,10 +48,15 @@ impl World {
         for (name, value) in self.settings.as_object().unwrap() {
             values[name] = value.clone();
         }
-        let values: Vec<_> =
-            values.as_object().unwrap().iter().map(|(name, value)| SettingValue::new(name, value.clone(), Origin::File)).collect();
+        let values: Vec<_> = values
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| SettingValue::new(name, value.clone(), Origin::File))
+            .collect();
         let (settings, _) = Settings::from_values(&values).unwrap();
-        let caller = Caller { account_id: "123456789012".parse().unwrap(), partition: "aws".parse().unwrap() };
+        let caller =
+            Caller { account_id: "123456789012".parse().unwrap(), partition: "aws".parse().unwrap() };
         blueprint(&settings, &caller)
     }
 
@@ -121,7 +128,12 @@ async fn a_first_apply_is_followed_by_no_changes_and_no_write() {
         let world = World::new(settings);
         let (report, written) = world.run(&APPLY).await;
         assert!(report.is_complete(), "{report:?}");
-        assert!(written.writes < report.done.len() / 2 + 3, "{} writes for {} steps", written.writes, report.done.len());
+        assert!(
+            written.writes < report.done.len() / 2 + 3,
+            "{} writes for {} steps",
+            written.writes,
+            report.done.len()
+        );
         let bytes = world.store.bytes().unwrap();
         let plan = world.plan(&APPLY).await;
         assert_eq!(changed(&plan), []);
@@ -186,9 +198,19 @@ async fn destroy_leaves_only_what_is_retained_and_apply_takes_it_up_again() {
     let before = world.result();
     let (report, _) = world.run(&DESTROY).await;
     assert!(report.is_complete(), "{report:?}");
-    let left: Vec<_> = world.cloud.objects().into_keys().map(|key| key.split(' ').next().unwrap().to_owned()).collect();
-    assert!(left.contains(&"aws_kms_key".to_owned()) && left.contains(&"aws_s3_bucket".to_owned()), "{left:?}");
-    let gone = ["aws_iam_role", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_cloudtrail", "aws_kms_alias"];
+    let left: Vec<_> =
+        world.cloud.objects().into_keys().map(|key| key.split(' ').next().unwrap().to_owned()).collect();
+    assert!(
+        left.contains(&"aws_kms_key".to_owned()) && left.contains(&"aws_s3_bucket".to_owned()),
+        "{left:?}"
+    );
+    let gone = [
+        "aws_iam_role",
+        "aws_iam_role_policy",
+        "aws_iam_role_policy_attachment",
+        "aws_cloudtrail",
+        "aws_kms_alias",
+    ];
     assert!(left.iter().all(|kind| !gone.contains(&kind.as_str())), "{left:?}");
     assert!(world.state().outputs.is_empty());
     assert_eq!(changed(&world.plan(&DESTROY).await), []);
@@ -207,7 +229,10 @@ async fn a_key_that_waits_for_its_deletion_is_enabled_again() {
     assert!(world.cloud.calls().contains(&"delete aws_kms_key.main".to_owned()));
     let plan = world.plan(&APPLY).await;
     let key = plan.changes.iter().find(|change| change.address.resource_type() == "aws_kms_key").unwrap();
-    assert_eq!((key.action, key.differences.as_slice()), (Action::Update, ["is_enabled".to_owned()].as_slice()));
+    assert_eq!(
+        (key.action, key.differences.as_slice()),
+        (Action::Update, ["is_enabled".to_owned()].as_slice())
+    );
     world.carry_out(&plan).await;
     assert_eq!(changed(&world.plan(&APPLY).await), []);
 }
@@ -227,7 +252,10 @@ async fn drift_is_found_and_mended() {
     });
     let plan = world.plan(&APPLY).await;
     let key = plan.changes.iter().find(|change| change.address.resource_type() == "aws_kms_key").unwrap();
-    assert_eq!(key.drift, Some(Drift::Changed(vec![("enable_key_rotation".to_owned(), json!(true), json!(false))])));
+    assert_eq!(
+        key.drift,
+        Some(Drift::Changed(vec![("enable_key_rotation".to_owned(), json!(true), json!(false))]))
+    );
     let role = Address::new("aws_iam_role", "eks_service");
     let role = plan.changes.iter().find(|change| change.address == role).unwrap();
     assert_eq!((role.action, &role.drift), (Action::Create, &Some(Drift::Deleted)));
@@ -283,7 +311,8 @@ async fn a_stopped_run_begins_nothing_new_and_says_so() {
     struct StopAtRole(watch::Sender<bool>);
     impl Progress for StopAtRole {
         fn event(&self, event: &engine::Event) {
-            if matches!(event, engine::Event::Completed(step) if step.address.resource_type() == "aws_iam_role") {
+            if matches!(event, engine::Event::Completed(step) if step.address.resource_type() == "aws_iam_role")
+            {
                 let _ = self.0.send(true);
             }
         }

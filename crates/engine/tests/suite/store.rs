@@ -31,11 +31,6 @@ impl MemoryStore {
         self.inner.lock().unwrap().refuse = None;
     }
 
-    /// How many writes succeeded.
-    pub fn writes(&self) -> usize {
-        self.inner.lock().unwrap().writes
-    }
-
     /// What is stored.
     pub fn bytes(&self) -> Option<Vec<u8>> {
         self.inner.lock().unwrap().stored.as_ref().map(|stored| stored.bytes.clone())
@@ -61,7 +56,9 @@ impl StateStore for MemoryStore {
     async fn write(&self, bytes: &[u8], replaces: Option<&Version>) -> Result<Version, StoreError> {
         tokio::task::yield_now().await;
         let mut inner = self.inner.lock().unwrap();
-        if inner.refuse.is_some_and(|n| inner.writes + 1 >= n) || inner.stored.as_ref().map(|s| &s.version) != replaces {
+        if inner.refuse.is_some_and(|n| inner.writes + 1 >= n)
+            || inner.stored.as_ref().map(|s| &s.version) != replaces
+        {
             return Err(StoreError::Moved);
         }
         inner.writes += 1;
@@ -73,7 +70,10 @@ impl StateStore for MemoryStore {
     async fn lock(&self, info: &LockInfo) -> Result<(), LockError> {
         let mut inner = self.inner.lock().unwrap();
         if let Some(holder) = &inner.lock {
-            return Err(LockError::Held { holder: Some(Box::new(holder.clone())), message: "held".to_owned() });
+            return Err(LockError::Held {
+                holder: Some(Box::new(holder.clone())),
+                message: "held".to_owned(),
+            });
         }
         inner.lock = Some(info.clone());
         Ok(())
