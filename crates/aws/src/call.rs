@@ -1,0 +1,33 @@
+//! One API call: its error as the engine's, and the codes that are answers rather than errors.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use engine::CloudError;
+
+use crate::error::cloud_error;
+
+/// Awaits a call; `operation` is the IAM action that allows it: `iam:CreateRole`, and `s3:ListBucket` for `HeadBucket`.
+pub async fn call<T, E>(
+    operation: &str,
+    sending: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+) -> Result<T, CloudError>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    sending.await.map_err(|error| cloud_error(operation, error))
+}
+
+/// Whether the error carries one of these codes.
+pub fn has_code(error: &CloudError, codes: &[&str]) -> bool {
+    error.code.as_deref().is_some_and(|code| codes.contains(&code))
+}
+
+/// The answer, or `None` if the refusal is one of these codes.
+pub fn unless<T>(answer: Result<T, CloudError>, codes: &[&str]) -> Result<Option<T>, CloudError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if has_code(&error, codes) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,311 @@
+//! `aws_cloudtrail`. A trail is made, told what to record, and only then started.
+
+use async_trait::async_trait;
+use aws_sdk_cloudtrail::types::{ResourceTag, Tag, Trail};
+use engine::{CloudError, Found, StepError};
+use serde_json::json;
+use terraform::{Attributes, Value};
+
+use self::selectors::Selectors;
+use super::{Kind, go_on};
+use crate::attributes::{differs, first_of, flag, object, overlaid, owned, required};
+use crate::call::{call, has_code, unless};
+use crate::cloud::AwsCloud;
+use crate::error::malformed;
+use crate::tags::{self, Deployment, Tags};
+use crate::waiting::{TRAIL_BUSY, TRAIL_NEW};
+
+mod selectors;
+
+/// CloudTrail's names for a trail that is not there.
+const GONE: &[&str] =
+    &["CloudTrailARNInvalidException", "ResourceNotFoundException", "TrailNotFoundException"];
+/// The attributes that `UpdateTrail` sets.
+const SETTINGS: [&str; 11] = [
+    "cloud_watch_logs_group_arn",
+    "cloud_watch_logs_role_arn",
+    "enable_log_file_validation",
+    "include_global_service_events",
+    "is_multi_region_trail",
+    "is_organization_trail",
+    "kms_key_id",
+    "recursive_logging",
+    "s3_bucket_name",
+    "s3_key_prefix",
+    "sns_topic_name",
+];
+
+/// A trail of one home region.
+pub struct CloudTrail;
+
+#[async_trait]
+impl Kind for CloudTrail {
+    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        let arn = arn(cloud, recorded)?;
+        let client = &cloud.cloudtrail;
+        let (trail, status, selectors, tags) = futures::join!(
+            call("cloudtrail:GetTrail", client.get_trail().name(&arn).send()),
+            call("cloudtrail:GetTrailStatus", client.get_trail_status().name(&arn).send()),
+            call("cloudtrail:GetEventSelectors", client.get_event_selectors().trail_name(&arn).send()),
+            list_tags(cloud, &arn),
+        );
+        let Some(trail) = unless(trail, GONE)?.and_then(|answer| answer.trail) else { return Ok(None) };
+        let mut attributes = reported(&trail);
+        let logging = status?.is_logging.unwrap_or(false);
+        attributes.insert("enable_logging".to_owned(), Value::from(logging));
+        let selectors = selectors?;
+        attributes
+            .extend(selectors::shape(selectors.event_selectors(), selectors.advanced_event_selectors()));
+        tags::answer(&mut attributes, &tags?);
+        Ok(Some(attributes))
+    }
+
+    async fn find(
+        &self,
+        cloud: &AwsCloud,
+        planned: &Attributes,
+        deployment: Option<&Deployment>,
+    ) -> Result<Found, CloudError> {
+        let Some(trail) = self.read(cloud, planned).await? else { return Ok(Found::Nothing) };
+        let tags = tags::of(&trail);
+        if deployment.is_some_and(|deployment| deployment.owns(&tags)) {
+            return Ok(Found::Ours(trail));
+        }
+        Ok(Found::Foreign(tags::foreign(required(&trail, "arn")?, &tags)))
+    }
+
+    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+        let arn = match create_trail(cloud, planned).await {
+            Ok(arn) => arn,
+            Err(refusal) if has_code(&refusal, &["TrailAlreadyExistsException"]) => {
+                return go_on(self, cloud, planned, refusal).await;
+            }
+            Err(refusal) => return Err(refusal.into()),
+        };
+        let name = required(planned, "name")?;
+        let decided = json!({
+            "id": name,
+            "arn": arn,
+            "home_region": cloud.place.region,
+            "advanced_event_selector": [],
+            "insight_selector": [],
+        });
+        let attributes = overlaid(planned, &object(decided));
+        let begun =
+            |error, so_far: Value| StepError { error, partial: Some(overlaid(&attributes, &object(so_far))) };
+        if planned.contains_key("event_selector") {
+            put_selectors(cloud, &arn, planned)
+                .await
+                .map_err(|error| begun(error, json!({"event_selector": [], "enable_logging": false})))?;
+        }
+        if flag(planned, "enable_logging") != Some(false) {
+            set_logging(cloud, &arn, true)
+                .await
+                .map_err(|error| begun(error, json!({"enable_logging": false})))?;
+        }
+        Ok(attributes)
+    }
+
+    async fn update(
+        &self,
+        cloud: &AwsCloud,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        let arn = arn(cloud, prior)?;
+        if SETTINGS.iter().any(|setting| setting_differs(prior, planned, setting)) {
+            update_trail(cloud, &arn, prior, planned).await?;
+        }
+        let advanced = prior.get("advanced_event_selector").and_then(Value::as_array);
+        if differs(prior, planned, "event_selector")
+            || advanced.is_some_and(|selectors| !selectors.is_empty())
+        {
+            put_selectors(cloud, &arn, planned).await?;
+        }
+        retag(cloud, &arn, prior, planned).await?;
+        if differs(prior, planned, "enable_logging") {
+            set_logging(cloud, &arn, flag(planned, "enable_logging") != Some(false)).await?;
+        }
+        Ok(overlaid(&overlaid(prior, planned), &object(json!({"advanced_event_selector": []}))))
+    }
+
+    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        let arn = arn(cloud, prior)?;
+        unless(set_logging(cloud, &arn, false).await, GONE)?;
+        let delete = || cloud.cloudtrail.delete_trail().name(&arn);
+        let deleted =
+            cloud.patience.retry(TRAIL_BUSY, || call("cloudtrail:DeleteTrail", delete().send())).await;
+        unless(deleted, GONE)?;
+        Ok(None)
+    }
+}
+
+/// The recorded ARN, or the one that follows from the name.
+fn arn(cloud: &AwsCloud, recorded: &Attributes) -> Result<String, CloudError> {
+    if let Some(arn) = owned(recorded, "arn") {
+        return Ok(arn);
+    }
+    let id = first_of(recorded, &["name", "id"])?;
+    let place = &cloud.place;
+    let (partition, account) = (place.partition, &place.account_id);
+    Ok(format!("arn:{partition}:cloudtrail:{}:{account}:trail/{id}", place.region))
+}
+
+async fn create_trail(cloud: &AwsCloud, planned: &Attributes) -> Result<String, CloudError> {
+    let tags = trail_tags(&tags::of(planned))?;
+    let create = || {
+        cloud
+            .cloudtrail
+            .create_trail()
+            .set_name(owned(planned, "name"))
+            .set_s3_bucket_name(owned(planned, "s3_bucket_name"))
+            .set_s3_key_prefix(owned(planned, "s3_key_prefix"))
+            .set_sns_topic_name(owned(planned, "sns_topic_name"))
+            .set_include_global_service_events(flag(planned, "include_global_service_events"))
+            .set_is_multi_region_trail(flag(planned, "is_multi_region_trail"))
+            .set_enable_log_file_validation(flag(planned, "enable_log_file_validation"))
+            .set_cloud_watch_logs_log_group_arn(owned(planned, "cloud_watch_logs_group_arn"))
+            .set_cloud_watch_logs_role_arn(owned(planned, "cloud_watch_logs_role_arn"))
+            .set_kms_key_id(owned(planned, "kms_key_id"))
+            .set_is_organization_trail(flag(planned, "is_organization_trail"))
+            .set_recursive_logging(flag(planned, "recursive_logging"))
+            .set_tags_list(Some(tags.clone()))
+    };
+    let answer = cloud.patience.retry(TRAIL_NEW, || call("cloudtrail:CreateTrail", create().send())).await?;
+    answer.trail_arn.ok_or_else(|| malformed("cloudtrail:CreateTrail", "the answer names no trail"))
+}
+
+/// Sets what differs. An unset text is sent empty, which removes it.
+async fn update_trail(
+    cloud: &AwsCloud,
+    arn: &str,
+    prior: &Attributes,
+    planned: &Attributes,
+) -> Result<(), CloudError> {
+    let text = |name| differs(prior, planned, name).then(|| owned(planned, name).unwrap_or_default());
+    let toggle = |name| flag(planned, name).filter(|_| setting_differs(prior, planned, name));
+    // CloudTrail takes the log group and its role together only.
+    let logs = differs(prior, planned, "cloud_watch_logs_group_arn")
+        || differs(prior, planned, "cloud_watch_logs_role_arn");
+    let log = |name| logs.then(|| owned(planned, name).unwrap_or_default());
+    let update = || {
+        cloud
+            .cloudtrail
+            .update_trail()
+            .name(arn)
+            .set_s3_bucket_name(text("s3_bucket_name"))
+            .set_s3_key_prefix(text("s3_key_prefix"))
+            .set_sns_topic_name(text("sns_topic_name"))
+            .set_include_global_service_events(toggle("include_global_service_events"))
+            .set_is_multi_region_trail(toggle("is_multi_region_trail"))
+            .set_enable_log_file_validation(toggle("enable_log_file_validation"))
+            .set_cloud_watch_logs_log_group_arn(log("cloud_watch_logs_group_arn"))
+            .set_cloud_watch_logs_role_arn(log("cloud_watch_logs_role_arn"))
+            .set_kms_key_id(text("kms_key_id"))
+            .set_is_organization_trail(toggle("is_organization_trail"))
+            .set_recursive_logging(toggle("recursive_logging"))
+    };
+    cloud.patience.retry(TRAIL_NEW, || call("cloudtrail:UpdateTrail", update().send())).await.map(drop)
+}
+
+/// Whether a setting differs; one that the API does not report cannot.
+fn setting_differs(prior: &Attributes, planned: &Attributes, name: &str) -> bool {
+    prior.contains_key(name) && differs(prior, planned, name)
+}
+
+async fn put_selectors(cloud: &AwsCloud, arn: &str, planned: &Attributes) -> Result<(), CloudError> {
+    let selectors: Selectors = selectors::planned(planned);
+    let put = || {
+        cloud.cloudtrail.put_event_selectors().trail_name(arn).set_event_selectors(Some(selectors.clone()))
+    };
+    cloud.patience.retry(TRAIL_NEW, || call("cloudtrail:PutEventSelectors", put().send())).await.map(drop)
+}
+
+async fn set_logging(cloud: &AwsCloud, arn: &str, on: bool) -> Result<(), CloudError> {
+    if on {
+        let start = || cloud.cloudtrail.start_logging().name(arn);
+        cloud.patience.retry(TRAIL_NEW, || call("cloudtrail:StartLogging", start().send())).await.map(drop)
+    } else {
+        let stop = || cloud.cloudtrail.stop_logging().name(arn);
+        cloud.patience.retry(TRAIL_BUSY, || call("cloudtrail:StopLogging", stop().send())).await.map(drop)
+    }
+}
+
+async fn list_tags(cloud: &AwsCloud, arn: &str) -> Result<Tags, CloudError> {
+    let pages = cloud.cloudtrail.list_tags().resource_id_list(arn).into_paginator().items().send();
+    let answer = call("cloudtrail:ListTags", pages.collect::<Result<Vec<ResourceTag>, _>>()).await;
+    let lists = unless(answer, GONE)?.unwrap_or_default();
+    let tags = lists.iter().flat_map(ResourceTag::tags_list);
+    Ok(tags::reported(tags.map(|tag| (tag.key(), tag.value().unwrap_or_default()))))
+}
+
+async fn retag(
+    cloud: &AwsCloud,
+    arn: &str,
+    prior: &Attributes,
+    planned: &Attributes,
+) -> Result<(), CloudError> {
+    let change = tags::retagging(prior, planned);
+    let (present, client) = (tags::of(prior), &cloud.cloudtrail);
+    let removed: Tags = present.into_iter().filter(|(key, _)| change.removed.contains(key)).collect();
+    if !removed.is_empty() {
+        let list = trail_tags(&removed)?;
+        let remove = || client.remove_tags().resource_id(arn).set_tags_list(Some(list.clone()));
+        cloud.patience.retry(TRAIL_BUSY, || call("cloudtrail:RemoveTags", remove().send())).await?;
+    }
+    if !change.set.is_empty() {
+        let list = trail_tags(&change.set)?;
+        let add = || client.add_tags().resource_id(arn).set_tags_list(Some(list.clone()));
+        cloud.patience.retry(TRAIL_BUSY, || call("cloudtrail:AddTags", add().send())).await?;
+    }
+    Ok(())
+}
+
+fn trail_tags(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
+    tags.iter()
+        .map(|(key, value)| {
+            let tag = Tag::builder().key(key).value(value).build();
+            tag.map_err(|error| malformed("cloudtrail:AddTags", error.to_string()))
+        })
+        .collect()
+}
+
+#[expect(
+    deprecated,
+    reason = "the provider's `sns_topic_name` is the name that CloudTrail answers in the old field"
+)]
+fn reported(trail: &Trail) -> Attributes {
+    let mut attributes = object(json!({
+        "id": trail.name(),
+        "name": trail.name(),
+        "arn": trail.trail_arn(),
+        "home_region": trail.home_region(),
+        "s3_bucket_name": trail.s3_bucket_name(),
+        "s3_key_prefix": trail.s3_key_prefix(),
+        "sns_topic_name": trail.sns_topic_name(),
+        "include_global_service_events": trail.include_global_service_events().unwrap_or(false),
+        "is_multi_region_trail": trail.is_multi_region_trail().unwrap_or(false),
+        "enable_log_file_validation": trail.log_file_validation_enabled().unwrap_or(false),
+        "cloud_watch_logs_group_arn": trail.cloud_watch_logs_log_group_arn(),
+        "cloud_watch_logs_role_arn": trail.cloud_watch_logs_role_arn(),
+        "kms_key_id": trail.kms_key_id(),
+        "is_organization_trail": trail.is_organization_trail().unwrap_or(false),
+    }));
+    if let Some(recursive) = trail.recursive_logging() {
+        attributes.insert("recursive_logging".to_owned(), Value::from(recursive));
+    }
+    attributes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_that_is_not_reported_does_not_differ() {
+        let planned = object(json!({"recursive_logging": false}));
+        assert!(!setting_differs(&reported(&Trail::builder().build()), &planned, "recursive_logging"));
+        let trail = Trail::builder().recursive_logging(true).build();
+        assert!(setting_differs(&reported(&trail), &planned, "recursive_logging"));
+    }
+}

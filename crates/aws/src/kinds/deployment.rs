@@ -1,0 +1,47 @@
+//! `terraform_data`: what is generated once and kept in the state alone. No AWS.
+
+use async_trait::async_trait;
+use engine::{CloudError, Found, StepError};
+use serde_json::json;
+use terraform::{Attributes, Value};
+
+use super::Kind;
+use crate::attributes::{object, overlaid, owned};
+use crate::cloud::AwsCloud;
+use crate::tags::Deployment;
+
+/// The deployment's identity (a UUID) and the suffix of the log bucket's name (8 hexadecimal digits, unless set).
+pub struct DeploymentRecord;
+
+#[async_trait]
+impl Kind for DeploymentRecord {
+    async fn read(&self, _: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        Ok(Some(recorded.clone()))
+    }
+
+    async fn find(&self, _: &AwsCloud, _: &Attributes, _: Option<&Deployment>) -> Result<Found, CloudError> {
+        Ok(Found::Nothing)
+    }
+
+    async fn create(&self, _: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+        let suffix = owned(planned, "input").unwrap_or_else(|| format!("{:08x}", rand::random::<u32>()));
+        let id = uuid::Uuid::new_v4().to_string();
+        Ok(object(json!({"id": id, "input": suffix, "output": suffix, "triggers_replace": null})))
+    }
+
+    async fn update(
+        &self,
+        _: &AwsCloud,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        let mut attributes = overlaid(prior, planned);
+        let input = attributes.get("input").cloned().unwrap_or(Value::Null);
+        attributes.insert("output".to_owned(), input);
+        Ok(attributes)
+    }
+
+    async fn delete(&self, _: &AwsCloud, _: &Attributes) -> Result<Option<Attributes>, StepError> {
+        Ok(None)
+    }
+}

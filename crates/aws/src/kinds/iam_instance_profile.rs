@@ -1,0 +1,169 @@
+//! `aws_iam_instance_profile`: what hands a role to EC2 instances.
+
+use async_trait::async_trait;
+use aws_sdk_iam::types::InstanceProfile as Profile;
+use aws_smithy_types::date_time::Format;
+use engine::{CloudError, Found, StepError};
+use serde_json::json;
+use terraform::{Attributes, Value};
+
+use super::iam_role::{GONE, iam_tags, reported_tags};
+use super::{Kind, go_on};
+use crate::attributes::{differs, first_of, object, overlaid, owned, required};
+use crate::call::{call, has_code, unless};
+use crate::cloud::AwsCloud;
+use crate::error::malformed;
+use crate::tags::{self, Deployment};
+use crate::waiting::{ENTITY_BUSY, ENTITY_HELD, ENTITY_NEW};
+
+/// A profile with one role.
+pub struct InstanceProfile;
+
+#[async_trait]
+impl Kind for InstanceProfile {
+    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        let get =
+            cloud.iam.get_instance_profile().instance_profile_name(first_of(recorded, &["name", "id"])?);
+        let answer = unless(call("iam:GetInstanceProfile", get.send()).await, GONE)?;
+        Ok(answer.and_then(|answer| answer.instance_profile).map(|profile| reported(&profile)))
+    }
+
+    async fn find(
+        &self,
+        cloud: &AwsCloud,
+        planned: &Attributes,
+        deployment: Option<&Deployment>,
+    ) -> Result<Found, CloudError> {
+        let Some(profile) = self.read(cloud, planned).await? else { return Ok(Found::Nothing) };
+        let tags = tags::of(&profile);
+        if deployment.is_some_and(|deployment| deployment.owns(&tags)) {
+            return Ok(Found::Ours(profile));
+        }
+        Ok(Found::Foreign(tags::foreign(required(&profile, "arn")?, &tags)))
+    }
+
+    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+        let name = required(planned, "name")?;
+        let tags = iam_tags(&tags::of(planned))?;
+        let create = || {
+            cloud
+                .iam
+                .create_instance_profile()
+                .instance_profile_name(name)
+                .set_path(owned(planned, "path"))
+                .set_tags(Some(tags.clone()))
+        };
+        let answer =
+            cloud.patience.retry(ENTITY_BUSY, || call("iam:CreateInstanceProfile", create().send())).await;
+        let profile = match answer {
+            Ok(answer) => answer.instance_profile,
+            Err(refusal) if has_code(&refusal, &["EntityAlreadyExists"]) => {
+                return go_on(self, cloud, planned, refusal).await;
+            }
+            Err(refusal) => return Err(refusal.into()),
+        };
+        let profile =
+            profile.ok_or_else(|| malformed("iam:CreateInstanceProfile", "the answer names no profile"))?;
+        let attributes = overlaid(planned, &decided(&profile));
+        if let Some(role) = owned(planned, "role") {
+            add(self, cloud, &attributes, &role).await.map_err(|error| StepError {
+                error,
+                partial: Some(overlaid(&attributes, &object(json!({"role": null})))),
+            })?;
+        }
+        Ok(attributes)
+    }
+
+    async fn update(
+        &self,
+        cloud: &AwsCloud,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        let name = first_of(prior, &["name", "id"])?;
+        if differs(prior, planned, "role") {
+            remove(cloud, prior).await?;
+            if let Some(role) = owned(planned, "role") {
+                add(self, cloud, prior, &role).await?;
+            }
+        }
+        let change = tags::retagging(prior, planned);
+        if !change.removed.is_empty() {
+            let keys = || Some(change.removed.clone());
+            let untag =
+                || cloud.iam.untag_instance_profile().instance_profile_name(name).set_tag_keys(keys());
+            cloud.patience.retry(ENTITY_NEW, || call("iam:UntagInstanceProfile", untag().send())).await?;
+        }
+        if !change.set.is_empty() {
+            let set = iam_tags(&change.set)?;
+            let tag =
+                || cloud.iam.tag_instance_profile().instance_profile_name(name).set_tags(Some(set.clone()));
+            cloud.patience.retry(ENTITY_NEW, || call("iam:TagInstanceProfile", tag().send())).await?;
+        }
+        Ok(overlaid(prior, planned))
+    }
+
+    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        remove(cloud, prior).await?;
+        let name = first_of(prior, &["name", "id"])?;
+        let delete = || cloud.iam.delete_instance_profile().instance_profile_name(name);
+        let deleted =
+            cloud.patience.retry(ENTITY_HELD, || call("iam:DeleteInstanceProfile", delete().send())).await;
+        unless(deleted, GONE)?;
+        Ok(None)
+    }
+}
+
+/// Puts a role into the profile. A profile takes one; if it is this one already, an answer was lost.
+async fn add(
+    kind: &InstanceProfile,
+    cloud: &AwsCloud,
+    profile: &Attributes,
+    role: &str,
+) -> Result<(), CloudError> {
+    let name = first_of(profile, &["name", "id"])?;
+    let add = || cloud.iam.add_role_to_instance_profile().instance_profile_name(name).role_name(role);
+    match cloud.patience.retry(ENTITY_NEW, || call("iam:AddRoleToInstanceProfile", add().send())).await {
+        Err(refusal) if has_code(&refusal, &["LimitExceeded"]) => {
+            let present = kind.read(cloud, profile).await?;
+            let holds =
+                present.and_then(|present| owned(&present, "role")).is_some_and(|present| present == role);
+            if holds { Ok(()) } else { Err(refusal) }
+        }
+        answer => answer.map(drop),
+    }
+}
+
+/// Takes the role out of the profile, if it has one.
+async fn remove(cloud: &AwsCloud, profile: &Attributes) -> Result<(), CloudError> {
+    let Some(role) = owned(profile, "role") else { return Ok(()) };
+    let name = first_of(profile, &["name", "id"])?;
+    let remove =
+        || cloud.iam.remove_role_from_instance_profile().instance_profile_name(name).role_name(&role);
+    let removed = cloud
+        .patience
+        .retry(ENTITY_HELD, || call("iam:RemoveRoleFromInstanceProfile", remove().send()))
+        .await;
+    unless(removed, GONE).map(drop)
+}
+
+/// What AWS decides about a profile.
+fn decided(profile: &Profile) -> Attributes {
+    object(json!({
+        "id": profile.instance_profile_name,
+        "name": profile.instance_profile_name,
+        "name_prefix": "",
+        "arn": profile.arn,
+        "unique_id": profile.instance_profile_id,
+        "create_date": profile.create_date.fmt(Format::DateTime).ok(),
+    }))
+}
+
+fn reported(profile: &Profile) -> Attributes {
+    let mut attributes = decided(profile);
+    attributes.insert("path".to_owned(), Value::from(profile.path.as_str()));
+    attributes
+        .insert("role".to_owned(), Value::from(profile.roles.first().map(|role| role.role_name.as_str())));
+    tags::answer(&mut attributes, &reported_tags(profile.tags()));
+    attributes
+}

@@ -1,0 +1,104 @@
+//! `aws_iam_service_linked_role`: a service's own role, one an account, shared with everything else in it.
+
+use async_trait::async_trait;
+use aws_sdk_iam::types::Role;
+use aws_smithy_types::date_time::Format;
+use engine::{CloudError, StepError};
+use serde_json::json;
+use terraform::Attributes;
+
+use super::Kind;
+use super::iam_role::GONE;
+use crate::attributes::{object, overlaid, required, text};
+use crate::call::{call, has_code, unless};
+use crate::cloud::AwsCloud;
+use crate::error::malformed;
+use crate::waiting::ENTITY_BUSY;
+
+/// A role that a service makes for itself. One that exists already serves as well as one of ours.
+pub struct ServiceLinkedRole;
+
+#[async_trait]
+impl Kind for ServiceLinkedRole {
+    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        let service = service(recorded)?;
+        let path = format!("/aws-service-role/{service}/");
+        let pages = cloud.iam.list_roles().path_prefix(path).into_paginator().items().send();
+        let roles = call("iam:ListRoles", pages.collect::<Result<Vec<Role>, _>>()).await?;
+        Ok(roles.first().map(|role| attributes(service, role)))
+    }
+
+    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+        let service = service(planned)?;
+        let create = || cloud.iam.create_service_linked_role().aws_service_name(service);
+        let answer =
+            cloud.patience.retry(ENTITY_BUSY, || call("iam:CreateServiceLinkedRole", create().send())).await;
+        let present = match answer {
+            Ok(answer) => answer.role.map(|role| attributes(service, &role)),
+            Err(refusal) if has_code(&refusal, &["InvalidInput"]) => {
+                Some(self.read(cloud, planned).await?.ok_or(refusal)?)
+            }
+            Err(refusal) => return Err(refusal.into()),
+        };
+        let present =
+            present.ok_or_else(|| malformed("iam:CreateServiceLinkedRole", "the answer names no role"))?;
+        Ok(overlaid(planned, &present))
+    }
+
+    async fn update(
+        &self,
+        _: &AwsCloud,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        Ok(overlaid(prior, planned))
+    }
+
+    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        let delete = cloud.iam.delete_service_linked_role().role_name(required(prior, "name")?);
+        unless(call("iam:DeleteServiceLinkedRole", delete.send()).await, GONE)?;
+        Ok(None)
+    }
+}
+
+/// The service's name; a record may hold no more than `id`, which is the role's ARN.
+fn service(recorded: &Attributes) -> Result<&str, CloudError> {
+    if let Some(service) = text(recorded, "aws_service_name") {
+        return Ok(service);
+    }
+    let id = required(recorded, "id")?;
+    id.split('/')
+        .nth(2)
+        .ok_or_else(|| malformed("record", format!("`{id}` is not the ARN of a service's role")))
+}
+
+fn attributes(service: &str, role: &Role) -> Attributes {
+    object(json!({
+        "aws_service_name": service,
+        "id": role.arn,
+        "arn": role.arn,
+        "name": role.role_name,
+        "path": role.path,
+        "unique_id": role.role_id,
+        "create_date": role.create_date.fmt(Format::DateTime).ok(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_service_is_recorded_or_part_of_the_arn() {
+        let arn =
+            "arn:aws:iam::1:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+        let cases = [
+            (json!({"aws_service_name": "x.amazonaws.com"}), Some("x.amazonaws.com")),
+            (json!({"id": arn}), Some("autoscaling.amazonaws.com")),
+            (json!({"id": "arn:aws:iam::1:role"}), None),
+        ];
+        for (record, expected) in cases {
+            assert_eq!(service(&object(record)).ok(), expected);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `aws_kms_alias`. An alias has no tags: it belongs to whom its key belongs to.
+
+use async_trait::async_trait;
+use engine::{CloudError, Found, StepError};
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{Kind, kms_key};
+use crate::attributes::{differs, first_of, object, overlaid, required, text};
+use crate::call::{call, has_code, unless};
+use crate::cloud::AwsCloud;
+use crate::tags::{self, Deployment};
+use crate::waiting::KEY_NEW;
+
+/// A name for a key.
+pub struct KmsAlias;
+
+#[async_trait]
+impl Kind for KmsAlias {
+    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        let name = first_of(recorded, &["name", "id"])?;
+        let Some(key) = kms_key::describe(cloud, name).await? else { return Ok(None) };
+        let key_arn = key.arn.unwrap_or_default();
+        Ok(Some(overlaid(
+            &object(json!({"name": name, "target_key_id": key.key_id})),
+            &decided(name, &key_arn),
+        )))
+    }
+
+    async fn find(
+        &self,
+        cloud: &AwsCloud,
+        planned: &Attributes,
+        deployment: Option<&Deployment>,
+    ) -> Result<Found, CloudError> {
+        let Some(alias) = self.read(cloud, planned).await? else { return Ok(Found::Nothing) };
+        let tags = kms_key::list_tags(cloud, required(&alias, "target_key_id")?).await?;
+        if deployment.is_some_and(|deployment| deployment.owns(&tags)) {
+            return Ok(Found::Ours(alias));
+        }
+        Ok(Found::Foreign(tags::foreign(required(planned, "name")?, &tags)))
+    }
+
+    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+        let (name, target) = (required(planned, "name")?, required(planned, "target_key_id")?);
+        let create = || cloud.kms.create_alias().alias_name(name).target_key_id(target);
+        if let Err(refusal) = cloud.patience.retry(KEY_NEW, || call("kms:CreateAlias", create().send())).await
+        {
+            let present = match has_code(&refusal, &["AlreadyExistsException"]) {
+                true => self.read(cloud, planned).await?,
+                false => None,
+            };
+            return match present {
+                Some(present) if !differs(&present, planned, "target_key_id") => {
+                    Ok(overlaid(&present, planned))
+                }
+                _ => Err(refusal.into()),
+            };
+        }
+        let key_arn = format!(
+            "arn:{}:kms:{}:{}:key/{target}",
+            cloud.place.partition, cloud.place.region, &cloud.place.account_id
+        );
+        Ok(overlaid(planned, &decided(name, &key_arn)))
+    }
+
+    async fn update(
+        &self,
+        cloud: &AwsCloud,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        if !differs(prior, planned, "target_key_id") {
+            return Ok(overlaid(prior, planned));
+        }
+        let (name, target) = (first_of(prior, &["name", "id"])?, required(planned, "target_key_id")?);
+        let update = || cloud.kms.update_alias().alias_name(name).target_key_id(target);
+        cloud.patience.retry(KEY_NEW, || call("kms:UpdateAlias", update().send())).await?;
+        let prefix = text(prior, "target_key_arn")
+            .and_then(|arn| arn.rsplit_once('/'))
+            .map_or("", |(prefix, _)| prefix);
+        Ok(overlaid(&overlaid(prior, planned), &decided(name, &format!("{prefix}/{target}"))))
+    }
+
+    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        let delete = cloud.kms.delete_alias().alias_name(first_of(prior, &["name", "id"])?);
+        unless(call("kms:DeleteAlias", delete.send()).await, &["NotFoundException"])?;
+        Ok(None)
+    }
+}
+
+/// What follows from an alias's name and its key's ARN.
+fn decided(name: &str, key_arn: &str) -> Attributes {
+    let region = key_arn.rsplit_once(":key/").map_or(key_arn, |(region, _)| region);
+    object(
+        json!({"id": name, "arn": format!("{region}:{name}"), "name_prefix": "", "target_key_arn": key_arn}),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alias_lives_where_its_key_lives() {
+        let decided = decided("alias/a", "arn:aws-cn:kms:cn-north-1:123456789012:key/k");
+        assert_eq!(text(&decided, "arn"), Some("arn:aws-cn:kms:cn-north-1:123456789012:alias/a"));
+        assert_eq!(text(&decided, "id"), Some("alias/a"));
+    }
+}

@@ -1,0 +1,404 @@
+//! `aws_kms_key`. `CreateKey` has no client token: it is never repeated before looking for what a lost answer left behind.
+
+use async_trait::async_trait;
+use aws_sdk_kms::config::retry::RetryConfig;
+use aws_sdk_kms::types::{KeyListEntry, KeyMetadata, KeySpec, KeyState, KeyUsageType, Tag};
+use aws_smithy_types::date_time::Format;
+use engine::{CloudError, CloudErrorKind, Found, StepError};
+use futures::stream::{self, StreamExt};
+use serde_json::json;
+use terraform::{Attributes, Value};
+use time::format_description::well_known::Rfc3339;
+
+use super::Kind;
+use crate::attributes::{differs, first_of, flag, number, object, overlaid, owned};
+use crate::call::{call, has_code, unless};
+use crate::cloud::AwsCloud;
+use crate::error::{cloud_error, is_ambiguous, malformed};
+use crate::tags::{self, Deployment, Tags};
+use crate::waiting::{KEY_DOCUMENT, KEY_NEW};
+
+/// The only policy a key has.
+const POLICY_NAME: &str = "default";
+/// How many keys are asked for their tags at once (the service's quotas are shared by the whole account).
+const PARALLEL_KEYS: usize = 8;
+/// How often `CreateKey` is sent when no answer comes.
+const CREATE_ATTEMPTS: usize = 3;
+/// How often a key is looked for after an answer was lost, each time after a longer pause.
+const SEARCHES: std::ops::Range<u32> = 1..4;
+
+/// A symmetric key of one region.
+pub struct KmsKey;
+
+/// What became of one `CreateKey`.
+enum Attempt {
+    /// A key.
+    Made(Box<KeyMetadata>),
+    /// Perhaps a key: no answer tells.
+    Lost(CloudError),
+}
+
+#[async_trait]
+impl Kind for KmsKey {
+    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        read_key(cloud, first_of(recorded, &["key_id", "id", "arn"])?).await
+    }
+
+    async fn find(
+        &self,
+        cloud: &AwsCloud,
+        _planned: &Attributes,
+        deployment: Option<&Deployment>,
+    ) -> Result<Found, CloudError> {
+        match deployment {
+            Some(deployment) => Ok(search(cloud, deployment).await?.map_or(Found::Nothing, Found::Ours)),
+            None => Ok(Found::Nothing),
+        }
+    }
+
+    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+        let mut lost = None;
+        for _ in 0..CREATE_ATTEMPTS {
+            match cloud.patience.retry(KEY_DOCUMENT, || create_key(cloud, planned)).await? {
+                Attempt::Made(metadata) => return begin(cloud, planned, &metadata).await,
+                Attempt::Lost(error) => {
+                    let Some(deployment) = Deployment::planned(planned) else { return Err(error.into()) };
+                    if let Some(found) = search_after_loss(cloud, &deployment).await? {
+                        return self.update(cloud, &found, planned).await;
+                    }
+                    lost = Some(error);
+                }
+            }
+        }
+        Err(lost.unwrap_or_else(|| malformed("kms:CreateKey", "no attempt was made")).into())
+    }
+
+    async fn update(
+        &self,
+        cloud: &AwsCloud,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        let id = first_of(prior, &["key_id", "id", "arn"])?;
+        let enabled = flag(planned, "is_enabled");
+        if enabled == Some(true) && flag(prior, "is_enabled") != Some(true) {
+            enable(cloud, id).await?;
+        }
+        if let Some(policy) = owned(planned, "policy").filter(|_| differs(prior, planned, "policy")) {
+            let put = || cloud.kms.put_key_policy().key_id(id).policy_name(POLICY_NAME).policy(&policy);
+            cloud.patience.retry(KEY_DOCUMENT, || call("kms:PutKeyPolicy", put().send())).await?;
+        }
+        if differs(prior, planned, "description") {
+            let text = owned(planned, "description").unwrap_or_default();
+            let put = || cloud.kms.update_key_description().key_id(id).description(&text);
+            cloud.patience.retry(KEY_NEW, || call("kms:UpdateKeyDescription", put().send())).await?;
+        }
+        if differs(prior, planned, "enable_key_rotation") || period_differs(prior, planned) {
+            rotate(cloud, id, planned).await?;
+        }
+        retag(cloud, id, prior, planned).await?;
+        if enabled == Some(false) && flag(prior, "is_enabled") == Some(true) {
+            let disable = || cloud.kms.disable_key().key_id(id);
+            cloud.patience.retry(KEY_NEW, || call("kms:DisableKey", disable().send())).await?;
+        }
+        Ok(overlaid(prior, planned))
+    }
+
+    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        match schedule_deletion(cloud, prior).await {
+            Err(failed) if has_code(&failed.error, &["NotFoundException"]) => Ok(None),
+            Err(failed) => Err(failed),
+            Ok(date) => {
+                let waiting = json!({"is_enabled": false, "deletion_date": date.format(&Rfc3339).ok()});
+                Ok(Some(overlaid(prior, &object(waiting))))
+            }
+        }
+    }
+}
+
+/// Schedules the deletion after the recorded window and answers when it takes effect; one that is scheduled already keeps its date.
+pub async fn schedule_deletion(
+    cloud: &AwsCloud,
+    prior: &Attributes,
+) -> Result<time::OffsetDateTime, StepError> {
+    let id = first_of(prior, &["key_id", "id", "arn"])?;
+    let schedule = cloud
+        .kms
+        .schedule_key_deletion()
+        .key_id(id)
+        .set_pending_window_in_days(number(prior, "deletion_window_in_days"));
+    let answer = call("kms:ScheduleKeyDeletion", schedule.send()).await;
+    let date = match unless(answer, &["KMSInvalidStateException"])? {
+        Some(answer) => answer.deletion_date,
+        None => describe(cloud, id).await?.and_then(|metadata| metadata.deletion_date),
+    };
+    date.and_then(|date| time::OffsetDateTime::from_unix_timestamp(date.secs()).ok())
+        .ok_or_else(|| malformed("kms:ScheduleKeyDeletion", "the answer names no date of deletion").into())
+}
+
+/// Reads a key by its id, ARN or alias name.
+async fn read_key(cloud: &AwsCloud, id: &str) -> Result<Option<Attributes>, CloudError> {
+    let policy = cloud.kms.get_key_policy().key_id(id).policy_name(POLICY_NAME);
+    let rotation = cloud.kms.get_key_rotation_status().key_id(id);
+    let (metadata, policy, rotation, tags) = futures::join!(
+        describe(cloud, id),
+        call("kms:GetKeyPolicy", policy.send()),
+        call("kms:GetKeyRotationStatus", rotation.send()),
+        list_tags(cloud, id),
+    );
+    let Some(metadata) = metadata? else { return Ok(None) };
+    let mut attributes = decided(&metadata);
+    attributes.insert("description".to_owned(), Value::from(metadata.description.unwrap_or_default()));
+    attributes.insert("is_enabled".to_owned(), Value::from(metadata.enabled));
+    attributes.insert("policy".to_owned(), Value::from(policy?.policy));
+    if let Some(date) = metadata.deletion_date.and_then(|date| date.fmt(Format::DateTime).ok()) {
+        attributes.insert("deletion_date".to_owned(), Value::from(date));
+    }
+    if let Some(rotation) = unless(rotation, &["KMSInvalidStateException"])? {
+        attributes.insert("enable_key_rotation".to_owned(), Value::from(rotation.key_rotation_enabled));
+        if let Some(days) = rotation.rotation_period_in_days {
+            attributes.insert("rotation_period_in_days".to_owned(), Value::from(days));
+        }
+    }
+    tags::answer(&mut attributes, &tags?);
+    Ok(Some(attributes))
+}
+
+/// What AWS decides about a key, and what cannot be changed.
+fn decided(metadata: &KeyMetadata) -> Attributes {
+    let usage = metadata.key_usage.as_ref().map_or("ENCRYPT_DECRYPT", KeyUsageType::as_str);
+    let spec = metadata.key_spec.as_ref().map_or("SYMMETRIC_DEFAULT", KeySpec::as_str);
+    object(json!({
+        "id": metadata.key_id,
+        "key_id": metadata.key_id,
+        "arn": metadata.arn,
+        "customer_master_key_spec": spec,
+        "key_usage": usage,
+        "multi_region": metadata.multi_region.unwrap_or(false),
+    }))
+}
+
+/// `None`: there is no such key or alias.
+pub async fn describe(cloud: &AwsCloud, id: &str) -> Result<Option<KeyMetadata>, CloudError> {
+    let answer = call("kms:DescribeKey", cloud.kms.describe_key().key_id(id).send()).await;
+    Ok(unless(answer, &["NotFoundException"])?.and_then(|answer| answer.key_metadata))
+}
+
+/// The tags of a key.
+pub async fn list_tags(cloud: &AwsCloud, id: &str) -> Result<Tags, CloudError> {
+    let pages = cloud.kms.list_resource_tags().key_id(id).into_paginator().items().send();
+    let tags: Vec<Tag> = call("kms:ListResourceTags", pages.collect::<Result<_, _>>()).await?;
+    Ok(tags::reported(tags.iter().map(|tag| (tag.tag_key(), tag.tag_value()))))
+}
+
+/// One `CreateKey`, sent once.
+async fn create_key(cloud: &AwsCloud, planned: &Attributes) -> Result<Attempt, CloudError> {
+    const OPERATION: &str = "kms:CreateKey";
+    let tags = tags::of(planned).iter().map(|(key, value)| tag(key, value)).collect::<Result<Vec<_>, _>>()?;
+    let once = aws_sdk_kms::config::Builder::new().retry_config(RetryConfig::disabled());
+    let answer = cloud
+        .kms
+        .create_key()
+        .set_policy(owned(planned, "policy"))
+        .set_description(owned(planned, "description"))
+        .set_key_spec(owned(planned, "customer_master_key_spec").map(|spec| KeySpec::from(spec.as_str())))
+        .set_key_usage(owned(planned, "key_usage").map(|usage| KeyUsageType::from(usage.as_str())))
+        .set_multi_region(flag(planned, "multi_region").filter(|multi_region| *multi_region))
+        .set_tags(Some(tags).filter(|tags| !tags.is_empty()))
+        .customize()
+        .config_override(once)
+        .send()
+        .await;
+    match answer {
+        Ok(answer) => match answer.key_metadata {
+            Some(metadata) => Ok(Attempt::Made(Box::new(metadata))),
+            None => Ok(Attempt::Lost(malformed(OPERATION, "the answer names no key"))),
+        },
+        Err(error) if is_ambiguous(&error) => Ok(Attempt::Lost(cloud_error(OPERATION, error))),
+        Err(error) => Err(cloud_error(OPERATION, error)),
+    }
+}
+
+/// Brings a key that `CreateKey` just made to what is planned.
+async fn begin(
+    cloud: &AwsCloud,
+    planned: &Attributes,
+    metadata: &KeyMetadata,
+) -> Result<Attributes, StepError> {
+    let attributes = overlaid(planned, &decided(metadata));
+    if flag(planned, "enable_key_rotation") == Some(true) {
+        rotate(cloud, &metadata.key_id, planned).await.map_err(|error| {
+            let unrotated = object(json!({"enable_key_rotation": false}));
+            StepError { error, partial: Some(overlaid(&attributes, &unrotated)) }
+        })?;
+    }
+    if flag(planned, "is_enabled") == Some(false) {
+        let disable = || cloud.kms.disable_key().key_id(&metadata.key_id);
+        cloud.patience.retry(KEY_NEW, || call("kms:DisableKey", disable().send())).await.map_err(
+            |error| {
+                let enabled = object(json!({"is_enabled": true}));
+                StepError { error, partial: Some(overlaid(&attributes, &enabled)) }
+            },
+        )?;
+    }
+    Ok(attributes)
+}
+
+async fn search_after_loss(
+    cloud: &AwsCloud,
+    deployment: &Deployment,
+) -> Result<Option<Attributes>, CloudError> {
+    for number in SEARCHES {
+        tokio::time::sleep(cloud.patience.pause(number)).await;
+        if let Some(found) = search(cloud, deployment).await? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// The key that carries the deployment's tag; of several, one that is enabled.
+async fn search(cloud: &AwsCloud, deployment: &Deployment) -> Result<Option<Attributes>, CloudError> {
+    let pages = cloud.kms.list_keys().into_paginator().items().send();
+    let keys: Vec<KeyListEntry> = call("kms:ListKeys", pages.collect::<Result<_, _>>()).await?;
+    let answers: Vec<(String, Result<Tags, CloudError>)> =
+        stream::iter(keys.into_iter().filter_map(|key| key.key_id).map(|id| async move {
+            let tags = cloud.patience.retry(&[], || list_tags(cloud, &id)).await;
+            (id, tags)
+        }))
+        .buffered(PARALLEL_KEYS)
+        .collect()
+        .await;
+    let mut found = None;
+    for id in owned_keys(answers, deployment)? {
+        let key = read_key(cloud, &id).await?;
+        if key.as_ref().is_some_and(|key| flag(key, "is_enabled") == Some(true)) {
+            return Ok(key);
+        }
+        found = found.or(key);
+    }
+    Ok(found)
+}
+
+/// The keys whose tags name the deployment. A key that hides its tags is not ours, for ours leaves access to IAM; but if
+/// all hide them, it is the caller who may not look.
+fn owned_keys(
+    answers: Vec<(String, Result<Tags, CloudError>)>,
+    deployment: &Deployment,
+) -> Result<Vec<String>, CloudError> {
+    let (mut ours, mut seen, mut denial) = (Vec::new(), false, None);
+    for (id, tags) in answers {
+        match tags {
+            Ok(tags) => {
+                seen = true;
+                if deployment.owns(&tags) {
+                    ours.push(id);
+                }
+            }
+            Err(error) if error.kind == CloudErrorKind::AccessDenied => denial = Some(error),
+            Err(error) if has_code(&error, &["NotFoundException"]) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    match denial {
+        Some(denial) if !seen => Err(denial),
+        _ => Ok(ours),
+    }
+}
+
+/// Makes a disabled key, or one that is about to be deleted, usable.
+async fn enable(cloud: &AwsCloud, id: &str) -> Result<(), CloudError> {
+    let state = describe(cloud, id).await?.and_then(|metadata| metadata.key_state);
+    if state == Some(KeyState::PendingDeletion) {
+        call("kms:CancelKeyDeletion", cloud.kms.cancel_key_deletion().key_id(id).send()).await?;
+    }
+    cloud.patience.retry(KEY_NEW, || call("kms:EnableKey", cloud.kms.enable_key().key_id(id).send())).await?;
+    Ok(())
+}
+
+/// Whether another period is planned; a period that the API does not report cannot differ.
+fn period_differs(prior: &Attributes, planned: &Attributes) -> bool {
+    flag(planned, "enable_key_rotation") == Some(true)
+        && prior.contains_key("rotation_period_in_days")
+        && differs(prior, planned, "rotation_period_in_days")
+}
+
+/// Switches rotation on with the planned period (also where it is on with another), or off.
+async fn rotate(cloud: &AwsCloud, id: &str, planned: &Attributes) -> Result<(), CloudError> {
+    if flag(planned, "enable_key_rotation") == Some(true) {
+        let days = number(planned, "rotation_period_in_days");
+        let enable = || cloud.kms.enable_key_rotation().key_id(id).set_rotation_period_in_days(days);
+        cloud.patience.retry(KEY_NEW, || call("kms:EnableKeyRotation", enable().send())).await?;
+    } else {
+        let disable = || cloud.kms.disable_key_rotation().key_id(id);
+        cloud.patience.retry(KEY_NEW, || call("kms:DisableKeyRotation", disable().send())).await?;
+    }
+    Ok(())
+}
+
+async fn retag(
+    cloud: &AwsCloud,
+    id: &str,
+    prior: &Attributes,
+    planned: &Attributes,
+) -> Result<(), CloudError> {
+    let change = tags::retagging(prior, planned);
+    if !change.removed.is_empty() {
+        let untag = || cloud.kms.untag_resource().key_id(id).set_tag_keys(Some(change.removed.clone()));
+        cloud.patience.retry(KEY_NEW, || call("kms:UntagResource", untag().send())).await?;
+    }
+    if !change.set.is_empty() {
+        let set = change.set.iter().map(|(key, value)| tag(key, value)).collect::<Result<Vec<_>, _>>()?;
+        let put = || cloud.kms.tag_resource().key_id(id).set_tags(Some(set.clone()));
+        cloud.patience.retry(KEY_NEW, || call("kms:TagResource", put().send())).await?;
+    }
+    Ok(())
+}
+
+fn tag(key: &str, value: &str) -> Result<Tag, CloudError> {
+    let tag = Tag::builder().tag_key(key).tag_value(value).build();
+    tag.map_err(|error| malformed("kms:TagResource", error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use foundation::settings::DEPLOYMENT;
+
+    use super::*;
+
+    fn deployment() -> Deployment {
+        Deployment { id: "d-1".to_owned(), suffix: None }
+    }
+
+    fn tagged(id: &str, deployment: &str) -> (String, Result<Tags, CloudError>) {
+        (id.to_owned(), Ok(Tags::from([(DEPLOYMENT.to_owned(), deployment.to_owned())])))
+    }
+
+    fn denied(id: &str) -> (String, Result<Tags, CloudError>) {
+        let error =
+            CloudError { kind: CloudErrorKind::AccessDenied, ..malformed("kms:ListResourceTags", "") };
+        (id.to_owned(), Err(error))
+    }
+
+    #[test]
+    fn keys_that_hide_their_tags_are_passed_over_unless_all_do() {
+        let cases = [
+            (vec![], Ok(vec![])),
+            (vec![tagged("a", "d-2"), tagged("b", "d-1"), denied("c")], Ok(vec!["b".to_owned()])),
+            (vec![tagged("a", "d-2"), denied("c")], Ok(vec![])),
+        ];
+        for (answers, expected) in cases {
+            assert_eq!(owned_keys(answers, &deployment()), expected);
+        }
+        assert!(owned_keys(vec![denied("a"), denied("b")], &deployment()).is_err());
+    }
+
+    #[test]
+    fn a_period_that_is_not_reported_does_not_differ() {
+        let planned = object(json!({"enable_key_rotation": true, "rotation_period_in_days": 365}));
+        let unreported = object(json!({"enable_key_rotation": true}));
+        let reported = object(json!({"enable_key_rotation": true, "rotation_period_in_days": 90}));
+        assert!(!period_differs(&unreported, &planned));
+        assert!(period_differs(&reported, &planned));
+    }
+}

@@ -1,0 +1,213 @@
+//! `aws_s3_bucket`: the bucket alone; its settings are kinds of their own. Every call names the account that must own it.
+
+use async_trait::async_trait;
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag, Tagging};
+use engine::{CloudError, CloudErrorKind, Foreign, Found, StepError};
+use serde_json::json;
+use terraform::{Attributes, Value};
+
+use super::Kind;
+use crate::attributes::{differs, first_of, flag, object, overlaid};
+use crate::call::{call, has_code, unless};
+use crate::cloud::{AwsCloud, Place};
+use crate::error::malformed;
+use crate::tags::{self, Deployment, Tags};
+use crate::waiting::{BUCKET, BUCKET_BUSY};
+
+/// S3's name for a bucket that is not there, with and without an error document.
+pub const GONE: &[&str] = &["NoSuchBucket", "NotFound"];
+/// The region that has no location constraint.
+const CLASSIC_REGION: &str = "us-east-1";
+
+/// A bucket.
+pub struct Bucket;
+
+#[async_trait]
+impl Kind for Bucket {
+    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        let name = name(recorded)?;
+        let head = cloud.s3.head_bucket().bucket(name).expected_bucket_owner(&cloud.place.account_id);
+        let (head, tags) = futures::join!(call("s3:ListBucket", head.send()), get_tags(cloud, name));
+        let head = match head {
+            Err(error) if error.status == Some(404) => return Ok(None),
+            head => head?,
+        };
+        let region = head.bucket_region.unwrap_or_else(|| cloud.place.region.clone());
+        let mut attributes = decided(name, &region, &cloud.place);
+        tags::answer(&mut attributes, &reported(&tags?));
+        Ok(Some(attributes))
+    }
+
+    async fn find(
+        &self,
+        cloud: &AwsCloud,
+        planned: &Attributes,
+        deployment: Option<&Deployment>,
+    ) -> Result<Found, CloudError> {
+        let name = name(planned)?;
+        let bucket = match self.read(cloud, planned).await {
+            Err(error) if error.kind == CloudErrorKind::AccessDenied => {
+                let owner = "another account, or one that does not let us look".to_owned();
+                return Ok(Found::Foreign(Foreign { id: name.to_owned(), owner }));
+            }
+            answer => answer?,
+        };
+        let Some(bucket) = bucket else { return Ok(Found::Nothing) };
+        let tags = tags::of(&bucket);
+        if deployment.is_some_and(|deployment| is_ours(name, &tags, deployment)) {
+            return Ok(Found::Ours(bucket));
+        }
+        Ok(Found::Foreign(tags::foreign(name, &tags)))
+    }
+
+    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+        let name = name(planned)?;
+        create_bucket(cloud, name, planned).await?;
+        let attributes = overlaid(planned, &decided(name, &cloud.place.region, &cloud.place));
+        put_tags(cloud, name, &tags::of(planned)).await.map_err(|error| StepError {
+            error,
+            partial: Some(overlaid(&attributes, &object(json!({"tags": {}})))),
+        })?;
+        Ok(attributes)
+    }
+
+    async fn update(
+        &self,
+        cloud: &AwsCloud,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        if differs(prior, planned, "tags") {
+            let name = name(prior)?;
+            let mut tags = get_tags(cloud, name).await?;
+            tags.retain(|key, _| tags::is_system(key));
+            tags.extend(tags::of(planned));
+            put_tags(cloud, name, &tags).await?;
+        }
+        Ok(overlaid(prior, planned))
+    }
+
+    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        let name = name(prior)?;
+        let delete = || cloud.s3.delete_bucket().bucket(name).expected_bucket_owner(&cloud.place.account_id);
+        let deleted = cloud.patience.retry(BUCKET_BUSY, || call("s3:DeleteBucket", delete().send())).await;
+        unless(deleted, GONE)?;
+        Ok(None)
+    }
+}
+
+/// The bucket's name, in its own record and in those of its settings.
+pub fn name(recorded: &Attributes) -> Result<&str, CloudError> {
+    first_of(recorded, &["bucket", "id"])
+}
+
+/// What every setting of a bucket holds besides the setting.
+pub fn identity(bucket: &str) -> Attributes {
+    object(json!({"id": bucket, "bucket": bucket}))
+}
+
+/// Tags come one call after the bucket: one without any is ours if its name ends as only ours does.
+fn is_ours(name: &str, tags: &Tags, deployment: &Deployment) -> bool {
+    let named = deployment.suffix.as_ref().is_some_and(|suffix| name.ends_with(&format!("-{suffix}")));
+    deployment.owns(tags) || (tags.is_empty() && named)
+}
+
+async fn create_bucket(cloud: &AwsCloud, name: &str, planned: &Attributes) -> Result<(), CloudError> {
+    let region = cloud.place.region.as_str();
+    let location = (region != CLASSIC_REGION).then(|| {
+        CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::from(region))
+            .build()
+    });
+    let create = || {
+        cloud
+            .s3
+            .create_bucket()
+            .bucket(name)
+            .set_create_bucket_configuration(location.clone())
+            .set_object_lock_enabled_for_bucket(
+                flag(planned, "object_lock_enabled").filter(|enabled| *enabled),
+            )
+    };
+    let answer = cloud.patience.retry(BUCKET_BUSY, || call("s3:CreateBucket", create().send())).await;
+    match answer {
+        Err(refusal) if has_code(&refusal, &["BucketAlreadyOwnedByYou"]) => {
+            let tags = reported(&get_tags(cloud, name).await?);
+            let ours = tags.is_empty() || Deployment::planned(planned).is_some_and(|ours| ours.owns(&tags));
+            if ours { Ok(()) } else { Err(refusal) }
+        }
+        Err(refusal) if has_code(&refusal, &["BucketAlreadyExists"]) => {
+            let message =
+                format!("the bucket name `{name}` is taken by another account; draw or set another suffix");
+            Err(CloudError { message, ..refusal })
+        }
+        answer => answer.map(drop),
+    }
+}
+
+/// All tags of a bucket, AWS's own included: a later write must repeat those.
+async fn get_tags(cloud: &AwsCloud, name: &str) -> Result<Tags, CloudError> {
+    let get = cloud.s3.get_bucket_tagging().bucket(name).expected_bucket_owner(&cloud.place.account_id);
+    let answer = call("s3:GetBucketTagging", get.send()).await;
+    let set =
+        unless(answer, &["NoSuchTagSet", "NoSuchTagSetError", "NoSuchBucket"])?.map(|answer| answer.tag_set);
+    Ok(set.into_iter().flatten().map(|tag| (tag.key, tag.value)).collect())
+}
+
+fn reported(tags: &Tags) -> Tags {
+    tags::reported(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+}
+
+async fn put_tags(cloud: &AwsCloud, name: &str, tags: &Tags) -> Result<(), CloudError> {
+    const OPERATION: &str = "s3:PutBucketTagging";
+    let set = tags
+        .iter()
+        .map(|(key, value)| Tag::builder().key(key).value(value).build())
+        .collect::<Result<Vec<_>, _>>()
+        .and_then(|set| Tagging::builder().set_tag_set(Some(set)).build())
+        .map_err(|error| malformed(OPERATION, error.to_string()))?;
+    let put = || {
+        let put = cloud.s3.put_bucket_tagging().bucket(name).tagging(set.clone());
+        put.expected_bucket_owner(&cloud.place.account_id)
+    };
+    cloud.patience.retry(BUCKET, || call(OPERATION, put().send())).await.map(drop)
+}
+
+fn decided(name: &str, region: &str, place: &Place) -> Attributes {
+    let (partition, suffix) = (place.partition, place.partition.dns_suffix());
+    object(json!({
+        "id": name,
+        "bucket": name,
+        "arn": format!("arn:{partition}:s3:::{name}"),
+        "region": region,
+        "bucket_domain_name": format!("{name}.s3.{suffix}"),
+        "bucket_regional_domain_name": format!("{name}.s3.{region}.{suffix}"),
+        "hosted_zone_id": Value::Null,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use foundation::settings::DEPLOYMENT;
+
+    use super::*;
+
+    #[test]
+    fn an_untagged_bucket_is_ours_by_its_suffix_and_a_tagged_one_by_its_tag() {
+        let deployment = Deployment { id: "d-1".to_owned(), suffix: Some("1a2b3c4d".to_owned()) };
+        let tagged = |id: &str| Tags::from([(DEPLOYMENT.to_owned(), id.to_owned())]);
+        let cases = [
+            ("logs-1a2b3c4d", Tags::new(), true),
+            ("logs-ffffffff", Tags::new(), false),
+            ("logs1a2b3c4d", Tags::new(), false),
+            ("logs-1a2b3c4d", tagged("d-2"), false),
+            ("logs-1a2b3c4d", Tags::from([("team".to_owned(), "a".to_owned())]), false),
+            ("logs-ffffffff", tagged("d-1"), true),
+        ];
+        for (name, tags, expected) in cases {
+            assert_eq!(is_ours(name, &tags, &deployment), expected, "{name} {tags:?}");
+        }
+        let unnamed = Deployment { suffix: None, ..deployment };
+        assert!(!is_ours("logs-", &Tags::new(), &unnamed));
+    }
+}

@@ -1,0 +1,121 @@
+//! `aws_s3_bucket_object_lock_configuration`. Once on, object lock stays on; only its default retention can change.
+
+use async_trait::async_trait;
+use aws_sdk_s3::types::{
+    DefaultRetention, ObjectLockConfiguration, ObjectLockEnabled, ObjectLockRetentionMode, ObjectLockRule,
+};
+use engine::{CloudError, StepError};
+use serde_json::json;
+use terraform::{Attributes, Value};
+
+use super::Kind;
+use super::s3_bucket::{GONE, identity, name};
+use crate::attributes::{block, differs, number, object, overlaid, text};
+use crate::call::{call, unless};
+use crate::cloud::AwsCloud;
+use crate::waiting::BUCKET_LOCK;
+
+const ABSENT: &[&str] = &["NoSuchBucket", "ObjectLockConfigurationNotFoundError"];
+
+/// How long nobody can delete what is in a bucket.
+pub struct ObjectLock;
+
+#[async_trait]
+impl Kind for ObjectLock {
+    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        let bucket = name(recorded)?;
+        let get = cloud
+            .s3
+            .get_object_lock_configuration()
+            .bucket(bucket)
+            .expected_bucket_owner(&cloud.place.account_id);
+        let answer = unless(call("s3:GetBucketObjectLockConfiguration", get.send()).await, ABSENT)?;
+        Ok(answer
+            .and_then(|answer| answer.object_lock_configuration)
+            .map(|answer| shape(&answer))
+            .map(|shape| overlaid(&identity(bucket), &shape)))
+    }
+
+    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+        set(cloud, name(planned)?, configuration(planned)).await?;
+        Ok(overlaid(planned, &identity(name(planned)?)))
+    }
+
+    async fn update(
+        &self,
+        cloud: &AwsCloud,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        if differs(prior, planned, "object_lock_enabled") || differs(prior, planned, "rule") {
+            set(cloud, name(planned)?, configuration(planned)).await?;
+        }
+        Ok(overlaid(prior, planned))
+    }
+
+    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        let unruled =
+            ObjectLockConfiguration::builder().object_lock_enabled(ObjectLockEnabled::Enabled).build();
+        unless(set(cloud, name(prior)?, unruled).await, GONE)?;
+        Ok(None)
+    }
+}
+
+async fn set(
+    cloud: &AwsCloud,
+    bucket: &str,
+    configuration: ObjectLockConfiguration,
+) -> Result<(), CloudError> {
+    let put = || {
+        let put = cloud.s3.put_object_lock_configuration().bucket(bucket);
+        put.object_lock_configuration(configuration.clone()).expected_bucket_owner(&cloud.place.account_id)
+    };
+    let answer =
+        cloud.patience.retry(BUCKET_LOCK, || call("s3:PutBucketObjectLockConfiguration", put().send()));
+    answer.await.map(drop)
+}
+
+fn configuration(planned: &Attributes) -> ObjectLockConfiguration {
+    let retention =
+        block(planned, "rule").and_then(|rule| block(rule, "default_retention")).map(|retention| {
+            DefaultRetention::builder()
+                .set_mode(text(retention, "mode").map(ObjectLockRetentionMode::from))
+                .set_days(number(retention, "days"))
+                .set_years(number(retention, "years"))
+                .build()
+        });
+    ObjectLockConfiguration::builder()
+        .object_lock_enabled(ObjectLockEnabled::Enabled)
+        .set_rule(retention.map(|retention| ObjectLockRule::builder().default_retention(retention).build()))
+        .build()
+}
+
+fn shape(configuration: &ObjectLockConfiguration) -> Attributes {
+    let retention = configuration.rule().and_then(ObjectLockRule::default_retention);
+    let rules: Vec<Value> = retention
+        .map(|retention| {
+            json!({"default_retention": [{
+                "mode": retention.mode().map(ObjectLockRetentionMode::as_str),
+                "days": retention.days(),
+                "years": retention.years(),
+            }]})
+        })
+        .into_iter()
+        .collect();
+    let enabled = configuration.object_lock_enabled().map(ObjectLockEnabled::as_str);
+    object(json!({"object_lock_enabled": enabled, "rule": rules}))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_planned_is_what_is_read() {
+        let planned = object(json!({
+            "object_lock_enabled": "Enabled",
+            "rule": [{"default_retention": [{"mode": "GOVERNANCE", "days": 30, "years": null}]}],
+        }));
+        assert_eq!(shape(&configuration(&planned)), planned);
+    }
+}

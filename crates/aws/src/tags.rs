@@ -1,0 +1,150 @@
+//! Tags: as a map, what a change of them needs, and what they say about who owns an object.
+
+use std::collections::BTreeMap;
+
+use engine::Foreign;
+use foundation::settings::{DEPLOYMENT, MANAGED_BY};
+use terraform::{Attributes, Value};
+
+use crate::attributes::{owned, text};
+
+/// Tags by key.
+pub type Tags = BTreeMap<String, String>;
+
+/// The recorded identity of the deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deployment {
+    /// The value of [`DEPLOYMENT`].
+    pub id: String,
+    /// The ending of the log bucket's name.
+    pub suffix: Option<String>,
+}
+
+impl Deployment {
+    /// From the attributes of `terraform_data.deployment`.
+    pub fn recorded(attributes: &Attributes) -> Option<Self> {
+        Some(Self { id: owned(attributes, "id")?, suffix: owned(attributes, "output") })
+    }
+
+    /// From the tags of an object that is about to be made.
+    pub fn planned(planned: &Attributes) -> Option<Self> {
+        let id = of(planned).remove(DEPLOYMENT)?;
+        Some(Self { id, suffix: None })
+    }
+
+    /// Whether an object with these tags belongs to this deployment.
+    pub fn owns(&self, tags: &Tags) -> bool {
+        tags.get(DEPLOYMENT) == Some(&self.id)
+    }
+}
+
+/// The tags that `attributes` ask for.
+pub fn of(attributes: &Attributes) -> Tags {
+    let tags = attributes.get("tags").and_then(Value::as_object);
+    tags.into_iter()
+        .flat_map(|tags| tags.keys().map(|key| (key.clone(), text(tags, key).unwrap_or_default().to_owned())))
+        .collect()
+}
+
+/// The tags that an API reports, without those that AWS itself sets.
+pub fn reported<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Tags {
+    pairs
+        .into_iter()
+        .filter(|(key, _)| !is_system(key))
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// Whether AWS set the tag; nobody else can change it.
+pub fn is_system(key: &str) -> bool {
+    key.starts_with("aws:")
+}
+
+/// Sets `tags` and `tags_all`.
+pub fn answer(attributes: &mut Attributes, tags: &Tags) {
+    let tags: Attributes =
+        tags.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str()))).collect();
+    attributes.insert("tags".to_owned(), Value::Object(tags.clone()));
+    attributes.insert("tags_all".to_owned(), Value::Object(tags));
+}
+
+/// What turns one set of tags into another.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Retagging {
+    /// To set, with new values.
+    pub set: Tags,
+    /// To remove.
+    pub removed: Vec<String>,
+}
+
+/// The steps from the tags of `prior` to those of `planned`; none if `planned` does not set tags.
+pub fn retagging(prior: &Attributes, planned: &Attributes) -> Retagging {
+    if !planned.contains_key("tags") {
+        return Retagging { set: Tags::new(), removed: Vec::new() };
+    }
+    let (present, desired) = (of(prior), of(planned));
+    let removed =
+        present.keys().filter(|key| !desired.contains_key(*key) && !is_system(key)).cloned().collect();
+    let set = desired.into_iter().filter(|(key, value)| present.get(key) != Some(value)).collect();
+    Retagging { set, removed }
+}
+
+/// Somebody else's object.
+pub fn foreign(id: impl Into<String>, tags: &Tags) -> Foreign {
+    let owner = match (tags.get(DEPLOYMENT), tags.get(MANAGED_BY)) {
+        (Some(deployment), _) => format!("another underpin deployment ({deployment})"),
+        (None, Some(tool)) => format!("{MANAGED_BY} = {tool}"),
+        (None, None) => "nobody that its tags name".to_owned(),
+    };
+    Foreign { id: id.into(), owner }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::attributes::object;
+
+    fn tags(pairs: &[(&str, &str)]) -> Tags {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn retagging_sets_what_is_new_or_other_and_removes_the_rest_but_system_tags() {
+        let prior = object(json!({"tags": {"same": "1", "other": "1", "gone": "1", "aws:x": "1"}}));
+        let planned = object(json!({"tags": {"same": "1", "other": "2", "new": ""}}));
+        let expected =
+            Retagging { set: tags(&[("new", ""), ("other", "2")]), removed: vec!["gone".to_owned()] };
+        assert_eq!(retagging(&prior, &planned), expected);
+        let none = Retagging { set: Tags::new(), removed: Vec::new() };
+        assert_eq!(retagging(&prior, &object(json!({"description": "x"}))), none);
+    }
+
+    #[test]
+    fn an_object_is_ours_by_the_deployment_tag_alone() {
+        let recorded = object(json!({"id": "d-1", "output": "1a2b3c4d"}));
+        let deployment = Deployment::recorded(&recorded).unwrap();
+        assert_eq!(deployment.suffix.as_deref(), Some("1a2b3c4d"));
+        assert!(deployment.owns(&tags(&[(DEPLOYMENT, "d-1")])));
+        assert!(!deployment.owns(&tags(&[(DEPLOYMENT, "d-2"), (MANAGED_BY, "underpin")])));
+        assert!(!deployment.owns(&Tags::new()));
+    }
+
+    #[test]
+    fn the_owner_of_a_foreign_object_is_told_from_its_tags() {
+        let cases = [
+            (tags(&[(DEPLOYMENT, "d-2"), (MANAGED_BY, "underpin")]), "another underpin deployment (d-2)"),
+            (tags(&[(MANAGED_BY, "terraform")]), "managed-by = terraform"),
+            (tags(&[("team", "a")]), "nobody that its tags name"),
+        ];
+        for (tags, owner) in cases {
+            assert_eq!(foreign("x", &tags).owner, owner);
+        }
+    }
+
+    #[test]
+    fn system_tags_are_not_reported() {
+        assert_eq!(reported([("aws:cloudformation:stack-name", "s"), ("a", "1")]), tags(&[("a", "1")]));
+    }
+}

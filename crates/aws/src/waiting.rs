@@ -1,0 +1,126 @@
+//! Eventual consistency: which refusals pass by themselves, and how long to wait for that.
+
+use std::time::Duration;
+
+use engine::{CloudError, CloudErrorKind};
+use tokio::time::Instant;
+
+use crate::call::has_code;
+
+#[cfg(test)]
+mod tests;
+
+/// IAM: two changes of one entity at once.
+pub const ENTITY_BUSY: &[&str] = &["ConcurrentModification", "EntityTemporarilyUnmodifiable"];
+/// IAM: the entity was made a moment ago and is not visible everywhere.
+pub const ENTITY_NEW: &[&str] = &["ConcurrentModification", "EntityTemporarilyUnmodifiable", "NoSuchEntity"];
+/// IAM: a principal in the document was made a moment ago.
+pub const TRUST_DOCUMENT: &[&str] =
+    &["ConcurrentModification", "EntityTemporarilyUnmodifiable", "MalformedPolicyDocument"];
+/// IAM: the same, and the entity itself was made a moment ago.
+pub const ENTITY_DOCUMENT: &[&str] =
+    &["ConcurrentModification", "EntityTemporarilyUnmodifiable", "MalformedPolicyDocument", "NoSuchEntity"];
+/// IAM: what was detached a moment ago still holds the entity.
+pub const ENTITY_HELD: &[&str] =
+    &["ConcurrentModification", "DeleteConflict", "EntityTemporarilyUnmodifiable"];
+/// KMS: the key was made, cancelled or enabled a moment ago.
+pub const KEY_NEW: &[&str] =
+    &["DependencyTimeoutException", "DisabledException", "KMSInvalidStateException", "NotFoundException"];
+/// KMS: the same, and a principal in the policy was made a moment ago.
+pub const KEY_DOCUMENT: &[&str] = &[
+    "DependencyTimeoutException",
+    "KMSInvalidStateException",
+    "MalformedPolicyDocumentException",
+    "NotFoundException",
+];
+/// S3: two settings of one bucket at once.
+pub const BUCKET_BUSY: &[&str] = &["ConflictException", "OperationAborted"];
+/// S3: the same, or the bucket was made or deleted a moment ago.
+pub const BUCKET: &[&str] = &["ConflictException", "NoSuchBucket", "OperationAborted"];
+/// S3: the same, and a principal in the policy was made a moment ago.
+pub const BUCKET_DOCUMENT: &[&str] =
+    &["ConflictException", "MalformedPolicy", "NoSuchBucket", "OperationAborted"];
+/// S3: the same, and versioning was switched on a moment ago.
+pub const BUCKET_LOCK: &[&str] =
+    &["ConflictException", "InvalidBucketState", "NoSuchBucket", "OperationAborted"];
+/// CloudTrail: the trail, its bucket, its key or their policies were made a moment ago.
+pub const TRAIL_NEW: &[&str] = &[
+    "ConflictException",
+    "InsufficientEncryptionPolicyException",
+    "InsufficientS3BucketPolicyException",
+    "KmsException",
+    "KmsKeyNotFoundException",
+    "S3BucketDoesNotExistException",
+    "TrailNotFoundException",
+];
+/// CloudTrail: two changes of one trail at once.
+pub const TRAIL_BUSY: &[&str] = &["ConflictException"];
+
+/// A document that names an unknown principal, or one that is wrong and stays so.
+const MALFORMED: &[&str] =
+    &["MalformedPolicy", "MalformedPolicyDocument", "MalformedPolicyDocumentException"];
+
+/// How long and how often to repeat a call that AWS refuses for now.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// The first pause; each further one is twice as long.
+    pub first: Duration,
+    /// The longest pause.
+    pub longest: Duration,
+    /// When to give up.
+    pub limit: Duration,
+    /// When to give up on a document called malformed, which mostly is.
+    pub malformed_limit: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_millis(100),
+            longest: Duration::from_secs(5),
+            limit: Duration::from_secs(120),
+            malformed_limit: Duration::from_secs(20),
+        }
+    }
+}
+
+impl Patience {
+    /// Calls until the answer is neither one of the `passing` codes nor throttling, or the limit is reached.
+    ///
+    /// # Errors
+    /// The last refusal.
+    pub async fn retry<T, F>(&self, passing: &[&str], mut attempt: impl FnMut() -> F) -> Result<T, CloudError>
+    where
+        F: Future<Output = Result<T, CloudError>>,
+    {
+        let started = Instant::now();
+        let mut number = 0;
+        loop {
+            let error = match attempt().await {
+                Err(error) if self.passes(&error, passing, started.elapsed()) => error,
+                answer => return answer,
+            };
+            let pause = self.pause(number);
+            if started.elapsed() + pause > self.limit_for(&error) {
+                return Err(error);
+            }
+            tokio::time::sleep(pause).await;
+            number += 1;
+        }
+    }
+
+    /// The pause after failure `number` (from 0): between half and all of the doubling step, so that callers that met do not meet again.
+    pub fn pause(&self, number: u32) -> Duration {
+        let step = self.first.saturating_mul(2_u32.saturating_pow(number)).min(self.longest);
+        step.mul_f64(rand::random_range(0.5..=1.0))
+    }
+
+    fn passes(&self, error: &CloudError, passing: &[&str], waited: Duration) -> bool {
+        (error.kind == CloudErrorKind::Throttled || has_code(error, passing))
+            && waited < self.limit_for(error)
+    }
+
+    fn limit_for(&self, error: &CloudError) -> Duration {
+        if has_code(error, MALFORMED) { self.malformed_limit } else { self.limit }
+    }
+}
