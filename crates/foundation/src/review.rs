@@ -99,3 +99,67 @@ fn text<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a str> {
 fn strings<'a>(attributes: &'a Attributes, name: &str) -> impl Iterator<Item = &'a str> {
     attributes.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::settings::tests::settings;
+    use crate::{Caller, Partition, blueprint};
+
+    fn reviewed(changes: Value, observed: Value) -> Vec<String> {
+        let caller = Caller { account_id: "123456789012".parse().unwrap(), partition: Partition::Aws };
+        let blueprint = blueprint(&settings(changes), &caller);
+        let observed = observed
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(address, attributes)| (address.parse().unwrap(), attributes.as_object().unwrap().clone()))
+            .collect();
+        review(&blueprint, &observed)
+            .into_iter()
+            .map(|diagnostic| format!("{} | {}", diagnostic.subject.unwrap(), diagnostic.hint.unwrap()))
+            .collect()
+    }
+
+    fn node_role() -> Value {
+        json!({"aws_iam_role.eks_node_group": {
+            "managed_policy_arns": ["arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"],
+            "inline_policy_names": ["backdoor", "cross-account-ecr"],
+        }})
+    }
+
+    #[test]
+    fn policies_of_others_are_named_with_the_command_that_removes_them() {
+        let role = "genai-artos-production-eks-node-group-role";
+        let admin = format!(
+            "aws_iam_role.eks_node_group | to remove it: aws iam detach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/AdministratorAccess"
+        );
+        let inline = |name: &str| {
+            format!(
+                "aws_iam_role.eks_node_group | to remove it: aws iam delete-role-policy --role-name {role} --policy-name {name}"
+            )
+        };
+        let with_registry = json!({"artos_ecr_aws_account": "210987654321"});
+        assert_eq!(reviewed(with_registry, node_role()), [admin.clone(), inline("backdoor")]);
+        assert_eq!(
+            reviewed(json!({}), node_role()),
+            [admin, inline("backdoor"), inline("cross-account-ecr")]
+        );
+        assert_eq!(reviewed(json!({"exclusive_role_policies": true}), node_role()), [""; 0]);
+        assert_eq!(reviewed(json!({}), json!({"aws_iam_role.eks_node_group": {}})), [""; 0]);
+    }
+
+    #[test]
+    fn deleted_principals_of_the_key_policy_are_named() {
+        let key = |principal: &str| {
+            let policy = json!({"Version": "2012-10-17", "Statement": [
+                {"Sid": "Allow Key Administrators", "Effect": "Allow", "Principal": {"AWS": principal}, "Action": "kms:Put*", "Resource": "*"},
+            ]});
+            json!({"aws_kms_key.main": {"policy": policy.to_string()}})
+        };
+        assert_eq!(reviewed(json!({}), key("AROAEXAMPLEEXAMPLE123")).len(), 1);
+        assert_eq!(reviewed(json!({}), key("arn:aws:iam::123456789012:role/KeyAdmin")), [""; 0]);
+    }
+}

@@ -1,1 +1,101 @@
-//! Tests.
+//! The schemas hold together, and what is recorded is what Terraform can show.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn types_and_attribute_names_are_unique() {
+    let types = SCHEMAS.iter().map(|schema| schema.resource_type).collect::<BTreeSet<_>>();
+    assert_eq!(types.len(), SCHEMAS.len());
+    for schema in SCHEMAS {
+        let names = schema.attributes.iter().map(|attribute| attribute.name).collect::<BTreeSet<_>>();
+        assert_eq!(names.len(), schema.attributes.len(), "{}", schema.resource_type);
+        assert_eq!(schema_of(schema.resource_type).unwrap().resource_type, schema.resource_type);
+    }
+    assert!(schema_of("aws_vpc").is_none());
+}
+
+#[test]
+fn blocks_are_attributes() {
+    for (resource_type, names) in BLOCKS {
+        let schema = schema_of(resource_type).unwrap();
+        for name in *names {
+            assert!(schema.attribute(name).is_some(), "{resource_type}.{name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_recorded_is_complete_sorted_and_free_of_what_the_provider_does_not_know() {
+    let schema = schema_of("aws_cloudtrail").unwrap();
+    let observed = json!({"name": "t", "recursive_logging": false, "unheard_of": 1, "event_selector": null, "tags": {"a": "b"}});
+    let recorded = recorded(schema, observed.as_object().unwrap());
+    let names = recorded.keys().cloned().collect::<Vec<_>>();
+    let mut sorted = names.clone();
+    sorted.sort();
+    assert_eq!(names, sorted);
+    assert_eq!(recorded["name"], "t");
+    assert_eq!(recorded["tags"], json!({"a": "b"}));
+    assert_eq!(recorded["event_selector"], json!([]));
+    assert_eq!(recorded["insight_selector"], json!([]));
+    assert_eq!(recorded["sns_topic_name"], Value::Null);
+    assert!(!recorded.contains_key("recursive_logging") && !recorded.contains_key("unheard_of"));
+}
+
+/// The attributes and blocks of provider 3.39.0, from `terraform providers schema -json`, for the types it has.
+const PROVIDER_3_39: &[(&str, &str)] = &[
+    (
+        "aws_kms_key",
+        "arn customer_master_key_spec deletion_window_in_days description enable_key_rotation id \
+         is_enabled key_id key_usage policy tags tags_all",
+    ),
+    ("aws_kms_alias", "arn id name name_prefix target_key_arn target_key_id"),
+    (
+        "aws_iam_role",
+        "arn assume_role_policy create_date description force_detach_policies id inline_policy \
+         managed_policy_arns max_session_duration name name_prefix path permissions_boundary tags \
+         tags_all unique_id",
+    ),
+    ("aws_iam_role_policy_attachment", "id policy_arn role"),
+    ("aws_iam_role_policy", "id name name_prefix policy role"),
+    ("aws_iam_instance_profile", "arn create_date id name name_prefix path role tags tags_all unique_id"),
+    (
+        "aws_iam_service_linked_role",
+        "arn aws_service_name create_date custom_suffix description id name path unique_id",
+    ),
+    (
+        "aws_s3_bucket",
+        "acceleration_status acl arn bucket bucket_domain_name bucket_prefix bucket_regional_domain_name \
+         cors_rule force_destroy grant hosted_zone_id id lifecycle_rule logging \
+         object_lock_configuration policy region replication_configuration request_payer \
+         server_side_encryption_configuration tags tags_all versioning website website_domain \
+         website_endpoint",
+    ),
+    (
+        "aws_s3_bucket_public_access_block",
+        "block_public_acls block_public_policy bucket id ignore_public_acls restrict_public_buckets",
+    ),
+    ("aws_s3_bucket_ownership_controls", "bucket id rule"),
+    ("aws_s3_bucket_policy", "bucket id policy"),
+    (
+        "aws_cloudtrail",
+        "arn cloud_watch_logs_group_arn cloud_watch_logs_role_arn enable_log_file_validation \
+         enable_logging event_selector home_region id include_global_service_events insight_selector \
+         is_multi_region_trail is_organization_trail kms_key_id name s3_bucket_name s3_key_prefix \
+         sns_topic_name tags tags_all",
+    ),
+];
+
+#[test]
+fn what_is_recorded_is_what_provider_3_39_knows() {
+    for (resource_type, names) in PROVIDER_3_39 {
+        let schema = schema_of(resource_type).unwrap();
+        let recorded = recorded(schema, &Attributes::new());
+        let recorded = recorded.keys().map(String::as_str).collect::<BTreeSet<_>>();
+        let known = names.split(' ').collect::<BTreeSet<_>>();
+        assert_eq!(recorded, known, "{resource_type}");
+    }
+}

@@ -9,7 +9,7 @@ mod reference;
 mod table;
 mod tags;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod undeclared;
 mod value;
 

@@ -1,1 +1,458 @@
-//! Tests.
+//! Tables of good and bad values.
+
+use serde_json::{Value, json};
+use terraform::{Diagnostic, Location, Severity, Source};
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::*;
+
+/// The document's example with the fields of `changes` set over it; `null` fields are removed.
+pub(crate) fn example(changes: Value) -> Vec<SettingValue> {
+    let mut values = json!({
+        "project_name": "genai-artos",
+        "environment": "production",
+        "aws_region": "us-east-1",
+        "terraform_state_bucket": "artos-terraform-state",
+        "tags": {
+            "system_owner": "platform-team@company.com",
+            "system_admin": "devops@company.com",
+            "created_by": "Terraform",
+            "cost_center": "engineering",
+            "application": "artos-backend",
+        },
+    });
+    let values = values.as_object_mut().unwrap();
+    for (name, value) in changes.as_object().unwrap() {
+        values.insert(name.clone(), value.clone());
+    }
+    values.iter().map(|(name, value)| SettingValue::new(name, value.clone(), Origin::File)).collect()
+}
+
+/// The settings of the example with `changes`.
+pub(crate) fn settings(changes: Value) -> Settings {
+    Settings::from_values(&example(changes)).unwrap().0
+}
+
+fn caller(account: &str, partition: &str) -> Caller {
+    Caller { account_id: account.parse().unwrap(), partition: partition.parse().unwrap() }
+}
+
+/// The one problem that `changes` make.
+fn problem(changes: &Value) -> Diagnostic {
+    match Settings::from_values(&example(changes.clone())) {
+        Err(problems) if problems.len() == 1 => problems.into_iter().next().unwrap(),
+        other => panic!("{changes}: {other:#?}"),
+    }
+}
+
+/// `SUBJECT: DETAIL | HINT`.
+fn line(diagnostic: &Diagnostic) -> String {
+    let subject = diagnostic.subject.as_deref().unwrap_or("-");
+    format!("{subject}: {} | {}", diagnostic.detail, diagnostic.hint.as_deref().unwrap_or("-"))
+}
+
+#[test]
+fn the_documents_example_is_valid_and_has_the_defaults() {
+    let (settings, warnings) = Settings::from_values(&example(json!({}))).unwrap();
+    assert_eq!(warnings, []);
+    let expected = Settings {
+        name: DeploymentName::new("genai-artos", "production").unwrap(),
+        aws_region: "us-east-1".parse().unwrap(),
+        terraform_state_bucket: "artos-terraform-state".parse().unwrap(),
+        tags: settings.tags.clone(),
+        artos_ecr_aws_account: None,
+        ecr_repository_prefixes: vec!["development".into(), "thirdparty".into()],
+        kms_deletion_window_in_days: 7,
+        kms_rotation_period_in_days: 365,
+        kms_key_administrators: vec![],
+        kms_allow_cloudwatch_logs: true,
+        kms_allow_autoscaling: false,
+        restrict_service_principals: true,
+        enable_fargate: true,
+        create_node_instance_profile: false,
+        permissions_boundary_arn: None,
+        iam_path: IamPath::default(),
+        exclusive_role_policies: false,
+        cloudtrail_s3_data_events: DataEvents::TrailBucket,
+        cloudtrail_bucket_suffix: None,
+        cloudtrail_log_retention_days: None,
+        cloudtrail_object_lock: None,
+        cloudtrail_access_log_bucket: None,
+    };
+    assert_eq!(settings, expected);
+    assert_eq!(settings.tags.len(), 5);
+    assert_eq!(settings.tags["system_owner"], "platform-team@company.com");
+}
+
+#[test]
+fn null_is_the_default() {
+    let every_optional = DECLARATIONS
+        .iter()
+        .filter(|declaration| declaration.default.is_some())
+        .map(|declaration| (declaration.name.to_owned(), Value::Null))
+        .collect::<serde_json::Map<_, _>>();
+    assert_eq!(settings(Value::Object(every_optional)), settings(json!({})));
+}
+
+#[test]
+fn every_setting_takes_effect() {
+    let all = settings(json!({
+        "artos_ecr_aws_account": "012345678901",
+        "ecr_repository_prefixes": ["a/b", "c_d.e-f"],
+        "kms_deletion_window_in_days": 30,
+        "kms_rotation_period_in_days": 90,
+        "kms_key_administrators": ["arn:aws:iam::123456789012:role/team/Admin", "arn:aws:iam::123456789012:root"],
+        "kms_allow_cloudwatch_logs": false,
+        "kms_allow_autoscaling": true,
+        "restrict_service_principals": false,
+        "enable_fargate": false,
+        "create_node_instance_profile": true,
+        "permissions_boundary_arn": "arn:aws:iam::123456789012:policy/team/Boundary",
+        "iam_path": "/platform/",
+        "exclusive_role_policies": true,
+        "cloudtrail_s3_data_events": {"scope": "buckets", "buckets": ["uploads", "reports"]},
+        "cloudtrail_bucket_suffix": "audit-1",
+        "cloudtrail_log_retention_days": 365,
+        "cloudtrail_object_lock": {"mode": "COMPLIANCE", "days": 365},
+        "cloudtrail_access_log_bucket": "genai-artos-production-cloudtrail-logs-audit-2",
+    }));
+    let bucket = |name: &str| name.parse::<BucketName>().unwrap();
+    assert_eq!(all.artos_ecr_aws_account.unwrap().as_str(), "012345678901");
+    assert_eq!(all.ecr_repository_prefixes, ["a/b", "c_d.e-f"]);
+    assert_eq!((all.kms_deletion_window_in_days, all.kms_rotation_period_in_days), (30, 90));
+    assert_eq!(all.kms_key_administrators.len(), 2);
+    assert!(!all.kms_allow_cloudwatch_logs && all.kms_allow_autoscaling && !all.restrict_service_principals);
+    assert!(!all.enable_fargate && all.create_node_instance_profile && all.exclusive_role_policies);
+    assert_eq!(all.permissions_boundary_arn.unwrap().resource(), "policy/team/Boundary");
+    assert_eq!(all.iam_path.as_str(), "/platform/");
+    assert_eq!(
+        all.cloudtrail_s3_data_events,
+        DataEvents::Buckets(vec![bucket("uploads"), bucket("reports")])
+    );
+    assert_eq!(all.cloudtrail_bucket_suffix.unwrap().as_str(), "audit-1");
+    assert_eq!(all.cloudtrail_log_retention_days, Some(365));
+    assert_eq!(all.cloudtrail_object_lock, Some(ObjectLock { mode: LockMode::Compliance, days: 365 }));
+    assert!(all.cloudtrail_access_log_bucket.is_some());
+}
+
+#[test]
+fn values_are_converted_as_terraform_converts_them() {
+    let converted = settings(json!({
+        "environment": 42,
+        "tags": {"number": 7, "switch": true},
+        "artos_ecr_aws_account": 123456789012_u64,
+        "kms_deletion_window_in_days": "10",
+        "enable_fargate": "false",
+        "cloudtrail_object_lock": {"mode": "GOVERNANCE", "days": "3"},
+    }));
+    assert_eq!(converted.name.environment(), "42");
+    assert_eq!((converted.tags["number"].as_str(), converted.tags["switch"].as_str()), ("7", "true"));
+    assert_eq!(converted.artos_ecr_aws_account.unwrap().as_str(), "123456789012");
+    assert_eq!(converted.kms_deletion_window_in_days, 10);
+    assert!(!converted.enable_fargate);
+    assert_eq!(converted.cloudtrail_object_lock.unwrap().days, 3);
+}
+
+#[test]
+fn the_limits_themselves_are_good() {
+    let long = "e".repeat(34 - "genai-artos".len());
+    let tags =
+        |count: usize| (0..count).map(|n| (format!("k{n}"), json!(""))).collect::<serde_json::Map<_, _>>();
+    let good = [
+        json!({"environment": long}),
+        json!({"environment": "a"}),
+        json!({"tags": {}}),
+        json!({"tags": tags(48)}),
+        json!({"tags": {"k".repeat(128): "v".repeat(256)}}),
+        json!({"tags": {"größe: a/b=c+d-e@f_g.h": "日本語 text"}}),
+        json!({"kms_deletion_window_in_days": 7}),
+        json!({"kms_deletion_window_in_days": 30}),
+        json!({"kms_rotation_period_in_days": 90}),
+        json!({"kms_rotation_period_in_days": 2560}),
+        json!({"cloudtrail_log_retention_days": 1}),
+        json!({"cloudtrail_object_lock": {"mode": "GOVERNANCE", "days": 36500}}),
+        json!({"cloudtrail_s3_data_events": {"scope": "none"}}),
+        json!({"cloudtrail_s3_data_events": {"scope": "all-buckets", "buckets": null}}),
+        json!({"iam_path": "/a/b/"}),
+        json!({"permissions_boundary_arn": "arn:aws:iam::aws:policy/PowerUserAccess"}),
+        json!({"aws_region": "cn-north-1"}),
+        json!({"cloudtrail_bucket_suffix": "a".repeat(63 - "genai-artos-production-cloudtrail-logs-".len())}),
+        json!({"cloudtrail_access_log_bucket": "genai-artos-production-cloudtrail-logs-elsewhere"}),
+    ];
+    for changes in good {
+        let result = Settings::from_values(&example(changes.clone()));
+        assert!(result.is_ok_and(|(_, warnings)| warnings.is_empty()), "{changes}");
+    }
+}
+
+#[test]
+fn bad_values_are_explained() {
+    let bad = [
+        json!({"project_name": ""}),
+        json!({"project_name": "GenAI_Artos"}),
+        json!({"project_name": "-artos"}),
+        json!({"project_name": "artos--x"}),
+        json!({"project_name": ["artos"]}),
+        json!({"project_name": "amzn-s3-demo-x"}),
+        json!({"environment": "production-environment-eu"}),
+        json!({"environment": "production-environment-x"}),
+        json!({"aws_region": "us-east-1a"}),
+        json!({"aws_region": "US_EAST_1"}),
+        json!({"aws_region": "virginia"}),
+        json!({"aws_region": "us-iso-east-1"}),
+        json!({"terraform_state_bucket": "s3://artos-state/"}),
+        json!({"terraform_state_bucket": "-x-"}),
+        json!({"terraform_state_bucket": "state-s3alias"}),
+        json!({"artos_ecr_aws_account": "1234-5678-9012"}),
+        json!({"artos_ecr_aws_account": 12345678901_u64}),
+        json!({"artos_ecr_aws_account": "artos"}),
+        json!({"ecr_repository_prefixes": []}),
+        json!({"ecr_repository_prefixes": "development"}),
+        json!({"ecr_repository_prefixes": ["development", ""]}),
+        json!({"ecr_repository_prefixes": ["development/*"]}),
+        json!({"ecr_repository_prefixes": ["development/"]}),
+        json!({"ecr_repository_prefixes": ["Development"]}),
+        json!({"ecr_repository_prefixes": vec!["p".repeat(250); 40]}),
+        json!({"kms_deletion_window_in_days": 6}),
+        json!({"kms_deletion_window_in_days": 31}),
+        json!({"kms_deletion_window_in_days": 7.5}),
+        json!({"kms_deletion_window_in_days": "a week"}),
+        json!({"kms_deletion_window_in_days": true}),
+        json!({"kms_rotation_period_in_days": 89}),
+        json!({"kms_rotation_period_in_days": 2561}),
+        json!({"kms_key_administrators": ["123456789012"]}),
+        json!({"kms_key_administrators": ["arn:aws:iam::123456789012:role/*"]}),
+        json!({"kms_key_administrators": ["arn:aws:sts::123456789012:assumed-role/Admin/me"]}),
+        json!({"kms_key_administrators": ["arn:aws:iam::123456789012:policy/Admin"]}),
+        json!({"kms_key_administrators": ["Admin"]}),
+        json!({"kms_key_administrators": [null]}),
+        json!({"kms_allow_autoscaling": "yes"}),
+        json!({"enable_fargate": 1}),
+        json!({"permissions_boundary_arn": "arn:aws:iam::123456789012:role/x"}),
+        json!({"permissions_boundary_arn": "Boundary"}),
+        json!({"iam_path": "platform"}),
+        json!({"iam_path": "/a//b/"}),
+        json!({"iam_path": "/a b/"}),
+        json!({"iam_path": format!("/{}/", "p".repeat(511))}),
+        json!({"iam_path": "/aws-service-role/x/"}),
+        json!({"tags": "none"}),
+        json!({"tags": {"aws:owner": "me"}}),
+        json!({"tags": {"": "me"}}),
+        json!({"tags": {"Managed-By": "me"}}),
+        json!({"tags": {"underpin:deployment": "me"}}),
+        json!({"tags": {"Owner": "me", "owner": "you"}}),
+        json!({"tags": {"owner": ["me"]}}),
+        json!({"tags": {"owner": null}}),
+        json!({"tags": {"owner!": "me"}}),
+        json!({"tags": {"owner": "me\tyou"}}),
+        json!({"tags": {"k".repeat(129): "me"}}),
+        json!({"tags": {"owner": "v".repeat(257)}}),
+        json!({"tags": (0..49).map(|n| (format!("k{n}"), json!(""))).collect::<serde_json::Map<_, _>>()}),
+        json!({"cloudtrail_s3_data_events": "none"}),
+        json!({"cloudtrail_s3_data_events": {}}),
+        json!({"cloudtrail_s3_data_events": {"scope": "all"}}),
+        json!({"cloudtrail_s3_data_events": {"scope": "none", "bucket": "x"}}),
+        json!({"cloudtrail_s3_data_events": {"scope": "none", "buckets": ["uploads"]}}),
+        json!({"cloudtrail_s3_data_events": {"scope": "buckets"}}),
+        json!({"cloudtrail_s3_data_events": {"scope": "buckets", "buckets": []}}),
+        json!({"cloudtrail_s3_data_events": {"scope": "buckets", "buckets": ["arn:aws:s3:::uploads"]}}),
+        json!({"cloudtrail_s3_data_events": {"scope": "buckets", "buckets": "uploads"}}),
+        json!({"cloudtrail_s3_data_events": {"scope": "buckets", "buckets": vec!["uploads"; 251]}}),
+        json!({"cloudtrail_bucket_suffix": "A1"}),
+        json!({"cloudtrail_bucket_suffix": "an"}),
+        json!({"cloudtrail_bucket_suffix": "a".repeat(25)}),
+        json!({"cloudtrail_log_retention_days": 0}),
+        json!({"cloudtrail_object_lock": {"mode": "governance", "days": 1}}),
+        json!({"cloudtrail_object_lock": {"mode": "GOVERNANCE"}}),
+        json!({"cloudtrail_object_lock": {"mode": "GOVERNANCE", "days": 0}}),
+        json!({"cloudtrail_object_lock": {"mode": "GOVERNANCE", "days": 36501}}),
+        json!({"cloudtrail_object_lock": {"mode": "GOVERNANCE", "days": 1, "years": 1}}),
+        json!({"cloudtrail_access_log_bucket": "genai-artos-production-cloudtrail-logs-0a1b2c3d"}),
+        json!({"cloudtrail_access_log_bucket": "x", "cloudtrail_bucket_suffix": "x"}),
+        json!({"cloudtrail_access_log_bucket": "genai-artos-production-cloudtrail-logs-x", "cloudtrail_bucket_suffix": "x"}),
+    ];
+    let lines = bad.iter().map(|changes| line(&problem(changes))).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!("bad_values", lines);
+}
+
+#[test]
+fn all_problems_are_reported_at_once_in_the_order_of_the_table() {
+    let values = [
+        SettingValue::new("cloudtrail_log_retention_days", json!(0), Origin::File),
+        SettingValue::new("project_name", json!("Artos"), Origin::File),
+        SettingValue::new("aws_region", json!(null), Origin::File),
+        SettingValue::new("cloudtrail_object_lock", json!({"mode": "x", "days": "y"}), Origin::File),
+        SettingValue::new(
+            "kms_key_administrators",
+            json!(["a", "arn:aws:iam::123456789012:root", "b"]),
+            Origin::File,
+        ),
+        SettingValue::new("enable_fargat", json!(true), Origin::CommandLine),
+    ];
+    let problems = Settings::from_values(&values).unwrap_err();
+    let subjects = problems.iter().map(|problem| problem.subject.as_deref().unwrap()).collect::<Vec<_>>();
+    assert_eq!(
+        subjects,
+        [
+            "project_name",
+            "environment",
+            "aws_region",
+            "terraform_state_bucket",
+            "tags",
+            "kms_key_administrators",
+            "kms_key_administrators",
+            "cloudtrail_log_retention_days",
+            "cloudtrail_object_lock",
+            "cloudtrail_object_lock",
+            "enable_fargat",
+        ]
+    );
+    assert!(problems.iter().all(|problem| problem.severity == Severity::Error));
+}
+
+#[test]
+fn a_required_setting_that_is_missing_says_how_to_set_it() {
+    let values = example(json!({}));
+    for name in ["project_name", "environment", "aws_region", "terraform_state_bucket", "tags"] {
+        let without = values.iter().filter(|value| value.name != name).cloned().collect::<Vec<_>>();
+        let problems = Settings::from_values(&without).unwrap_err();
+        let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+        assert_eq!(problem.summary, "No value for required variable");
+        assert_eq!(problem.subject.as_deref(), Some(name));
+        assert!(problem.hint.as_ref().unwrap().contains(&format!("TF_VAR_{name}")));
+    }
+}
+
+#[test]
+fn undeclared_names_warn_in_files_fail_on_the_command_line_and_pass_in_the_environment() {
+    let mut values = example(json!({"aws_regin": 1, "colour": 2, "kms_deletion_window_days": 3, "x": 4}));
+    let (_, warnings) = Settings::from_values(&values).unwrap();
+    assert!(warnings.iter().all(|warning| warning.severity == Severity::Warning));
+    let lines =
+        warnings.iter().map(|warning| format!("{} / {}", warning.summary, line(warning))).collect::<Vec<_>>();
+    assert_eq!(
+        lines,
+        [
+            "Value for undeclared variable / aws_regin: There is no setting named `aws_regin`; its value is ignored. | did you mean `aws_region`?",
+            "Value for undeclared variable / colour: There is no setting named `colour`; its value is ignored. | -",
+            "Values for undeclared variables / -: 2 more names are no settings; their values are ignored: `kms_deletion_window_days`, `x`. | -",
+        ]
+    );
+    values.push(SettingValue::new("enable-fargate", json!("x"), Origin::CommandLine));
+    values.push(SettingValue::new("anything", json!("x"), Origin::Environment));
+    let problems = Settings::from_values(&values).unwrap_err();
+    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).collect::<Vec<_>>();
+    let [error] = errors.as_slice() else { panic!("{errors:?}") };
+    assert_eq!(
+        line(error),
+        "enable-fargate: There is no setting named `enable-fargate`. | did you mean `enable_fargate`?"
+    );
+}
+
+#[test]
+fn likely_misspellings_are_recognised_and_others_are_not() {
+    let table = [
+        ("project", Some("project_name")),
+        ("projectname", Some("project_name")),
+        ("Environment", Some("environment")),
+        ("region", Some("aws_region")),
+        ("tag", Some("tags")),
+        ("retention_days", Some("cloudtrail_log_retention_days")),
+        ("vpc_cidr", None),
+        ("x", None),
+    ];
+    for (typed, meant) in table {
+        assert_eq!(similar(typed), meant, "{typed}");
+    }
+}
+
+#[test]
+fn a_lock_that_outlasts_the_logs_is_a_warning() {
+    let changes = json!({"cloudtrail_object_lock": {"mode": "GOVERNANCE", "days": 30}, "cloudtrail_log_retention_days": 29});
+    let (_, warnings) = Settings::from_values(&example(changes)).unwrap();
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+    assert_eq!(warning.severity, Severity::Warning);
+    assert_eq!(warning.subject.as_deref(), Some("cloudtrail_object_lock"));
+}
+
+#[test]
+fn problems_point_at_the_part_they_are_about() {
+    let source = Arc::new(Source { name: "terraform.tfvars".into(), text: "tags = { a = \"!\" }".into() });
+    let at = move |span: Range<usize>| Some(Location { source: source.clone(), span });
+    let (whole, part) = (at(7..18).unwrap(), at(13..16).unwrap());
+    let found = (whole.clone(), part.clone());
+    let mut values = example(json!({}));
+    let tags = values.iter_mut().find(|value| value.name == "tags").unwrap();
+    tags.value = json!({"a": "!"});
+    tags.locate = Arc::new(move |path: &[Step]| match path {
+        [] => Some(found.0.clone()),
+        [Step::Key(key)] if key == "a" => Some(found.1.clone()),
+        _ => None,
+    });
+    assert_eq!(Settings::from_values(&values).unwrap_err()[0].location, Some(part));
+    let tags = values.iter_mut().find(|value| value.name == "tags").unwrap();
+    tags.value = json!({"b": "!"});
+    assert_eq!(Settings::from_values(&values).unwrap_err()[0].location, Some(whole));
+}
+
+#[test]
+fn region_and_arns_lie_in_the_callers_partition() {
+    let changes = json!({
+        "kms_key_administrators": ["arn:aws-cn:iam::123456789012:root", "arn:aws:iam::123456789012:root"],
+        "permissions_boundary_arn": "arn:aws:iam::123456789012:policy/Boundary",
+    });
+    let values = example(changes.clone());
+    let settings = settings(changes);
+    let lines = |account: &str, partition: &str| {
+        let problems = settings.check_caller(&caller(account, partition), &values);
+        problems.iter().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        lines("123456789012", "aws"),
+        [
+            "kms_key_administrators: The value of `kms_key_administrators` is not suitable: `arn:aws-cn:iam::123456789012:root` lies in partition \
+          `aws-cn`, and the credentials in `aws`. | an ARN that begins with \"arn:aws:\""
+        ]
+    );
+    let subjects = |lines: Vec<String>| {
+        lines.iter().map(|line| line.split(':').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        subjects(lines("123456789012", "aws-cn")),
+        ["aws_region", "kms_key_administrators", "permissions_boundary_arn"]
+    );
+    assert_eq!(
+        subjects(lines("210987654321", "aws")),
+        ["kms_key_administrators", "permissions_boundary_arn"]
+    );
+}
+
+#[test]
+fn another_state_bucket_than_the_backends_is_a_warning() {
+    let values = example(json!({}));
+    let settings = settings(json!({}));
+    assert_eq!(settings.check_state_bucket("artos-terraform-state", &values), None);
+    let warning = settings.check_state_bucket("other", &values).unwrap();
+    assert_eq!(warning.severity, Severity::Warning);
+    assert!(warning.detail.contains("`other`"));
+}
+
+#[test]
+fn the_reference_page_is_the_one_in_docs() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/settings.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, reference_page()).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), reference_page(), "run this test with UPDATE_DOCS=1");
+}
+
+#[test]
+fn examples_and_defaults_in_the_table_are_valid() {
+    for declaration in DECLARATIONS {
+        assert!(declaration.example.starts_with(declaration.name), "{}", declaration.name);
+        assert!(declaration.example.contains(" = "), "{}", declaration.name);
+        assert_eq!(similar(declaration.name), Some(declaration.name));
+    }
+}
