@@ -256,10 +256,9 @@ fn held_by_another(paths: &Paths) -> LockError {
 
 fn write_lock_info(path: &Path, info: &LockInfo) -> Result<(), StoreError> {
     let write = || -> io::Result<()> {
-        let bytes = serde_json::to_vec(info)?;
         let mut options = OpenOptions::new();
         let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
-        file.write_all(&bytes)
+        file.write_all(info.to_json().as_bytes())
     };
     write().map_err(failed(path))
 }

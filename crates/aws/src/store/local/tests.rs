@@ -9,6 +9,7 @@ fn info(id: &str) -> LockInfo {
         id: id.to_owned(),
         operation: "OperationTypeApply".to_owned(),
         who: "somebody@somewhere".to_owned(),
+        created: "2026-11-22T05:29:32.5Z".to_owned(),
         ..LockInfo::default()
     }
 }
@@ -116,8 +117,7 @@ async fn a_lock_without_a_write_leaves_nothing_behind() {
     store.lock(&info("1")).await.unwrap();
     let record = store.path.with_file_name(".terraform.tfstate.lock.info");
     assert_eq!(mode(&record), 0o600);
-    let recorded: LockInfo = serde_json::from_slice(&fs::read(&record).unwrap()).unwrap();
-    assert_eq!(recorded, info("1"));
+    assert_eq!(fs::read_to_string(&record).unwrap(), info("1").to_json());
     assert_eq!(fs::read(&store.path).unwrap(), b"");
     store.unlock(&info("1")).await.unwrap();
     assert_eq!(names(&directory), Vec::<String>::new());
@@ -127,7 +127,7 @@ async fn a_lock_without_a_write_leaves_nothing_behind() {
 async fn another_process_that_holds_the_lock_keeps_us_out() {
     let (_directory, store) = store();
     let record = store.path.with_file_name(".terraform.tfstate.lock.info");
-    fs::write(&record, serde_json::to_vec(&info("theirs")).unwrap()).unwrap();
+    fs::write(&record, info("theirs").to_json()).unwrap();
     let other = Other::holding(&store.path);
     match store.lock(&info("ours")).await {
         Err(LockError::Held { holder, message }) => {

@@ -1,0 +1,217 @@
+//! The S3 backend: a state object, locked by an object beside it, by an item of a DynamoDB table, or by both.
+//!
+//! Objects, items and their order are Terraform's. Beyond it every write names the version it replaces, so that a
+//! writer whose lock was taken away cannot overwrite what others wrote meanwhile, and a lost answer is looked into
+//! before anything is reported.
+
+mod lock_object;
+mod lock_table;
+mod objects;
+mod owner;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use engine::{LockError, StateStore, StoreError, Stored, Version};
+use md5::{Digest, Md5};
+use terraform::lock::LockInfo;
+
+use self::lock_object::LockObject;
+use self::lock_table::LockTable;
+use self::objects::{Condition, Object, Objects, PutError};
+use super::hex;
+
+pub use self::objects::{Encryption, Writing};
+pub use self::owner::{Owner, learn_owner};
+
+#[cfg(test)]
+mod tests;
+
+/// How long, and how often, a digest that does not fit its state is waited for.
+const DIGEST_PAUSE: Duration = Duration::from_secs(2);
+const DIGEST_TRIES: u32 = 6;
+
+/// A state in S3.
+pub struct S3Store {
+    objects: Objects,
+    key: String,
+    lock_object: Option<LockObject>,
+    table: Option<LockTable>,
+    /// A digest that could not be recorded after its state was written.
+    owed_digest: Mutex<Option<String>>,
+}
+
+/// Where a state is, and how it is written and locked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The bucket.
+    pub bucket: String,
+    /// The state object.
+    pub key: String,
+    /// How objects are written.
+    pub writing: Writing,
+    /// Whether to lock with an object beside the state.
+    pub use_lockfile: bool,
+    /// The table to lock with.
+    pub dynamodb_table: Option<String>,
+    /// The account that owns the bucket, when it is known: S3 then refuses a bucket of the same name that somebody else made.
+    pub expected_owner: Option<String>,
+}
+
+impl S3Store {
+    /// A store at `place`. Nothing is asked yet.
+    pub fn new(place: Place, s3: aws_sdk_s3::Client, dynamodb: aws_sdk_dynamodb::Client) -> Self {
+        let table = place.dynamodb_table.map(|table| LockTable {
+            client: dynamodb,
+            table,
+            lock_id: format!("{}/{}", place.bucket, place.key),
+        });
+        Self {
+            objects: Objects {
+                client: s3,
+                bucket: place.bucket,
+                writing: place.writing,
+                expected_owner: place.expected_owner,
+                pause: Arc::new(|time| Box::pin(tokio::time::sleep(time))),
+            },
+            lock_object: place.use_lockfile.then(|| LockObject::new(&place.key)),
+            key: place.key,
+            table,
+            owed_digest: Mutex::new(None),
+        }
+    }
+
+    /// The state and what the table says its digest is.
+    async fn read_once(&self) -> Result<(Option<Object>, Option<String>), StoreError> {
+        let digest = async {
+            match &self.table {
+                Some(table) => table.digest().await,
+                None => Ok(None),
+            }
+        };
+        let (object, digest) = futures::future::join(self.objects.get(&self.key), digest).await;
+        Ok((object?.filter(|object| !object.bytes.is_empty()), digest?))
+    }
+
+    /// Writes; where that fails on the condition or without a clear answer, looks at what is there.
+    async fn put(&self, bytes: &[u8], condition: Condition<'_>) -> Result<String, StoreError> {
+        let refusal = match self.objects.put(&self.key, bytes, condition).await {
+            Ok(etag) => return Ok(etag),
+            Err(PutError::Failed(error)) => return Err(error),
+            Err(refusal) => refusal,
+        };
+        let found = match self.objects.get(&self.key).await {
+            Ok(found) => found,
+            Err(unread) => return Err(refusal.or(unread)),
+        };
+        let unchanged = match (&found, condition) {
+            (Some(object), _) if object.bytes == bytes => return Ok(object.etag.clone()),
+            (Some(object), Condition::Matches(etag)) => object.etag == etag,
+            (None, Condition::Absent) => true,
+            _ => false,
+        };
+        match (refusal, found) {
+            (PutError::Ambiguous(error), _) if unchanged => Err(error),
+            // An empty object counts as no state, but it is an object.
+            (PutError::Condition(_), Some(empty))
+                if empty.bytes.is_empty() && matches!(condition, Condition::Absent) =>
+            {
+                Box::pin(self.put(bytes, Condition::Matches(&empty.etag))).await
+            }
+            _ => Err(StoreError::Moved),
+        }
+    }
+
+    /// Records the digest of what was just written, now or, while the lock is held, when it is given back.
+    async fn record_digest(&self, bytes: &[u8]) {
+        let Some(table) = &self.table else { return };
+        let digest = md5(bytes);
+        let owed = match table.set_digest(&digest).await {
+            Ok(()) => None,
+            Err(_) => Some(digest),
+        };
+        *self.owed_digest.lock().unwrap_or_else(PoisonError::into_inner) = owed;
+    }
+
+    async fn settle_digest(&self) -> Result<(), StoreError> {
+        let owed = self.owed_digest.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (&self.table, owed) {
+            (Some(table), Some(digest)) => table.set_digest(&digest).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl StateStore for S3Store {
+    fn describe(&self) -> String {
+        self.objects.place(&self.key)
+    }
+
+    async fn read(&self) -> Result<Option<Stored>, StoreError> {
+        let mut tries = DIGEST_TRIES;
+        loop {
+            tries -= 1;
+            let (object, expected) = self.read_once().await?;
+            let actual = object.as_ref().map(|object| md5(&object.bytes));
+            match expected {
+                Some(expected) if actual.as_ref() != Some(&expected) => {
+                    if tries == 0 {
+                        let actual = actual.unwrap_or_else(|| "missing".to_owned());
+                        return Err(StoreError::Digest { expected, actual });
+                    }
+                    (self.objects.pause)(DIGEST_PAUSE).await;
+                }
+                _ => {
+                    return Ok(
+                        object.map(|object| Stored { bytes: object.bytes, version: Version(object.etag) })
+                    );
+                }
+            }
+        }
+    }
+
+    async fn write(&self, bytes: &[u8], replaces: Option<&Version>) -> Result<Version, StoreError> {
+        let condition = match replaces {
+            Some(version) => Condition::Matches(&version.0),
+            None => Condition::Absent,
+        };
+        let etag = self.put(bytes, condition).await?;
+        self.record_digest(bytes).await;
+        Ok(Version(etag))
+    }
+
+    async fn lock(&self, info: &LockInfo) -> Result<(), LockError> {
+        if let Some(lock_object) = &self.lock_object {
+            lock_object.take(&self.objects, info).await?;
+        }
+        let Some(table) = &self.table else { return Ok(()) };
+        let Err(refusal) = table.take(info).await else { return Ok(()) };
+        if let Some(lock_object) = &self.lock_object {
+            lock_object.release(&self.objects, &info.id).await?;
+        }
+        Err(refusal)
+    }
+
+    async fn unlock(&self, info: &LockInfo) -> Result<(), StoreError> {
+        let digest = self.settle_digest().await;
+        let object = match &self.lock_object {
+            Some(lock_object) => lock_object.release(&self.objects, &info.id).await,
+            None => Ok(()),
+        };
+        let item = match &self.table {
+            Some(table) => table.release(&info.id).await,
+            None => Ok(()),
+        };
+        object.and(item).and(digest)
+    }
+
+    fn lock_path(&self) -> String {
+        format!("{}/{}", self.objects.bucket, self.key)
+    }
+}
+
+fn md5(bytes: &[u8]) -> String {
+    hex(&Md5::digest(bytes))
+}

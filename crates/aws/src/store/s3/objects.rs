@@ -1,0 +1,415 @@
+//! The objects of the state bucket: read whole, written and removed under conditions.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{ChecksumAlgorithm, ObjectCannedAcl, ServerSideEncryption};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use engine::{CloudError, StoreError};
+use futures::future::BoxFuture;
+use md5::{Digest, Md5};
+
+use crate::error::{bucket_region, cloud_error, is_ambiguous, malformed};
+use crate::store::STATE_LIMIT;
+
+/// The slowest transfer that is waited for, bytes a second.
+const SLOWEST_TRANSFER: usize = 64 << 10;
+
+/// What an attempt may take beyond its transfer.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How often a transfer or a removal is tried.
+const TRIES: u32 = 4;
+
+/// Waits; tests wait without time.
+pub(super) type Pause = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// The state bucket and how its objects are written.
+#[derive(Clone)]
+pub(super) struct Objects {
+    pub(super) client: Client,
+    pub(super) bucket: String,
+    pub(super) writing: Writing,
+    pub(super) expected_owner: Option<String>,
+    pub(super) pause: Pause,
+}
+
+/// What the backend says about objects that are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Writing {
+    /// Server-side encryption.
+    pub encryption: Encryption,
+    /// A canned ACL.
+    pub acl: Option<String>,
+    /// Leave out the SHA-256 checksum.
+    pub skip_checksum: bool,
+}
+
+/// Server-side encryption of the objects.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum Encryption {
+    /// As the bucket does it.
+    #[default]
+    Bucket,
+    /// With S3's keys.
+    S3,
+    /// With a KMS key: id, alias or ARN, sent as given.
+    Kms(String),
+    /// With a key of our own, base64 of 32 bytes.
+    Customer(String),
+}
+
+impl std::fmt::Debug for Encryption {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bucket => formatter.write_str("Bucket"),
+            Self::S3 => formatter.write_str("S3"),
+            Self::Kms(key) => formatter.debug_tuple("Kms").field(key).finish(),
+            Self::Customer(_) => formatter.write_str("Customer(…)"),
+        }
+    }
+}
+
+/// The customer key headers.
+struct CustomerKey {
+    key: String,
+    md5: String,
+}
+
+/// An object as read.
+#[derive(Debug)]
+pub(super) struct Object {
+    pub(super) bytes: Vec<u8>,
+    pub(super) etag: String,
+}
+
+/// What must hold for a write.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Condition<'a> {
+    /// There is no such object.
+    Absent,
+    /// The object has this ETag.
+    Matches(&'a str),
+}
+
+/// A write that was not confirmed.
+#[derive(Debug)]
+pub(super) enum PutError {
+    /// The condition did not hold; with Terraform's wording.
+    Condition(String),
+    /// Another write of the same object was under way.
+    Busy(StoreError),
+    /// Nobody knows whether it took effect.
+    Ambiguous(StoreError),
+    /// It did not take effect.
+    Failed(StoreError),
+}
+
+/// How a conditional removal went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Removal {
+    /// It is gone, by us.
+    Done,
+    /// It was gone.
+    Gone,
+    /// It is another object by now.
+    Changed,
+    /// The store does not remove under conditions.
+    Unconditional,
+}
+
+impl PutError {
+    /// The store's error, or `unread`, that of looking why the condition did not hold.
+    pub(super) fn or(self, unread: StoreError) -> StoreError {
+        match self {
+            Self::Condition(_) => unread,
+            Self::Busy(error) | Self::Ambiguous(error) | Self::Failed(error) => error,
+        }
+    }
+}
+
+impl Objects {
+    /// Reads an object; `None` when there is none.
+    pub(super) async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+        let mut tries = TRIES;
+        loop {
+            tries -= 1;
+            let answer = match self.get_object(key).await? {
+                Some(answer) => answer,
+                None => return Ok(None),
+            };
+            let etag = answer.e_tag().map(str::to_owned);
+            match self.body(key, answer).await? {
+                Ok(bytes) => {
+                    let etag = etag.ok_or_else(|| malformed("s3:GetObject", "the answer has no ETag"))?;
+                    return Ok(Some(Object { bytes, etag }));
+                }
+                Err(cut) if tries == 0 => return Err(cut.into()),
+                Err(_) => (self.pause)(backoff(tries)).await,
+            }
+        }
+    }
+
+    async fn get_object(&self, key: &str) -> Result<Option<GetObjectOutput>, StoreError> {
+        let customer = self.customer_key();
+        let answer = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .set_expected_bucket_owner(self.expected_owner.clone())
+            .set_sse_customer_algorithm(customer.as_ref().map(|_| "AES256".to_owned()))
+            .set_sse_customer_key_md5(customer.as_ref().map(|customer| customer.md5.clone()))
+            .set_sse_customer_key(customer.map(|customer| customer.key))
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) if error.code() == Some("NoSuchKey") => Ok(None),
+            Err(error) => Err(self.failure("s3:GetObject", error)),
+        }
+    }
+
+    /// Reads a body within bounds of size and time. The inner error is a body that was cut off.
+    async fn body(
+        &self,
+        key: &str,
+        answer: GetObjectOutput,
+    ) -> Result<Result<Vec<u8>, CloudError>, StoreError> {
+        let announced = answer.content_length().and_then(|length| usize::try_from(length).ok());
+        let too_large = || StoreError::TooLarge { place: self.place(key), limit: STATE_LIMIT };
+        if announced.is_some_and(|length| length > STATE_LIMIT) {
+            return Err(too_large());
+        }
+        let mut body = answer.body;
+        let mut bytes = Vec::with_capacity(announced.unwrap_or_default());
+        let read = async {
+            while let Some(piece) = body.try_next().await.map_err(|error| unreachable(&error))? {
+                bytes.extend_from_slice(&piece);
+                if bytes.len() > STATE_LIMIT {
+                    break;
+                }
+            }
+            Ok::<(), CloudError>(())
+        };
+        let read = match tokio::time::timeout(patience(announced.unwrap_or(STATE_LIMIT)), read).await {
+            Ok(read) => read,
+            Err(elapsed) => Err(unreachable(&elapsed)),
+        };
+        match read {
+            Err(error) => Ok(Err(error)),
+            Ok(()) if bytes.len() > STATE_LIMIT => Err(too_large()),
+            Ok(()) => Ok(Ok(bytes)),
+        }
+    }
+
+    /// Writes an object under a condition and answers its ETag.
+    pub(super) async fn put(
+        &self,
+        key: &str,
+        bytes: &[u8],
+        condition: Condition<'_>,
+    ) -> Result<String, PutError> {
+        if bytes.len() > STATE_LIMIT {
+            return Err(PutError::Failed(StoreError::TooLarge {
+                place: self.place(key),
+                limit: STATE_LIMIT,
+            }));
+        }
+        let (server_side, kms_key) = match &self.writing.encryption {
+            Encryption::Bucket | Encryption::Customer(_) => (None, None),
+            Encryption::S3 => (Some(ServerSideEncryption::Aes256), None),
+            Encryption::Kms(key) => (Some(ServerSideEncryption::AwsKms), Some(key.clone())),
+        };
+        let customer = self.customer_key();
+        let request = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .set_expected_bucket_owner(self.expected_owner.clone())
+            .content_type("application/json")
+            .content_length(i64::try_from(bytes.len()).unwrap_or(i64::MAX))
+            .set_checksum_algorithm((!self.writing.skip_checksum).then_some(ChecksumAlgorithm::Sha256))
+            .set_server_side_encryption(server_side)
+            .set_ssekms_key_id(kms_key)
+            .set_sse_customer_algorithm(customer.as_ref().map(|_| "AES256".to_owned()))
+            .set_sse_customer_key_md5(customer.as_ref().map(|customer| customer.md5.clone()))
+            .set_sse_customer_key(customer.map(|customer| customer.key))
+            .set_acl(self.writing.acl.as_deref().map(ObjectCannedAcl::from))
+            .body(ByteStream::from(bytes.to_vec()));
+        let request = match condition {
+            Condition::Absent => request.if_none_match("*"),
+            Condition::Matches(etag) => request.if_match(etag),
+        };
+        let attempt = patience(bytes.len());
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(attempt)
+            .operation_timeout(attempt * TRIES)
+            .build();
+        let answer = request
+            .customize()
+            .config_override(aws_sdk_s3::config::Builder::new().timeout_config(timeouts))
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => match answer.e_tag() {
+                Some(etag) => Ok(etag.to_owned()),
+                None => Err(PutError::Ambiguous(malformed("s3:PutObject", "the answer has no ETag").into())),
+            },
+            Err(error) => Err(self.put_error(error)),
+        }
+    }
+
+    fn put_error<E>(&self, error: SdkError<E, HttpResponse>) -> PutError
+    where
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        match (error.code(), status) {
+            (Some("ConditionalRequestConflict"), _) => PutError::Busy(self.failure("s3:PutObject", error)),
+            // An object to match that is not there any more is answered as missing.
+            (Some("PreconditionFailed"), _) | (_, Some(412)) | (Some("NoSuchKey"), _) => {
+                PutError::Condition(terraform_message("S3: PutObject", &error))
+            }
+            (Some("NotImplemented"), _) | (_, Some(501)) => {
+                PutError::Failed(StoreError::NoConditionalWrites {
+                    place: format!("s3://{}", self.bucket),
+                    source: Box::new(cloud_error("s3:PutObject", error)),
+                })
+            }
+            _ if is_ambiguous(&error) => PutError::Ambiguous(self.failure("s3:PutObject", error)),
+            _ => PutError::Failed(self.failure("s3:PutObject", error)),
+        }
+    }
+
+    /// Removes an object if it still has the ETag. The SDK does not repeat the call, so that an answer of "gone" means
+    /// what it says, unless an earlier answer was lost.
+    pub(super) async fn remove(&self, key: &str, etag: Option<&str>) -> Result<Removal, StoreError> {
+        let mut tries = TRIES;
+        let mut uncertain = false;
+        loop {
+            tries -= 1;
+            let answer = self
+                .client
+                .delete_object()
+                .bucket(&self.bucket)
+                .key(key)
+                .set_expected_bucket_owner(self.expected_owner.clone())
+                .set_if_match(etag.map(str::to_owned))
+                .customize()
+                .config_override(aws_sdk_s3::config::Builder::new().retry_config(RetryConfig::disabled()))
+                .send()
+                .await;
+            let Err(error) = answer else {
+                return Ok(Removal::Done);
+            };
+            let status = error.raw_response().map(|response| response.status().as_u16());
+            let throttled = status == Some(503);
+            match (error.code(), status) {
+                (Some("NoSuchBucket"), _) => return Err(self.failure("s3:DeleteObject", error)),
+                (Some("NoSuchKey"), _) | (_, Some(404 | 412)) if uncertain => return Ok(Removal::Done),
+                (Some("NoSuchKey"), _) | (_, Some(404)) => return Ok(Removal::Gone),
+                (_, Some(412)) => return Ok(Removal::Changed),
+                (_, Some(400 | 403 | 405 | 501)) if etag.is_some() => return Ok(Removal::Unconditional),
+                _ if tries > 0 && (throttled || is_ambiguous(&error) || status == Some(409)) => {
+                    uncertain |= !throttled && is_ambiguous(&error);
+                    (self.pause)(backoff(tries)).await;
+                }
+                _ => return Err(self.failure("s3:DeleteObject", error)),
+            }
+        }
+    }
+
+    /// `s3://BUCKET/KEY`.
+    pub(super) fn place(&self, key: &str) -> String {
+        format!("s3://{}/{key}", self.bucket)
+    }
+
+    fn customer_key(&self) -> Option<CustomerKey> {
+        let Encryption::Customer(key) = &self.writing.encryption else {
+            return None;
+        };
+        let bytes = BASE64_STANDARD.decode(key).unwrap_or_default();
+        Some(CustomerKey { key: key.clone(), md5: BASE64_STANDARD.encode(Md5::digest(bytes)) })
+    }
+
+    fn failure<E>(&self, operation: &str, error: SdkError<E, HttpResponse>) -> StoreError
+    where
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
+        store_error(&self.bucket, operation, error)
+    }
+}
+
+/// The store's error of a call on a bucket.
+pub(super) fn store_error<E>(bucket: &str, operation: &str, error: SdkError<E, HttpResponse>) -> StoreError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    let bucket = bucket.to_owned();
+    match (error.code(), status) {
+        (Some("NoSuchBucket"), _) => StoreError::NoBucket { bucket },
+        (
+            Some("PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException"),
+            _,
+        )
+        | (_, Some(301)) => StoreError::WrongRegion { bucket, region: bucket_region(&error) },
+        _ => StoreError::Cloud(cloud_error(operation, error)),
+    }
+}
+
+/// An error as Terraform, that is the SDK for Go, words it.
+pub(super) fn terraform_message<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> String
+where
+    E: ProvideErrorMetadata,
+{
+    let response = error.raw_response();
+    let header = |name| response.and_then(|response| response.headers().get(name)).unwrap_or_default();
+    let status = response.map(|response| response.status().as_u16()).unwrap_or_default();
+    let code = error.code().unwrap_or("UnknownError");
+    let message = error.message().unwrap_or("UnknownError");
+    match operation.starts_with("S3:") {
+        true => format!(
+            "operation error {operation}, https response error StatusCode: {status}, RequestID: {}, HostID: {}, \
+             api error {code}: {message}",
+            header("x-amz-request-id"),
+            header("x-amz-id-2"),
+        ),
+        false => format!(
+            "operation error {operation}, https response error StatusCode: {status}, RequestID: {}, {code}: {message}",
+            header("x-amzn-requestid"),
+        ),
+    }
+}
+
+fn unreachable(error: &dyn Error) -> CloudError {
+    CloudError {
+        operation: "s3:GetObject".to_owned(),
+        kind: engine::CloudErrorKind::Unreachable,
+        code: None,
+        message: format!("the answer was cut off: {error}"),
+        request_id: None,
+        status: None,
+    }
+}
+
+/// How long a transfer of so many bytes may take.
+fn patience(bytes: usize) -> Duration {
+    ATTEMPT_TIMEOUT + Duration::from_secs((bytes / SLOWEST_TRANSFER) as u64)
+}
+
+/// The wait before another try, longer the fewer are left.
+pub(super) fn backoff(tries_left: u32) -> Duration {
+    Duration::from_millis(200) * 2_u32.pow(TRIES.saturating_sub(tries_left))
+}
