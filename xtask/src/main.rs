@@ -1,2 +1,52 @@
-//! xtask.
-fn main() {}
+//! The commands that README names: `cargo xtask demo|test|bench|setup`.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command for people at a terminal; nothing else reads its output"
+)]
+
+mod arrows;
+mod bench;
+mod cargo;
+mod check;
+mod demo;
+mod memory;
+mod setup;
+
+use std::process::ExitCode;
+
+/// Everything here ends in a message for a person.
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  demo               sets up moto and runs underpin with examples/production
+  test [ARGS]        all checks and tests; ARGS go to cargo test
+  bench [ROUNDS]     underpin beside Terraform, interleaved; 5 rounds unless said
+  setup [demo|test]  only installs what demo or test needs, under target/oracles";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) =
+        arguments.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let outcome = match command {
+        "demo" => demo::run(),
+        "test" => check::run(rest),
+        "bench" => bench::run(rest),
+        "setup" => setup::Group::named(rest.first().map(String::as_str))
+            .and_then(|group| setup::run(group).map(drop)),
+        "help" | "-h" | "--help" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(USAGE.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -180,7 +180,8 @@ impl Proxy {
         }
     }
 
-    /// Answers the calls that are over, by order of arrival.
+    /// Answers the calls that are over, by order of arrival. The last answer reaches the client a moment before its
+    /// entry is in the journal: [`Proxy::settle`] first.
     pub fn journal(&self) -> Vec<Entry> {
         lock(&self.shared.journal).entries()
     }
