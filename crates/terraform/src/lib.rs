@@ -4,8 +4,11 @@ pub mod address;
 pub mod diagnostic;
 pub mod json;
 pub mod lock;
+pub mod number;
 pub mod output;
 pub mod state;
+pub mod tfvars;
+pub mod types;
 
 pub use address::Address;
 pub use diagnostic::{Diagnostic, Location, Severity, Source};

@@ -1,0 +1,185 @@
+//! Variable files: arguments in HCL native syntax or JSON, with the place of every name, value and item.
+//!
+//! Values are evaluated as Terraform does in a `.tfvars` file: no variables, no functions.
+
+mod body;
+mod evaluate;
+mod expression;
+mod extent;
+mod iteration;
+mod json;
+mod operation;
+mod outline;
+mod problem;
+mod quoted;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::types::PathStep;
+use crate::{Diagnostic, Location, Source};
+use body::Argument;
+use evaluate::Evaluator;
+use outline::Outline;
+use problem::Problems;
+
+/// The longest variable file that is read, in bytes.
+pub const FILE_LIMIT: usize = 4 << 20;
+
+/// One `name = value` of a variable file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assignment {
+    /// The name.
+    pub name: String,
+    /// Where the name stands.
+    pub name_location: Location,
+    /// The value; objects have their fields in byte order, numbers their plain decimal form.
+    pub value: Value,
+    /// Where the value stands.
+    pub value_location: Location,
+    outline: Outline,
+}
+
+impl Assignment {
+    /// Where an item of the value stands: the key of an object item, or a list element.
+    ///
+    /// A path that leads nowhere, or into a computed value, ends at the last place that is known.
+    pub fn location_of(&self, path: &[PathStep]) -> Location {
+        match self.outline.find(path) {
+            Some(item) => self.at(item.name.clone()),
+            None => self.value_location.clone(),
+        }
+    }
+
+    /// Where the value of an item stands, with the same rule.
+    pub fn value_location_of(&self, path: &[PathStep]) -> Location {
+        match self.outline.find(path) {
+            Some(item) => self.at(item.value.clone()),
+            None => self.value_location.clone(),
+        }
+    }
+
+    fn at(&self, span: std::ops::Range<usize>) -> Location {
+        Location { source: Arc::clone(&self.value_location.source), span }
+    }
+}
+
+/// Reads a variable file; a name that ends with `.json` means JSON.
+///
+/// # Errors
+/// All problems of the file, in the order of their places.
+pub fn parse(source: &Arc<Source>) -> Result<Vec<Assignment>, Vec<Diagnostic>> {
+    check_length(source)?;
+    let mut problems = Problems::of(source);
+    let assignments = if source.name.ends_with(".json") {
+        json::assignments(source, &mut problems)
+    } else {
+        let arguments = body::arguments(&source.text, &mut problems);
+        let mut assignments = Vec::new();
+        for argument in arguments {
+            let (assignment, rest) = assignment(source, &argument, problems);
+            problems = rest;
+            assignments.extend(assignment);
+        }
+        assignments
+    };
+    if problems.is_empty() { Ok(assignments) } else { Err(problems.into_sorted()) }
+}
+
+/// Reads the bytes of a variable file that is called `name`.
+///
+/// # Errors
+/// All problems of the file; bytes that are no UTF-8 are one of them.
+pub fn parse_bytes(name: &str, bytes: &[u8]) -> Result<Vec<Assignment>, Vec<Diagnostic>> {
+    parse(&decode(name, bytes)?)
+}
+
+/// The text of a file that is called `name`.
+///
+/// # Errors
+/// Bytes that are no UTF-8, with the place of the first.
+pub fn decode(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Vec<Diagnostic>> {
+    let text = String::from_utf8_lossy(bytes.get(..FILE_LIMIT + 1).unwrap_or(bytes)).into_owned();
+    let source = Arc::new(Source { name: name.to_owned(), text });
+    check_length(&source)?;
+    match std::str::from_utf8(bytes) {
+        Ok(_) => Ok(source),
+        Err(error) => {
+            let at = error.valid_up_to();
+            let location = Location { source, span: at..at + char::REPLACEMENT_CHARACTER.len_utf8() };
+            let problem = Diagnostic::error(
+                "Invalid character encoding",
+                "All input files must be UTF-8 encoded. Ensure that UTF-8 encoding is selected in your editor.",
+            );
+            Err(vec![problem.at(Some(location))])
+        }
+    }
+}
+
+/// Reads text as the value of a variable of complex type, as given by `-var` or `TF_VAR_name`.
+///
+/// # Errors
+/// All problems of the expression, at places in `<value for var.name>`.
+pub fn parse_value(text: &str, name: &str) -> Result<Assignment, Vec<Diagnostic>> {
+    let source = Arc::new(Source { name: format!("<value for var.{name}>"), text: text.to_owned() });
+    parse_expression(&source, name)
+}
+
+/// Reads a source that holds nothing but one expression, as the value of `name`.
+///
+/// # Errors
+/// All problems of the expression.
+pub fn parse_expression(source: &Arc<Source>, name: &str) -> Result<Assignment, Vec<Diagnostic>> {
+    check_length(source)?;
+    let mut problems = Problems::of(source);
+    let value = extent::Scanner::new(&source.text, 0, &mut problems).scan();
+    let rest = source.text.get(value.end..).unwrap_or_default();
+    if value.sound && !rest.trim().is_empty() {
+        let start = value.end + rest.len() - rest.trim_start().len();
+        problems.report(
+            start..start + 1,
+            "Extra characters after expression",
+            "An expression was successfully parsed, but extra characters were found after it.",
+        );
+    }
+    let argument = Argument { name: 0..0, value };
+    let (assignment, problems) = assignment(source, &argument, problems);
+    match assignment {
+        Some(assignment) if problems.is_empty() => Ok(Assignment { name: name.to_owned(), ..assignment }),
+        _ => Err(problems.into_sorted()),
+    }
+}
+
+fn check_length(source: &Arc<Source>) -> Result<(), Vec<Diagnostic>> {
+    if source.text.len() <= FILE_LIMIT {
+        return Ok(());
+    }
+    let detail = format!("{} is longer than {FILE_LIMIT} bytes.", source.name);
+    Err(vec![Diagnostic::error("Variables file too large", detail)])
+}
+
+fn assignment(
+    source: &Arc<Source>,
+    argument: &Argument,
+    mut problems: Problems,
+) -> (Option<Assignment>, Problems) {
+    let text = &source.text;
+    let Some(tree) = expression::parse(text, &argument.value, &mut problems) else {
+        return (None, problems);
+    };
+    let mut evaluator = Evaluator::new(text, &argument.value, tree.base, problems);
+    let value = evaluator.value(&tree.root);
+    let problems = evaluator.into_problems();
+    let assignment = value.map(|value| Assignment {
+        name: text.get(argument.name.clone()).unwrap_or_default().to_owned(),
+        name_location: problems.location(argument.name.clone()),
+        value,
+        value_location: problems.location(argument.value.span.clone()),
+        outline: Outline::of(&tree.root, tree.base),
+    });
+    (assignment, problems)
+}

@@ -1,0 +1,173 @@
+//! Variable files in JSON: strings are taken as they are, and the key `//` is a comment.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Assignment;
+use super::outline::{Item, Outline};
+use super::problem::Problems;
+use crate::types::{PathStep, Type};
+use crate::{Location, Source};
+
+/// The assignments of a JSON file; problems are reported.
+pub(super) fn assignments(source: &Arc<Source>, problems: &mut Problems) -> Vec<Assignment> {
+    let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
+    let base = source.text.len() - text.len();
+    if text.trim().is_empty() {
+        problems.report(
+            base..base,
+            "Missing JSON value",
+            "A JSON variables file must contain an object whose properties are the variables.",
+        );
+        return Vec::new();
+    }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let parsed = Value::deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    let value = match parsed {
+        Ok(value) => value,
+        Err(error) => {
+            report_syntax(text, base, &error, problems);
+            return Vec::new();
+        }
+    };
+    let mut walker = Walker { text: &source.text, at: base };
+    let (span, outline) = walker.value();
+    let Value::Object(fields) = value else {
+        problems.report(
+            span,
+            "Invalid JSON variables file",
+            "A JSON variables file must contain an object whose properties are the variables.",
+        );
+        return Vec::new();
+    };
+    let mut assignments: Vec<Assignment> = Vec::new();
+    let mut seen: HashMap<String, Location> = HashMap::new();
+    for item in outline.items {
+        let PathStep::Key(name) = item.step else {
+            continue;
+        };
+        if name == "//" {
+            continue;
+        }
+        let name_location = problems.location(item.name.clone());
+        if let Some(earlier) = seen.insert(name.clone(), name_location.clone()) {
+            let detail = format!("The argument \"{name}\" was already set at {earlier}.");
+            problems.report(item.name, "Duplicate JSON object property", &detail);
+            continue;
+        }
+        let value = fields.get(&name).unwrap_or(&Value::Null);
+        assignments.push(Assignment {
+            value: Type::Any.convert(value).unwrap_or_else(|_| value.clone()),
+            value_location: problems.location(item.value),
+            name,
+            name_location,
+            outline: item.inside,
+        });
+    }
+    assignments
+}
+
+fn report_syntax(text: &str, base: usize, error: &serde_json::Error, problems: &mut Problems) {
+    let lines: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let mut at = lines + error.column().saturating_sub(1);
+    while !text.is_char_boundary(at.min(text.len())) {
+        at = at.saturating_sub(1);
+    }
+    let message = error.to_string();
+    // The reader adds " at line …" to what it says.
+    let reason = message.split(" at line ").next().unwrap_or_default();
+    let detail = format!("The file is not valid JSON: {reason}.");
+    let start = base + at.min(text.len());
+    problems.report(start..start + 1, "Invalid JSON", &detail);
+}
+
+/// Finds the places of the items in JSON that is known to be valid.
+struct Walker<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Walker<'_> {
+    fn peek(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
+        while bytes.get(self.at).is_some_and(u8::is_ascii_whitespace) {
+            self.at += 1;
+        }
+        bytes.get(self.at).copied()
+    }
+
+    fn value(&mut self) -> (Range<usize>, Outline) {
+        let first = self.peek();
+        let start = self.at;
+        let items = match first {
+            Some(open @ (b'{' | b'[')) => self.items(open == b'{'),
+            Some(b'"') => {
+                self.string();
+                Vec::new()
+            }
+            _ => {
+                let rest = self.text.get(self.at..).unwrap_or_default();
+                let length = rest.find(|c: char| c.is_ascii_whitespace() || ",]}".contains(c));
+                self.at += length.unwrap_or(rest.len());
+                Vec::new()
+            }
+        };
+        (start..self.at, Outline { items })
+    }
+
+    fn items(&mut self, is_object: bool) -> Vec<Item> {
+        let mut items = Vec::new();
+        self.at += 1;
+        while let Some(next) = self.peek() {
+            match next {
+                b'}' | b']' => {
+                    self.at += 1;
+                    break;
+                }
+                b',' => {
+                    self.at += 1;
+                    continue;
+                }
+                _ => {}
+            }
+            let name = is_object.then(|| self.key());
+            let (value, inside) = self.value();
+            let (step, name) = match name {
+                Some((step, span)) => (step, span),
+                None => (PathStep::Index(items.len()), value.clone()),
+            };
+            items.push(Item { step, name, value, inside });
+        }
+        items
+    }
+
+    /// Reads a key and the colon after it.
+    fn key(&mut self) -> (PathStep, Range<usize>) {
+        let start = self.at;
+        self.string();
+        let span = start..self.at;
+        let text = self.text.get(span.clone()).unwrap_or_default();
+        let name = serde_json::from_str(text).unwrap_or_default();
+        self.peek();
+        self.at += 1;
+        (PathStep::Key(name), span)
+    }
+
+    fn string(&mut self) {
+        self.at += 1;
+        while let Some(byte) = self.text.as_bytes().get(self.at) {
+            self.at += match byte {
+                b'\\' => 2,
+                b'"' => {
+                    self.at += 1;
+                    return;
+                }
+                _ => 1,
+            };
+        }
+    }
+}

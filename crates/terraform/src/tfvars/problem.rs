@@ -1,0 +1,60 @@
+//! What is wrong with a source, collected.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::{Diagnostic, Location, Source};
+
+/// The most problems that are kept of one source.
+const LIMIT: usize = 100;
+
+/// The problems of one source.
+#[derive(Debug)]
+pub(super) struct Problems {
+    source: Arc<Source>,
+    found: Vec<Diagnostic>,
+}
+
+impl Problems {
+    /// None yet.
+    pub fn of(source: &Arc<Source>) -> Self {
+        Self { source: Arc::clone(source), found: Vec::new() }
+    }
+
+    /// A collection that nobody reads.
+    pub fn none() -> Self {
+        Self::of(&Arc::new(Source { name: String::new(), text: String::new() }))
+    }
+
+    /// A stretch of the source, cut to what there is of it.
+    pub fn location(&self, span: Range<usize>) -> Location {
+        let end = self.source.text.len();
+        Location { source: Arc::clone(&self.source), span: span.start.min(end)..span.end.min(end) }
+    }
+
+    /// Adds an error at a stretch of the source.
+    pub fn report(&mut self, span: Range<usize>, summary: &str, detail: &str) {
+        let location = self.location(span);
+        self.add(Diagnostic::error(summary, detail).at(Some(location)));
+    }
+
+    /// Adds an error.
+    pub fn add(&mut self, diagnostic: Diagnostic) {
+        if self.found.len() < LIMIT {
+            self.found.push(diagnostic);
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// All of them, in the order of their places.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by_key(|diagnostic| {
+            diagnostic.location.as_ref().map(|location| (location.span.start, location.span.end))
+        });
+        self.found
+    }
+}
