@@ -100,6 +100,6 @@ fn warnings(settings: &Settings) -> Vec<Diagnostic> {
     vec![
         warning
             .about("artos_ecr_aws_account")
-            .hint("artos_ecr_aws_account = \"TWELVE DIGITS\", the account that owns the registry"),
+            .hint("write artos_ecr_aws_account = \"TWELVE DIGITS\", the account that owns the registry"),
     ]
 }

@@ -78,6 +78,10 @@ const BLOCKS: &[(&str, &[&str])] = &[
     ("aws_cloudtrail", &["event_selector", "insight_selector"]),
 ];
 
+/// Fields of blocks that provider 3.39.0 does not know: type, block, field.
+const UNKNOWN_FIELDS: &[(&str, &str, &str)] =
+    &[("aws_cloudtrail", "event_selector", "exclude_management_event_sources")];
+
 /// The schema of a Terraform resource type; `None` for types that are not the foundation's.
 pub fn schema_of(resource_type: &str) -> Option<&'static Schema> {
     SCHEMAS.iter().copied().find(|schema| schema.resource_type == resource_type)
@@ -98,7 +102,14 @@ pub fn recorded(schema: &Schema, attributes: &Attributes) -> Attributes {
         _ if is_block(schema.resource_type, name) => Value::Array(Vec::new()),
         _ => Value::Null,
     };
-    names.into_iter().map(|name| (name.to_owned(), value(name))).collect()
+    let mut recorded = names.into_iter().map(|name| (name.to_owned(), value(name))).collect::<Attributes>();
+    for (resource_type, block, field) in UNKNOWN_FIELDS {
+        let blocks = recorded.get_mut(*block).filter(|_| *resource_type == schema.resource_type);
+        for block in blocks.and_then(Value::as_array_mut).into_iter().flatten() {
+            block.as_object_mut().map(|block| block.shift_remove(*field));
+        }
+    }
+    recorded
 }
 
 /// Whether an attribute is a nested block in the provider.

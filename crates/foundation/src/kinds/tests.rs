@@ -45,6 +45,16 @@ fn what_is_recorded_is_complete_sorted_and_free_of_what_the_provider_does_not_kn
     assert!(!recorded.contains_key("recursive_logging") && !recorded.contains_key("unheard_of"));
 }
 
+#[test]
+fn fields_of_blocks_that_the_provider_does_not_know_are_left_out() {
+    let schema = schema_of("aws_cloudtrail").unwrap();
+    let observed = json!({"event_selector": [
+        {"read_write_type": "All", "exclude_management_event_sources": ["kms.amazonaws.com"], "data_resource": []},
+    ]});
+    let recorded = recorded(schema, observed.as_object().unwrap());
+    assert_eq!(recorded["event_selector"], json!([{"read_write_type": "All", "data_resource": []}]));
+}
+
 /// The attributes and blocks of provider 3.39.0, from `terraform providers schema -json`, for the types it has.
 const PROVIDER_3_39: &[(&str, &str)] = &[
     (

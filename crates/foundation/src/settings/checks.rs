@@ -11,7 +11,7 @@ pub(super) fn name_part(text: &str) -> Result<String, Problem> {
     check_part(text).map(|()| text.to_owned()).map_err(|error| {
         let problem = Problem::new(error.to_string());
         match nearest_part(text) {
-            Some(nearest) => problem.instead(format!("\"{nearest}\"")),
+            Some(nearest) => problem.instead(format!("write \"{nearest}\"")),
             None => problem,
         }
     })
@@ -22,10 +22,10 @@ pub(super) fn region(text: &str) -> Result<Region, Problem> {
     text.parse().map_err(|error: InvalidRegion| {
         let problem = Problem::new(error.to_string());
         match error {
-            InvalidRegion::AvailabilityZone { region, .. } => problem.instead(format!("\"{region}\"")),
+            InvalidRegion::AvailabilityZone { region, .. } => problem.instead(format!("write \"{region}\"")),
             InvalidRegion::Form { text } => {
                 match text.to_lowercase().replace(['_', ' '], "-").parse::<Region>() {
-                    Ok(region) => problem.instead(format!("\"{region}\"")),
+                    Ok(region) => problem.instead(format!("write \"{region}\"")),
                     Err(_) => problem,
                 }
             }
@@ -40,8 +40,8 @@ pub(super) fn bucket(text: &str) -> Result<BucketName, Problem> {
         let problem = Problem::new(error.to_string());
         let bare = text.trim_start_matches("s3://").trim_start_matches("arn:aws:s3:::").trim_end_matches('/');
         match bare.to_lowercase().parse::<BucketName>() {
-            Ok(bucket) => problem.instead(format!("\"{bucket}\"")),
-            Err(_) => problem.instead("the bucket's name alone, for example \"artos-terraform-state\""),
+            Ok(bucket) => problem.instead(format!("write \"{bucket}\"")),
+            Err(_) => problem.instead("write the bucket's name alone, for example \"artos-terraform-state\""),
         }
     })
 }
@@ -52,9 +52,9 @@ pub(super) fn account(text: &str) -> Result<AccountId, Problem> {
         let digits = text.chars().filter(char::is_ascii_digit).collect::<String>();
         let problem = Problem::new(format!("an AWS account id has twelve digits, `{text}` has not"));
         if digits.len() == 12 {
-            problem.instead(format!("\"{digits}\""))
+            problem.instead(format!("write \"{digits}\""))
         } else if digits.len() == text.len() && digits.len() < 12 {
-            problem.instead(format!("\"{digits:0>12}\" if the id begins with 0 (then it must be quoted), otherwise all twelve digits"))
+            problem.instead(format!("write \"{digits:0>12}\" if the id begins with 0 (then it must be quoted), otherwise all twelve digits"))
         } else {
             problem
         }
@@ -69,11 +69,11 @@ pub(super) fn repository_prefix(text: &str) -> Result<String, Problem> {
     if text.contains(['*', '?']) {
         let bare = text.trim_end_matches(['*', '?', '/']);
         let problem = Problem::new(format!("`{text}` contains a wildcard; `/*` is added to every prefix"));
-        return Err(if bare.is_empty() { problem } else { problem.instead(format!("\"{bare}\"")) });
+        return Err(if bare.is_empty() { problem } else { problem.instead(format!("write \"{bare}\"")) });
     }
     if text.ends_with('/') {
         let problem = Problem::new(format!("`{text}` ends with `/`, which is added to every prefix"));
-        return Err(problem.instead(format!("\"{}\"", text.trim_end_matches('/'))));
+        return Err(problem.instead(format!("write \"{}\"", text.trim_end_matches('/'))));
     }
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let component = |part: &str| {
@@ -97,14 +97,14 @@ pub(super) fn repository_prefix(text: &str) -> Result<String, Problem> {
 
 /// An IAM user, role or account that may administer the key.
 pub(super) fn principal(text: &str) -> Result<Arn, Problem> {
-    let example = "an ARN such as \"arn:aws:iam::123456789012:role/KeyAdmin\"";
+    let example = "write an ARN such as \"arn:aws:iam::123456789012:role/KeyAdmin\"";
     if text.contains(['*', '?']) {
         return Err(Problem::new(format!("`{text}` contains a wildcard, which principals must not have"))
             .instead(example));
     }
     if let Ok(account) = text.parse::<AccountId>() {
         let problem = Problem::new(format!("`{text}` is an account id, not an ARN"));
-        return Err(problem.instead(format!("\"arn:aws:iam::{account}:root\" for the whole account")));
+        return Err(problem.instead(format!("write \"arn:aws:iam::{account}:root\" for the whole account")));
     }
     let arn = text.parse::<Arn>().map_err(|error| Problem::new(error.to_string()).instead(example))?;
     let named = |kind: &str| {
@@ -114,7 +114,7 @@ pub(super) fn principal(text: &str) -> Result<Arn, Problem> {
         let role = arn.resource().split('/').nth(1).unwrap_or("ROLE");
         let problem = Problem::new(format!("`{text}` is a session, and sessions end"));
         return Err(problem.instead(format!(
-            "the role: \"arn:{}:iam::{}:role/{role}\" (with its path, if it has one)",
+            "write the role: \"arn:{}:iam::{}:role/{role}\" (with its path, if it has one)",
             arn.partition(),
             arn.account()
         )));
@@ -132,7 +132,7 @@ pub(super) fn principal(text: &str) -> Result<Arn, Problem> {
 
 /// The ARN of an IAM policy.
 pub(super) fn policy_arn(text: &str) -> Result<Arn, Problem> {
-    let example = "an ARN such as \"arn:aws:iam::123456789012:policy/Boundary\"";
+    let example = "write an ARN such as \"arn:aws:iam::123456789012:policy/Boundary\"";
     let arn = text.parse::<Arn>().map_err(|error| Problem::new(error.to_string()).instead(example))?;
     let named =
         arn.resource().strip_prefix("policy/").is_some_and(|name| !name.is_empty() && !name.ends_with('/'));
@@ -150,7 +150,7 @@ pub(super) fn iam_path(text: &str) -> Result<IamPath, Problem> {
         let nearest =
             format!("/{}/", text.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"));
         match nearest.parse::<IamPath>() {
-            Ok(path) => problem.instead(format!("\"{path}\"")),
+            Ok(path) => problem.instead(format!("write \"{path}\"")),
             Err(_) => problem,
         }
     })

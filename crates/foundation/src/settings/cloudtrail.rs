@@ -7,7 +7,7 @@ use crate::identifiers::BucketName;
 use super::checks;
 use super::deployment_name::{DeploymentName, check_part};
 use super::reader::{Problem, Reader, number, text};
-use super::value::Step;
+use terraform::types::PathStep;
 
 /// Which object reads and writes the trail records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,9 +74,9 @@ const SCOPES: [&str; 4] = ["none", "trail-bucket", "all-buckets", "buckets"];
 /// Reads `cloudtrail_s3_data_events`.
 pub(super) fn data_events(reader: &mut Reader<'_>) -> Option<DataEvents> {
     let name = "cloudtrail_s3_data_events";
-    let scopes = || format!("scope = one of \"{}\"", SCOPES.join("\", \""));
+    let scopes = || format!("write scope = one of \"{}\"", SCOPES.join("\", \""));
     let object = reader.object(name, &["scope", "buckets"])?;
-    let path = [Step::Key("scope".to_owned())];
+    let path = [PathStep::Key("scope".to_owned())];
     let scope = match object.get("scope").filter(|scope| !scope.is_null()) {
         Some(scope) => {
             let result = text(scope);
@@ -87,7 +87,7 @@ pub(super) fn data_events(reader: &mut Reader<'_>) -> Option<DataEvents> {
             return None;
         }
     };
-    let path = [Step::Key("buckets".to_owned())];
+    let path = [PathStep::Key("buckets".to_owned())];
     let listed = object.get("buckets").filter(|buckets| !buckets.is_null());
     let buckets = match listed {
         Some(list) => reader.items(name, &path, list, checks::bucket)?,
@@ -96,19 +96,23 @@ pub(super) fn data_events(reader: &mut Reader<'_>) -> Option<DataEvents> {
     match scope.as_str() {
         "buckets" if listed.is_none_or(|list| list.as_array().is_some_and(Vec::is_empty)) => {
             let problem = Problem::new("`scope` is \"buckets\", and `buckets` lists none");
-            reader.problem(name, &[], problem.instead("buckets = [\"NAME\"], or scope = \"none\""));
+            reader.problem(name, &[], problem.instead("write buckets = [\"NAME\"], or scope = \"none\""));
             None
         }
         "buckets" if buckets.len() > MAXIMUM_DATA_RESOURCES => {
             let reason =
                 format!("`buckets` has {} names, and a trail takes {MAXIMUM_DATA_RESOURCES}", buckets.len());
-            reader.problem(name, &path, Problem::new(reason).instead("scope = \"all-buckets\""));
+            reader.problem(name, &path, Problem::new(reason).instead("write scope = \"all-buckets\""));
             None
         }
         "buckets" => Some(DataEvents::Buckets(buckets)),
         scope if SCOPES.contains(&scope) && listed.is_some() => {
             let reason = format!("`buckets` is given, and `scope` is \"{scope}\"");
-            reader.problem(name, &path, Problem::new(reason).instead("scope = \"buckets\", or no `buckets`"));
+            reader.problem(
+                name,
+                &path,
+                Problem::new(reason).instead("write scope = \"buckets\", or leave out `buckets`"),
+            );
             None
         }
         "none" => Some(DataEvents::None),
@@ -116,7 +120,7 @@ pub(super) fn data_events(reader: &mut Reader<'_>) -> Option<DataEvents> {
         "all-buckets" => Some(DataEvents::AllBuckets),
         other => {
             let problem = Problem::new(format!("`scope` cannot be \"{other}\"")).instead(scopes());
-            reader.problem(name, &[Step::Key("scope".to_owned())], problem);
+            reader.problem(name, &[PathStep::Key("scope".to_owned())], problem);
             None
         }
     }
@@ -132,15 +136,15 @@ pub(super) fn object_lock(reader: &mut Reader<'_>) -> Option<ObjectLock> {
             .filter(|value| !value.is_null())
             .ok_or_else(|| Problem::new(format!("the attribute `{attribute}` is missing")).instead(instead))
     };
-    let modes = "mode = \"GOVERNANCE\" or mode = \"COMPLIANCE\"";
+    let modes = "write mode = \"GOVERNANCE\" or mode = \"COMPLIANCE\"";
     let mode = required("mode", modes).and_then(text).and_then(|mode| match mode.as_str() {
         "GOVERNANCE" => Ok(LockMode::Governance),
         "COMPLIANCE" => Ok(LockMode::Compliance),
         other => Err(Problem::new(format!("`mode` cannot be \"{other}\"")).instead(modes)),
     });
-    let days = required("days", "days = 365").and_then(|days| number(days, (1, MAXIMUM_LOCK_DAYS)));
-    let mode = reader.taken(name, &[Step::Key("mode".to_owned())], mode);
-    let days = reader.taken(name, &[Step::Key("days".to_owned())], days);
+    let days = required("days", "write days = 365").and_then(|days| number(days, (1, MAXIMUM_LOCK_DAYS)));
+    let mode = reader.taken(name, &[PathStep::Key("mode".to_owned())], mode);
+    let days = reader.taken(name, &[PathStep::Key("days".to_owned())], days);
     Some(ObjectLock { mode: mode?, days: days? })
 }
 
@@ -167,11 +171,11 @@ pub(super) fn warn_of_longer_lock(
 
 /// Checks the suffix, and the bucket's whole name where the deployment's name is known.
 pub(super) fn bucket_suffix(text: &str, name: Option<&DeploymentName>) -> Result<BucketSuffix, Problem> {
-    let example = "lower-case letters, digits and single hyphens, for example \"7c2e91b4\"";
+    let example = "write lower-case letters, digits and single hyphens, for example \"7c2e91b4\"";
     check_part(text).map_err(|error| Problem::new(error.to_string()).instead(example))?;
     if let Some(name) = name {
         name.bucket_name(text).parse::<BucketName>().map_err(|error| {
-            Problem::new(format!("with it, {error}")).instead("another or a shorter suffix")
+            Problem::new(format!("with it, {error}")).instead("choose another or a shorter suffix")
         })?;
     }
     Ok(BucketSuffix(text.to_owned()))
@@ -193,7 +197,7 @@ pub(super) fn access_log_bucket(
         let problem = Problem::new(format!(
             "`{text}` is the log bucket itself, whose access logs would then log themselves"
         ));
-        return Err(problem.instead("the name of another bucket"));
+        return Err(problem.instead("name another bucket"));
     }
     Ok(bucket)
 }

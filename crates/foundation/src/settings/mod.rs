@@ -26,7 +26,8 @@ pub use iam_path::IamPath;
 pub use reference::reference_page;
 pub use table::{DECLARATIONS, Declaration, declaration, similar};
 pub use tags::{DEPLOYMENT, MANAGED_BY};
-pub use value::{Locate, Origin, SettingValue, Step};
+pub use terraform::types::PathStep as Step;
+pub use value::{Locate, Origin, SettingValue};
 
 use reader::{Problem, Reader};
 
@@ -155,10 +156,10 @@ impl Settings {
             );
             let regions = match partition.region_prefix() {
                 Some(prefix) => format!(
-                    "a region that begins with \"{prefix}\", or use credentials of partition `{actual}`"
+                    "choose a region that begins with \"{prefix}\", or use credentials of partition `{actual}`"
                 ),
                 None => format!(
-                    "a commercial region such as \"us-east-1\", or use credentials of partition `{actual}`"
+                    "choose a commercial region such as \"us-east-1\", or use credentials of partition `{actual}`"
                 ),
             };
             reader.problem("aws_region", &[], Problem::new(reason).instead(regions));
@@ -168,7 +169,7 @@ impl Settings {
                 "`{arn}` lies in partition `{}`, and the credentials in `{partition}`",
                 arn.partition()
             ))
-            .instead(format!("an ARN that begins with \"arn:{partition}:\""))
+            .instead(format!("write an ARN that begins with \"arn:{partition}:\""))
         };
         for (index, arn) in self.kms_key_administrators.iter().enumerate() {
             if arn.partition() != partition {
@@ -185,7 +186,8 @@ impl Settings {
                     arn.account(),
                     caller.account_id
                 );
-                let instead = format!("\"arn:{partition}:iam::{}:{}\"", caller.account_id, arn.resource());
+                let instead =
+                    format!("write \"arn:{partition}:iam::{}:{}\"", caller.account_id, arn.resource());
                 reader.problem("permissions_boundary_arn", &[], Problem::new(reason).instead(instead));
             }
         }
@@ -206,7 +208,11 @@ impl Settings {
             Diagnostic::warning("The state is kept in another bucket than the setting names", detail)
                 .at(Reader::new(values).location(name, &[]))
                 .about(name);
-        Some(warning.hint(format!("{name} = \"{backend_bucket}\", or another -backend-config")))
+        Some(
+            warning.hint(format!(
+                "write {name} = \"{backend_bucket}\", or run init with another -backend-config"
+            )),
+        )
     }
 }
 
@@ -220,7 +226,7 @@ fn read_name(reader: &mut Reader<'_>) -> Option<DeploymentName> {
         let over = (project.len() + environment.len()).saturating_sub(deployment_name::MAXIMUM_LENGTH);
         let problem = Problem::new(error.to_string());
         match over {
-            0 => problem.instead("another project_name"),
+            0 => problem.instead("choose another project_name"),
             1 => problem.instead("make project_name or environment one character shorter"),
             over => problem
                 .instead(format!("make project_name and environment {over} characters shorter together")),
@@ -240,7 +246,9 @@ fn read_prefixes(reader: &mut Reader<'_>) -> Vec<String> {
         reader.problem(
             name,
             &[],
-            problem.instead("at least one prefix; to leave the policies out, artos_ecr_aws_account = null"),
+            problem.instead(
+                "list at least one prefix; to leave the policies out, write artos_ecr_aws_account = null",
+            ),
         );
     }
     let around = r#""arn:aws-us-gov:ecr:*:123456789012:repository//*","#.len();
@@ -250,7 +258,7 @@ fn read_prefixes(reader: &mut Reader<'_>) -> Vec<String> {
             "{} prefixes make an inline policy of more than the 10,240 characters that IAM allows a role",
             prefixes.len()
         );
-        reader.problem(name, &[], Problem::new(reason).instead("fewer or shorter prefixes"));
+        reader.problem(name, &[], Problem::new(reason).instead("list fewer or shorter prefixes"));
     }
     prefixes
 }

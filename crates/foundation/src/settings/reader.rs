@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::Map;
+use terraform::types::{PathStep, Type};
 use terraform::{Diagnostic, Location, Value};
 
 use super::table::{DECLARATIONS, Declaration, declaration};
-use super::value::{SettingValue, Step};
+use super::value::SettingValue;
 
 /// Why a value is not acceptable, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,8 +54,8 @@ impl<'a> Reader<'a> {
         self.problems
     }
 
-    /// Where a part of a setting's value was written.
-    pub fn location(&self, name: &str, path: &[Step]) -> Option<Location> {
+    /// Where an item of a setting's value was written.
+    pub fn location(&self, name: &str, path: &[PathStep]) -> Option<Location> {
         let value = self.values.get(name)?;
         (value.locate)(path).or_else(|| (value.locate)(&[]))
     }
@@ -65,9 +66,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Records a problem with a part of a setting's value.
-    pub fn problem(&mut self, name: &str, path: &[Step], problem: Problem) {
+    pub fn problem(&mut self, name: &str, path: &[PathStep], problem: Problem) {
         let example =
-            || declaration(name).map(|declaration| format!("for example:\n{}", declaration.example));
+            || declaration(name).map(|declaration| format!("write, for example:\n{}", declaration.example));
         let mut diagnostic = Diagnostic::error(
             "Invalid value for input variable",
             format!("The value of `{name}` is not suitable: {}.", problem.reason),
@@ -146,21 +147,17 @@ impl<'a> Reader<'a> {
     pub fn items<T>(
         &mut self,
         name: &str,
-        path: &[Step],
+        path: &[PathStep],
         value: &Value,
         check: impl Fn(&str) -> Result<T, Problem>,
     ) -> Option<Vec<T>> {
         let Some(items) = value.as_array() else {
-            self.problem(
-                name,
-                path,
-                Problem::new(format!("a list of strings is required, not {}", kind(value))),
-            );
+            self.problem(name, path, unsuitable("list of string required", value));
             return None;
         };
         let mut taken = Vec::new();
         for (index, item) in items.iter().enumerate() {
-            let path = [path, &[Step::Index(index)]].concat();
+            let path = [path, &[PathStep::Index(index)]].concat();
             let result = text(item).and_then(|text| check(&text));
             taken.extend(self.taken(name, &path, result));
         }
@@ -171,61 +168,62 @@ impl<'a> Reader<'a> {
     pub fn object(&mut self, name: &str, known: &[&str]) -> Option<&'a Map<String, Value>> {
         let value = self.value(name)?;
         let Some(object) = value.as_object() else {
-            self.problem(name, &[], Problem::new(format!("an object is required, not {}", kind(value))));
+            self.problem(name, &[], unsuitable("object required", value));
             return None;
         };
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
             let reason = format!("it has no attribute `{key}`; its attributes are `{}`", known.join("`, `"));
-            self.problem(name, &[Step::Key(key.clone())], Problem::new(reason));
+            self.problem(name, &[PathStep::Key(key.clone())], Problem::new(reason));
         }
         Some(object)
     }
 
     /// The result's value; its problem is recorded.
-    pub fn taken<T>(&mut self, name: &str, path: &[Step], result: Result<T, Problem>) -> Option<T> {
+    pub fn taken<T>(&mut self, name: &str, path: &[PathStep], result: Result<T, Problem>) -> Option<T> {
         result.map_err(|problem| self.problem(name, path, problem)).ok()
     }
 }
 
 /// Terraform's conversion to `string`: numbers and booleans are written out.
 pub(super) fn text(value: &Value) -> Result<String, Problem> {
-    match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Number(number) => Ok(number.to_string()),
-        Value::Bool(switch) => Ok(switch.to_string()),
-        other => Err(Problem::new(format!("a string is required, not {}", kind(other)))),
+    match convert(&Type::String, value)? {
+        Value::String(text) => Ok(text),
+        other => Err(unsuitable("string required", &other)),
     }
 }
 
 /// Terraform's conversion to `bool`: the strings `"true"` and `"false"` count.
-pub(super) fn boolean(value: &Value) -> Result<bool, Problem> {
-    match value {
-        Value::Bool(switch) => Ok(*switch),
-        Value::String(text) if text == "true" => Ok(true),
-        Value::String(text) if text == "false" => Ok(false),
-        other => Err(Problem::new(format!("true or false is required, not {}", kind(other)))),
+fn boolean(value: &Value) -> Result<bool, Problem> {
+    match convert(&Type::Bool, value)? {
+        Value::Bool(switch) => Ok(switch),
+        other => Err(unsuitable("bool required", &other)),
     }
 }
 
 /// Terraform's conversion to `number`, then whole and within `(least, most)`.
 pub(super) fn number(value: &Value, (least, most): (u32, u32)) -> Result<u32, Problem> {
-    let written = match value {
+    let number = match convert(&Type::Number, value)? {
         Value::Number(number) => number.to_string(),
-        Value::String(text) => text.clone(),
-        other => return Err(Problem::new(format!("a number is required, not {}", kind(other)))),
+        other => return Err(unsuitable("number required", &other)),
     };
-    let bounds = format!("a whole number from {least} to {most} is required, not `{written}`");
-    match written.parse::<f64>() {
-        Ok(number) if number.fract() != 0.0 || number.is_nan() => Err(Problem::new(bounds)),
-        Ok(number) if number < f64::from(least) => {
-            Err(Problem::new(bounds).instead(format!("the least is {least}")))
+    let problem = Problem::new(format!("a whole number from {least} to {most} is required, not {number}"));
+    match number.parse::<f64>() {
+        Ok(value) if value.fract() == 0.0 && value < f64::from(least) => {
+            Err(problem.instead(format!("write {least} or more")))
         }
-        Ok(number) if number > f64::from(most) => {
-            Err(Problem::new(bounds).instead(format!("the most is {most}")))
+        Ok(value) if value.fract() == 0.0 && value > f64::from(most) => {
+            Err(problem.instead(format!("write {most} or less")))
         }
-        Ok(number) => Ok(number as u32), // INVARIANT: whole and between two u32.
-        Err(_) => Err(Problem::new(bounds)),
+        _ => number.parse().map_err(|_| problem),
     }
+}
+
+fn convert(wanted: &Type, value: &Value) -> Result<Value, Problem> {
+    wanted.convert(value).map_err(|error| unsuitable(&error.to_string(), value))
+}
+
+fn unsuitable(wanted: &str, value: &Value) -> Problem {
+    Problem::new(format!("{wanted}, and it is {}", kind(value)))
 }
 
 /// What a value is, for a sentence.

@@ -33,7 +33,7 @@ Written from the table in `crates/foundation/src/settings/table.rs`; a test comp
 Settings are Terraform variables: they are read from `TF_VAR_NAME`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars`,
 `*.auto.tfvars.json`, `-var-file` and `-var`, the later winning over the earlier, and are converted to their types as Terraform does it.
 `null` for an optional setting is its default. A name that is not listed here is a warning in a file, an error with `-var`, and nothing in
-the environment.
+the environment; an attribute that an object does not have is an error.
 
 | Name | Type | Default | Meaning |
 |---|---|---|---|

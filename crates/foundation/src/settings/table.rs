@@ -17,6 +17,13 @@ pub struct Declaration {
     pub effect: &'static str,
 }
 
+impl Declaration {
+    /// Whether the type is `string`, `number` or `bool`: then `-var` and `TF_VAR_…` give text, otherwise an expression.
+    pub fn is_primitive(&self) -> bool {
+        matches!(self.type_expression, "string" | "number" | "bool")
+    }
+}
+
 /// The declaration of `name`.
 pub fn declaration(name: &str) -> Option<&'static Declaration> {
     DECLARATIONS.iter().find(|declaration| declaration.name == name)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use terraform::Value;
 
 use super::reader::{Problem, Reader, text};
-use super::value::Step;
+use terraform::types::PathStep;
 
 /// The most tags a user may set: AWS takes 50 an object, and two are ours.
 const MAXIMUM_TAGS: usize = 48;
@@ -27,7 +27,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<BTreeMap<String, String>> 
     let mut tags = BTreeMap::new();
     let mut folded = BTreeMap::new();
     for (key, value) in object {
-        let path = [Step::Key(key.clone())];
+        let path = [PathStep::Key(key.clone())];
         if let Some(other) = folded.insert(key.to_lowercase(), key) {
             let reason =
                 format!("the keys `{other}` and `{key}` differ only in case, and IAM takes them for one");
@@ -48,7 +48,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<BTreeMap<String, String>> 
         reader.problem(
             "tags",
             &[],
-            Problem::new(reason).instead(format!("remove {} tags", object.len() - MAXIMUM_TAGS)),
+            Problem::new(reason).instead(format!("remove {} of them", object.len() - MAXIMUM_TAGS)),
         );
     }
     Some(tags)
@@ -63,7 +63,7 @@ fn check(key: &str, value: &Value) -> Result<(String, String), Problem> {
     if folded.starts_with("aws:") {
         return Err(Problem::new(format!("the key `{key}` begins with `aws:`, which AWS reserves")).instead(
             format!(
-                "another key, for example `{}`",
+                "choose another key, for example `{}`",
                 key.get(4..).filter(|rest| !rest.is_empty()).unwrap_or("owner")
             ),
         ));
@@ -79,12 +79,12 @@ fn check(key: &str, value: &Value) -> Result<(String, String), Problem> {
             let reason = format!(
                 "the {what} of tag `{key}` contains {character:?}; tags have letters, digits, spaces and any of `_ . : / = + - @`"
             );
-            return Err(Problem::new(reason).instead(format!("without {character:?}")));
+            return Err(Problem::new(reason).instead(format!("leave out {character:?}")));
         }
         let length = text.chars().count();
         if length > most {
             let reason = format!("the {what} of tag `{key}` has {length} characters and may have {most}");
-            return Err(Problem::new(reason).instead(format!("at most {most} characters")));
+            return Err(Problem::new(reason).instead(format!("shorten it to {most} characters")));
         }
     }
     Ok((key.to_owned(), value))

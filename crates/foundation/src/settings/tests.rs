@@ -6,6 +6,8 @@ use terraform::{Diagnostic, Location, Severity, Source};
 use std::ops::Range;
 use std::sync::Arc;
 
+use terraform::types::PathStep;
+
 use super::*;
 
 /// The document's example with the fields of `changes` set over it; `null` fields are removed.
@@ -386,15 +388,58 @@ fn problems_point_at_the_part_they_are_about() {
     let mut values = example(json!({}));
     let tags = values.iter_mut().find(|value| value.name == "tags").unwrap();
     tags.value = json!({"a": "!"});
-    tags.locate = Arc::new(move |path: &[Step]| match path {
+    tags.locate = Arc::new(move |path: &[PathStep]| match path {
         [] => Some(found.0.clone()),
-        [Step::Key(key)] if key == "a" => Some(found.1.clone()),
+        [PathStep::Key(key)] if key == "a" => Some(found.1.clone()),
         _ => None,
     });
     assert_eq!(Settings::from_values(&values).unwrap_err()[0].location, Some(part));
     let tags = values.iter_mut().find(|value| value.name == "tags").unwrap();
     tags.value = json!({"b": "!"});
     assert_eq!(Settings::from_values(&values).unwrap_err()[0].location, Some(whole));
+}
+
+#[test]
+fn values_of_a_file_bring_their_places() {
+    let text = r#"
+project_name = "genai-artos"
+environment  = "Production"
+aws_region   = "us-east-1"
+terraform_state_bucket = "artos-terraform-state"
+tags = {
+  owner = "me"
+  "aws:x" = "y"
+}
+kms_key_administrators = [
+  "arn:aws:iam::123456789012:root", "Admin",
+]
+cloudtrail_object_lock = { mode = "GOVERNANCE", days = 0 }
+kms_rotation = 1
+"#;
+    let source = Arc::new(Source { name: "terraform.tfvars".into(), text: text.into() });
+    let assignments = terraform::tfvars::parse(&source).unwrap();
+    let values = assignments
+        .into_iter()
+        .map(|assignment| SettingValue::assigned(assignment, Origin::File))
+        .collect::<Vec<_>>();
+    let problems = Settings::from_values(&values).unwrap_err();
+    let places = problems
+        .iter()
+        .map(|problem| &text[problem.location.as_ref().unwrap().span.clone()])
+        .collect::<Vec<_>>();
+    assert_eq!(places, ["\"Production\"", "\"y\"", "\"Admin\"", "0", "kms_rotation"]);
+}
+
+#[test]
+fn the_documents_file_is_the_example() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/production/terraform.tfvars");
+    let source = Source { name: "terraform.tfvars".into(), text: std::fs::read_to_string(path).unwrap() };
+    let assignments = terraform::tfvars::parse(&Arc::new(source)).unwrap();
+    let values = assignments
+        .into_iter()
+        .map(|assignment| SettingValue::assigned(assignment, Origin::File))
+        .collect::<Vec<_>>();
+    assert_eq!(Settings::from_values(&values).unwrap(), (settings(json!({})), vec![]));
 }
 
 #[test]
@@ -413,7 +458,7 @@ fn region_and_arns_lie_in_the_callers_partition() {
         lines("123456789012", "aws"),
         [
             "kms_key_administrators: The value of `kms_key_administrators` is not suitable: `arn:aws-cn:iam::123456789012:root` lies in partition \
-          `aws-cn`, and the credentials in `aws`. | an ARN that begins with \"arn:aws:\""
+          `aws-cn`, and the credentials in `aws`. | write an ARN that begins with \"arn:aws:\""
         ]
     );
     let subjects = |lines: Vec<String>| {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use terraform::tfvars::Assignment;
+use terraform::types::PathStep;
 use terraform::{Location, Value};
 
 /// The winning value for one name.
@@ -20,17 +22,8 @@ pub struct SettingValue {
     pub locate: Locate,
 }
 
-/// Finds the place of the part of a value that a path leads to; the empty path leads to the whole.
-pub type Locate = Arc<dyn Fn(&[Step]) -> Option<Location> + Send + Sync>;
-
-/// One step into a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// To the value of a key.
-    Key(String),
-    /// To an item.
-    Index(usize),
-}
+/// Finds the place of the item of a value that a path leads to; the empty path leads to the whole.
+pub type Locate = Arc<dyn Fn(&[PathStep]) -> Option<Location> + Send + Sync>;
 
 /// What kind of source gave a value; an undeclared name is a warning, an error or nothing by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +40,25 @@ impl SettingValue {
     /// A value without places.
     pub fn new(name: impl Into<String>, value: Value, origin: Origin) -> Self {
         Self { name: name.into(), value, origin, name_location: None, locate: Arc::new(|_| None) }
+    }
+
+    /// A value that stands whole at one place: raw text from the command line or the environment.
+    #[must_use]
+    pub fn at(mut self, location: Location) -> Self {
+        self.name_location = Some(location.clone());
+        self.locate = Arc::new(move |_| Some(location.clone()));
+        self
+    }
+
+    /// A value as a variable file or an expression assigns it.
+    pub fn assigned(assignment: Assignment, origin: Origin) -> Self {
+        Self {
+            name: assignment.name.clone(),
+            value: assignment.value.clone(),
+            origin,
+            name_location: Some(assignment.name_location.clone()),
+            locate: Arc::new(move |path| Some(assignment.value_location_of(path))),
+        }
     }
 }
 
