@@ -2,6 +2,8 @@
 
 mod attributes;
 mod call;
+pub mod caller;
+pub mod clients;
 pub mod cloud;
 pub mod error;
 mod kinds;

@@ -1,0 +1,224 @@
+//! The SDK's configuration: how requests are sent, signed, repeated and bounded in time.
+
+mod backend;
+mod credentials;
+mod endpoints;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use self::credentials::Bounded;
+use crate::Services;
+
+pub use self::backend::{
+    AssumeRole, BackendAccess, BackendClients, WebIdentity, WebIdentityToken, backend_clients,
+};
+pub use self::endpoints::{DeprecatedVariable, Endpoints, is_local};
+
+#[cfg(test)]
+mod tests;
+
+/// How requests name the program.
+const APP_NAME: &str = "underpin";
+
+/// Attempts of a call, the first one included, where the user says nothing.
+const MAX_ATTEMPTS: u32 = 5;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(150);
+
+/// How long any source of credentials may take.
+const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// A file of certificates that cannot be read.
+    #[error("cannot read the certificates in `{}`", path.display())]
+    CaBundle {
+        /// Which file.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// A file without certificates that can be used.
+    #[error("`{}` holds no usable certificates", path.display())]
+    Certificates {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// A proxy that is no URL.
+    #[error("`{url}` is not the URL of a proxy")]
+    Proxy {
+        /// What was given.
+        url: String,
+    },
+    /// An address of the metadata service that is no URL.
+    #[error("`{url}` is not the URL of a metadata service")]
+    MetadataEndpoint {
+        /// What was given.
+        url: String,
+    },
+    /// A backend without a region.
+    #[error("the region of the state bucket is not known")]
+    NoRegion,
+    /// A retry mode that does not exist.
+    #[error("`{mode}` is not a retry mode: it must be `standard` or `adaptive`")]
+    RetryMode {
+        /// What was given.
+        mode: String,
+    },
+    /// A web identity without a token.
+    #[error("the web identity has no token")]
+    NoWebIdentityToken,
+}
+
+/// How connections are made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Transport {
+    /// Proxy for `http` URLs; without any of the three the environment's (`HTTP_PROXY` …) are used.
+    pub http_proxy: Option<String>,
+    /// Proxy for `https` URLs.
+    pub https_proxy: Option<String>,
+    /// Hosts that are reached without a proxy, separated by commas.
+    pub no_proxy: Option<String>,
+    /// A file of PEM certificates to trust instead of the system's.
+    pub ca_bundle: Option<PathBuf>,
+}
+
+impl Transport {
+    /// What the environment says: `AWS_CA_BUNDLE`.
+    pub fn from_environment(environment: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            ca_bundle: environment("AWS_CA_BUNDLE").filter(|path| !path.is_empty()).map(PathBuf::from),
+            ..Self::default()
+        }
+    }
+}
+
+/// A pool of connections, for all clients of a run.
+///
+/// # Errors
+/// Certificates or proxies that cannot be used.
+pub fn http_client(transport: &Transport) -> Result<SharedHttpClient, ClientError> {
+    let proxy = proxy(transport)?;
+    let context = transport.ca_bundle.as_deref().map(tls_context).transpose()?;
+    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+        if let Some(context) = &context {
+            connector.set_tls_context(context.clone());
+        }
+        connector.set_connector_settings(settings.cloned());
+        if let Some(components) = components {
+            connector.set_sleep_impl(components.sleep_impl());
+        }
+        connector.set_proxy_config(Some(proxy.clone()));
+        connector.build()
+    }))
+}
+
+fn proxy(transport: &Transport) -> Result<ProxyConfig, ClientError> {
+    let (http, https) = (transport.http_proxy.as_deref(), transport.https_proxy.as_deref());
+    let invalid = |url: &str| ClientError::Proxy { url: url.to_owned() };
+    let proxy = match (http, https) {
+        (None, None) => return Ok(ProxyConfig::from_env()),
+        (Some(http), Some(https)) if http == https => ProxyConfig::all(http).map_err(|_| invalid(http))?,
+        (_, Some(https)) => ProxyConfig::https(https).map_err(|_| invalid(https))?,
+        (Some(http), None) => ProxyConfig::http(http).map_err(|_| invalid(http))?,
+    };
+    Ok(match &transport.no_proxy {
+        Some(hosts) => proxy.no_proxy(hosts),
+        None => proxy,
+    })
+}
+
+fn tls_context(path: &Path) -> Result<TlsContext, ClientError> {
+    let pem =
+        std::fs::read(path).map_err(|source| ClientError::CaBundle { path: path.to_owned(), source })?;
+    let unusable = || ClientError::Certificates { path: path.to_owned() };
+    if !pem.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----") {
+        return Err(unusable());
+    }
+    let store = TrustStore::empty().with_pem_certificate(pem);
+    TlsContext::builder().with_trust_store(store).build().map_err(|_| unusable())
+}
+
+/// The configuration for the resources: the SDK's usual sources (environment, profiles, SSO, web identity, containers,
+/// instance metadata) in a region of ours.
+pub async fn resource_config(region: &str, http_client: SharedHttpClient) -> SdkConfig {
+    let config = loader(http_client).region(Region::new(region.to_owned())).load().await;
+    finish(config, None)
+}
+
+/// The clients of the services that hold the foundation.
+pub fn services(config: &SdkConfig) -> Services {
+    Services {
+        cloudtrail: aws_sdk_cloudtrail::Client::new(config),
+        iam: aws_sdk_iam::Client::new(config),
+        kms: aws_sdk_kms::Client::new(config),
+        s3: s3_client(config, None, false),
+    }
+}
+
+/// An S3 client. Buckets go into the path when asked, and where the host of the endpoint can have no names below it.
+pub(crate) fn s3_client(config: &SdkConfig, endpoint: Option<&str>, path_style: bool) -> aws_sdk_s3::Client {
+    let configured = endpoint.map(str::to_owned).or_else(|| endpoints::configured(config, "S3"));
+    let path_style = path_style || configured.as_deref().is_some_and(is_local);
+    let mut builder = aws_sdk_s3::config::Builder::from(config).force_path_style(path_style);
+    if let Some(endpoint) = endpoint {
+        builder.set_endpoint_url(Some(endpoint.to_owned()));
+    }
+    aws_sdk_s3::Client::from_conf(builder.build())
+}
+
+/// What both configurations begin with.
+fn loader(http_client: SharedHttpClient) -> ConfigLoader {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(OPERATION_TIMEOUT)
+        .build();
+    let loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client)
+        .timeout_config(timeouts)
+        .stalled_stream_protection(StalledStreamProtectionConfig::enabled().build());
+    match AppName::new(APP_NAME) {
+        Ok(name) => loader.app_name(name),
+        Err(_) => loader,
+    }
+}
+
+/// Bounds the wait for credentials, and gives a call more attempts where the user named no number.
+fn finish(config: SdkConfig, retry: Option<RetryConfig>) -> SdkConfig {
+    let found = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+    let retry =
+        retry.unwrap_or_else(|| match found.max_attempts() == RetryConfig::standard().max_attempts() {
+            true => found.with_max_attempts(MAX_ATTEMPTS),
+            false => found,
+        });
+    let credentials = config.credentials_provider().map(|source| bounded(source, CREDENTIALS_TIMEOUT));
+    let mut builder = config.into_builder().retry_config(retry);
+    builder.set_credentials_provider(credentials);
+    builder
+        .identity_cache(
+            aws_config::identity::IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT * 2).build(),
+        )
+        .build()
+}
+
+fn bounded(source: SharedCredentialsProvider, limit: Duration) -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(Bounded { source, limit })
+}
