@@ -1,6 +1,7 @@
 //! Terraform's formats: variable and backend files with source spans, state v4, lock records, addresses. No I/O.
 
 pub mod address;
+pub mod backend;
 pub mod diagnostic;
 pub mod json;
 pub mod lock;

@@ -45,6 +45,11 @@ pub struct Assignment {
 }
 
 impl Assignment {
+    /// An assignment of a value without items of its own.
+    pub(crate) fn plain(name: &str, name_location: Location, value: Value, value_location: Location) -> Self {
+        Self { name: name.to_owned(), name_location, value, value_location, outline: Outline::default() }
+    }
+
     /// Where an item of the value stands: the key of an object item, or a list element.
     ///
     /// A path that leads nowhere, or into a computed value, ends at the last place that is known.

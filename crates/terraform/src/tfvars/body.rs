@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::Diagnostic;
+
 use super::extent::{Extent, Scanner};
 use super::problem::Problems;
 use super::quoted::{is_identifier_part, is_identifier_start};
@@ -146,7 +148,10 @@ impl<'a> Body<'a, '_> {
             self.problems.report(name, "Variable declaration in .tfvars file", &detail);
         } else {
             let summary = format!("Unexpected \"{block_type}\" block");
-            self.problems.report(name, &summary, "Blocks are not allowed here.");
+            let problem = Diagnostic::error(summary, "Blocks are not allowed here.")
+                .at(Some(self.problems.location(name)))
+                .hint(format!("write {block_type} = {{ … }} to set an argument to an object"));
+            self.problems.add(problem);
         }
         self.skip_value();
     }

@@ -35,7 +35,7 @@ fn values_convert_as_in_terraform() {
             json!({"a": 1}),
             json!({"a": "1", "b": null}),
         ),
-        (object(&[with_default.clone()]), json!({}), json!({"b": 5})),
+        (object(std::slice::from_ref(&with_default)), json!({}), json!({"b": 5})),
         (object(&[with_default]), json!({"b": null}), json!({"b": 5})),
         (Type::Any, json!([1, "a"]), json!([1, "a"])),
         (Type::list(Type::Any), json!([1, "a"]), json!(["1", "a"])),

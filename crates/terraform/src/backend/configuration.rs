@@ -1,0 +1,177 @@
+//! The arguments that were given for a backend, and where.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::argument::{Argument, Form, arguments, removed};
+use super::check::Checker;
+use super::{Backend, Kind, LocalBackend, S3Backend, Validated};
+use crate::tfvars::{self, Assignment};
+use crate::types::PathStep;
+use crate::{Diagnostic, Location, Source};
+
+/// The arguments of a backend, of which a later one takes the place of an earlier one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Configuration {
+    settings: BTreeMap<String, Setting>,
+}
+
+/// The value of an argument.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Setting {
+    /// As it was given, not converted.
+    pub value: Value,
+    /// Where it was given; `None` for a value from the record.
+    place: Option<Assignment>,
+}
+
+impl Setting {
+    /// A value from the record.
+    pub fn recorded(value: Value) -> Self {
+        Self { value, place: None }
+    }
+
+    /// Where the name stands.
+    pub fn name_location(&self) -> Option<Location> {
+        self.place.as_ref().map(|place| place.name_location.clone())
+    }
+
+    /// Where an attribute of the value stands, or the value.
+    pub fn location(&self, path: &[PathStep]) -> Option<Location> {
+        self.place.as_ref().map(|place| place.location_of(path))
+    }
+}
+
+impl Configuration {
+    /// Whether no argument was given.
+    pub fn is_empty(&self) -> bool {
+        self.settings.is_empty()
+    }
+
+    /// Adds the arguments of a file, in HCL or, if its name ends with `.json`, in JSON; null takes one back.
+    ///
+    /// # Errors
+    /// All problems of its text.
+    pub fn add_file(&mut self, source: &Arc<Source>) -> Result<(), Vec<Diagnostic>> {
+        for assignment in tfvars::parse(source)? {
+            self.add(assignment);
+        }
+        Ok(())
+    }
+
+    /// Adds `NAME=VALUE`: text as it is, bools and numbers converted, lists and objects as HCL.
+    ///
+    /// # Errors
+    /// Text without an equals sign, or a value that is no HCL where it has to be.
+    pub fn add_pair(&mut self, text: &str) -> Result<(), Vec<Diagnostic>> {
+        let Some((name, value)) = text.split_once('=') else {
+            let detail = format!("\"{text}\" must be NAME=VALUE, or the name of a file.");
+            return Err(vec![Diagnostic::error("Invalid backend configuration argument", detail)]);
+        };
+        let argument = find(name);
+        let is_text =
+            argument.is_none_or(|argument| matches!(argument.form, Form::Text | Form::Bool | Form::Number));
+        let is_secret = argument.is_some_and(|argument| argument.is_secret);
+        let shown = if is_secret { "…" } else { value };
+        let source =
+            Arc::new(Source { name: format!("-backend-config={name}=…"), text: format!("{name}={shown}") });
+        let start = name.len() + 1;
+        let name_location = Location { source: Arc::clone(&source), span: 0..name.len() };
+        if is_text {
+            let value_location = Location { span: start..source.text.len(), source };
+            let value = Value::String(value.to_owned());
+            self.add(Assignment::plain(name, name_location, value, value_location));
+            return Ok(());
+        }
+        let expression = Source { name: source.name.clone(), text: value.to_owned() };
+        let mut assignment = tfvars::parse_expression(&Arc::new(expression), name)?;
+        assignment.name_location = name_location;
+        self.add(assignment);
+        Ok(())
+    }
+
+    /// Adds a value from the record.
+    pub(super) fn add_recorded(&mut self, name: String, value: Value) {
+        self.settings.insert(name, Setting::recorded(value));
+    }
+
+    fn add(&mut self, assignment: Assignment) {
+        let name = assignment.name.clone();
+        if assignment.value.is_null() {
+            self.settings.remove(&name);
+        } else {
+            let value = assignment.value.clone();
+            self.settings.insert(name, Setting { value, place: Some(assignment) });
+        }
+    }
+
+    /// The kind of backend that the arguments belong to: local without any, or if one is of the local kind.
+    pub fn kind(&self) -> Kind {
+        let is_local = |name: &String| arguments(Kind::Local).iter().any(|argument| argument.name == name);
+        if self.is_empty() || self.settings.keys().any(is_local) { Kind::Local } else { Kind::S3 }
+    }
+
+    /// The backend that the arguments describe.
+    ///
+    /// The region may be missing, as it may come from the environment.
+    ///
+    /// # Errors
+    /// All problems, warnings among them.
+    pub fn validate(&self) -> Result<Validated, Vec<Diagnostic>> {
+        let kind = self.kind();
+        let mut checker = Checker::new(kind);
+        let mut values = BTreeMap::new();
+        for (name, setting) in &self.settings {
+            let Some(argument) = arguments(kind).iter().find(|known| known.name == name) else {
+                checker.unknown(name, setting);
+                continue;
+            };
+            if let Some(value) = checker.converted(argument, setting) {
+                values.insert(name.as_str(), value);
+            }
+        }
+        let backend = match kind {
+            Kind::Local => Some(Backend::Local(local(&values))),
+            Kind::S3 => {
+                checker.s3(&self.settings, &values);
+                S3Backend::new(&values).map(|backend| Backend::S3(Box::new(backend)))
+            }
+        };
+        let (errors, warnings) = checker.into_findings();
+        match backend {
+            Some(backend) if errors.is_empty() => Ok(Validated { backend, warnings }),
+            _ => Err(errors.into_iter().chain(warnings).collect()),
+        }
+    }
+
+    pub(super) fn settings(&self) -> &BTreeMap<String, Setting> {
+        &self.settings
+    }
+}
+
+/// The argument of any backend that is called `name`.
+fn find(name: &str) -> Option<&'static Argument> {
+    arguments(Kind::S3).iter().chain(arguments(Kind::Local)).find(|argument| argument.name == name)
+}
+
+fn local(values: &BTreeMap<&str, Value>) -> LocalBackend {
+    let text = |name: &str, default: String| match values.get(name) {
+        Some(Value::String(text)) if !text.is_empty() => text.clone(),
+        _ => default,
+    };
+    let LocalBackend { path, workspace_dir } = LocalBackend::default();
+    LocalBackend { path: text("path", path), workspace_dir: text("workspace_dir", workspace_dir) }
+}
+
+/// What to say about an argument that does not exist.
+pub(super) fn hint(name: &str, known: &[Argument]) -> Option<String> {
+    if let Some(instead) = removed(name) {
+        return Some(instead.to_owned());
+    }
+    let distance = |argument: &&Argument| strsim::damerau_levenshtein(name.trim(), argument.name);
+    let nearest = known.iter().min_by_key(distance)?;
+    let is_near = distance(&nearest) <= 1.max(nearest.name.len() / 4);
+    is_near.then(|| format!("did you mean \"{}\"?", nearest.name))
+}

@@ -1,0 +1,114 @@
+//! The record of the backend that `init` writes to `.terraform/terraform.tfstate`, in Terraform's form.
+
+use serde_json::{Map, Value};
+
+use super::argument::{Argument, Form, arguments};
+use super::configuration::Configuration;
+use super::{Backend, Kind};
+use crate::{TERRAFORM_VERSION, json};
+
+/// What Terraform computes for a block without arguments, the only one that leaves all to `-backend-config`.
+const HASHES: [(Kind, u32); 2] = [(Kind::Local, 666_019_178), (Kind::S3, 1_410_938_009)];
+
+/// A record that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// Not the JSON of a record.
+    #[error("the backend record is not valid JSON: {0}")]
+    Syntax(#[from] serde_json::Error),
+    /// JSON without what a record has.
+    #[error("the backend record has no usable `{0}`")]
+    Field(&'static str),
+    /// A backend of a kind that is not supported.
+    #[error("the backend record is of a backend of type `{0}`; only local and s3 are supported")]
+    Type(String),
+}
+
+impl Configuration {
+    /// The record of the arguments, without a final newline; every argument is named, secrets and unset ones are null.
+    ///
+    /// `backend` is the backend that the arguments were found to describe.
+    pub fn to_record(&self, backend: &Backend) -> String {
+        let kind = backend.kind();
+        let config = arguments(kind)
+            .iter()
+            .map(|argument| {
+                let value = self.settings().get(argument.name).map(|setting| &setting.value);
+                (argument.name.to_owned(), recorded(argument, value))
+            })
+            .collect();
+        let hash = HASHES.iter().find(|(of, _)| *of == kind).map_or(0, |(_, hash)| *hash);
+        json::pretty(&object([
+            ("version", Value::from(3)),
+            ("terraform_version", Value::from(TERRAFORM_VERSION)),
+            (
+                "backend",
+                object([
+                    ("type", Value::from(kind.as_str())),
+                    ("config", Value::Object(config)),
+                    ("hash", Value::from(hash)),
+                ]),
+            ),
+        ]))
+    }
+
+    /// The arguments of a record; `None` if it records no backend.
+    ///
+    /// # Errors
+    /// Bytes that are no record, and a backend of another type.
+    pub fn from_record(bytes: &[u8]) -> Result<Option<Self>, RecordError> {
+        let record: Value = serde_json::from_slice(bytes)?;
+        if record.get("version").and_then(Value::as_u64) != Some(3) {
+            return Err(RecordError::Field("version"));
+        }
+        let Some(backend) = record.get("backend").filter(|backend| !backend.is_null()) else {
+            return Ok(None);
+        };
+        match backend.get("type").and_then(Value::as_str) {
+            Some("local" | "s3") => {}
+            Some(other) => return Err(RecordError::Type(other.to_owned())),
+            None => return Err(RecordError::Field("backend.type")),
+        }
+        let config = backend.get("config").and_then(Value::as_object);
+        let config = config.ok_or(RecordError::Field("backend.config"))?;
+        let mut configuration = Self::default();
+        for (name, value) in config {
+            if let Some(value) = without_nulls(value) {
+                configuration.add_recorded(name.clone(), value);
+            }
+        }
+        Ok(Some(configuration))
+    }
+}
+
+/// The value of an argument as it is recorded.
+fn recorded(argument: &Argument, value: Option<&Value>) -> Value {
+    let Some(value) = value.filter(|_| !argument.is_secret) else {
+        return Value::Null;
+    };
+    let value = argument.form.constraint().convert(value).unwrap_or(Value::Null);
+    match (argument.form, value) {
+        (Form::Object(attributes), Value::Object(fields)) => Value::Object(
+            attributes
+                .iter()
+                .map(|attribute| (attribute.name.to_owned(), recorded(attribute, fields.get(attribute.name))))
+                .collect(),
+        ),
+        (_, value) => value,
+    }
+}
+
+/// A recorded value as it was given: an attribute that is null was not.
+fn without_nulls(value: &Value) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::Object(fields) => Some(Value::Object(
+            fields.iter().filter_map(|(name, value)| Some((name.clone(), without_nulls(value)?))).collect(),
+        )),
+        other => Some(other.clone()),
+    }
+}
+
+fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+}
