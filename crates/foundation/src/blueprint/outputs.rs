@@ -1,37 +1,38 @@
 //! The outputs: the document's seven, and three beyond it.
+//!
+//! Each refers to an attribute of the resource it names, so that after a run that failed no output names what does not
+//! exist.
 
 use std::collections::BTreeMap;
 
 use terraform::Value;
 
 use super::OutputExpression;
-use super::draft::{Draft, KEY_ARN};
-use super::key::alias_name;
-use super::roles::role_arns;
+use super::draft::Draft;
 
-/// All outputs; each is a string or `null`.
+/// The outputs that are there whatever the settings say.
+const ALWAYS: [(&str, &str); 8] = [
+    ("kms_key_id", "${aws_kms_key.main.key_id}"),
+    ("kms_key_arn", "${aws_kms_key.main.arn}"),
+    ("eks_service_role_arn", "${aws_iam_role.eks_service.arn}"),
+    ("eks_node_group_role_arn", "${aws_iam_role.eks_node_group.arn}"),
+    ("rds_enhanced_monitoring_role_arn", "${aws_iam_role.rds_enhanced_monitoring.arn}"),
+    ("cloudtrail_arn", "${aws_cloudtrail.main.arn}"),
+    ("kms_alias_name", "${aws_kms_alias.main.name}"),
+    ("cloudtrail_bucket_name", "${aws_s3_bucket.cloudtrail.bucket}"),
+];
+
+/// All outputs; each is a string, or `null` where the settings leave its resource out.
 pub(super) fn outputs(draft: &Draft<'_>) -> BTreeMap<String, OutputExpression> {
-    let [eks_service, eks_node_group, eks_fargate, rds_enhanced_monitoring] = role_arns(draft);
-    let values = [
-        ("kms_key_id", Some("${aws_kms_key.main.key_id}".to_owned())),
-        ("kms_key_arn", Some(KEY_ARN.to_owned())),
-        ("eks_service_role_arn", eks_service),
-        ("eks_node_group_role_arn", eks_node_group),
-        ("eks_fargate_role_arn", eks_fargate),
-        ("rds_enhanced_monitoring_role_arn", rds_enhanced_monitoring),
-        ("cloudtrail_arn", Some(draft.trail_arn())),
-        ("kms_alias_name", Some(alias_name(draft))),
-        ("cloudtrail_bucket_name", Some(draft.bucket.clone())),
-        ("aws_account_id", Some(draft.caller.account_id.to_string())),
-    ];
-    values
-        .into_iter()
-        .map(|(name, value)| {
-            let expression = OutputExpression {
-                value: value.map_or(Value::Null, Value::String),
-                value_type: Value::String("string".to_owned()),
-            };
-            (name.to_owned(), expression)
-        })
+    let fargate = match draft.settings.enable_fargate {
+        true => Value::from("${aws_iam_role.eks_fargate.arn}"),
+        false => Value::Null,
+    };
+    let account = Value::from(draft.caller.account_id.as_str());
+    ALWAYS
+        .iter()
+        .map(|(name, template)| (*name, Value::from(*template)))
+        .chain([("eks_fargate_role_arn", fargate), ("aws_account_id", account)])
+        .map(|(name, value)| (name.to_owned(), OutputExpression { value, value_type: Value::from("string") }))
         .collect()
 }

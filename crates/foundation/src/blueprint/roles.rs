@@ -108,19 +108,6 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
     }
 }
 
-/// The ARNs that the outputs show, in the order service, node group, Fargate, monitoring.
-pub(super) fn role_arns(draft: &Draft<'_>) -> [Option<String>; 4] {
-    let arn = |design: &RoleDesign| {
-        draft.iam_arn(&format!("role{}{}", draft.settings.iam_path, role_name(draft, design)))
-    };
-    [
-        Some(arn(&EKS_SERVICE)),
-        Some(arn(&EKS_NODE_GROUP)),
-        draft.settings.enable_fargate.then(|| arn(&EKS_FARGATE)),
-        Some(arn(&RDS_ENHANCED_MONITORING)),
-    ]
-}
-
 fn role(design: &RoleDesign) -> Address {
     address("aws_iam_role", design.resource)
 }
