@@ -1,12 +1,18 @@
 //! Why a command fails: every error of the crates below, and what a person can do about it.
 
+pub mod cloud;
+mod file;
+mod store;
+
 use std::io;
 use std::path::PathBuf;
 
 use engine::{CloudError, LockError, PlanFileError, ReadFailure, SessionError, StoreError};
-use terraform::Diagnostic;
+use terraform::{Address, Diagnostic};
 
-use crate::views::Palette;
+use crate::views::{Palette, diagnostics};
+
+pub use store::store as store_finding;
 
 /// A command that failed. Decided on types and codes, never on message text.
 #[derive(Debug, thiserror::Error)]
@@ -73,8 +79,65 @@ pub struct Circumstances {
 
 impl CliError {
     /// The error as text for stderr; empty when all has been told. Ends with a newline.
-    pub fn render(&self, _circumstances: &Circumstances, _palette: Palette, _width: Option<usize>) -> String {
-        String::new()
+    pub fn render(&self, circumstances: &Circumstances, palette: Palette, width: Option<usize>) -> String {
+        if let Self::Cancelled(what) = self {
+            return format!("{what} cancelled.\n");
+        }
+        let findings = self.findings(circumstances);
+        let text = diagnostics::render(&findings, palette, width);
+        match findings.len() {
+            0 => String::new(),
+            1 => format!("{}\n", text.trim_end()),
+            _ => format!("{text}{}; nothing was changed.\n", diagnostics::count(&findings)),
+        }
+    }
+
+    /// What a person has to know, one finding for each thing to do.
+    fn findings(&self, circumstances: &Circumstances) -> Vec<Diagnostic> {
+        match self {
+            Self::Usage(finding) => vec![finding.as_ref().clone()],
+            Self::Config(findings) => findings.clone(),
+            Self::Cloud(error) => vec![cloud::finding(error, circumstances)],
+            Self::Refresh(failures) => unreadable(failures, circumstances),
+            Self::Session(error) => vec![store::session(error, circumstances)],
+            Self::PlanFile { path, source } => vec![file::plan(path, source)],
+            Self::File { action, path, source } => vec![file::finding(action, path, source)],
+            Self::Interrupted => vec![
+                Diagnostic::error("Interrupted", "Nothing was begun, and nothing was changed.")
+                    .hint(circumstances.again()),
+            ],
+            Self::Internal(what) => vec![
+                Diagnostic::error("A bug in underpin", format!("This should never happen: {what}."))
+                    .hint("report it with the command and this text; what was done is recorded in the state"),
+            ],
+            Self::Cancelled(_) | Self::Told => Vec::new(),
+        }
+    }
+}
+
+impl Circumstances {
+    /// The command to type once more.
+    pub fn again(&self) -> String {
+        if self.command.is_empty() { "try again".to_owned() } else { format!("underpin {}", self.command) }
+    }
+}
+
+/// Failed reads, one finding for those that failed alike.
+fn unreadable(failures: &[ReadFailure], circumstances: &Circumstances) -> Vec<Diagnostic> {
+    let all = failures.iter().map(|failure| (&failure.address, &failure.error));
+    cloud::grouped(all)
+        .into_iter()
+        .map(|(addresses, error)| cloud::finding(error, circumstances).about(listed(&addresses)))
+        .collect()
+}
+
+/// Up to three addresses, and how many more.
+pub fn listed(addresses: &[&Address]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<String> = addresses.iter().take(SHOWN).map(|address| address.to_string()).collect();
+    match addresses.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 
@@ -101,3 +164,6 @@ impl From<LockError> for CliError {
         Self::Session(SessionError::Lock(error))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,10 +38,15 @@ fn located(finding: &Diagnostic, location: &Location, palette: Palette, width: O
         Severity::Warning => Level::WARNING.with_name("Warning"),
     };
     let below = width.map(|width| width.saturating_sub(INDENT));
-    let text = &location.source.text;
-    let snippet = Snippet::source(text.as_str())
+    let text = location.source.text.as_str();
+    let (text, mark) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => (rest, text.len() - rest.len()),
+        None => (text, 0),
+    };
+    let span = location.span.start.saturating_sub(mark)..location.span.end.saturating_sub(mark);
+    let snippet = Snippet::source(text)
         .path(location.source.name.as_str())
-        .annotation(AnnotationKind::Primary.span(within(&location.span, text)));
+        .annotation(AnnotationKind::Primary.span(within(&span, text)));
     let mut group = level.primary_title(clean(&finding.summary)).element(snippet);
     if !finding.detail.is_empty() {
         group = group.element(Level::NOTE.no_name().message(wrap(&clean(&finding.detail), below)));

@@ -5,11 +5,13 @@ pub mod diagnostics;
 pub mod palette;
 pub mod plan;
 pub mod progress;
+#[cfg(test)]
+mod sample;
 pub mod show;
 pub mod state;
 pub mod summary;
 pub mod terminal;
 mod text;
 
-pub use palette::{Label, Palette};
+pub use palette::Palette;
 pub use terminal::Terminal;

@@ -1,26 +1,175 @@
-//! What is told while an apply runs.
+//! What is told while an apply runs: one moving line per running step on a terminal, Terraform's lines elsewhere.
 
-use engine::{Event, Progress};
+mod line;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use engine::{Event, Progress, Step};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use terraform::Address;
 
 use super::palette::Palette;
 
-/// Tells events as they happen. Dropping it (or [`ProgressView::finish`]) ends it.
+/// How often a pipe is told that a step still runs.
+const STILL: Duration = Duration::from_secs(10);
+
+/// How often running steps are looked at.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Tells events as they happen. Dropping it ends it.
 #[derive(Debug)]
-pub struct ProgressView {}
+pub struct ProgressView {
+    shared: Arc<Shared<io::Stdout>>,
+    /// Closed to end the watch over running steps.
+    end: Mutex<Option<mpsc::Sender<()>>>,
+    watch: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What the watch and the events both use; `W` takes the lines of what is no terminal.
+#[derive(Debug)]
+struct Shared<W> {
+    palette: Palette,
+    lines: Mutex<W>,
+    /// `None` on what is no terminal.
+    bars: Option<MultiProgress>,
+    running: Mutex<BTreeMap<Address, Running>>,
+}
+
+/// A step under way.
+#[derive(Debug)]
+struct Running {
+    step: Step,
+    since: Instant,
+    /// How many times it was said that it still runs.
+    told: u32,
+    bar: Option<ProgressBar>,
+}
 
 impl ProgressView {
     /// Lines that move on a terminal, plain lines elsewhere.
-    pub fn start(_is_terminal: bool, _palette: Palette) -> Self {
-        Self {}
+    pub fn start(is_terminal: bool, palette: Palette) -> Self {
+        let bars = is_terminal.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
+        let shared = Arc::new(Shared {
+            palette,
+            lines: Mutex::new(io::stdout()),
+            bars,
+            running: Mutex::new(BTreeMap::new()),
+        });
+        let (end, ended) = mpsc::channel();
+        let watched = Arc::clone(&shared);
+        let watch = std::thread::Builder::new().name("progress".to_owned()).spawn(move || {
+            while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                watched.tick(Instant::now());
+            }
+        });
+        Self { shared, end: Mutex::new(Some(end)), watch: Mutex::new(watch.ok()) }
     }
 
     /// Prints a line above whatever moves: `Interrupt received.`
-    pub fn say(&self, _line: &str) {}
+    pub fn say(&self, line: &str) {
+        self.shared.print(line);
+    }
 
-    /// Takes the moving lines away.
-    pub fn finish(&self) {}
+    /// Takes the moving lines away. Steps that still run are told no further.
+    pub fn finish(&self) {
+        drop(lock(&self.end).take());
+        if let Some(watch) = lock(&self.watch).take() {
+            // The thread has nothing to answer; a panic in it only means that no more is told.
+            let _ = watch.join();
+        }
+        for running in std::mem::take(&mut *lock(&self.shared.running)).into_values() {
+            if let Some(bar) = running.bar {
+                bar.finish_and_clear();
+            }
+        }
+    }
+}
+
+impl Drop for ProgressView {
+    fn drop(&mut self) {
+        self.finish();
+    }
 }
 
 impl Progress for ProgressView {
-    fn event(&self, _event: &Event) {}
+    fn event(&self, event: &Event) {
+        self.shared.event(event, Instant::now());
+    }
 }
+
+impl<W: Write> Shared<W> {
+    fn event(&self, event: &Event, now: Instant) {
+        match event {
+            Event::Started(step) => self.begin(step, now),
+            Event::Completed(step) => {
+                let elapsed = self.end(step, now);
+                self.print(&line::completed(step, elapsed, self.palette));
+            }
+            Event::Failed(step, _) => {
+                let elapsed = self.end(step, now);
+                self.print(&line::failed(step, elapsed, self.palette));
+            }
+        }
+    }
+
+    fn begin(&self, step: &Step, now: Instant) {
+        let bar = self.bars.as_ref().map(|bars| {
+            let bar = bars.add(ProgressBar::new_spinner());
+            if let Ok(style) = ProgressStyle::with_template("{wide_msg}") {
+                bar.set_style(style);
+            }
+            bar.set_message(line::running(step, Duration::ZERO, self.palette));
+            bar
+        });
+        if bar.is_none() {
+            self.print(&line::started(step, self.palette));
+        }
+        lock(&self.running)
+            .insert(step.address.clone(), Running { step: step.clone(), since: now, told: 0, bar });
+    }
+
+    /// Takes a step's line away and answers how long it ran.
+    fn end(&self, step: &Step, now: Instant) -> Duration {
+        let Some(running) = lock(&self.running).remove(&step.address) else { return Duration::ZERO };
+        if let (Some(bars), Some(bar)) = (&self.bars, &running.bar) {
+            bars.remove(bar);
+        }
+        now.saturating_duration_since(running.since)
+    }
+
+    /// Brings elapsed times up to date; a pipe is told every ten seconds.
+    fn tick(&self, now: Instant) {
+        for running in lock(&self.running).values_mut() {
+            let elapsed = now.saturating_duration_since(running.since);
+            match &running.bar {
+                Some(bar) => bar.set_message(line::running(&running.step, elapsed, self.palette)),
+                None if elapsed >= STILL * (running.told + 1) => {
+                    running.told += 1;
+                    self.print(&line::still(&running.step, STILL * running.told, self.palette));
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// A line that stays. What cannot be written is dropped: nothing that runs may be cut off by it.
+    fn print(&self, line: &str) {
+        let _ = match &self.bars {
+            Some(bars) => bars.println(line),
+            None => writeln!(lock(&self.lines), "{line}"),
+        };
+    }
+}
+
+/// A panic elsewhere while a lock was held leaves nothing here that is not whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

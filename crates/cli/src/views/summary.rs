@@ -1,11 +1,17 @@
-//! How an apply or a destroy went.
+//! How an apply or a destroy went: the counts and outputs, or what failed and what to do next.
 
 use std::collections::BTreeMap;
 
-use engine::{Plan, Report, StoreError};
+use engine::{Action, Change, CloudError, Goal, Plan, Report, Step, StoreError};
 use terraform::state::Output;
+use terraform::{Address, Diagnostic, output};
+use time::Date;
 
-use super::palette::Palette;
+use super::palette::{Label, Palette};
+use super::plan::{kept, object_name};
+use super::text::wrap;
+use super::{diagnostics, text};
+use crate::error::{Circumstances, cloud, listed, store_finding};
 
 /// A finished apply or destroy (`plan.goal` tells which).
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +23,7 @@ pub struct Summary<'a> {
     /// All outputs as recorded now.
     pub outputs: &'a BTreeMap<String, Output>,
     /// Today in UTC, for the date from which logs are unreadable.
-    pub today: Option<time::Date>,
+    pub today: Option<Date>,
     /// Set when the state could not be written.
     pub unsaved: Option<Unsaved<'a>>,
 }
@@ -34,13 +40,197 @@ pub struct Unsaved<'a> {
 }
 
 impl Summary<'_> {
-    /// For stdout.
-    pub fn output(&self, _palette: Palette) -> String {
-        String::new()
+    /// For stdout; empty when something went wrong.
+    pub fn output(&self, palette: Palette) -> String {
+        if self.went_wrong() {
+            return String::new();
+        }
+        match self.plan.goal {
+            Goal::Destroy { .. } => self.destroyed(palette),
+            Goal::Apply | Goal::Refresh => self.applied(palette),
+        }
     }
 
-    /// For stderr; empty when everything went well.
-    pub fn errors(&self, _palette: Palette, _width: Option<usize>) -> String {
-        String::new()
+    /// For stderr; empty when everything went well. The last line says what to do next.
+    pub fn errors(&self, palette: Palette, width: Option<usize>) -> String {
+        if !self.went_wrong() {
+            return String::new();
+        }
+        let circumstances = Circumstances { command: self.command().to_owned(), ..Circumstances::default() };
+        let mut findings = self.failures(&circumstances);
+        findings.extend(self.unsaved.map(|unsaved| unsaved.finding(&circumstances)));
+        let mut text = format!("\n{}", diagnostics::render(&findings, palette, width));
+        for sentence in self.not_begun() {
+            text.push_str(&format!("{}\n\n", wrap(&sentence, width)));
+        }
+        let done = self.counts().join(", ");
+        text.push_str(&format!(
+            "Done before that{}: {done}.\n",
+            if self.unsaved.is_some() { "" } else { " and recorded" }
+        ));
+        text.push_str(&format!("{}\n", palette.paint(Label::Strong, &self.next_step())));
+        text
+    }
+
+    fn went_wrong(&self) -> bool {
+        !self.report.is_complete() || self.unsaved.is_some()
+    }
+
+    fn command(&self) -> &'static str {
+        match self.plan.goal {
+            Goal::Destroy { delete_key: false } => "destroy",
+            Goal::Destroy { delete_key: true } => "destroy -delete-key",
+            Goal::Refresh => "apply -refresh-only",
+            Goal::Apply => "apply",
+        }
+    }
+
+    /// `28 added`, `0 changed`, `0 destroyed`, as Terraform counts.
+    fn counts(&self) -> Vec<String> {
+        let counted = |action, word| format!("{} {word}", self.report.count(action));
+        let imported = (self.report.imported > 0).then(|| format!("{} imported", self.report.imported));
+        let rest = [
+            counted(Action::Create, "added"),
+            counted(Action::Update, "changed"),
+            counted(Action::Delete, "destroyed"),
+        ];
+        imported.into_iter().chain(rest).collect()
+    }
+
+    fn applied(&self, palette: Palette) -> String {
+        let sentence = format!("Apply complete! Resources: {}.", self.counts().join(", "));
+        let mut text = format!("\n{}\n", palette.paint(Label::Success, &sentence));
+        if !self.outputs.is_empty() {
+            let title = palette.paint(Label::Success, "Outputs:");
+            text.push_str(&format!("\n{title}\n\n{}\n", output::human(self.outputs)));
+        }
+        text
+    }
+
+    fn destroyed(&self, palette: Palette) -> String {
+        let kept: Vec<&Change> =
+            self.plan.changes.iter().filter(|change| change.action == Action::Retain).collect();
+        let mut text = String::from("\n");
+        if !kept.is_empty() {
+            let title = palette.paint(Label::Strong, "Still in AWS and in the state:");
+            text.push_str(&format!("{title}\n\n{}\n", kept::list(&kept, palette)));
+        }
+        if let Some(sentence) = kept::unreadable(self.plan, self.today) {
+            text.push_str(&format!("{}\n\n", palette.paint(Label::Remove, &sentence)));
+        }
+        let destroyed = self.report.count(Action::Delete);
+        let sentence = format!("Destroy complete! Resources: {destroyed} destroyed.");
+        text.push_str(&format!("{}\n", palette.paint(Label::Success, &sentence)));
+        text
+    }
+
+    /// One finding for the steps that failed alike.
+    fn failures(&self, circumstances: &Circumstances) -> Vec<Diagnostic> {
+        let failures = self.report.failed.iter().map(|(step, error)| (step, error));
+        cloud::grouped(failures)
+            .into_iter()
+            .map(|(steps, error)| self.failure(&steps, error, circumstances))
+            .collect()
+    }
+
+    fn failure(&self, steps: &[&Step], error: &CloudError, circumstances: &Circumstances) -> Diagnostic {
+        let finding = cloud::finding(error, circumstances);
+        let (doing, subject) = match steps {
+            [step] => {
+                let change = self.plan.changes.iter().find(|change| change.address == step.address);
+                let name = change.and_then(object_name).or_else(|| step.id.clone());
+                (format!("{} {} failed", gerund(step.action), step.address), name)
+            }
+            _ => {
+                let addresses: Vec<&Address> = steps.iter().map(|step| &step.address).collect();
+                (text::counted(steps.len(), "step") + " failed", Some(listed(&addresses)))
+            }
+        };
+        Diagnostic { summary: format!("{doing}: {}", finding.summary), subject, ..finding }
+    }
+
+    /// What was not begun, by reason.
+    fn not_begun(&self) -> Vec<String> {
+        let mut reasons: BTreeMap<Option<&Address>, Vec<&Address>> = BTreeMap::new();
+        for (address, because) in &self.report.skipped {
+            reasons.entry(because.as_ref()).or_default().push(address);
+        }
+        reasons
+            .into_iter()
+            .map(|(because, addresses)| {
+                let because = match because {
+                    Some(failed) => format!("because {failed} failed"),
+                    None if self.unsaved.is_some() => "because the state could not be saved".to_owned(),
+                    None => "because the run was interrupted".to_owned(),
+                };
+                let addresses: Vec<String> = addresses.iter().map(|address| address.to_string()).collect();
+                format!("Not begun, {because}: {}.", addresses.join(", "))
+            })
+            .collect()
+    }
+
+    fn next_step(&self) -> String {
+        match self.unsaved {
+            Some(Unsaved { error: StoreError::Moved, .. }) => {
+                format!(
+                    "Run underpin {} again: it finds by their tags the objects that this run made.",
+                    self.command()
+                )
+            }
+            Some(Unsaved { rescue: Some(file), .. }) => {
+                format!("Bring {file} back first, as said above; then run underpin {} again.", self.command())
+            }
+            Some(Unsaved { rescue: None, .. }) => {
+                format!("Save the state printed above first; then run underpin {} again.", self.command())
+            }
+            None => format!("Run underpin {} again: it goes on from here.", self.command()),
+        }
     }
 }
+
+impl Unsaved<'_> {
+    fn finding(&self, circumstances: &Circumstances) -> Diagnostic {
+        let cause = store_finding(self.error, circumstances);
+        let (kept, hint) = match self.rescue {
+            Some(file) => (
+                format!("What was done since the last write is only in the file {file} here: do not lose it."),
+                self.bring_back(file),
+            ),
+            None => (
+                "The file errored.tfstate could not be written either, so the state was printed: save that text.".to_owned(),
+                self.bring_back("SAVED-TEXT"),
+            ),
+        };
+        Diagnostic::error("Failed to save the state", format!("{}: {}.\n\n{kept}", self.place, cause.summary))
+            .hint(hint)
+    }
+
+    /// The command that puts a rescued state where it belongs.
+    fn bring_back(&self, file: &str) -> String {
+        if matches!(self.error, StoreError::Moved) {
+            return format!(
+                "another run wrote the state: do not write over it, and keep {file} until the next apply is through"
+            );
+        }
+        let checked = "when nobody else has written the state meanwhile";
+        if self.place.starts_with("s3://") {
+            format!(
+                "{checked}: aws s3 cp {file} {0}; or, in a directory of Terraform's: terraform state push {file}",
+                self.place
+            )
+        } else {
+            format!("{checked}: cp {file} {}", self.place)
+        }
+    }
+}
+
+fn gerund(action: Action) -> &'static str {
+    match action {
+        Action::Create | Action::Replace => "Creating",
+        Action::Delete => "Destroying",
+        Action::Update | Action::NoOp | Action::Retain => "Changing",
+    }
+}
+
+#[cfg(test)]
+mod tests;

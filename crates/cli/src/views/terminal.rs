@@ -1,5 +1,6 @@
 //! The terminal: what is known about it, and the only place that prints.
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -33,7 +34,7 @@ impl Terminal {
     /// The process's streams. Colour is off with `-no-color`, with a `NO_COLOR` that is not empty, and on what is no
     /// terminal.
     pub fn open(no_color: bool) -> Self {
-        let colour = !no_color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let colour = wants_colour(no_color, std::env::var_os("NO_COLOR").as_deref());
         Self {
             stdout: Stream::new(width(&io::stdout()), colour),
             stderr: Stream::new(width(&io::stderr()), colour),
@@ -108,19 +109,60 @@ impl Stream {
     }
 
     fn write(&self, stream: &mut impl Write, text: &str) {
-        if !self.broken.load(Ordering::Relaxed) && stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).is_err() {
+        if !self.broken.load(Ordering::Relaxed)
+            && stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).is_err()
+        {
             self.broken.store(true, Ordering::Relaxed);
         }
     }
 }
 
-/// The columns of a terminal; `None` for anything else.
+/// Whether the user leaves colour on (<https://no-color.org>: an empty `NO_COLOR` says nothing).
+fn wants_colour(no_color: bool, variable: Option<&OsStr>) -> bool {
+    !no_color && variable.is_none_or(OsStr::is_empty)
+}
+
+/// The columns of a terminal; `None` for anything else, and for a terminal that knows no escape sequences.
 fn width(stream: &(impl IsTerminal + std::os::fd::AsFd)) -> Option<usize> {
     /// What a terminal that does not know its size is taken to have.
     const UNKNOWN: u16 = 80;
-    if !stream.is_terminal() {
+    if !stream.is_terminal() || std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         return None;
     }
     let columns = rustix::termios::tcgetwinsize(stream).map_or(0, |size| size.ws_col);
     Some(usize::from(if columns == 0 { UNKNOWN } else { columns }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_needs_a_terminal_and_nobody_against_it() {
+        assert!(wants_colour(false, None));
+        assert!(wants_colour(false, Some(OsStr::new(""))));
+        assert!(!wants_colour(false, Some(OsStr::new("1"))));
+        assert!(!wants_colour(true, None));
+        assert!(Stream::new(Some(80), true).palette.is_coloured());
+        assert!(!Stream::new(Some(80), false).palette.is_coloured());
+        assert!(!Stream::new(None, true).palette.is_coloured());
+    }
+
+    #[test]
+    fn a_reader_that_is_gone_is_written_to_no_more() {
+        struct Gone(usize);
+        impl Write for Gone {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                self.0 += 1;
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let (stream, mut gone) = (Stream::new(None, true), Gone(0));
+        stream.write(&mut gone, "one");
+        stream.write(&mut gone, "two");
+        assert_eq!(gone.0, 1);
+    }
 }

@@ -47,6 +47,12 @@ fn wrap_line(line: &str, width: usize) -> String {
     wrapped
 }
 
+/// Wraps one line whose first part is already indented; what follows is indented as far.
+pub fn wrap_hanging(text: &str, indent: usize, width: Option<usize>) -> String {
+    let within = width.map(|width| width.saturating_sub(indent).max(20));
+    wrap(text, within).replace('\n', &format!("\n{:indent$}", ""))
+}
+
 /// How many columns a text takes, near enough for layout.
 pub fn columns(text: &str) -> usize {
     text.chars().count()

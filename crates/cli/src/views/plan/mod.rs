@@ -1,9 +1,21 @@
-//! The plan for people.
+//! The plan for people: drift, what is done resource by resource, outputs, permissions, warnings, and last the sentence
+//! that counts.
 
-use engine::Plan;
-use terraform::Diagnostic;
+mod drift;
+pub mod kept;
+pub mod name;
+mod permissions;
+mod resource;
+mod value;
 
-use super::palette::Palette;
+use engine::{Action, Change, Counts, Goal, Plan};
+use terraform::{Attributes, Diagnostic, Value};
+use time::Date;
+
+use self::resource::Sign;
+use super::diagnostics;
+use super::palette::{Label, Palette};
+use super::text::{columns, wrap};
 
 /// What the text of a plan needs beyond the plan.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,15 +25,143 @@ pub struct PlanContext<'a> {
     /// `-out`: where the plan was saved, as the user named it.
     pub saved_to: Option<&'a str>,
     /// Today in UTC, for the date of a key's deletion; `None` leaves the date out.
-    pub today: Option<time::Date>,
+    pub today: Option<Date>,
     /// Columns of the terminal; `None` on a pipe, where no line is wrapped.
     pub width: Option<usize>,
     /// `TF_IN_AUTOMATION` is set: do not say what to type next.
     pub in_automation: bool,
 }
 
-/// The plan as text: drift, what is done resource by resource, outputs, permissions, warnings, and the sentence that
-/// counts. Ends with a newline.
-pub fn render(_plan: &Plan, _context: &PlanContext<'_>, _palette: Palette) -> String {
-    String::new()
+/// The plan as text. Ends with a newline.
+pub fn render(plan: &Plan, context: &PlanContext<'_>, palette: Palette) -> String {
+    let mut warnings = context.warnings.to_vec();
+    if plan.targeted {
+        warnings.push(Diagnostic::warning(
+            "Resource targeting is in effect",
+            "With -target, what else the settings ask for is left out. Outputs are not recorded either.",
+        ));
+    }
+    let unreadable = kept::unreadable(plan, context.today)
+        .map(|sentence| format!("{}\n\n", palette.paint(Label::Remove, &wrap(&sentence, context.width))));
+    [
+        drift::block(plan, palette, context.width),
+        actions(plan, palette),
+        kept::block(plan, palette),
+        outputs(plan, palette),
+        permissions::block(plan, palette, context.width),
+        diagnostics::render(&warnings, palette, context.width),
+        unreadable.unwrap_or_default(),
+        format!("{}\n", verdict(plan, palette)),
+        saved(context),
+    ]
+    .concat()
 }
+
+/// `Plan: 28 to add, 0 to change, 0 to destroy.`, as Terraform says it.
+pub fn count(counts: &Counts) -> String {
+    let Counts { import, add, change, destroy } = counts;
+    let import = if *import > 0 { format!("{import} to import, ") } else { String::new() };
+    format!("Plan: {import}{add} to add, {change} to change, {destroy} to destroy.")
+}
+
+/// The legend and every resource that something happens to; empty when nothing does.
+fn actions(plan: &Plan, palette: Palette) -> String {
+    let changes: Vec<(&Change, Sign)> =
+        plan.changes.iter().filter_map(|change| Some((change, Sign::of(change)?))).collect();
+    if changes.is_empty() {
+        return String::new();
+    }
+    let mut signs: Vec<Sign> = changes.iter().map(|(_, sign)| *sign).collect();
+    signs.sort();
+    signs.dedup();
+    let mut text = format!("{}\n\n", palette.paint(Label::Strong, "underpin will perform these actions:"));
+    for sign in signs {
+        text.push_str(&format!("{} {}\n", sign.paint(palette), sign.meaning()));
+    }
+    text.push('\n');
+    let tags = common_tags(&changes);
+    for (change, sign) in &changes {
+        text.push_str(&resource::render(change, *sign, tags, palette));
+    }
+    if let Some(tags) = tags {
+        text.push_str("\n    Tags of everything new that takes tags:\n");
+        let rows = value::leaves("tags", tags).into_iter().map(|leaf| (leaf.path, value::text(&leaf.value)));
+        text.push_str(&resource::table(rows.collect()));
+    }
+    text.push('\n');
+    text
+}
+
+/// The tags that all new resources have, if several have the same.
+fn common_tags<'a>(changes: &[(&'a Change, Sign)]) -> Option<&'a Value> {
+    let created = changes.iter().filter(|(change, _)| change.action == Action::Create);
+    let mut tags = created.filter_map(|(change, _)| change.after.as_ref()?.get("tags"));
+    let first = tags.next()?;
+    let mut more = tags.peekable();
+    (more.peek().is_some() && more.all(|tags| tags == first)).then_some(first)
+}
+
+/// The outputs that change, as Terraform lists them.
+fn outputs(plan: &Plan, palette: Palette) -> String {
+    if plan.outputs.is_empty() {
+        return String::new();
+    }
+    let widest = plan.outputs.keys().map(|name| columns(name)).max().unwrap_or(0);
+    let mut text = format!("{}\n", palette.paint(Label::Strong, "Changes to Outputs:"));
+    for (name, change) in &plan.outputs {
+        let (sign, shown) = match (&change.before, &change.after) {
+            (None, Some(after)) => (Sign::Create, value::text(after)),
+            (Some(before), Some(after)) => {
+                (Sign::Update, format!("{} -> {}", value::text(before), value::text(after)))
+            }
+            (Some(before), None) => (Sign::Destroy, format!("{} -> null", value::text(before))),
+            (None, None) => continue,
+        };
+        text.push_str(&format!("{} {name:<widest$} = {shown}\n", sign.paint(palette)));
+    }
+    text.push('\n');
+    text
+}
+
+/// The sentence that says what it comes to.
+fn verdict(plan: &Plan, palette: Palette) -> String {
+    let counts = plan.counts();
+    if counts != Counts::default() {
+        let counted = count(&counts);
+        let numbers = counted.strip_prefix("Plan:").unwrap_or(&counted);
+        return format!("{}{numbers}", palette.paint(Label::Strong, "Plan:"));
+    }
+    let nothing = |text: &str| palette.paint(Label::Success, text);
+    match plan.goal {
+        Goal::Destroy { .. } => nothing("No changes. No objects need to be destroyed."),
+        Goal::Refresh if plan.has_drift() => {
+            "You can apply this plan to record what changed outside of underpin, without changing anything in AWS.".to_owned()
+        }
+        Goal::Refresh => nothing("No changes. Your infrastructure still matches the configuration."),
+        Goal::Apply if !plan.outputs.is_empty() => {
+            "You can apply this plan to save these new output values to the state, without changing anything in AWS.".to_owned()
+        }
+        Goal::Apply => nothing("No changes. Your infrastructure matches the configuration."),
+    }
+}
+
+/// Where the plan was saved and how to apply it.
+fn saved(context: &PlanContext<'_>) -> String {
+    let Some(path) = context.saved_to else { return String::new() };
+    let saved = format!("\nSaved the plan to: {path}\n");
+    if context.in_automation {
+        return saved;
+    }
+    format!(
+        "{saved}\nTo perform exactly these actions, run the following command to apply:\n    underpin apply {path:?}\n"
+    )
+}
+
+/// The name in AWS of what a change is about.
+pub fn object_name(change: &Change) -> Option<String> {
+    let name = |attributes: &Option<Attributes>| name::object(&change.address, attributes.as_ref()?);
+    name(&change.after).or_else(|| name(&change.before))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+//! Failed calls to AWS: what they mean, and what a person can do about them.
+
+use engine::{CloudError, CloudErrorKind};
+use terraform::Diagnostic;
+
+use super::Circumstances;
+
+/// What a failed call means.
+pub fn finding(error: &CloudError, circumstances: &Circumstances) -> Diagnostic {
+    let Advice { summary, detail, hint } = advice(error, circumstances);
+    let detail = if detail.is_empty() { answer(error) } else { format!("{}\n\n{detail}", answer(error)) };
+    let finding = Diagnostic::error(summary, detail);
+    match hint {
+        Some(hint) => finding.hint(hint),
+        None => finding,
+    }
+}
+
+/// Failures of the same kind at several things, put together: what failed, and the first error of each group. Without
+/// credentials, network or a right clock every call fails alike, whatever it is.
+pub fn grouped<'a, T>(
+    failures: impl IntoIterator<Item = (T, &'a CloudError)>,
+) -> Vec<(Vec<T>, &'a CloudError)> {
+    let mut groups: Vec<(Vec<T>, &CloudError)> = Vec::new();
+    for (what, error) in failures {
+        let known = groups.iter_mut().find(|(_, first)| {
+            let alike = (first.kind, &first.code) == (error.kind, &error.code);
+            alike && (is_about_all(error.kind) || first.operation == error.operation)
+        });
+        match known {
+            Some((members, _)) => members.push(what),
+            None => groups.push((vec![what], error)),
+        }
+    }
+    groups
+}
+
+fn is_about_all(kind: CloudErrorKind) -> bool {
+    matches!(kind, CloudErrorKind::Credentials | CloudErrorKind::Unreachable | CloudErrorKind::ClockSkew)
+}
+
+struct Advice {
+    summary: String,
+    detail: String,
+    hint: Option<String>,
+}
+
+/// What was called and what came back, with everything AWS's support asks for.
+fn answer(error: &CloudError) -> String {
+    let status = error.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+    let code = error.code.as_deref().map(|code| format!("{code}{status}: ")).unwrap_or_default();
+    let request = error.request_id.as_deref().map(|id| format!("\nRequest id: {id}")).unwrap_or_default();
+    format!("{}: {code}{}{request}", error.operation, error.message)
+}
+
+fn advice(error: &CloudError, circumstances: &Circumstances) -> Advice {
+    let again = circumstances.again();
+    let plain = |summary: String, hint: String| Advice { summary, detail: String::new(), hint: Some(hint) };
+    match error.kind {
+        CloudErrorKind::Credentials => credentials(error, circumstances),
+        CloudErrorKind::AccessDenied => plain(
+            format!("Access denied to {}", error.operation),
+            format!(
+                "use credentials that may do {}, or ask for that; who you are: {}",
+                needed(&error.operation),
+                identity(circumstances)
+            ),
+        ),
+        CloudErrorKind::Throttled => plain(
+            format!("AWS takes no more calls of {} for now", error.operation),
+            format!("wait a minute, then: {again}; if it happens again: {again} -parallelism=4"),
+        ),
+        CloudErrorKind::Unreachable => plain("AWS cannot be reached".to_owned(), unreachable(circumstances)),
+        CloudErrorKind::ClockSkew => plain(
+            "This machine's clock is wrong".to_owned(),
+            format!(
+                "AWS takes no request that is more than five minutes off; compare `date -u` with the real time, set the clock (sudo timedatectl set-ntp true), then: {again}"
+            ),
+        ),
+        CloudErrorKind::Malformed => plain(
+            format!("The answer to {} cannot be understood", error.operation),
+            format!(
+                "try again: {again}; if it stays, something other than AWS may be answering (a proxy, an emulator)"
+            ),
+        ),
+        CloudErrorKind::Refused => Advice {
+            summary: format!("AWS refused {}", error.operation),
+            detail: String::new(),
+            hint: error.code.as_deref().and_then(|code| refused(code, &again)),
+        },
+    }
+}
+
+fn credentials(error: &CloudError, circumstances: &Circumstances) -> Advice {
+    let profile = profile_flag(circumstances);
+    let login = format!("aws sso login{profile}");
+    let again = circumstances.again();
+    match error.code.as_deref() {
+        None => Advice {
+            summary: "No usable AWS credentials".to_owned(),
+            detail: format!(
+                "They were looked for in this order: the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), {} in \
+                 ~/.aws/config and ~/.aws/credentials, a web identity (AWS_WEB_IDENTITY_TOKEN_FILE), the container's role, \
+                 the instance's role.",
+                match &circumstances.profile {
+                    Some(profile) => format!("the profile `{profile}`"),
+                    None => "the profile `default` (AWS_PROFILE names another)".to_owned(),
+                }
+            ),
+            hint: Some(format!("sign in with `{login}`, or set AWS_PROFILE; check with: {}", identity(circumstances))),
+        },
+        Some("ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired") => Advice {
+            summary: "The AWS credentials have expired".to_owned(),
+            detail: String::new(),
+            hint: Some(format!("sign in again: {login}; then: {again}")),
+        },
+        Some(_) => Advice {
+            summary: "AWS does not accept these credentials".to_owned(),
+            detail: "They may be deleted or inactive, lack their AWS_SESSION_TOKEN, or belong to another partition than the region.".to_owned(),
+            hint: Some(format!("check with: {}", identity(circumstances))),
+        },
+    }
+}
+
+fn unreachable(circumstances: &Circumstances) -> String {
+    let again = circumstances.again();
+    match &circumstances.endpoint {
+        Some(endpoint) => {
+            format!("calls go to {endpoint} (AWS_ENDPOINT_URL): check that it answers, then: {again}")
+        }
+        None => {
+            let region = circumstances.region.as_deref().unwrap_or("the region");
+            format!(
+                "check the network, HTTPS_PROXY and NO_PROXY, and that {region} is spelled right; then: {again}"
+            )
+        }
+    }
+}
+
+fn identity(circumstances: &Circumstances) -> String {
+    format!("aws sts get-caller-identity{}", profile_flag(circumstances))
+}
+
+fn profile_flag(circumstances: &Circumstances) -> String {
+    circumstances.profile.as_deref().map(|profile| format!(" --profile {profile}")).unwrap_or_default()
+}
+
+/// The IAM actions that a call needs: its own, and those that AWS checks along with it (service authorization
+/// reference).
+fn needed(operation: &str) -> String {
+    let also = match operation {
+        "kms:CreateKey" => "kms:TagResource, kms:PutKeyPolicy",
+        "kms:CreateAlias" | "kms:UpdateAlias" | "kms:DeleteAlias" => {
+            return format!("`{operation}` on both the alias and the key");
+        }
+        "iam:CreateRole" => "iam:TagRole",
+        "iam:CreateInstanceProfile" => "iam:TagInstanceProfile",
+        "iam:AddRoleToInstanceProfile" => "iam:PassRole",
+        "cloudtrail:CreateTrail" => "cloudtrail:AddTags",
+        "s3:CreateBucket" => {
+            "s3:PutBucketOwnershipControls, s3:PutBucketObjectLockConfiguration, s3:PutBucketVersioning"
+        }
+        "s3:HeadBucket" => return "`s3:ListBucket`".to_owned(),
+        "s3:GetObject" | "s3:PutObject" => {
+            "kms:Decrypt, kms:GenerateDataKey when the bucket is encrypted with a key"
+        }
+        _ => return format!("`{operation}`"),
+    };
+    format!("`{operation}` (with it: {also})")
+}
+
+/// What helps against a refusal that only its code tells from others.
+fn refused(code: &str, again: &str) -> Option<String> {
+    Some(match code {
+        "EntityAlreadyExists" | "EntityAlreadyExistsException" | "AlreadyExistsException" | "TrailAlreadyExistsException"
+        | "BucketAlreadyOwnedByYou" => {
+            "somebody made it since the plan; see what there is now: underpin plan".to_owned()
+        }
+        "BucketAlreadyExists" => {
+            "another account has a bucket of this name: set cloudtrail_bucket_suffix to another one".to_owned()
+        }
+        "MaximumNumberOfTrailsExceededException" => {
+            "a region takes five trails, those of other regions that record everywhere included: aws cloudtrail describe-trails".to_owned()
+        }
+        "LimitExceeded" | "LimitExceededException" | "TooManyBuckets" => {
+            "a quota of the account is used up: raise it in Service Quotas, or remove what is not needed".to_owned()
+        }
+        "InsufficientS3BucketPolicyException" | "InsufficientEncryptionPolicyException" => {
+            format!("a new bucket or key policy takes a while to work everywhere: wait a minute, then: {again}")
+        }
+        "DeleteConflict" | "DeleteConflictException" => {
+            "something that underpin did not make still uses it (a policy, an instance profile): remove that first".to_owned()
+        }
+        "MalformedPolicyDocument" | "MalformedPolicyDocumentException" | "MalformedPolicy" => {
+            "a principal in it may not exist: check kms_key_administrators and artos_ecr_aws_account".to_owned()
+        }
+        "OperationAborted" | "ConflictException" | "ConcurrentModification" | "ConcurrentModificationException"
+        | "KMSInvalidStateException" => format!("another change is still under way in AWS: wait a minute, then: {again}"),
+        "OptInRequired" | "SubscriptionRequiredException" | "InvalidRegion" => {
+            "the account has not enabled this service or region: aws account list-regions".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,44 @@
+//! Failures of files, and saved plans that cannot be used.
+
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use engine::PlanFileError;
+use terraform::Diagnostic;
+
+/// A file that could not be read, written or the like.
+pub fn finding(action: &str, path: &Path, error: &io::Error) -> Diagnostic {
+    let finding = Diagnostic::error(format!("Failed to {action} {}", path.display()), format!("{error}."));
+    match error.kind() {
+        ErrorKind::NotFound => {
+            finding.hint("check the path; relative paths start at the working directory, or at -chdir")
+        }
+        ErrorKind::PermissionDenied => {
+            finding.hint(format!("check who may use it: ls -ld {}", path.display()))
+        }
+        ErrorKind::StorageFull => finding.hint("free some space, then try again"),
+        _ => finding,
+    }
+}
+
+/// A saved plan that cannot be used, in Terraform's words where it has some.
+pub fn plan(path: &str, error: &PlanFileError) -> Diagnostic {
+    let (summary, detail) = match error {
+        PlanFileError::Unreadable(error) => {
+            ("Failed to read the plan file", format!("{path} is no plan saved by underpin: {error}."))
+        }
+        PlanFileError::Format(_) => ("The plan file is of another version", format!("{path}: {error}.")),
+        PlanFileError::OtherState => (
+            "Saved plan does not match the given state",
+            format!("{path} was made from another state than the one that the backend holds now."),
+        ),
+        PlanFileError::Stale { planned, now } => (
+            "Saved plan is stale",
+            format!(
+                "{path} can no longer be applied: after it was made, the state was changed by another run (serial \
+                 {planned} then, {now} now)."
+            ),
+        ),
+    };
+    Diagnostic::error(summary, detail).hint(format!("make another plan: underpin plan -out={path}"))
+}

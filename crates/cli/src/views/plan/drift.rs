@@ -1,0 +1,84 @@
+//! What changed outside of underpin: recorded, and now.
+
+use engine::{Action, Change, Drift, Goal, Plan};
+use foundation::Compare;
+use terraform::Value;
+
+use super::permissions::{self, Sentence};
+use super::resource::{INDENT, Sign, compare, difference, heading, table};
+use crate::views::palette::{Label, Palette};
+
+/// The block about drift; empty when there is none.
+pub fn block(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
+    let drifted: Vec<&Change> = plan.changes.iter().filter(|change| has_drifted(change)).collect();
+    if drifted.is_empty() {
+        return String::new();
+    }
+    let title =
+        palette.paint(Label::Strong, "Changed outside of underpin since the last apply (recorded -> now):");
+    let mut text = format!("{title}\n\n");
+    for change in &drifted {
+        text.push_str(&match &change.drift {
+            Some(Drift::Deleted) => gone(change, palette),
+            Some(Drift::Changed(attributes)) => different(change, attributes, palette, width),
+            None => different(change, &[], palette, width),
+        });
+    }
+    match consequence(plan.goal, &drifted) {
+        Some(consequence) => text.push_str(&format!("\n{consequence}\n\n")),
+        None => text.push('\n'),
+    }
+    text
+}
+
+/// Policies that somebody gave a role which shall have none but ours are drift too, recorded or not.
+fn has_drifted(change: &Change) -> bool {
+    change.drift.is_some() || !change.import && !permissions::foreign_policies(change).is_empty()
+}
+
+fn different(
+    change: &Change,
+    attributes: &[(String, Value, Value)],
+    palette: Palette,
+    width: Option<usize>,
+) -> String {
+    let mut lines = heading(&change.address, change.before.as_ref(), Sign::Update, palette);
+    for (name, recorded, now) in attributes {
+        let compare = compare(&change.address, name);
+        if compare == Compare::Policy
+            && let Some(sentences) = permissions::of_policies(Some(recorded), Some(now))
+        {
+            lines.push_str(&format!("{:INDENT$}{name}\n", ""));
+            for sentence in &sentences {
+                lines.push_str(&permissions::line(sentence, INDENT + 2, palette, width));
+            }
+        } else {
+            lines.push_str(&table(difference(compare, name, recorded, now)));
+        }
+    }
+    for policy in permissions::foreign_policies(change) {
+        let sentence = Sentence { widens: true, text: format!("has been given the {policy}") };
+        lines.push_str(&permissions::line(&sentence, INDENT, palette, width));
+    }
+    lines
+}
+
+fn gone(change: &Change, palette: Palette) -> String {
+    let attributes = change.after.as_ref();
+    let line = heading(&change.address, attributes, Sign::Destroy, palette);
+    format!("{}{:INDENT$}it is gone\n", line, "")
+}
+
+/// What the plan does about it.
+fn consequence(goal: Goal, drifted: &[&Change]) -> Option<&'static str> {
+    let mended =
+        drifted.iter().filter(|change| !matches!(change.action, Action::NoOp | Action::Retain)).count();
+    match goal {
+        Goal::Destroy { .. } | Goal::Refresh => None,
+        Goal::Apply if mended == drifted.len() => Some("Applying this plan mends it."),
+        Goal::Apply if mended == 0 => Some("It agrees with the settings; only the record changes."),
+        Goal::Apply => {
+            Some("Applying this plan mends what does not agree with the settings, and records the rest.")
+        }
+    }
+}

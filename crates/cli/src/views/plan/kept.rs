@@ -1,0 +1,99 @@
+//! What a destroy leaves in AWS, why, and what it costs.
+
+use engine::{Action, Change, Goal, Plan};
+use terraform::{Attributes, Value};
+use time::{Date, Duration};
+
+use super::name;
+use crate::views::palette::{Label, Palette};
+use crate::views::text::counted;
+
+/// The block about what is kept, and about a key whose deletion is scheduled; empty when there is nothing to say.
+pub fn block(plan: &Plan, palette: Palette) -> String {
+    let kept: Vec<&Change> = plan.changes.iter().filter(|change| change.action == Action::Retain).collect();
+    if kept.is_empty() {
+        return String::new();
+    }
+    let title =
+        palette.paint(Label::Strong, "Kept in AWS and in the state, so that a later apply goes on with it:");
+    let mut text = format!("{title}\n\n{}", list(&kept, palette));
+    if plan.goal == (Goal::Destroy { delete_key: false })
+        && kept.iter().any(|change| is(change, "aws_kms_key"))
+    {
+        text.push_str("\nTo have the key deleted too, run: underpin destroy -delete-key\n");
+    }
+    text.push('\n');
+    text
+}
+
+/// The kept resources, one by one where there is something to say.
+pub fn list(kept: &[&Change], palette: Palette) -> String {
+    let mut text = String::new();
+    let mut rest = 0;
+    for change in kept {
+        let Some(reason) = reason(change) else {
+            rest += 1;
+            continue;
+        };
+        let attributes = change.after.as_ref().or(change.before.as_ref());
+        let name = attributes.and_then(|attributes| name::object(&change.address, attributes));
+        let name = name.map(|name| format!("  {name}")).unwrap_or_default();
+        let address = palette.paint(Label::Strong, &change.address.to_string());
+        text.push_str(&format!("{} {address}{name}\n      {reason}\n", palette.paint(Label::Keep, "  .")));
+    }
+    if rest > 0 {
+        text.push_str(&format!(
+            "{} the bucket's {}\n",
+            palette.paint(Label::Keep, "  ."),
+            counted(rest, "setting")
+        ));
+    }
+    text
+}
+
+/// From when the logs cannot be read any more, as a sentence; `None` when no key is deleted.
+pub fn unreadable(plan: &Plan, today: Option<Date>) -> Option<String> {
+    let key =
+        plan.changes.iter().find(|change| is(change, "aws_kms_key") && change.action == Action::Delete)?;
+    let before = key.before.as_ref()?;
+    let bucket = plan.changes.iter().find(|change| change.address.resource_type() == "aws_s3_bucket");
+    let bucket = bucket.and_then(|change| name::object(&change.address, change.before.as_ref()?));
+    let logs = bucket.map_or_else(|| "the logs".to_owned(), |bucket| format!("the logs in {bucket}"));
+    let until = deletion_date(before, today).map_or_else(
+        || format!("{} after its deletion is scheduled", counted(window(before) as usize, "day")),
+        |date| format!("from {date} on"),
+    );
+    Some(format!(
+        "The key is deleted for good {until}; then nobody can read {logs}, nor anything else it encrypted (EBS \
+         volumes, databases, secrets). Before that day, `underpin apply` cancels the deletion."
+    ))
+}
+
+fn deletion_date(key: &Attributes, today: Option<Date>) -> Option<Date> {
+    today?.checked_add(Duration::days(i64::from(window(key))))
+}
+
+/// The days between the request and the deletion: KMS takes 30 when nothing is said.
+fn window(key: &Attributes) -> u32 {
+    let days = key.get("deletion_window_in_days").and_then(Value::as_u64);
+    days.and_then(|days| u32::try_from(days).ok()).unwrap_or(30)
+}
+
+fn is(change: &Change, resource_type: &str) -> bool {
+    change.address.resource_type() == resource_type
+}
+
+/// Why something is kept and what it costs; `None` for the settings of a bucket, which cost nothing.
+fn reason(change: &Change) -> Option<&'static str> {
+    Some(match change.address.resource_type() {
+        "aws_kms_key" => {
+            "without it the logs cannot be read; about 1 USD a month, and 1 USD more for each of its first two rotations"
+        }
+        "aws_s3_bucket" => {
+            "the audit logs, which underpin never deletes; S3 storage, about 0.023 USD per GB and month (us-east-1)"
+        }
+        "terraform_data" => "the identity by which a later apply knows them; costs nothing",
+        "aws_iam_service_linked_role" => "Auto Scaling groups of this account may be using it; costs nothing",
+        _ => return None,
+    })
+}

@@ -1,0 +1,269 @@
+//! One resource of a plan: sign, address, name in AWS, and the attributes that matter.
+
+use engine::{Action, Change};
+use foundation::{Compare, Role, kinds};
+use serde_json::json;
+use terraform::{Address, Attributes, Value};
+
+use super::name::{self, SHOWN_IN_NAME};
+use super::permissions;
+use super::value::{LeafChange, changed_leaves, leaves, text};
+use crate::views::palette::{Label, Palette};
+use crate::views::text::columns;
+
+/// How far the lines below a resource's first are indented.
+pub const INDENT: usize = 6;
+
+/// The widest column of attribute names; a longer name moves its own value only.
+const WIDEST: usize = 44;
+
+/// What a change looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    /// Made.
+    Create,
+    /// Changed in place.
+    Update,
+    /// Removed and made again.
+    Replace,
+    /// Made, while the old object stays in AWS.
+    CreateBeside,
+    /// Removed.
+    Destroy,
+    /// Scheduled for deletion.
+    Schedule,
+    /// Only recorded.
+    Import,
+}
+
+impl Sign {
+    /// The sign of a change; `None` for one that nobody has to see.
+    pub fn of(change: &Change) -> Option<Self> {
+        Some(match change.action {
+            Action::NoOp if change.import => Self::Import,
+            Action::NoOp | Action::Retain => return None,
+            Action::Create => Self::Create,
+            Action::Update => Self::Update,
+            Action::Replace if change.retain => Self::CreateBeside,
+            Action::Replace => Self::Replace,
+            Action::Delete if change.retain && change.before.is_some() => Self::Schedule,
+            Action::Delete => Self::Destroy,
+        })
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Create => "+",
+            Self::Update => "~",
+            Self::Replace => "-/+",
+            Self::CreateBeside => "+/.",
+            Self::Destroy | Self::Schedule => "-",
+            Self::Import => "=",
+        }
+    }
+
+    fn label(self) -> Label {
+        match self {
+            Self::Create | Self::CreateBeside => Label::Add,
+            Self::Update => Label::Change,
+            Self::Replace | Self::Destroy | Self::Schedule => Label::Remove,
+            Self::Import => Label::Keep,
+        }
+    }
+
+    /// What it means, for the legend.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update in place",
+            Self::Replace => "destroy, then create anew",
+            Self::CreateBeside => "create a new one, leave the old one in AWS",
+            Self::Destroy => "destroy",
+            Self::Schedule => "schedule for deletion",
+            Self::Import => "found: made by an earlier run that was cut off; only recorded",
+        }
+    }
+
+    /// The sign in its colour, right-aligned to three columns.
+    pub fn paint(self, palette: Palette) -> String {
+        format!("{:1$}{2}", "", 3 - self.text().len(), palette.paint(self.label(), self.text()))
+    }
+}
+
+/// A resource's lines.
+pub fn render(change: &Change, sign: Sign, common_tags: Option<&Value>, palette: Palette) -> String {
+    let shown = match sign {
+        Sign::Create | Sign::Replace | Sign::CreateBeside => change.after.as_ref(),
+        Sign::Update | Sign::Destroy | Sign::Schedule | Sign::Import => change.before.as_ref(),
+    };
+    let mut lines = heading(&change.address, shown.or(change.before.as_ref()), sign, palette);
+    for note in notes(change, sign) {
+        lines.push_str(&format!("{:INDENT$}{}\n", "", palette.paint(Label::Faint, &note)));
+    }
+    lines.push_str(&match sign {
+        Sign::Create => created(change, common_tags),
+        Sign::Update | Sign::Replace | Sign::CreateBeside => changed(change),
+        Sign::Destroy | Sign::Schedule | Sign::Import => String::new(),
+    });
+    lines
+}
+
+/// The first line: sign, address, name in AWS.
+pub fn heading(address: &Address, attributes: Option<&Attributes>, sign: Sign, palette: Palette) -> String {
+    let name = attributes.and_then(|attributes| name::object(address, attributes));
+    let name = name.map(|name| format!("  {name}")).unwrap_or_default();
+    format!("{} {}{name}\n", sign.paint(palette), palette.paint(Label::Strong, &address.to_string()))
+}
+
+/// What has to be said about a change beyond its attributes.
+fn notes(change: &Change, sign: Sign) -> Vec<String> {
+    let mut notes = Vec::new();
+    let old =
+        change.before.as_ref().and_then(|before| name::object(&change.address, before)).unwrap_or_default();
+    match sign {
+        Sign::Create if change.address.resource_type() == "terraform_data" => notes.push(
+            "draws the identity that everything made here carries as a tag, and the suffix of the bucket's name".to_owned(),
+        ),
+        Sign::Update if change.import => {
+            notes.push("found: made by an earlier run that was cut off; recorded as well".to_owned());
+        }
+        Sign::Replace if change.differences.is_empty() => notes.push("as asked for with -replace".to_owned()),
+        Sign::CreateBeside if !old.is_empty() => {
+            notes.push(format!("the old one, {old}, stays in AWS with all that is in it; it is recorded no longer"));
+        }
+        Sign::Destroy if change.before.is_none() => {
+            notes.push("it is gone from AWS already; only its record is removed".to_owned());
+        }
+        _ => {}
+    }
+    notes
+}
+
+/// The attributes of a new object that are worth a line.
+fn created(change: &Change, common_tags: Option<&Value>) -> String {
+    let Some(after) = &change.after else { return String::new() };
+    let worth = |name: &str, value: &Value| {
+        let tags = name == "tags" && Some(value) == common_tags;
+        !tags && name != "tags_all" && !SHOWN_IN_NAME.contains(&name) && !is_ordinary(name, value)
+    };
+    let rows = after
+        .iter()
+        .filter(|(name, value)| worth(name, value))
+        .filter(|(name, _)| compare(&change.address, name) != Compare::Policy)
+        .flat_map(|(name, value)| leaves(name, value))
+        .map(|leaf| (leaf.path, text(&leaf.value)))
+        .collect();
+    table(rows)
+}
+
+/// Whether a new object has this value anyway, because AWS or the provider takes it when nothing is said.
+fn is_ordinary(name: &str, value: &Value) -> bool {
+    let ordinary = match name {
+        "path" => json!("/"),
+        "max_session_duration" => json!(3600),
+        "acl" => json!("private"),
+        "customer_master_key_spec" => json!("SYMMETRIC_DEFAULT"),
+        "key_usage" => json!("ENCRYPT_DECRYPT"),
+        "is_enabled" => json!(true),
+        "force_destroy"
+        | "force_detach_policies"
+        | "multi_region"
+        | "bypass_policy_lockout_safety_check"
+        | "is_organization_trail" => json!(false),
+        _ => return false,
+    };
+    *value == ordinary
+}
+
+/// The attributes of an object that change, before and after.
+fn changed(change: &Change) -> String {
+    let value = |attributes: &Option<Attributes>, name: &str| {
+        attributes.as_ref().and_then(|attributes| attributes.get(name).cloned()).unwrap_or(Value::Null)
+    };
+    let mut rows = Vec::new();
+    let is_setting = change.address.resource_type().starts_with("aws_s3_bucket_");
+    let beside = change.retain && change.action == Action::Replace && is_setting;
+    for name in
+        change.differences.iter().filter(|name| !(beside && ["bucket", "policy"].contains(&name.as_str())))
+    {
+        let (before, after) = (value(&change.before, name), value(&change.after, name));
+        let schema =
+            kinds::schema_of(change.address.resource_type()).and_then(|schema| schema.attribute(name));
+        let forces = schema.is_some_and(|attribute| attribute.role == Role::Identity);
+        let forces = if forces && change.action == Action::Replace { "  # forces replacement" } else { "" };
+        let differences = difference(compare(&change.address, name), name, &before, &after);
+        rows.extend(differences.into_iter().map(|(path, text)| (path, format!("{text}{forces}"))));
+    }
+    table(rows)
+}
+
+/// One attribute's change as rows.
+pub fn difference(compare: Compare, name: &str, before: &Value, after: &Value) -> Vec<(String, String)> {
+    match compare {
+        Compare::Policy => vec![(name.to_owned(), policy_difference(before, after))],
+        Compare::NothingBeyond => vec![(name.to_owned(), members(before, after, false))],
+        Compare::Exact | Compare::Set => changed_leaves(name, before, after)
+            .into_iter()
+            .map(|change| {
+                let text = leaf_difference(&change);
+                (change.path, text)
+            })
+            .collect(),
+    }
+}
+
+fn leaf_difference(change: &LeafChange) -> String {
+    match (&change.before, &change.after) {
+        (Some(before @ Value::Array(_)), Some(after @ Value::Array(_))) => members(before, after, true),
+        (before, after) => {
+            let shown = |value: &Option<Value>| value.as_ref().map_or_else(|| "null".to_owned(), text);
+            format!("{} -> {}", shown(before), shown(after))
+        }
+    }
+}
+
+/// What of a list goes and what comes.
+fn members(before: &Value, after: &Value, additions: bool) -> String {
+    let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let (before, after) = (items(before), items(after));
+    let gone = before.iter().filter(|item| !after.contains(item)).map(|item| format!("- {}", text(item)));
+    let come = after
+        .iter()
+        .filter(|item| additions && !before.contains(item))
+        .map(|item| format!("+ {}", text(item)));
+    let changes: Vec<String> = gone.chain(come).collect();
+    if changes.is_empty() { "(another order)".to_owned() } else { changes.join(", ") }
+}
+
+/// How much a policy changes; the sentences stand under "Permissions".
+fn policy_difference(before: &Value, after: &Value) -> String {
+    match permissions::of_policies(Some(before), Some(after)) {
+        None => "replaces what cannot be read as a policy".to_owned(),
+        Some(sentences) if sentences.is_empty() => "other words, the same permissions".to_owned(),
+        Some(sentences) => {
+            let more = sentences.iter().filter(|sentence| sentence.widens).count();
+            let less = sentences.len() - more;
+            let parts = [(more, "+"), (less, "-")];
+            let parts: Vec<String> = parts
+                .iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, sign)| format!("{sign}{count}"))
+                .collect();
+            format!("{} (see Permissions)", parts.join(" "))
+        }
+    }
+}
+
+/// Rows with their second column aligned, indented.
+pub fn table(rows: Vec<(String, String)>) -> String {
+    let widest =
+        rows.iter().map(|(name, _)| columns(name)).filter(|width| *width <= WIDEST).max().unwrap_or(0);
+    rows.iter().map(|(name, text)| format!("{:INDENT$}{name:<widest$}  {text}\n", "")).collect()
+}
+
+/// When two values of an attribute mean the same.
+pub fn compare(address: &Address, name: &str) -> Compare {
+    kinds::schema_of(address.resource_type())
+        .and_then(|schema| schema.attribute(name))
+        .map_or(Compare::Exact, |attribute| attribute.compare)
+}

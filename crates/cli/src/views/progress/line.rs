@@ -1,0 +1,127 @@
+//! The lines themselves, in Terraform's words.
+
+use std::time::Duration;
+
+use engine::{Action, Step};
+
+use crate::views::palette::{Label, Palette};
+use crate::views::text::clean;
+
+/// `aws_kms_key.main: Creating...`
+pub fn started(step: &Step, palette: Palette) -> String {
+    let id = match step.action {
+        Action::Create => String::new(),
+        _ => id(step),
+    };
+    format!("{}: {}...{id}", address(step, palette), words(step.action).doing)
+}
+
+/// `aws_kms_key.main: Still creating... [00m10s elapsed]`
+pub fn still(step: &Step, elapsed: Duration, palette: Palette) -> String {
+    let doing = words(step.action).doing.to_lowercase();
+    let (minutes, seconds) = (elapsed.as_secs() / 60, elapsed.as_secs() % 60);
+    let id = step.id.as_deref().map(|id| format!("id={}, ", clean(id))).unwrap_or_default();
+    format!("{}: Still {doing}... [{id}{minutes:02}m{seconds:02}s elapsed]", address(step, palette))
+}
+
+/// `aws_kms_key.main: Creation complete after 1s [id=1234abcd]`
+pub fn completed(step: &Step, elapsed: Duration, palette: Palette) -> String {
+    let id = match step.action {
+        Action::Delete => String::new(),
+        _ => id(step),
+    };
+    format!("{}: {} complete after {}{id}", address(step, palette), words(step.action).deed, took(elapsed))
+}
+
+/// `aws_kms_key.main: Creation errored after 4s`
+pub fn failed(step: &Step, elapsed: Duration, palette: Palette) -> String {
+    let deed = format!("{} errored", words(step.action).deed);
+    format!("{}: {} after {}", address(step, palette), palette.paint(Label::Error, &deed), took(elapsed))
+}
+
+/// The line that moves: `aws_kms_key.main: Creating... 3s`
+pub fn running(step: &Step, elapsed: Duration, palette: Palette) -> String {
+    format!("{}: {}... {}", address(step, palette), words(step.action).doing, took(elapsed))
+}
+
+struct Words {
+    doing: &'static str,
+    deed: &'static str,
+}
+
+fn words(action: Action) -> Words {
+    match action {
+        Action::Create | Action::Replace => Words { doing: "Creating", deed: "Creation" },
+        Action::Delete => Words { doing: "Destroying", deed: "Destruction" },
+        Action::Update | Action::NoOp | Action::Retain => Words { doing: "Modifying", deed: "Modifications" },
+    }
+}
+
+fn address(step: &Step, palette: Palette) -> String {
+    palette.paint(Label::Strong, &step.address.to_string())
+}
+
+fn id(step: &Step) -> String {
+    step.id.as_deref().map(|id| format!(" [id={}]", clean(id))).unwrap_or_default()
+}
+
+/// Whole seconds as Go prints a duration: `4s`, `1m4s`.
+fn took(elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
+        (hours, minutes, seconds) => format!("{hours}h{minutes}m{seconds}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(action: Action, id: Option<&str>) -> Step {
+        Step { address: "aws_kms_key.main".parse().unwrap(), action, id: id.map(str::to_owned) }
+    }
+
+    #[test]
+    fn lines_are_terraforms() {
+        let seconds = Duration::from_secs;
+        let palette = Palette::PLAIN;
+        let create = step(Action::Create, None);
+        let created = step(Action::Create, Some("1234abcd"));
+        let update = step(Action::Update, Some("1234abcd"));
+        let delete = step(Action::Delete, Some("1234abcd"));
+        for (line, expected) in [
+            (started(&create, palette), "aws_kms_key.main: Creating..."),
+            (still(&create, seconds(10), palette), "aws_kms_key.main: Still creating... [00m10s elapsed]"),
+            (
+                completed(&created, seconds(1), palette),
+                "aws_kms_key.main: Creation complete after 1s [id=1234abcd]",
+            ),
+            (failed(&create, seconds(4), palette), "aws_kms_key.main: Creation errored after 4s"),
+            (started(&update, palette), "aws_kms_key.main: Modifying... [id=1234abcd]"),
+            (
+                still(&update, seconds(130), palette),
+                "aws_kms_key.main: Still modifying... [id=1234abcd, 02m10s elapsed]",
+            ),
+            (
+                completed(&update, seconds(0), palette),
+                "aws_kms_key.main: Modifications complete after 0s [id=1234abcd]",
+            ),
+            (started(&delete, palette), "aws_kms_key.main: Destroying... [id=1234abcd]"),
+            (completed(&delete, seconds(64), palette), "aws_kms_key.main: Destruction complete after 1m4s"),
+            (failed(&delete, seconds(3700), palette), "aws_kms_key.main: Destruction errored after 1h1m40s"),
+            (running(&create, seconds(3), palette), "aws_kms_key.main: Creating... 3s"),
+        ] {
+            assert_eq!(line, expected);
+        }
+    }
+
+    #[test]
+    fn colour_changes_no_letter() {
+        let step = step(Action::Create, Some("x\u{1b}[2J"));
+        let coloured = failed(&step, Duration::ZERO, Palette::new(true));
+        assert!(coloured.contains("\u{1b}[1;31m"));
+        assert!(!completed(&step, Duration::ZERO, Palette::PLAIN).contains('\u{1b}'));
+    }
+}

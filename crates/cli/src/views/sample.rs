@@ -1,0 +1,159 @@
+//! The document's example, before and after its first apply, for tests.
+
+use std::collections::BTreeMap;
+
+use engine::{Goal, Observation, Observed, Options, Plan, plan, template};
+use foundation::{Blueprint, Caller, Origin, SettingValue, Settings, blueprint, kinds};
+use serde_json::json;
+use terraform::state::{Instance, Output};
+use terraform::{Address, Attributes, State, Value};
+
+pub const KEY_ID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
+pub const DEPLOYMENT_ID: &str = "5c1f2a52-6d0a-4b0e-9c39-0d5a1f4b7e21";
+
+/// Settings, the state, and what there is in AWS.
+#[derive(Clone)]
+pub struct World {
+    pub blueprint: Blueprint,
+    pub state: State,
+    pub observation: Observation,
+}
+
+pub fn address(text: &str) -> Address {
+    text.parse().unwrap()
+}
+
+/// The example's blueprint with other settings.
+pub fn foundation(changes: Value) -> Blueprint {
+    let mut values = json!({
+        "project_name": "genai-artos",
+        "environment": "production",
+        "aws_region": "us-east-1",
+        "terraform_state_bucket": "artos-terraform-state",
+        "tags": {"system_owner": "platform-team@company.com", "cost_center": "engineering"},
+    });
+    values.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    let values: Vec<SettingValue> = values
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| SettingValue::new(name, value.clone(), Origin::File))
+        .collect();
+    let caller = Caller { account_id: "123456789012".parse().unwrap(), partition: "aws".parse().unwrap() };
+    blueprint(&Settings::from_values(&values).unwrap().0, &caller)
+}
+
+/// An account with nothing in it, and no state.
+pub fn empty(changes: Value) -> World {
+    World {
+        blueprint: foundation(changes),
+        state: State::empty("lineage"),
+        observation: Observation::default(),
+    }
+}
+
+/// An account and a state after a first apply.
+pub fn applied(changes: Value) -> World {
+    let mut world = empty(changes);
+    for change in world.plan(Goal::Apply).changes {
+        let planned = Value::Object(change.after.unwrap());
+        let Value::Object(mut attributes) = template::resolve(&planned, &known) else { unreachable!() };
+        let id = match change.address.resource_type() {
+            "aws_kms_key" => KEY_ID.to_owned(),
+            "terraform_data" => DEPLOYMENT_ID.to_owned(),
+            _ => ["name", "bucket"]
+                .iter()
+                .find_map(|name| attributes.get(*name)?.as_str())
+                .unwrap_or("x")
+                .to_owned(),
+        };
+        attributes.insert("id".to_owned(), json!(id));
+        if change.address.resource_type() == "aws_kms_key" {
+            attributes.insert("key_id".to_owned(), json!(KEY_ID));
+            attributes
+                .insert("arn".to_owned(), json!(format!("arn:aws:kms:us-east-1:123456789012:key/{KEY_ID}")));
+        }
+        if change.address.resource_type() == "terraform_data" {
+            attributes.insert("output".to_owned(), json!("1a2b3c4d"));
+        }
+        world.put(&change.address, attributes);
+    }
+    for (name, output) in world.blueprint.outputs.clone() {
+        let value = template::resolve(&output.value, &known);
+        if !value.is_null() {
+            let output =
+                Output { value, value_type: output.value_type, sensitive: false, unknown: Attributes::new() };
+            world.state.outputs.insert(name, output);
+        }
+    }
+    world.state.serial = 7;
+    world
+}
+
+/// What is drawn or decided by AWS.
+fn known(reference: &template::Reference) -> Option<Value> {
+    Some(match (reference.address.to_string().as_str(), reference.attribute.as_str()) {
+        ("aws_kms_key.main", "arn") => json!(format!("arn:aws:kms:us-east-1:123456789012:key/{KEY_ID}")),
+        ("aws_kms_key.main", _) => json!(KEY_ID),
+        ("terraform_data.deployment", "id") => json!(DEPLOYMENT_ID),
+        ("terraform_data.deployment", "output") => json!("1a2b3c4d"),
+        (other, attribute) => panic!("{other}.{attribute}"),
+    })
+}
+
+impl World {
+    /// The plan for a goal.
+    pub fn plan(&self, goal: Goal) -> Plan {
+        let options = Options { goal, targets: Vec::new(), replace: Vec::new() };
+        plan(&self.blueprint, &self.state, &self.observation, &options).unwrap()
+    }
+
+    /// Records an object and has AWS answer it.
+    pub fn put(&mut self, address: &Address, attributes: Attributes) {
+        let schema = kinds::schema_of(address.resource_type()).unwrap();
+        let recorded = kinds::recorded(schema, &attributes);
+        self.state.record(address, schema.provider.state_name(), Instance::new(0, recorded, Vec::new()));
+        self.observation.objects.insert(address.clone(), Observed::Recorded(attributes));
+    }
+
+    /// Has AWS answer something else for one attribute.
+    pub fn drift(&mut self, of: &str, name: &str, value: Value) {
+        match self.observation.objects.get_mut(&address(of)) {
+            Some(Observed::Recorded(attributes) | Observed::Unrecorded(attributes)) => {
+                attributes.insert(name.to_owned(), value)
+            }
+            other => panic!("{other:?}"),
+        };
+    }
+
+    /// Has AWS answer that an object is gone.
+    pub fn vanish(&mut self, of: &str) {
+        self.observation.objects.insert(address(of), Observed::Absent);
+    }
+
+    /// Forgets the record of an object that AWS still has, as after a crash.
+    pub fn forget(&mut self, of: &str) {
+        self.state.forget(&address(of));
+        let found = self.observation.attributes(&address(of)).unwrap().clone();
+        self.observation.objects.insert(address(of), Observed::Unrecorded(found));
+    }
+
+    /// An attribute as AWS answers it.
+    pub fn text(&self, of: &str, name: &str) -> String {
+        self.observation.attributes(&address(of)).unwrap()[name].as_str().unwrap().to_owned()
+    }
+}
+
+/// Outputs from plain texts.
+pub fn outputs(values: &[(&str, &str)]) -> BTreeMap<String, Output> {
+    values.iter().map(|(name, value)| ((*name).to_owned(), Output::of(json!(value)).unwrap())).collect()
+}
+
+/// The text without the bytes that colour it.
+pub fn without_colour(text: &str) -> String {
+    let mut plain = String::new();
+    for (index, piece) in text.split("\u{1b}[").enumerate() {
+        plain.push_str(if index == 0 { piece } else { piece.split_once('m').unwrap().1 });
+    }
+    plain
+}

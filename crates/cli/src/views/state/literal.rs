@@ -1,0 +1,59 @@
+//! Values as Terraform's language, laid out as `terraform show` lays them out.
+
+use serde_json::Map;
+use terraform::Value;
+
+use crate::views::text::{clean, columns};
+
+/// A value whose lines after the first are indented by `indent`.
+pub fn literal(value: &Value, indent: usize) -> String {
+    match value {
+        Value::String(text) => string(text, indent),
+        Value::Array(items) if items.is_empty() => "[]".to_owned(),
+        Value::Array(items) => {
+            let items =
+                items.iter().map(|item| format!("{:1$}{2},\n", "", indent + 4, literal(item, indent + 4)));
+            format!("[\n{}{:indent$}]", items.collect::<String>(), "")
+        }
+        Value::Object(fields) if fields.is_empty() => "{}".to_owned(),
+        Value::Object(fields) => format!("{{\n{}{:indent$}}}", members(fields, indent + 4), ""),
+        other => other.to_string(),
+    }
+}
+
+/// A text: JSON as a call of `jsonencode`, several lines as a heredoc, anything else in quotes.
+fn string(text: &str, indent: usize) -> String {
+    match serde_json::from_str::<Value>(text) {
+        Ok(json @ (Value::Object(_) | Value::Array(_))) => {
+            let inner = indent + 4;
+            format!("jsonencode(\n{:inner$}{}\n{:indent$})", "", literal(&json, inner), "")
+        }
+        _ if text.trim_end_matches('\n').contains('\n') => {
+            let lines = text.lines().map(|line| format!("{:1$}{2}\n", "", indent + 4, clean(line)));
+            format!("<<-EOT\n{}{:indent$}EOT", lines.collect::<String>(), "")
+        }
+        _ => quoted(text),
+    }
+}
+
+fn members(fields: &Map<String, Value>, indent: usize) -> String {
+    let mut names: Vec<&String> = fields.keys().collect();
+    names.sort();
+    let widest = names.iter().map(|name| columns(&key(name))).max().unwrap_or(0);
+    let member = |name: &&String| {
+        let value = fields.get(name.as_str()).unwrap_or(&Value::Null);
+        format!("{:indent$}{:widest$} = {}\n", "", key(name), literal(value, indent))
+    };
+    names.iter().map(member).collect()
+}
+
+/// A key of an object, in quotes when it is no identifier.
+fn key(name: &str) -> String {
+    let identifier = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    if identifier { name.to_owned() } else { quoted(name) }
+}
+
+fn quoted(text: &str) -> String {
+    clean(&Value::from(text).to_string())
+}
