@@ -3,6 +3,7 @@
 pub mod address;
 pub mod backend;
 pub mod diagnostic;
+pub mod hcl_text;
 pub mod json;
 pub mod lock;
 pub mod number;

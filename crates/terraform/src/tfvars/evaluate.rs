@@ -12,8 +12,11 @@ use super::problem::Problems;
 use crate::number;
 use crate::types::conversion;
 
-/// How much evaluation may do: one unit for an expression or for a byte copied.
-const FUEL: usize = 16 << 20;
+/// How much evaluation may do: one unit for an expression or for [`BYTES`] copied.
+const FUEL: usize = 4 << 20;
+
+/// The bytes that cost one unit.
+const BYTES: usize = 16;
 
 /// Variables of `for` expressions, innermost last.
 pub(super) type Scope = Vec<(String, Value)>;
@@ -25,13 +28,14 @@ pub(super) struct Evaluator<'a> {
     pub(super) scope: Scope,
     pub(super) problems: Problems,
     base: usize,
-    fuel: usize,
+    /// What is left; `None` once it did not suffice.
+    fuel: Option<usize>,
 }
 
 impl<'a> Evaluator<'a> {
     /// For the value at `extent` of `text`, whose tree counts from `base`; adds to `problems`.
     pub fn new(text: &'a str, extent: &'a Extent, base: usize, problems: Problems) -> Self {
-        Self { text, extent, scope: Vec::new(), problems, base, fuel: FUEL }
+        Self { text, extent, scope: Vec::new(), problems, base, fuel: Some(FUEL) }
     }
 
     /// The problems so far.
@@ -41,7 +45,7 @@ impl<'a> Evaluator<'a> {
 
     /// The value, or `None` after a problem.
     pub fn value(&mut self, expression: &Expression) -> Option<Value> {
-        self.spend(1, expression)?;
+        self.spend(0, expression)?;
         match expression {
             Expression::Null(_) => Some(Value::Null),
             Expression::Bool(value) => Some(Value::Bool(*value.value())),
@@ -88,19 +92,16 @@ impl<'a> Evaluator<'a> {
         None
     }
 
-    /// Pays for work, so that no input makes evaluation endless.
-    pub(super) fn spend(&mut self, amount: usize, at: &Expression) -> Option<()> {
-        match self.fuel.checked_sub(amount) {
+    /// Pays for copying bytes, so that no input makes evaluation endless.
+    pub(super) fn spend(&mut self, bytes: usize, at: &Expression) -> Option<()> {
+        match self.fuel.and_then(|fuel| fuel.checked_sub(1 + bytes / BYTES)) {
             Some(rest) => {
-                self.fuel = rest;
+                self.fuel = Some(rest);
                 Some(())
             }
+            // Reported once.
+            None if self.fuel.take().is_none() => None,
             None => {
-                let exhausted = self.fuel == 0;
-                self.fuel = 0;
-                if exhausted {
-                    return None;
-                }
                 let span = self.span(at);
                 self.fail(
                     span,

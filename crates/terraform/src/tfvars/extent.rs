@@ -27,6 +27,9 @@ pub(super) struct Extent {
     pub flush: Vec<usize>,
 }
 
+/// The most items of an object; the parser takes time in the square of their number.
+const ITEMS_LIMIT: usize = 4096;
+
 /// What the scanner is inside of.
 enum Frame<'a> {
     Parenthesis,
@@ -324,7 +327,12 @@ impl<'a, 'p> Scanner<'a, 'p> {
         {
             self.extent.blanks.push(earlier);
         }
+        let is_too_large = items.seen.len() == ITEMS_LIMIT + 1 && items.start.is_some();
         (items.start, items.key) = (None, None);
+        if is_too_large {
+            let detail = format!("An object may have at most {ITEMS_LIMIT} items.");
+            self.problem(end.saturating_sub(1)..end, "Object too large", &detail);
+        }
     }
 
     fn plain(&mut self, next: char) {

@@ -56,9 +56,10 @@ pub(super) fn assignments(source: &Arc<Source>, problems: &mut Problems) -> Vec<
         let name_location = problems.location(item.name.clone());
         if let Some(earlier) = seen.insert(name.clone(), name_location.clone()) {
             let detail = format!("The argument \"{name}\" was already set at {earlier}.");
-            problems.report(item.name, "Duplicate JSON object property", &detail);
+            problems.report(item.name, "Duplicate attribute definition", &detail);
             continue;
         }
+        report_duplicates(&item.inside, problems);
         let value = fields.get(&name).unwrap_or(&Value::Null);
         assignments.push(Assignment {
             value: Type::Any.convert(value).unwrap_or_else(|_| value.clone()),
@@ -69,6 +70,20 @@ pub(super) fn assignments(source: &Arc<Source>, problems: &mut Problems) -> Vec<
         });
     }
     assignments
+}
+
+/// Reports keys that an object has twice, at any depth.
+fn report_duplicates(outline: &Outline, problems: &mut Problems) {
+    let mut seen = HashMap::new();
+    for item in &outline.items {
+        if let PathStep::Key(name) = &item.step
+            && let Some(earlier) = seen.insert(name, problems.location(item.name.clone()))
+        {
+            let detail = format!("An attribute named \"{name}\" was already defined at {earlier}.");
+            problems.report(item.name.clone(), "Duplicate object attribute", &detail);
+        }
+        report_duplicates(&item.inside, problems);
+    }
 }
 
 fn report_syntax(text: &str, base: usize, error: &serde_json::Error, problems: &mut Problems) {

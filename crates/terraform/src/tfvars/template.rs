@@ -122,7 +122,7 @@ impl Evaluator<'_> {
                 let key_name = intro.key_var.as_ref().map(|name| name.as_str());
                 let names = (key_name, intro.value_var.as_str());
                 for element in elements {
-                    self.spend(1, &intro.collection_expr)?;
+                    self.spend(0, &intro.collection_expr)?;
                     stripped(intro.strip, None, pieces);
                     self.with_element(names, element, |this| this.pieces(intro.template.iter(), pieces))?;
                     stripped(directive.endfor_expr.strip, None, pieces);
