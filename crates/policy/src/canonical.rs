@@ -14,7 +14,6 @@
 use crate::condition::{ConditionTest, Conditions};
 use crate::document::{Policy, Version};
 use crate::pattern::{Piece, pieces};
-use crate::principal::Principal;
 use crate::statement::{Element, Statement};
 
 /// A principal that is no more: AWS shows the id it had.
@@ -72,11 +71,14 @@ impl Policy {
 }
 
 fn tidy_statement(statement: &Statement, escape: bool) -> Statement {
+    let is_kms = is_about_kms(statement);
     let text = |text: &String| if escape { escape_variables(text) } else { text.clone() };
     Statement {
         sid: statement.sid.clone().filter(|sid| !sid.is_empty()),
         effect: statement.effect,
-        principal: map_element(statement.principal.as_ref(), Principal::tidy),
+        principal: map_element(statement.principal.as_ref(), |principal| {
+            principal.issuer().filter(|_| is_kms).unwrap_or_else(|| principal.tidy())
+        }),
         action: map_element(statement.action.as_ref(), String::clone),
         resource: map_element(statement.resource.as_ref(), text),
         condition: statement.condition.map_sorted(|test| ConditionTest {
@@ -90,7 +92,7 @@ fn canonical_statement(statement: Statement) -> Statement {
     let is_kms = is_about_kms(&statement);
     Statement {
         principal: map_element(statement.principal.as_ref(), |principal| {
-            if is_kms { principal.without_session() } else { principal.clone() }
+            if is_kms { principal.without_path() } else { principal.clone() }
         }),
         action: map_element(statement.action.as_ref(), |action| action.to_ascii_lowercase()),
         condition: canonical_conditions(&statement.condition),
@@ -111,10 +113,12 @@ fn canonical_conditions(conditions: &Conditions) -> Conditions {
 
 /// Whether the statement lists KMS actions and nothing else.
 fn is_about_kms(statement: &Statement) -> bool {
-    let actions = statement.action.as_ref().map_or(&[][..], Element::items);
     let is_kms =
         |action: &String| action.get(..4).is_some_and(|service| service.eq_ignore_ascii_case("kms:"));
-    !actions.is_empty() && actions.iter().all(is_kms)
+    match &statement.action {
+        Some(Element::Only(actions)) => !actions.is_empty() && actions.iter().all(is_kms),
+        Some(Element::AllBut(_)) | None => false,
+    }
 }
 
 fn map_element<T, U: Ord>(element: Option<&Element<T>>, change: impl Fn(&T) -> U) -> Option<Element<U>> {

@@ -1,5 +1,7 @@
 //! Strings with the wildcards `*` and `?` and, in resources and condition values, policy variables.
 
+use crate::request::Context;
+
 /// A tokenised pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Pattern<'a> {
@@ -59,6 +61,16 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
+/// A text with the request's values in place of variables; `None` if one has no value.
+pub(crate) fn resolved_text(text: &str, context: &Context) -> Option<String> {
+    let resolved = |piece| match piece {
+        Piece::Text(text) => Some(text.to_owned()),
+        Piece::Escape(char) => Some(char.to_string()),
+        Piece::Variable(name) => context.variable(name).map(str::to_owned),
+    };
+    pieces(text).into_iter().map(resolved).collect()
+}
+
 impl<'a> Pattern<'a> {
     /// A pattern with wildcards alone: an action.
     pub(crate) fn wildcards(text: &str) -> Self {
@@ -72,6 +84,31 @@ impl<'a> Pattern<'a> {
             Piece::Escape(char) => vec![Token::Char(char)],
             Piece::Variable(name) => vec![Token::Variable(name)],
         }))
+    }
+
+    /// A pattern that matches this text alone.
+    pub(crate) fn literal(text: &str) -> Self {
+        Self::from_tokens(text.chars().map(Token::Char))
+    }
+
+    /// The same with the request's values in place of variables; `None` if one has no value.
+    pub(crate) fn resolved(&self, context: &Context) -> Option<Pattern<'static>> {
+        let mut tokens = Vec::new();
+        for token in &self.tokens {
+            match token {
+                Token::Char(char) => tokens.push(Token::Char(*char)),
+                Token::One => tokens.push(Token::One),
+                Token::Many => tokens.push(Token::Many),
+                Token::Variable(name) => tokens.extend(context.variable(name)?.chars().map(Token::Char)),
+            }
+        }
+        Some(Pattern { tokens })
+    }
+
+    /// The parts of an ARN: at most six, the last with all further colons.
+    pub(crate) fn arn_parts(&self) -> Vec<Self> {
+        let parts = self.tokens.splitn(6, |token| *token == Token::Char(':'));
+        parts.map(|tokens| Self { tokens: tokens.to_vec() }).collect()
     }
 
     /// Runs of wildcards in one spelling: `*?*` is `?*`.

@@ -25,6 +25,14 @@ struct Role<'a> {
     name: &'a str,
 }
 
+impl Role<'_> {
+    /// The role with the path `/`.
+    fn principal(&self) -> Principal {
+        let Self { partition, account, name } = self;
+        Principal::Aws(format!("arn:{partition}:iam::{account}:role/{name}"))
+    }
+}
+
 impl Principal {
     /// The account, role, user or session with this ARN or account id.
     pub fn aws(arn: impl Into<String>) -> Self {
@@ -60,14 +68,14 @@ impl Principal {
         }
     }
 
-    /// The role instead of one of its sessions, without the role's path, which a session's ARN does not have.
-    pub(crate) fn without_session(&self) -> Self {
-        match self.role().or_else(|| self.session_role()) {
-            Some(Role { partition, account, name }) => {
-                Self::Aws(format!("arn:{partition}:iam::{account}:role/{name}"))
-            }
-            None => self.clone(),
-        }
+    /// The role that issued this session; its path is not known.
+    pub(crate) fn issuer(&self) -> Option<Self> {
+        self.session_role().map(|role| role.principal())
+    }
+
+    /// A role without its path; anything else as it is.
+    pub(crate) fn without_path(&self) -> Self {
+        self.role().map_or_else(|| self.clone(), |role| role.principal())
     }
 
     /// Whether the principal is a whole account (tidy form).

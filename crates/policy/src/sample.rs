@@ -1,11 +1,14 @@
 //! Random policies for property tests, over few enough names that they often overlap.
 
+mod rewriting;
+
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::{Conditions, Effect, Element, Policy, Principal, Statement, Version};
+pub(crate) use self::rewriting::rewritten;
+use crate::{Conditions, Context, Effect, Element, Policy, Principal, Request, Statement, Version};
 
 const ACCOUNT: &str = "123456789012";
 
@@ -23,7 +26,7 @@ pub(crate) fn policies() -> impl Strategy<Value = Policy> {
 pub(crate) fn statements() -> impl Strategy<Value = Statement> {
     (
         option::of("[A-Z]{0,2}"),
-        select(vec![Effect::Allow, Effect::Allow, Effect::Deny]),
+        select(vec![Effect::Allow, Effect::Deny]),
         option::weighted(0.9, elements(principals())),
         option::weighted(0.95, elements(select(ACTIONS.to_vec()).prop_map(String::from))),
         option::weighted(0.9, elements(select(RESOURCES.to_vec()).prop_map(String::from))),
@@ -39,12 +42,15 @@ pub(crate) fn statements() -> impl Strategy<Value = Statement> {
         })
 }
 
-fn elements<T: Clone + std::fmt::Debug>(
+fn elements<T: Clone + std::fmt::Debug + 'static>(
     items: impl Strategy<Value = T>,
 ) -> impl Strategy<Value = Element<T>> {
-    (prop::bool::weighted(0.85), vec(items, 0..4)).prop_map(|(only, items)| match only {
-        true => Element::Only(items),
-        false => Element::AllBut(items),
+    let form = select(vec![Element::Only, Element::Only, Element::Only, Element::Only, Element::AllBut]);
+    (form, vec(items, 1..4), prop::bool::weighted(0.03)).prop_map(|(form, mut items, is_empty)| {
+        if is_empty {
+            items.clear();
+        }
+        form(items)
     })
 }
 
@@ -120,5 +126,69 @@ fn conditions() -> impl Strategy<Value = Conditions> {
             conditions.add(operator, key, values.map(|(_, value)| value));
         }
         conditions
+    })
+}
+
+/// Requests that the policies may be about.
+pub(crate) fn requests() -> impl Strategy<Value = Request> {
+    let requesters = select(vec![
+        Principal::Everyone,
+        Principal::aws(format!("arn:aws:iam::{ACCOUNT}:root")),
+        Principal::aws(format!("arn:aws:iam::{ACCOUNT}:role/team/Admin")),
+        Principal::aws(format!("arn:aws:sts::{ACCOUNT}:assumed-role/Admin/one")),
+        Principal::aws(format!("arn:aws:sts::{ACCOUNT}:assumed-role/Admin/two")),
+        Principal::aws(format!("arn:aws:sts::{ACCOUNT}:assumed-role/Reader/one")),
+        Principal::aws(format!("arn:aws:iam::{ACCOUNT}:user/Ada")),
+        Principal::aws("arn:aws:iam::210987654321:user/Ada"),
+        Principal::service("cloudtrail.amazonaws.com"),
+        Principal::service("eks.amazonaws.com"),
+        Principal::Federated("cognito-identity.amazonaws.com".to_owned()),
+    ]);
+    let actions =
+        select(vec!["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKeyPair", "s3:GetObject", "s3:PutObject"]);
+    let resources = select(vec![
+        "arn:aws:s3:::logs",
+        "arn:aws:s3:::logs/AWSLogs/1",
+        "arn:aws:s3:::Ada",
+        "arn:aws:s3:::Ada/x",
+        "arn:aws:s3:::${aws:username}",
+        "arn:aws:s3:::*",
+        "${aws_kms_key.main.arn}",
+    ]);
+    let accounts = select(vec![ACCOUNT, ACCOUNT, "210987654321"]);
+    (requesters, actions, resources, accounts, contexts()).prop_map(
+        |(principal, action, resource, account, context)| Request {
+            principal,
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            account: account.to_owned(),
+            context,
+        },
+    )
+}
+
+fn contexts() -> impl Strategy<Value = Context> {
+    let entry = select(vec![
+        ("aws:SourceAccount", vec![ACCOUNT]),
+        ("aws:SourceAccount", vec!["210987654321"]),
+        ("aws:SourceArn", vec!["arn:aws:eks:us-east-1:1:cluster/a"]),
+        ("aws:SourceArn", vec!["arn:aws:eks:us-east-1:1:addon/a"]),
+        ("aws:username", vec!["Ada"]),
+        ("aws:PrincipalTag/team", vec!["Ada"]),
+        ("aws:PrincipalTag/team", vec!["ab"]),
+        ("aws:TagKeys", vec!["a"]),
+        ("aws:TagKeys", vec!["b", "c"]),
+        ("aws:TagKeys", vec!["ab", "b"]),
+        ("aws:SecureTransport", vec!["true"]),
+        ("aws:SecureTransport", vec!["false"]),
+        ("s3:max-keys", vec!["8"]),
+        ("s3:max-keys", vec!["5"]),
+    ]);
+    vec(entry, 0..6).prop_map(|entries| {
+        let mut context = Context::default();
+        for (key, values) in entries {
+            context.set(key, values);
+        }
+        context
     })
 }
