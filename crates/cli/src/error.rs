@@ -1,5 +1,6 @@
 //! Why a command fails: every error of the crates below, and what a person can do about it.
 
+mod client;
 pub mod cloud;
 mod file;
 mod store;
@@ -7,6 +8,7 @@ mod store;
 use std::io;
 use std::path::PathBuf;
 
+use aws::clients::ClientError;
 use engine::{CloudError, LockError, PlanFileError, ReadFailure, SessionError, StoreError};
 use terraform::{Address, Diagnostic};
 
@@ -26,6 +28,9 @@ pub enum CliError {
     /// A call to AWS.
     #[error(transparent)]
     Cloud(#[from] CloudError),
+    /// How AWS is to be reached.
+    #[error(transparent)]
+    Client(#[from] ClientError),
     /// Reads of a refresh.
     #[error("what there is in AWS cannot be read")]
     Refresh(Vec<ReadFailure>),
@@ -98,6 +103,7 @@ impl CliError {
             Self::Usage(finding) => vec![finding.as_ref().clone()],
             Self::Config(findings) => findings.clone(),
             Self::Cloud(error) => vec![cloud::finding(error, circumstances)],
+            Self::Client(error) => vec![client::finding(error)],
             Self::Refresh(failures) => unreadable(failures, circumstances),
             Self::Session(error) => vec![store::session(error, circumstances)],
             Self::PlanFile { path, source } => vec![file::plan(path, source)],

@@ -311,3 +311,24 @@ fn several_findings_are_counted_and_one_is_not() {
     assert!(shown(vec![finding(), finding(), finding()]).ends_with("\n3 errors; nothing was changed.\n"));
     assert!(shown(vec![finding()]).ends_with("help: do this\n"));
 }
+
+#[test]
+fn every_connection_that_cannot_be_made_says_what_to_write() {
+    let text = |text: &str| text.to_owned();
+    let errors = [
+        (
+            ClientError::CaBundle { path: "ca.pem".into(), source: io::ErrorKind::NotFound.into() },
+            "check the path",
+        ),
+        (ClientError::Certificates { path: "ca.pem".into() }, "AWS_CA_BUNDLE"),
+        (ClientError::Proxy { url: text("x") }, "HTTPS_PROXY"),
+        (ClientError::MetadataEndpoint { url: text("x") }, "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+        (ClientError::NoRegion, "AWS_REGION"),
+        (ClientError::RetryMode { mode: text("x") }, "`standard` or `adaptive`"),
+        (ClientError::Unsupported { argument: "x" }, "underpin init -reconfigure"),
+    ];
+    for (error, hint) in errors {
+        let shown = shown(error);
+        assert!(shown.split("help: ").nth(1).is_some_and(|help| help.contains(hint)), "{shown}");
+    }
+}

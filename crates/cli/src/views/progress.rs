@@ -4,6 +4,7 @@ mod line;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -17,6 +18,9 @@ use super::palette::Palette;
 
 /// How often a pipe is told that a step still runs.
 const STILL: Duration = Duration::from_secs(10);
+
+/// How often a moving line changes.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// How often running steps are looked at.
 const TICK: Duration = Duration::from_millis(250);
@@ -37,6 +41,8 @@ struct Shared<W> {
     lines: Mutex<W>,
     /// `None` on what is no terminal.
     bars: Option<MultiProgress>,
+    /// Whether the cursor of a terminal stands behind a line.
+    behind_line: AtomicBool,
     running: Mutex<BTreeMap<Address, Running>>,
 }
 
@@ -45,8 +51,8 @@ struct Shared<W> {
 struct Running {
     step: Step,
     since: Instant,
-    /// How many times it was said that it still runs.
-    told: u32,
+    /// The seconds that were told last.
+    told: Duration,
     bar: Option<ProgressBar>,
 }
 
@@ -54,12 +60,7 @@ impl ProgressView {
     /// Lines that move on a terminal, plain lines elsewhere.
     pub fn start(is_terminal: bool, palette: Palette) -> Self {
         let bars = is_terminal.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
-        let shared = Arc::new(Shared {
-            palette,
-            lines: Mutex::new(io::stdout()),
-            bars,
-            running: Mutex::new(BTreeMap::new()),
-        });
+        let shared = Arc::new(Shared::new(palette, io::stdout(), bars));
         let (end, ended) = mpsc::channel();
         let watched = Arc::clone(&shared);
         let watch = std::thread::Builder::new().name("progress".to_owned()).spawn(move || {
@@ -87,6 +88,7 @@ impl ProgressView {
                 bar.finish_and_clear();
             }
         }
+        self.shared.leave();
     }
 }
 
@@ -103,6 +105,11 @@ impl Progress for ProgressView {
 }
 
 impl<W: Write> Shared<W> {
+    fn new(palette: Palette, lines: W, bars: Option<MultiProgress>) -> Self {
+        let behind_line = AtomicBool::new(false);
+        Self { palette, lines: Mutex::new(lines), bars, behind_line, running: Mutex::new(BTreeMap::new()) }
+    }
+
     fn event(&self, event: &Event, now: Instant) {
         match event {
             Event::Started(step) => self.begin(step, now),
@@ -129,8 +136,10 @@ impl<W: Write> Shared<W> {
         if bar.is_none() {
             self.print(&line::started(step, self.palette));
         }
-        lock(&self.running)
-            .insert(step.address.clone(), Running { step: step.clone(), since: now, told: 0, bar });
+        lock(&self.running).insert(
+            step.address.clone(),
+            Running { step: step.clone(), since: now, told: Duration::ZERO, bar },
+        );
     }
 
     /// Takes a step's line away and answers how long it ran.
@@ -146,13 +155,14 @@ impl<W: Write> Shared<W> {
     fn tick(&self, now: Instant) {
         for running in lock(&self.running).values_mut() {
             let elapsed = now.saturating_duration_since(running.since);
+            let (step, pause) = (&running.step, if running.bar.is_some() { SECOND } else { STILL });
+            if elapsed < running.told + pause {
+                continue;
+            }
+            running.told += pause;
             match &running.bar {
-                Some(bar) => bar.set_message(line::running(&running.step, elapsed, self.palette)),
-                None if elapsed >= STILL * (running.told + 1) => {
-                    running.told += 1;
-                    self.print(&line::still(&running.step, STILL * running.told, self.palette));
-                }
-                None => {}
+                Some(bar) => bar.set_message(line::running(step, elapsed, self.palette)),
+                None => self.print(&line::still(step, running.told, self.palette)),
             }
         }
     }
@@ -160,9 +170,19 @@ impl<W: Write> Shared<W> {
     /// A line that stays. What cannot be written is dropped: nothing that runs may be cut off by it.
     fn print(&self, line: &str) {
         let _ = match &self.bars {
-            Some(bars) => bars.println(line),
+            Some(bars) => {
+                self.behind_line.store(true, Ordering::Relaxed);
+                bars.println(line)
+            }
             None => writeln!(lock(&self.lines), "{line}"),
         };
+    }
+
+    /// Moves the cursor of a terminal below the last line that stays, behind which `indicatif` leaves it.
+    fn leave(&self) {
+        if self.behind_line.swap(false, Ordering::Relaxed) {
+            let _ = writeln!(lock(&self.lines));
+        }
     }
 }
 

@@ -3,12 +3,7 @@ use engine::{Action, CloudError, CloudErrorKind};
 use super::*;
 
 fn shared() -> Shared<Vec<u8>> {
-    Shared {
-        palette: Palette::PLAIN,
-        lines: Mutex::new(Vec::new()),
-        bars: None,
-        running: Mutex::new(BTreeMap::new()),
-    }
+    Shared::new(Palette::PLAIN, Vec::new(), None)
 }
 
 fn step(address: &str, action: Action, id: Option<&str>) -> Step {
@@ -64,12 +59,7 @@ fn a_reader_that_is_gone_ends_nothing() {
             Err(io::ErrorKind::BrokenPipe.into())
         }
     }
-    let shared = Shared {
-        palette: Palette::PLAIN,
-        lines: Mutex::new(Gone),
-        bars: None,
-        running: Mutex::new(BTreeMap::new()),
-    };
+    let shared = Shared::new(Palette::PLAIN, Gone, None);
     let key = step("aws_kms_key.main", Action::Create, None);
     shared.event(&Event::Started(key.clone()), Instant::now());
     shared.event(&Event::Completed(key), Instant::now());

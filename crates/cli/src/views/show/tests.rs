@@ -91,6 +91,13 @@ fn every_shape_of_value() {
     plain = "x"
     secret = (sensitive value)
     "#);
+}
+
+#[test]
+fn a_list_and_one_resource() {
+    let mut state = State::empty("lineage");
+    state.record(&address("terraform_data.b"), PROVIDER, instance(json!({"id": "x"})));
+    state.record(&address("terraform_data.a"), PROVIDER, instance(json!({"id": "y"})));
     assert_snapshot!(state::list(&state), @r"
     terraform_data.a
     terraform_data.b
