@@ -89,6 +89,13 @@ impl Refusal<'_> {
                 "An attribute name is required after a dot.",
             );
         }
+        if is_exponent(before, after) {
+            return problems.report(
+                self.token(self.at),
+                "Invalid number",
+                "A number must be less than 1.8e308.",
+            );
+        }
         if parse_expr(before).is_ok() {
             let operator = OPERATORS.iter().find(|operator| after.starts_with(*operator));
             if let Some(operator) = operator {
@@ -167,6 +174,13 @@ fn is_incomplete(text: &str) -> bool {
     text.is_empty()
         || text.ends_with(['=', ':', ',', '?', '(', '[', '{'])
         || OPERATORS.iter().any(|operator| text.ends_with(operator))
+}
+
+/// Whether the parser stopped before an exponent, which it does when the number is too large.
+fn is_exponent(before: &str, after: &str) -> bool {
+    let digits = after.strip_prefix(['e', 'E']).map(|digits| digits.trim_start_matches(['+', '-']));
+    before.ends_with(|c: char| c.is_ascii_digit())
+        && digits.is_some_and(|digits| digits.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 fn report_no_expression(span: Range<usize>, problems: &mut Problems) {

@@ -373,7 +373,8 @@ impl<'a, 'p> Scanner<'a, 'p> {
             _ => None,
         };
         let length = if doubled { 2 } else { next.len_utf8() };
-        if let Some((summary, detail)) = fault {
+        // What follows the first is most often its echo.
+        if let Some((summary, detail)) = fault.filter(|_| self.extent.sound) {
             self.problem(self.at..self.at + length, summary, detail);
         }
         self.at += length;
