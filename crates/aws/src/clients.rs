@@ -17,15 +17,15 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use self::credentials::Bounded;
+use self::endpoints::is_local;
 use crate::Services;
 
-pub use self::backend::{
-    AssumeRole, BackendAccess, BackendClients, WebIdentity, WebIdentityToken, backend_clients,
-};
-pub use self::endpoints::{DeprecatedVariable, Endpoints, is_local};
+pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+pub use self::backend::{BackendClients, backend_clients};
+pub use self::endpoints::DeprecatedVariable;
 
 #[cfg(test)]
 mod tests;
@@ -81,9 +81,12 @@ pub enum ClientError {
         /// What was given.
         mode: String,
     },
-    /// A web identity without a token.
-    #[error("the web identity has no token")]
-    NoWebIdentityToken,
+    /// An argument of the backend that asks for what underpin cannot do.
+    #[error("the backend argument `{argument}` is not supported")]
+    Unsupported {
+        /// Its name.
+        argument: &'static str,
+    },
 }
 
 /// How connections are made.
@@ -171,6 +174,11 @@ pub fn services(config: &SdkConfig) -> Services {
         kms: aws_sdk_kms::Client::new(config),
         s3: s3_client(config, None, false),
     }
+}
+
+/// The client that answers who is asking.
+pub fn sts(config: &SdkConfig) -> aws_sdk_sts::Client {
+    aws_sdk_sts::Client::new(config)
 }
 
 /// An S3 client. Buckets go into the path when asked, and where the host of the endpoint can have no names below it.

@@ -9,7 +9,7 @@ use aws_credential_types::provider::future::ProvideCredentials as Future;
 use aws_credential_types::provider::{ProvideCredentials, Result, SharedCredentialsProvider};
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
 
-use super::backend::{AssumeRole, WebIdentity, WebIdentityToken};
+use terraform::backend::{AssumeRole, AssumeRoleWithWebIdentity, WebIdentityToken};
 
 /// A source that answers in time or not at all.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ pub(super) struct RoleCredentials {
 /// A role taken on with a token.
 pub(super) struct WebIdentityCredentials {
     pub(super) client: aws_sdk_sts::Client,
-    pub(super) identity: WebIdentity,
+    pub(super) identity: AssumeRoleWithWebIdentity,
 }
 
 impl fmt::Debug for RoleCredentials {
@@ -110,7 +110,7 @@ impl WebIdentityCredentials {
     async fn assume(&self) -> Result {
         let identity = &self.identity;
         let token = match &identity.token {
-            WebIdentityToken::Text(token) => token.clone(),
+            WebIdentityToken::Text(token) => token.expose().to_owned(),
             WebIdentityToken::File(path) => {
                 tokio::fs::read_to_string(path).await.map_err(CredentialsError::invalid_configuration)?
             }

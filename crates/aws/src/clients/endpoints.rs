@@ -4,18 +4,15 @@ use std::net::IpAddr;
 
 use aws_config::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
+use terraform::backend::S3Backend;
 
-/// Endpoints by service, as the backend names them.
+/// The endpoints of the services that the backend calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Endpoints {
-    /// S3.
-    pub s3: Option<String>,
-    /// DynamoDB.
-    pub dynamodb: Option<String>,
-    /// STS.
-    pub sts: Option<String>,
-    /// The instance metadata service.
-    pub metadata: Option<String>,
+pub(super) struct Endpoints {
+    pub(super) s3: Option<String>,
+    pub(super) dynamodb: Option<String>,
+    pub(super) sts: Option<String>,
+    pub(super) metadata: Option<String>,
 }
 
 /// A variable that Terraform still honours, with the one to set instead.
@@ -36,9 +33,20 @@ const VARIABLES: [DeprecatedVariable; 4] = [
 ];
 
 impl Endpoints {
+    /// As the backend names them.
+    pub(super) fn of(backend: &S3Backend) -> Self {
+        let endpoints = backend.endpoints.clone();
+        Self {
+            s3: endpoints.s3,
+            dynamodb: endpoints.dynamodb,
+            sts: endpoints.sts,
+            metadata: backend.ec2_metadata_service_endpoint.clone(),
+        }
+    }
+
     /// Fills in what the environment says where the backend says nothing, and answers the deprecated variables that
     /// decided. What is still open after that the SDK settles (`AWS_ENDPOINT_URL`, profiles).
-    pub fn complete(
+    pub(super) fn complete(
         mut self,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> (Self, Vec<DeprecatedVariable>) {
@@ -71,7 +79,7 @@ pub(super) fn configured(config: &SdkConfig, service: &str) -> Option<String> {
 }
 
 /// Whether the host of a URL is an IP address or `localhost`, so that no bucket can be a name below it.
-pub fn is_local(url: &str) -> bool {
+pub(super) fn is_local(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);

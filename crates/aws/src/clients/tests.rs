@@ -1,3 +1,4 @@
+use super::endpoints::Endpoints;
 use super::*;
 
 #[test]

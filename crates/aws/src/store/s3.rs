@@ -15,6 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use engine::{LockError, StateStore, StoreError, Stored, Version};
 use md5::{Digest, Md5};
+use terraform::backend::S3Backend;
 use terraform::lock::LockInfo;
 
 use self::lock_object::LockObject;
@@ -57,6 +58,34 @@ pub struct Place {
     pub dynamodb_table: Option<String>,
     /// The account that owns the bucket, when it is known: S3 then refuses a bucket of the same name that somebody else made.
     pub expected_owner: Option<String>,
+}
+
+impl Place {
+    /// The place of a workspace. `environment` answers variables; `AWS_SSE_CUSTOMER_KEY` may hold the customer key.
+    pub fn of(backend: &S3Backend, workspace: &str, environment: &dyn Fn(&str) -> Option<String>) -> Self {
+        let customer_key = backend.sse_customer_key.as_ref().map(|key| key.expose().to_owned());
+        let from_environment = || environment("AWS_SSE_CUSTOMER_KEY").filter(|key| !key.is_empty());
+        let encryption = match (backend.encrypt, &backend.kms_key_id) {
+            (false, _) => Encryption::Bucket,
+            (true, Some(key)) => Encryption::Kms(key.clone()),
+            (true, None) => match customer_key.or_else(from_environment) {
+                Some(key) => Encryption::Customer(key),
+                None => Encryption::S3,
+            },
+        };
+        Self {
+            bucket: backend.bucket.clone(),
+            key: backend.state_key(workspace),
+            writing: Writing {
+                encryption,
+                acl: backend.acl.clone(),
+                skip_checksum: backend.skip_s3_checksum,
+            },
+            use_lockfile: backend.use_lockfile,
+            dynamodb_table: backend.dynamodb_table.clone(),
+            expected_owner: None,
+        }
+    }
 }
 
 impl S3Store {
