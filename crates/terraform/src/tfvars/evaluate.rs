@@ -60,8 +60,7 @@ impl<'a> Evaluator<'a> {
             }
             Expression::Object(object) => self.object(object),
             Expression::StringTemplate(template) => {
-                let elements: Vec<_> = template.iter().collect();
-                self.template(&elements, false, expression)
+                self.quoted(template.iter().cloned().collect(), expression)
             }
             Expression::HeredocTemplate(heredoc) => self.heredoc(heredoc, expression),
             Expression::Parenthesis(inner) => self.value(inner.inner()),

@@ -33,12 +33,26 @@ pub(super) fn parse(text: &str, extent: &Extent, problems: &mut Problems) -> Opt
     match parse_expr(value) {
         Ok(root) => Some(Tree { root, base }),
         Err(error) => {
-            let refusal =
-                Refusal { value, at: error.location().offset().min(value.len()), base, end: extent.end };
+            let at = place(value, error.location());
+            let refusal = Refusal { value, at, base, end: extent.end };
             refusal.report(problems);
             None
         }
     }
+}
+
+/// Where in `value` the parser stopped.
+///
+/// It names the last byte for the end of the text, and gives that away only by a column too many.
+fn place(value: &str, location: &hcl_edit::parser::Location) -> usize {
+    let offset = location.offset();
+    let next = value.get(offset..).and_then(|rest| rest.chars().next());
+    let (Some(before), Some(next)) = (value.get(..offset), next) else {
+        return value.len();
+    };
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_end = location.column() > line.chars().count() + 1;
+    if is_end { offset + next.len_utf8() } else { offset }
 }
 
 /// The text of a value as the parser is to see it, of the same length.

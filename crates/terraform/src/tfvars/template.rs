@@ -7,66 +7,52 @@ use serde_json::Value;
 use super::evaluate::Evaluator;
 use crate::types::conversion;
 
-/// A piece of a template's text, or a strip marker beside one.
-enum Piece {
-    /// Written out in the source; strip markers reach into it.
-    Literal(String),
-    /// The value of an interpolation.
-    Value(String),
-    /// `~}`: white space of the literal that follows goes.
-    StripAfter,
-    /// `{~`: white space of the literal before goes.
-    StripBefore,
-}
-
 impl Evaluator<'_> {
-    /// The value of a template: a lone interpolation gives its own value, all else gives text.
-    pub(super) fn template(
-        &mut self,
-        elements: &[&Element],
-        by_line: bool,
-        whole: &Expression,
-    ) -> Option<Value> {
+    /// The value of a quoted template: a lone interpolation gives its own value, all else gives text.
+    pub(super) fn quoted(&mut self, mut elements: Vec<Element>, whole: &Expression) -> Option<Value> {
+        let mut tokens = Vec::new();
+        flatten(elements.iter_mut(), &mut tokens);
+        strip(&mut tokens, false);
+        self.template(&elements, whole)
+    }
+
+    /// The value of a heredoc.
+    pub(super) fn heredoc(&mut self, heredoc: &HeredocTemplate, whole: &Expression) -> Option<Value> {
+        // A flush heredoc was masked to start one byte later.
+        let start = self.span(whole).start.checked_sub(1);
+        let is_flush = start.is_some_and(|start| self.extent.flush.contains(&start));
+        let mut elements: Vec<Element> = heredoc.template.iter().cloned().collect();
+        let mut tokens = Vec::new();
+        flatten(elements.iter_mut(), &mut tokens);
+        strip(&mut tokens, true);
+        if is_flush {
+            unindent(&mut tokens);
+        }
+        self.template(&elements, whole)
+    }
+
+    fn template(&mut self, elements: &[Element], whole: &Expression) -> Option<Value> {
         if let [Element::Interpolation(lone)] = elements {
             return self.value(&lone.expr);
         }
-        let mut pieces = Vec::new();
-        self.pieces(elements.iter().copied(), &mut pieces)?;
-        let text = joined(pieces, by_line);
+        let mut text = String::new();
+        self.append(elements.iter(), &mut text)?;
         self.spend(text.len(), whole)?;
         Some(Value::String(text))
     }
 
-    pub(super) fn heredoc(&mut self, heredoc: &HeredocTemplate, whole: &Expression) -> Option<Value> {
-        // A flush heredoc was masked to start one byte later.
-        let is_flush =
-            self.span(whole).start.checked_sub(1).is_some_and(|start| self.extent.flush.contains(&start));
-        if !is_flush {
-            let elements: Vec<_> = heredoc.template.iter().collect();
-            return self.template(&elements, true, whole);
-        }
-        let unindented = unindented(heredoc);
-        let elements: Vec<_> = unindented.iter().collect();
-        self.template(&elements, true, whole)
-    }
-
-    fn pieces<'e>(
-        &mut self,
-        elements: impl Iterator<Item = &'e Element>,
-        pieces: &mut Vec<Piece>,
-    ) -> Option<()> {
+    fn append<'e>(&mut self, elements: impl Iterator<Item = &'e Element>, text: &mut String) -> Option<()> {
         let mut sound = true;
         for element in elements {
             let added = match element {
-                Element::Literal(text) => {
-                    pieces.push(Piece::Literal(text.value().clone()));
+                Element::Literal(literal) => {
+                    text.push_str(literal);
                     Some(())
                 }
                 Element::Interpolation(interpolation) => {
-                    let text = self.interpolated(&interpolation.expr);
-                    text.map(|text| stripped(interpolation.strip, Some(Piece::Value(text)), pieces))
+                    self.interpolated(&interpolation.expr).map(|value| text.push_str(&value))
                 }
-                Element::Directive(directive) => self.directive(directive, pieces),
+                Element::Directive(directive) => self.directive(directive, text),
             };
             sound &= added.is_some();
         }
@@ -76,8 +62,7 @@ impl Evaluator<'_> {
     fn interpolated(&mut self, expression: &Expression) -> Option<String> {
         let span = self.span(expression);
         let value = self.value(expression)?;
-        let text = conversion::scalar_text(&value);
-        let Some(text) = text else {
+        let Some(text) = conversion::scalar_text(&value) else {
             let detail = if value.is_null() {
                 "The expression result is null. Cannot include a null value in a string template."
             } else {
@@ -89,7 +74,7 @@ impl Evaluator<'_> {
         Some(text)
     }
 
-    fn directive(&mut self, directive: &Directive, pieces: &mut Vec<Piece>) -> Option<()> {
+    fn directive(&mut self, directive: &Directive, text: &mut String) -> Option<()> {
         match directive {
             Directive::If(directive) => {
                 let condition = &directive.if_expr.cond_expr;
@@ -102,19 +87,11 @@ impl Evaluator<'_> {
                         "The condition expression must be of type bool.",
                     );
                 };
-                // A branch not taken leaves its strip markers behind.
-                let mut branches = vec![(directive.if_expr.strip, &directive.if_expr.template, chosen)];
-                if let Some(other) = &directive.else_expr {
-                    branches.push((other.strip, &other.template, !chosen));
+                match (&directive.else_expr, chosen) {
+                    (_, true) => self.append(directive.if_expr.template.iter(), text),
+                    (Some(other), false) => self.append(other.template.iter(), text),
+                    (None, false) => Some(()),
                 }
-                for (strip, template, taken) in branches {
-                    stripped(strip, None, pieces);
-                    if taken {
-                        self.pieces(template.iter(), pieces)?;
-                    }
-                }
-                stripped(directive.endif_expr.strip, None, pieces);
-                Some(())
             }
             Directive::For(directive) => {
                 let intro = &directive.for_expr;
@@ -122,10 +99,9 @@ impl Evaluator<'_> {
                 let key_name = intro.key_var.as_ref().map(|name| name.as_str());
                 let names = (key_name, intro.value_var.as_str());
                 for element in elements {
-                    self.spend(0, &intro.collection_expr)?;
-                    stripped(intro.strip, None, pieces);
-                    self.with_element(names, element, |this| this.pieces(intro.template.iter(), pieces))?;
-                    stripped(directive.endfor_expr.strip, None, pieces);
+                    let before = text.len();
+                    self.with_element(names, element, |this| this.append(intro.template.iter(), text))?;
+                    self.spend(text.len() - before, &intro.collection_expr)?;
                 }
                 Some(())
             }
@@ -133,103 +109,103 @@ impl Evaluator<'_> {
     }
 }
 
-/// Adds a sequence's content between the strip markers that it has.
-fn stripped(strip: Strip, content: Option<Piece>, pieces: &mut Vec<Piece>) {
-    if strip.strip_start() {
-        pieces.push(Piece::StripBefore);
-    }
-    pieces.extend(content);
-    if strip.strip_end() {
-        pieces.push(Piece::StripAfter);
-    }
+/// A template as it is written, directives opened up.
+enum Token<'t> {
+    /// Text.
+    Literal(&'t mut String),
+    /// `${ … }` or one `%{ … }` of a directive.
+    Sequence(Strip),
 }
 
-/// Joins the pieces; in a heredoc (`by_line`) a strip marker reaches no further than its line.
-fn joined(pieces: Vec<Piece>, by_line: bool) -> String {
-    let mut text = String::new();
-    let mut strip_next = false;
-    let mut literal_start = None;
-    for piece in pieces {
-        match piece {
-            Piece::Literal(literal) => {
-                let literal = if std::mem::take(&mut strip_next) {
-                    let line = match literal.find('\n') {
-                        Some(end) if by_line => end + 1,
-                        _ => literal.len(),
-                    };
-                    let (line, rest) = literal.split_at_checked(line).unwrap_or((&literal, ""));
-                    format!("{}{rest}", line.trim_start())
-                } else {
-                    literal
-                };
-                literal_start = Some(text.len());
-                text.push_str(&literal);
-            }
-            Piece::Value(value) => {
-                text.push_str(&value);
-                (literal_start, strip_next) = (None, false);
-            }
-            Piece::StripBefore => {
-                if let Some(start) = literal_start.take() {
-                    strip_end(&mut text, start, by_line);
+fn flatten<'t>(elements: impl Iterator<Item = &'t mut Element>, tokens: &mut Vec<Token<'t>>) {
+    for element in elements {
+        match element {
+            Element::Literal(text) => tokens.push(Token::Literal(text)),
+            Element::Interpolation(interpolation) => tokens.push(Token::Sequence(interpolation.strip)),
+            Element::Directive(directive) => match &mut **directive {
+                Directive::If(directive) => {
+                    tokens.push(Token::Sequence(directive.if_expr.strip));
+                    flatten(directive.if_expr.template.iter_mut(), tokens);
+                    if let Some(other) = &mut directive.else_expr {
+                        tokens.push(Token::Sequence(other.strip));
+                        flatten(other.template.iter_mut(), tokens);
+                    }
+                    tokens.push(Token::Sequence(directive.endif_expr.strip));
                 }
-            }
-            Piece::StripAfter => strip_next = true,
+                Directive::For(directive) => {
+                    tokens.push(Token::Sequence(directive.for_expr.strip));
+                    flatten(directive.for_expr.template.iter_mut(), tokens);
+                    tokens.push(Token::Sequence(directive.endfor_expr.strip));
+                }
+            },
         }
     }
-    text
 }
 
-/// Drops the white space at the end of `text` as far back as `start`, or as the line reaches.
-fn strip_end(text: &mut String, start: usize, by_line: bool) {
-    let literal = text.get(start..).unwrap_or_default();
-    let line = match literal.strip_suffix('\n').unwrap_or(literal).rfind('\n') {
-        Some(end) if by_line => end + 1,
-        _ => 0,
-    };
-    let kept = literal.get(line..).unwrap_or_default().trim_end().len();
-    text.truncate(start + line + kept);
-}
-
-/// The elements of a flush heredoc without the indentation that its lines share.
-fn unindented(heredoc: &HeredocTemplate) -> Vec<Element> {
-    let elements: Vec<Element> = heredoc.template.iter().cloned().collect();
-    let is_blank = |character: char| character == ' ' || character == '\t';
-    let indent_of = |line: &str| line.len() - line.trim_start_matches(is_blank).len();
-    let mut shared = usize::MAX;
-    let mut at_line_start = true;
-    for element in &elements {
-        let Element::Literal(text) = element else {
-            if at_line_start {
-                shared = 0;
-            }
-            at_line_start = false;
+/// Drops the white space that strip markers reach; in a heredoc (`by_line`) no further than the line.
+fn strip(tokens: &mut [Token<'_>], by_line: bool) {
+    let strips: Vec<Strip> = tokens
+        .iter()
+        .map(|token| match token {
+            Token::Literal(_) => Strip::None,
+            Token::Sequence(strip) => *strip,
+        })
+        .collect();
+    for (index, token) in tokens.iter_mut().enumerate() {
+        let Token::Literal(text) = token else {
             continue;
         };
-        for line in text.split_inclusive('\n') {
-            let is_empty = line.ends_with('\n') && line.trim().is_empty();
-            if at_line_start && !is_empty {
-                shared = shared.min(indent_of(line));
-            }
-            at_line_start = line.ends_with('\n');
+        let before = index.checked_sub(1).and_then(|index| strips.get(index));
+        if before.is_some_and(|strip| strip.strip_end()) {
+            let line = text.find('\n').filter(|_| by_line).map_or(text.len(), |end| end + 1);
+            let (line, rest) = text.split_at_checked(line).unwrap_or((text, ""));
+            **text = format!("{}{rest}", line.trim_start());
+        }
+        if strips.get(index + 1).is_some_and(|strip| strip.strip_start()) {
+            let inner = text.strip_suffix('\n').unwrap_or(text);
+            let line = inner.rfind('\n').filter(|_| by_line).map_or(0, |end| end + 1);
+            let kept = text.get(line..).unwrap_or_default().trim_end().len();
+            text.truncate(line + kept);
         }
     }
+}
+
+/// Drops the indentation that the lines of a flush heredoc share; lines of white space do not count.
+fn unindent(tokens: &mut [Token<'_>]) {
+    let mut shared = usize::MAX;
+    each_line(tokens, |line| {
+        shared = shared.min(line.map_or(0, indentation));
+        0
+    });
+    each_line(tokens, |line| shared.min(line.map_or(0, indentation)));
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '\t']).len()
+}
+
+/// Shows `visit` the start of every line, `None` for one that starts with a sequence, and drops as many bytes
+/// from it as `visit` says.
+fn each_line(tokens: &mut [Token<'_>], mut visit: impl FnMut(Option<&str>) -> usize) {
     let mut at_line_start = true;
-    elements
-        .into_iter()
-        .map(|element| {
-            let Element::Literal(text) = element else {
+    for token in tokens {
+        match token {
+            Token::Sequence(_) => {
+                if at_line_start {
+                    visit(None);
+                }
                 at_line_start = false;
-                return element;
-            };
-            let mut cut = String::new();
-            for line in text.split_inclusive('\n') {
-                let is_empty = line.ends_with('\n') && line.trim().is_empty();
-                let drop = if at_line_start && !is_empty { shared.min(indent_of(line)) } else { 0 };
-                cut.push_str(line.get(drop..).unwrap_or_default());
-                at_line_start = line.ends_with('\n');
             }
-            Element::Literal(cut.into())
-        })
-        .collect()
+            Token::Literal(text) => {
+                let mut kept = String::with_capacity(text.len());
+                for line in text.split_inclusive('\n') {
+                    let is_blank = line.ends_with('\n') && line.trim().is_empty();
+                    let drop = if at_line_start && !is_blank { visit(Some(line)) } else { 0 };
+                    kept.push_str(line.get(drop..).unwrap_or_default());
+                    at_line_start = line.ends_with('\n');
+                }
+                **text = kept;
+            }
+        }
+    }
 }

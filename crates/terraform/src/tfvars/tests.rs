@@ -120,6 +120,12 @@ fn strings_and_heredocs() {
         ("x = <<-EOT\n    a\n  \n    b\n    EOT\n", json!("a\n  \nb\n")),
         ("x = <<-EOT\n    ${1}\n      b\n  EOT\n", json!("1\n  b\n")),
         ("x = <<-EOT\n\t\ta\n\t\t\tb\n\tEOT\n", json!("a\n\tb\n")),
+        ("x = <<-EOT\n    %{ if true }\n    a\n      b\n    %{ endif }\n    EOT\n", json!("\na\n  b\n\n")),
+        (
+            "x = <<-EOT\n    %{ if true ~}\n    a\n      b\n    %{ endif ~}\n    c\n    EOT\n",
+            json!("    a\n  b\n    c\n"),
+        ),
+        ("x = <<-EOT\n${1}\n  b\n  EOT\n", json!("1\n  b\n")),
         ("x = [<<EOT\na\nEOT\n, 2, <<-E\n  b\n  E\n]", json!(["a\n", 2, "b\n"])),
         ("x = {a = <<EOT\na\nEOT\n b=1}", json!({"a": "a\n", "b": 1})),
     ] {
