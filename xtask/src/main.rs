@@ -12,6 +12,7 @@ mod check;
 mod demo;
 mod memory;
 mod setup;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ Usage: cargo xtask COMMAND
   demo               sets up moto and runs underpin with examples/production
   test [ARGS]        all checks and tests; ARGS go to cargo test
   bench [ROUNDS]     underpin beside Terraform, interleaved; 5 rounds unless said
+  torture [OPTIONS]  breaks apply, changes and destroy at every call in every way; docs/reliability.md has the options
   setup [demo|test]  only installs what demo or test needs, under target/oracles";
 
 fn main() -> ExitCode {
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         "demo" => demo::run(),
         "test" => check::run(rest),
+        "torture" => torture::run(rest),
         "bench" => bench::run(rest),
         "setup" => setup::Group::named(rest.first().map(String::as_str))
             .and_then(|group| setup::run(group).map(drop)),

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::fault::Fault;
 use crate::http::{self, Message};
 use crate::journal::Entry;
-use crate::proxy::{Shared, Upstream, Verdict, lock};
+use crate::proxy::{Shared, Verdict};
 
 /// What goes back to the client.
 enum Reply {
@@ -100,11 +100,7 @@ fn pass(shared: &Shared, call: &Call, request: &Message) -> Reply {
     if let Some(answer) = shared.refuse(call) {
         return Reply::Answer(answer.into_message());
     }
-    let answer = match &shared.upstream {
-        Upstream::Emulator(address) => exchange(*address, request),
-        Upstream::Tape(tape) => Ok(lock(tape).replay(call)),
-    };
-    match answer {
+    match shared.upstream(call, request) {
         Ok(answer) => {
             shared.executed(call, &answer);
             Reply::Answer(answer)

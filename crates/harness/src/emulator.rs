@@ -87,9 +87,7 @@ impl Emulator {
         let output = File::create(&log)?;
         let mut command = Command::new(python);
         arguments(&mut command, address.port());
-        for name in ["AWS_ENDPOINT_URL", "AWS_PROFILE", "PYTHONPATH", "PYTHONHOME"] {
-            command.env_remove(name);
-        }
+        silence_user(&mut command);
         let child = command.stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output).spawn()?;
         let mut emulator = Self { child, address, reset_path };
         emulator.wait_until_ready(name, &log)?;
@@ -142,23 +140,7 @@ impl Emulator {
     /// # Errors
     /// A call that got no answer.
     pub fn warm(&self) -> Result<(), Error> {
-        let json = "application/x-amz-json-1.1";
-        let form = "application/x-www-form-urlencoded";
-        let calls = [
-            ("sts", form, "", "Action=GetCallerIdentity&Version=2011-06-15"),
-            ("iam", form, "", "Action=ListRoles&Version=2010-05-08"),
-            ("iam", form, "", "Action=ListPolicies&Version=2010-05-08&MaxItems=1"),
-            ("kms", json, "TrentService.ListKeys", "{}"),
-            ("cloudtrail", json, "CloudTrail_20131101.DescribeTrails", "{}"),
-            ("dynamodb", "application/x-amz-json-1.0", "DynamoDB_20120810.ListTables", "{}"),
-        ];
-        for (service, kind, target, body) in calls {
-            let headers = [("Content-Type", kind), ("X-Amz-Target", target)];
-            let present: Vec<_> = headers.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-            exchange(self.address, &signed("POST", "/", service, &present, body))?;
-        }
-        exchange(self.address, &signed("GET", "/", "s3", &[], ""))?;
-        Ok(())
+        warm(self.address)
     }
 
     /// Empties the account.
@@ -180,6 +162,34 @@ impl Drop for Emulator {
         let _killed = self.child.kill();
         let _ended = self.child.wait();
     }
+}
+
+/// Takes from a command what the user has set for the real AWS and for other Pythons.
+pub(crate) fn silence_user(command: &mut Command) {
+    for name in ["AWS_ENDPOINT_URL", "AWS_PROFILE", "PYTHONPATH", "PYTHONHOME"] {
+        command.env_remove(name);
+    }
+}
+
+/// Makes one reading call to every service of the emulator at an address.
+pub(crate) fn warm(address: SocketAddr) -> Result<(), Error> {
+    let json = "application/x-amz-json-1.1";
+    let form = "application/x-www-form-urlencoded";
+    let calls = [
+        ("sts", form, "", "Action=GetCallerIdentity&Version=2011-06-15"),
+        ("iam", form, "", "Action=ListRoles&Version=2010-05-08"),
+        ("iam", form, "", "Action=ListPolicies&Version=2010-05-08&MaxItems=1"),
+        ("kms", json, "TrentService.ListKeys", "{}"),
+        ("cloudtrail", json, "CloudTrail_20131101.DescribeTrails", "{}"),
+        ("dynamodb", "application/x-amz-json-1.0", "DynamoDB_20120810.ListTables", "{}"),
+    ];
+    for (service, kind, target, body) in calls {
+        let headers = [("Content-Type", kind), ("X-Amz-Target", target)];
+        let present: Vec<_> = headers.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        exchange(address, &signed("POST", "/", service, &present, body))?;
+    }
+    exchange(address, &signed("GET", "/", "s3", &[], ""))?;
+    Ok(())
 }
 
 fn free_address() -> Result<SocketAddr, Error> {

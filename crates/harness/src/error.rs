@@ -39,6 +39,16 @@ pub enum Error {
         /// The error text.
         message: String,
     },
+    /// A program that had to end well did not.
+    #[error("`{line}` {ending}:\n{printed}")]
+    Program {
+        /// What was run.
+        line: String,
+        /// How it ended.
+        ending: String,
+        /// What it printed.
+        printed: String,
+    },
     /// An answer on the wire that is not HTTP/1.
     #[error("not HTTP: {reason}")]
     NotHttp {

@@ -70,6 +70,16 @@ impl Oracles {
         Ok(command)
     }
 
+    /// Answers the workspace's example settings.
+    pub fn examples(&self) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
+    }
+
+    /// Answers the Terraform module that makes what the example makes.
+    pub fn terraform_module(&self) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../xtask/bench/terraform/main.tf")
+    }
+
     fn present(&self, path: PathBuf) -> Result<PathBuf, Error> {
         if path.exists() { Ok(path) } else { Err(Error::Missing { path }) }
     }

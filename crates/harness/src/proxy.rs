@@ -44,11 +44,11 @@ pub enum Verdict {
 type Hook = Box<dyn FnMut(&Call) -> Verdict + Send>;
 
 /// Who answers a call that is passed on.
-pub(crate) enum Upstream {
+enum Upstream {
     /// An emulator.
     Emulator(SocketAddr),
     /// What one answered before.
-    Tape(Mutex<Tape>),
+    Tape(Tape),
 }
 
 /// What is decided on by more than one connection at once.
@@ -67,7 +67,7 @@ struct Victim {
 }
 
 pub(crate) struct Shared {
-    pub upstream: Upstream,
+    upstream: Mutex<Upstream>,
     pub options: Options,
     pub stopping: AtomicBool,
     started: Instant,
@@ -101,14 +101,14 @@ impl Proxy {
     /// # Errors
     /// As [`Proxy::start`].
     pub fn replay(tape: Tape, options: Options) -> Result<Self, Error> {
-        Self::listen(Upstream::Tape(Mutex::new(tape)), options)
+        Self::listen(Upstream::Tape(tape), options)
     }
 
     fn listen(upstream: Upstream, options: Options) -> Result<Self, Error> {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = socket.local_addr()?;
         let shared = Arc::new(Shared {
-            upstream,
+            upstream: Mutex::new(upstream),
             stopping: AtomicBool::new(false),
             started: Instant::now(),
             rules: Mutex::default(),
@@ -137,6 +137,11 @@ impl Proxy {
     /// Answers the URL for `AWS_ENDPOINT_URL`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Passes on to another emulator from now on.
+    pub fn aim(&self, upstream: SocketAddr) {
+        *lock(&self.shared.upstream) = Upstream::Emulator(upstream);
     }
 
     /// Adds a rule. The first rule that strikes decides; all rules count.
@@ -235,6 +240,15 @@ impl Shared {
         lock(&self.journal).record(entry);
         *lock(&self.open) -= 1;
         self.idle.notify_all();
+    }
+
+    /// Gets the answer to a call that is passed on.
+    pub fn upstream(&self, call: &Call, request: &Message) -> Result<Message, Error> {
+        let address = match &mut *lock(&self.upstream) {
+            Upstream::Emulator(address) => *address,
+            Upstream::Tape(tape) => return Ok(tape.replay(call)),
+        };
+        connection::exchange(address, request)
     }
 
     /// Answers the refusal of a call that needs an object not yet visible.

@@ -1,0 +1,105 @@
+//! What is broken: a first apply, changes of the settings, a destroy.
+
+use crate::error::Error;
+use crate::oracles::Oracles;
+use crate::tool::Tool;
+use crate::world::Baseline;
+
+/// A command with what must be there before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scenario {
+    /// The first apply in an empty account.
+    First,
+    /// A change of key policy, roles, tags, selectors and lifecycle, which makes the Fargate role.
+    Change,
+    /// The same change taken back, which removes the Fargate role.
+    Revert,
+    /// The destroy.
+    Destroy,
+}
+
+/// The file with the settings beyond the example's.
+const FILE: &str = "campaign.auto.tfvars";
+
+const WHOLE: &str = r#"artos_ecr_aws_account         = "210987654321"
+create_node_instance_profile  = true
+cloudtrail_log_retention_days = 90
+"#;
+
+const BEFORE: &str = r#"artos_ecr_aws_account         = "210987654321"
+enable_fargate                = false
+create_node_instance_profile  = true
+cloudtrail_log_retention_days = 90
+"#;
+
+const AFTER: &str = r#"artos_ecr_aws_account         = "210987654321"
+ecr_repository_prefixes       = ["production"]
+kms_allow_cloudwatch_logs     = false
+kms_rotation_period_in_days   = 180
+cloudtrail_log_retention_days = 400
+cloudtrail_s3_data_events     = { scope = "all-buckets" }
+tags = {
+  system_owner = "audit-team@company.com"
+  cost_center  = "security"
+}
+"#;
+
+/// What Terraform's module takes.
+const TERRAFORM: &str = "artos_ecr_aws_account = \"210987654321\"\ncloudtrail_bucket_suffix = \"0a1b2c3d\"\n";
+
+impl Scenario {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::First, Self::Change, Self::Revert, Self::Destroy];
+
+    /// Answers its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Change => "change",
+            Self::Revert => "revert",
+            Self::Destroy => "destroy",
+        }
+    }
+
+    /// Answers the scenario of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scenario| scenario.name() == name)
+    }
+
+    /// Answers the command that is broken, and then run again.
+    pub fn command(self) -> [&'static str; 3] {
+        match self {
+            Self::Destroy => ["destroy", "-auto-approve", "-input=false"],
+            _ => APPLY,
+        }
+    }
+
+    /// Makes what must be there before: the settings, and with a real run the resources.
+    ///
+    /// # Errors
+    /// A run that failed although nothing was broken.
+    pub fn prepare(self, oracles: &Oracles, tool: &Tool) -> Result<Baseline, Error> {
+        let mut baseline = Baseline::prepare(oracles, tool)?;
+        if let Tool::Terraform(_) = tool {
+            baseline.write(FILE, TERRAFORM)?;
+            if self == Self::Destroy {
+                baseline.advance(oracles, tool, &APPLY)?;
+            }
+            return Ok(baseline);
+        }
+        let (before, after) = match self {
+            Self::First => (None, WHOLE),
+            Self::Change => (Some(BEFORE), AFTER),
+            Self::Revert => (Some(AFTER), BEFORE),
+            Self::Destroy => (Some(WHOLE), WHOLE),
+        };
+        if let Some(before) = before {
+            baseline.write(FILE, before)?;
+            baseline.advance(oracles, tool, &APPLY)?;
+        }
+        baseline.write(FILE, after)?;
+        Ok(baseline)
+    }
+}
+
+const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];

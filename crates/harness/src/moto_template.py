@@ -1,0 +1,58 @@
+"""Serves moto, and forks off copies of it with everything they hold, each on a port of its own.
+
+A line `fork` on standard input is answered by `PID PORT`, a line `end PID` by `ended`. All end when standard input does.
+"""
+import ctypes
+import os
+import signal
+import sys
+import threading
+
+from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+application = DomainDispatcherApplication(create_backend_app)
+
+
+class Handler(MotoRequestHandler):
+    def log(self, *_):
+        pass
+
+
+def server():
+    return make_server("127.0.0.1", 0, application, threaded=True, request_handler=Handler)
+
+
+def say(*words):
+    print(*words, flush=True)
+
+
+def fork():
+    pid = os.fork()
+    if pid:
+        return pid
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    copy = server()
+    say(os.getpid(), copy.port)
+    os.close(0)
+    copy.serve_forever()
+
+
+original = server()
+threading.Thread(target=original.serve_forever, daemon=True).start()
+say(os.getpid(), original.port)
+copies = set()
+for line in sys.stdin:
+    words = line.split()
+    if words == ["fork"]:
+        copies.add(fork())
+    elif words[:1] == ["end"]:
+        pid = int(words[1])
+        if pid in copies:
+            copies.remove(pid)
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        say("ended")
+for pid in copies:
+    os.kill(pid, signal.SIGKILL)
+os._exit(0)

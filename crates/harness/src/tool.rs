@@ -1,0 +1,62 @@
+//! The programs that are put through a campaign, as a person would run them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::environment::aws_environment;
+use crate::error::Error;
+use crate::oracles::Oracles;
+
+/// A program that applies the foundation.
+#[derive(Clone, Debug)]
+pub enum Tool {
+    /// The binary `underpin` at a path.
+    Underpin(PathBuf),
+    /// Terraform with the module that makes the same.
+    Terraform(Oracles),
+}
+
+impl Tool {
+    /// Answers its name for people.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Underpin(_) => "underpin",
+            Self::Terraform(_) => "Terraform",
+        }
+    }
+
+    /// Answers a command of it in a directory, in the account behind an endpoint and away from what the user has set.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when Terraform is not set up.
+    pub fn command(&self, directory: &Path, endpoint: &str) -> Result<Command, Error> {
+        let mut command = match self {
+            Self::Underpin(path) => Command::new(path),
+            Self::Terraform(oracles) => oracles.terraform_command(directory)?,
+        };
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("AWS_") || text.starts_with("TF_") && text != "TF_CLI_CONFIG_FILE" {
+                command.env_remove(&name);
+            }
+        }
+        command.current_dir(directory).envs(aws_environment(endpoint)).env("NO_COLOR", "1");
+        if let Self::Terraform(oracles) = self {
+            command
+                .env("TF_CLI_CONFIG_FILE", oracles.terraform_config())
+                .env("CHECKPOINT_DISABLE", "1")
+                .env("TF_VAR_endpoint", endpoint);
+        }
+        Ok(command)
+    }
+
+    /// Answers the arguments of `init` for a backend file.
+    pub fn init(&self, backend: &str) -> Vec<String> {
+        let mut arguments =
+            vec!["init".to_owned(), "-input=false".to_owned(), format!("-backend-config={backend}")];
+        if matches!(self, Self::Terraform(_)) {
+            arguments.push("-backend-config=use_path_style=true".to_owned());
+        }
+        arguments
+    }
+}
