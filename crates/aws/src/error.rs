@@ -24,7 +24,7 @@ where
 {
     let code = error.code().map(str::to_owned);
     let status = error.raw_response().map(|response| response.status().as_u16());
-    let request_id = error.request_id().map(str::to_owned);
+    let request_id = request_id(&error).map(str::to_owned);
     let message = match error.message() {
         Some(message) if !message.is_empty() => message.to_owned(),
         _ => reason(&error),
@@ -49,6 +49,11 @@ pub fn malformed(operation: &str, what: impl Into<String>) -> CloudError {
         request_id: None,
         status: None,
     }
+}
+
+/// AWS's request id, from the headers or from the body.
+pub(crate) fn request_id<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<&str> {
+    error.request_id().or_else(|| error.meta().extra("aws_request_id"))
 }
 
 /// The region a bucket really is in, when S3 redirects a request that went to another one (any status, code

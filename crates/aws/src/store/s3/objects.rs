@@ -374,23 +374,21 @@ pub(super) fn terraform_message<E>(operation: &str, error: &SdkError<E, HttpResp
 where
     E: ProvideErrorMetadata,
 {
-    let response = error.raw_response();
-    let header = |name| response.and_then(|response| response.headers().get(name)).unwrap_or_default();
-    let status = response.map(|response| response.status().as_u16()).unwrap_or_default();
+    let status = error.raw_response().map(|response| response.status().as_u16()).unwrap_or_default();
+    let request_id = crate::error::request_id(error).unwrap_or_default();
     let code = error.code().unwrap_or("UnknownError");
     let message = error.message().unwrap_or("UnknownError");
-    match operation.starts_with("S3:") {
+    let host = match operation.starts_with("S3:") {
         true => format!(
-            "operation error {operation}, https response error StatusCode: {status}, RequestID: {}, HostID: {}, \
-             api error {code}: {message}",
-            header("x-amz-request-id"),
-            header("x-amz-id-2"),
+            "HostID: {}, api error ",
+            error.meta().extra("s3_extended_request_id").unwrap_or_default()
         ),
-        false => format!(
-            "operation error {operation}, https response error StatusCode: {status}, RequestID: {}, {code}: {message}",
-            header("x-amzn-requestid"),
-        ),
-    }
+        false => String::new(),
+    };
+    format!(
+        "operation error {operation}, https response error StatusCode: {status}, RequestID: {request_id}, \
+         {host}{code}: {message}"
+    )
 }
 
 fn unreachable(error: &dyn Error) -> CloudError {

@@ -1,1 +1,583 @@
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aws_sdk_s3::config::http::{HttpRequest, HttpResponse};
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use base64::Engine as _;
+use serde_json::{Value, json};
+
+use super::*;
+
+/// S3 and DynamoDB in memory, with conditions, and faults on demand.
+#[derive(Clone, Debug, Default)]
+struct Server(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    objects: BTreeMap<String, Vec<u8>>,
+    items: BTreeMap<String, Value>,
+    /// `PUT state.tfstate if-none-match` and the like, in order.
+    calls: Vec<String>,
+    headers: Vec<BTreeMap<String, String>>,
+    faults: Vec<Fault>,
+}
+
+/// What happens to the next call whose line begins so.
+#[derive(Clone, Debug)]
+struct Fault {
+    call: &'static str,
+    effect: Effect,
+}
+
+#[derive(Clone, Debug)]
+enum Effect {
+    /// It is done, and the answer is lost.
+    Lost,
+    /// It is not done, and there is no answer.
+    Dropped,
+    /// It is answered so.
+    Answer(u16, &'static str, &'static [(&'static str, &'static str)]),
+}
+
+impl Server {
+    fn inner(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.0.lock().unwrap()
+    }
+
+    fn fail(&self, call: &'static str, effect: Effect) {
+        self.inner().faults.push(Fault { call, effect });
+    }
+
+    fn calls(&self) -> Vec<String> {
+        std::mem::take(&mut self.inner().calls)
+    }
+
+    fn clients(&self) -> (aws_sdk_s3::Client, aws_sdk_dynamodb::Client) {
+        let server = self.clone();
+        let http: SharedHttpClient = http_client_fn(move |_, _| SharedHttpConnector::new(server.clone()));
+        let keys = Credentials::new("id", "secret", None, None, "test");
+        let region = Region::new("us-east-1");
+        let s3 = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url("http://localhost")
+            .force_path_style(true)
+            .region(region.clone())
+            .credentials_provider(keys.clone())
+            .retry_config(aws_sdk_s3::config::retry::RetryConfig::disabled())
+            .http_client(http.clone());
+        let dynamodb = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url("http://localhost")
+            .region(region)
+            .credentials_provider(keys)
+            .retry_config(aws_sdk_dynamodb::config::retry::RetryConfig::disabled())
+            .http_client(http);
+        (aws_sdk_s3::Client::from_conf(s3.build()), aws_sdk_dynamodb::Client::from_conf(dynamodb.build()))
+    }
+
+    fn store(&self, place: Place) -> S3Store {
+        let (s3, dynamodb) = self.clients();
+        let mut store = S3Store::new(place, s3, dynamodb);
+        store.objects.pause = Arc::new(|_| Box::pin(std::future::ready(())));
+        store
+    }
+}
+
+impl HttpConnector for Server {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let answer = self.inner().answer(&request);
+        HttpConnectorFuture::ready(answer.ok_or_else(|| ConnectorError::io("the connection was lost".into())))
+    }
+}
+
+impl Inner {
+    /// `None`: no answer.
+    fn answer(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
+        let call = Call::of(request);
+        self.calls.push(call.line.clone());
+        self.headers.push(request.headers().iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect());
+        let fault = self.faults.iter().position(|fault| call.line.starts_with(fault.call));
+        match fault.map(|at| self.faults.remove(at).effect) {
+            None => Some(self.perform(&call)),
+            Some(Effect::Lost) => {
+                self.perform(&call);
+                None
+            }
+            Some(Effect::Dropped) => None,
+            Some(Effect::Answer(status, code, _)) if call.method == "POST" => {
+                Some(table_refusal(status, code))
+            }
+            Some(Effect::Answer(status, code, headers)) => Some(refusal(status, code, headers)),
+        }
+    }
+
+    fn perform(&mut self, call: &Call) -> HttpResponse {
+        match call.method.as_str() {
+            "POST" => self.dynamodb(call),
+            "HEAD" => answer(200, "", &[]),
+            method => self.s3(method, call),
+        }
+    }
+
+    fn s3(&mut self, method: &str, call: &Call) -> HttpResponse {
+        let found = self.objects.get(&call.key).cloned();
+        let found_etag = found.as_deref().map(etag);
+        if call.if_none_match && found.is_some() {
+            return refusal(412, "PreconditionFailed", &[]);
+        }
+        if let Some(wanted) = &call.if_match {
+            match &found_etag {
+                None => return refusal(404, "NoSuchKey", &[]),
+                Some(found) if found != wanted => return refusal(412, "PreconditionFailed", &[]),
+                Some(_) => {}
+            }
+        }
+        match (method, found) {
+            ("PUT", _) => {
+                self.objects.insert(call.key.clone(), call.body.clone());
+                answer(200, "", &[("etag", &etag(&call.body))])
+            }
+            ("DELETE", _) => {
+                self.objects.remove(&call.key);
+                answer(204, "", &[])
+            }
+            (_, Some(bytes)) => answer(200, bytes.clone(), &[("etag", &etag(&bytes))]),
+            (_, None) => refusal(404, "NoSuchKey", &[]),
+        }
+    }
+
+    fn dynamodb(&mut self, call: &Call) -> HttpResponse {
+        let body: Value = serde_json::from_slice(&call.body).unwrap();
+        let holder = |value: &Value| value["LockID"]["S"].as_str().unwrap().to_owned();
+        let failed = || table_refusal(400, "ConditionalCheckFailedException");
+        let done =
+            |body: Value| answer(200, body.to_string(), &[("content-type", "application/x-amz-json-1.0")]);
+        match call.line.as_str() {
+            "PutItem" => {
+                let id = holder(&body["Item"]);
+                if body["ConditionExpression"].is_string() && self.items.contains_key(&id) {
+                    return failed();
+                }
+                self.items.insert(id, body["Item"].clone());
+                done(json!({}))
+            }
+            "GetItem" => match self.items.get(&holder(&body["Key"])) {
+                Some(item) => done(json!({ "Item": item })),
+                None => done(json!({})),
+            },
+            _ => {
+                let id = holder(&body["Key"]);
+                let wanted = &body["ExpressionAttributeValues"][":info"];
+                if self.items.get(&id).is_none_or(|item| item["Info"] != *wanted) {
+                    return failed();
+                }
+                self.items.remove(&id);
+                done(json!({}))
+            }
+        }
+    }
+}
+
+/// A request as far as the server looks at it.
+struct Call {
+    method: String,
+    line: String,
+    key: String,
+    body: Vec<u8>,
+    if_match: Option<String>,
+    if_none_match: bool,
+}
+
+impl Call {
+    fn of(request: &HttpRequest) -> Self {
+        let header = |name| request.headers().get(name).map(str::to_owned);
+        let method = request.method().to_owned();
+        let path = request.uri().split("://").nth(1).unwrap().split_once('/').unwrap().1;
+        let key = path.split('?').next().unwrap().trim_start_matches("state-bucket/").to_owned();
+        let (if_match, if_none_match) = (header("if-match"), header("if-none-match").is_some());
+        let condition = match (&if_match, if_none_match) {
+            (_, true) => " if-none-match",
+            (Some(_), _) => " if-match",
+            _ => "",
+        };
+        let line = match header("x-amz-target") {
+            Some(target) => target.split('.').next_back().unwrap().to_owned(),
+            None => format!("{method} {key}{condition}"),
+        };
+        let body = request.body().bytes().unwrap_or_default().to_vec();
+        Self { method, line, key, body, if_match, if_none_match }
+    }
+}
+
+fn etag(bytes: &[u8]) -> String {
+    format!("\"{}\"", md5(bytes))
+}
+
+fn answer(status: u16, body: impl Into<Vec<u8>>, headers: &[(&'static str, &str)]) -> HttpResponse {
+    let mut response = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body.into()));
+    for (name, value) in headers {
+        response.headers_mut().insert(*name, (*value).to_owned());
+    }
+    response
+}
+
+fn refusal(status: u16, code: &str, headers: &[(&'static str, &str)]) -> HttpResponse {
+    let mut all = vec![("x-amz-request-id", "R1"), ("x-amz-id-2", "H2")];
+    all.extend(headers);
+    answer(status, format!("<Error><Code>{code}</Code><Message>no</Message></Error>"), &all)
+}
+
+fn table_refusal(status: u16, code: &str) -> HttpResponse {
+    let body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "no"});
+    answer(status, body.to_string(), &[("content-type", "application/x-amz-json-1.0")])
+}
+
+fn place() -> Place {
+    Place { bucket: "state-bucket".to_owned(), key: "a/terraform.tfstate".to_owned(), ..Place::default() }
+}
+
+fn locked_both_ways() -> Place {
+    Place { use_lockfile: true, dynamodb_table: Some("locks".to_owned()), ..place() }
+}
+
+fn info(id: &str) -> LockInfo {
+    LockInfo {
+        id: id.to_owned(),
+        created: "2026-11-22T05:29:32.5Z".to_owned(),
+        path: "state-bucket/a/terraform.tfstate".to_owned(),
+        ..LockInfo::default()
+    }
+}
+
+#[tokio::test]
+async fn locks_and_digest_are_asked_for_in_terraforms_order() {
+    let server = Server::default();
+    let store = server.store(locked_both_ways());
+    store.lock(&info("1")).await.unwrap();
+    assert_eq!(server.calls(), ["PUT a/terraform.tfstate.tflock if-none-match", "PutItem"]);
+    assert_eq!(server.inner().objects["a/terraform.tfstate.tflock"], info("1").to_json().into_bytes());
+    assert_eq!(
+        server.inner().items["state-bucket/a/terraform.tfstate"],
+        json!({"LockID": {"S": "state-bucket/a/terraform.tfstate"}, "Info": {"S": info("1").to_json()}})
+    );
+
+    assert_eq!(store.read().await.unwrap(), None);
+    let version = store.write(b"{}", None).await.unwrap();
+    assert_eq!(
+        server.calls(),
+        ["GET a/terraform.tfstate", "GetItem", "PUT a/terraform.tfstate if-none-match", "PutItem"]
+    );
+    assert_eq!(
+        server.inner().items["state-bucket/a/terraform.tfstate-md5"],
+        json!({"LockID": {"S": "state-bucket/a/terraform.tfstate-md5"}, "Digest": {"S": "99914b932bd37a50b983c5e7c90ae93b"}})
+    );
+    assert_eq!(store.read().await.unwrap().unwrap().version, version);
+    server.calls();
+
+    store.unlock(&info("1")).await.unwrap();
+    assert_eq!(server.calls(), ["DELETE a/terraform.tfstate.tflock if-match", "GetItem", "DeleteItem"]);
+}
+
+#[tokio::test]
+async fn a_taken_lock_names_its_holder_and_leaves_nothing_of_ours() {
+    let server = Server::default();
+    let table_only = Place { use_lockfile: false, ..locked_both_ways() };
+    server.store(table_only).lock(&info("theirs")).await.unwrap();
+    let ours = server.store(locked_both_ways());
+    match ours.lock(&info("ours")).await {
+        Err(LockError::Held { holder, message }) => {
+            assert_eq!(holder.unwrap().id, "theirs");
+            assert_eq!(
+                message,
+                "operation error DynamoDB: PutItem, https response error StatusCode: 400, RequestID: , \
+                 ConditionalCheckFailedException: no"
+            );
+        }
+        result => panic!("{result:?}"),
+    }
+    assert!(server.inner().objects.is_empty());
+
+    let file_only = || Place { dynamodb_table: None, ..locked_both_ways() };
+    server.store(file_only()).lock(&info("theirs")).await.unwrap();
+    match server.store(file_only()).lock(&info("ours")).await {
+        Err(LockError::Held { holder, message }) => {
+            assert_eq!(holder.unwrap().id, "theirs");
+            assert_eq!(
+                message,
+                "operation error S3: PutObject, https response error StatusCode: 412, RequestID: R1, HostID: H2, \
+                 api error PreconditionFailed: no"
+            );
+        }
+        result => panic!("{result:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_a_lock_is_a_lock() {
+    for (call, place) in [
+        ("PUT", Place { dynamodb_table: None, ..locked_both_ways() }),
+        ("PutItem", Place { use_lockfile: false, ..locked_both_ways() }),
+    ] {
+        let server = Server::default();
+        let store = server.store(place);
+        server.fail(call, Effect::Lost);
+        store.lock(&info("1")).await.unwrap();
+        store.unlock(&info("1")).await.unwrap();
+        assert!(server.inner().objects.is_empty() && server.inner().items.is_empty());
+        server.fail(call, Effect::Dropped);
+        assert!(matches!(store.lock(&info("1")).await, Err(LockError::Store(_))));
+    }
+}
+
+#[tokio::test]
+async fn a_lock_is_given_back_only_by_its_id() {
+    let server = Server::default();
+    let store = server.store(locked_both_ways());
+    store.lock(&info("1")).await.unwrap();
+    let other = server.store(locked_both_ways());
+    match other.unlock(&info("2")).await {
+        Err(StoreError::NotHeld { id, holder }) => {
+            assert_eq!((id.as_str(), holder.unwrap().id.as_str()), ("2", "1"))
+        }
+        result => panic!("{result:?}"),
+    }
+    assert_eq!(server.inner().objects.len(), 1);
+    // Another process that knows the id may give it back; the first one is told.
+    other.unlock(&info("1")).await.unwrap();
+    assert!(server.inner().objects.is_empty() && server.inner().items.is_empty());
+    assert!(matches!(store.unlock(&info("1")).await, Err(StoreError::NotHeld { holder: None, .. })));
+}
+
+#[tokio::test]
+async fn a_lock_is_given_back_where_answers_are_lost_or_conditions_unknown() {
+    for effect in [Effect::Lost, Effect::Dropped, Effect::Answer(501, "NotImplemented", &[])] {
+        let server = Server::default();
+        let store = server.store(Place { dynamodb_table: None, ..locked_both_ways() });
+        store.lock(&info("1")).await.unwrap();
+        server.fail("DELETE", effect);
+        store.unlock(&info("1")).await.unwrap();
+        assert!(server.inner().objects.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_write_over_another_version_changes_nothing() {
+    let server = Server::default();
+    let store = server.store(place());
+    let first = store.write(b"{\"serial\":1}", None).await.unwrap();
+    let second = store.write(b"{\"serial\":2}", Some(&first)).await.unwrap();
+    for replaces in [None, Some(&first)] {
+        assert!(matches!(store.write(b"{\"serial\":3}", replaces).await, Err(StoreError::Moved)));
+    }
+    assert_eq!(store.read().await.unwrap().unwrap().version, second);
+    server.inner().objects.clear();
+    assert!(matches!(store.write(b"{\"serial\":3}", Some(&second)).await, Err(StoreError::Moved)));
+    assert!(server.inner().objects.is_empty());
+}
+
+#[tokio::test]
+async fn a_write_without_an_answer_is_looked_into() {
+    let server = Server::default();
+    let store = server.store(place());
+    let first = store.write(b"{\"serial\":1}", None).await.unwrap();
+    server.fail("PUT", Effect::Lost);
+    let second = store.write(b"{\"serial\":2}", Some(&first)).await.unwrap();
+    assert_eq!(store.read().await.unwrap().unwrap().version, second);
+
+    server.fail("PUT", Effect::Dropped);
+    assert!(matches!(store.write(b"{\"serial\":3}", Some(&second)).await, Err(StoreError::Cloud(_))));
+    server.fail("PUT", Effect::Answer(412, "PreconditionFailed", &[]));
+    server.inner().objects.insert("a/terraform.tfstate".to_owned(), b"{\"serial\":3}".to_vec());
+    store.write(b"{\"serial\":3}", Some(&second)).await.unwrap();
+    server.fail("PUT", Effect::Dropped);
+    assert!(matches!(store.write(b"{\"serial\":4}", Some(&second)).await, Err(StoreError::Moved)));
+}
+
+#[tokio::test]
+async fn an_empty_object_is_no_state() {
+    let server = Server::default();
+    server.inner().objects.insert("a/terraform.tfstate".to_owned(), Vec::new());
+    let store = server.store(place());
+    assert_eq!(store.read().await.unwrap(), None);
+    store.write(b"{}", None).await.unwrap();
+    assert_eq!(store.read().await.unwrap().unwrap().bytes, b"{}");
+}
+
+#[tokio::test]
+async fn a_digest_that_does_not_fit_is_waited_for() {
+    let server = Server::default();
+    let mut store = server.store(Place { use_lockfile: false, ..locked_both_ways() });
+    server.inner().objects.insert("a/terraform.tfstate".to_owned(), b"{}".to_vec());
+    let digest =
+        |text: &str| json!({"LockID": {"S": "state-bucket/a/terraform.tfstate-md5"}, "Digest": {"S": text}});
+    let id = "state-bucket/a/terraform.tfstate-md5".to_owned();
+    for ignored in ["", "99914b932bd37a50b983c5e7c90ae93", "no digest of thirty-two letters!"] {
+        server.inner().items.insert(id.clone(), digest(ignored));
+        assert_eq!(store.read().await.unwrap().unwrap().bytes, b"{}");
+    }
+    server.inner().items.insert(id.clone(), digest("00000000000000000000000000000000"));
+    let waits = Arc::new(AtomicUsize::new(0));
+    let (counter, mended) = (Arc::clone(&waits), server.clone());
+    let right = digest("99914B932BD37A50B983C5E7C90AE93B");
+    store.objects.pause = Arc::new(move |time| {
+        assert_eq!(time, Duration::from_secs(2));
+        if counter.fetch_add(1, Ordering::SeqCst) == 4 {
+            mended.inner().items.insert("state-bucket/a/terraform.tfstate-md5".to_owned(), right.clone());
+        }
+        Box::pin(std::future::ready(()))
+    });
+    assert_eq!(store.read().await.unwrap().unwrap().bytes, b"{}");
+    assert_eq!(waits.load(Ordering::SeqCst), 5);
+
+    server.inner().items.insert(id, digest("00000000000000000000000000000000"));
+    match store.read().await {
+        Err(StoreError::Digest { expected, actual }) => {
+            assert_eq!(expected, "00000000000000000000000000000000");
+            assert_eq!(actual, "99914b932bd37a50b983c5e7c90ae93b");
+        }
+        result => panic!("{result:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_digest_that_was_not_recorded_is_recorded_with_the_unlock() {
+    let server = Server::default();
+    let store = server.store(Place { use_lockfile: false, ..locked_both_ways() });
+    store.lock(&info("1")).await.unwrap();
+    server.fail("PutItem", Effect::Dropped);
+    store.write(b"{}", None).await.unwrap();
+    assert!(!server.inner().items.contains_key("state-bucket/a/terraform.tfstate-md5"));
+    store.unlock(&info("1")).await.unwrap();
+    assert!(server.inner().items.contains_key("state-bucket/a/terraform.tfstate-md5"));
+}
+
+#[tokio::test]
+async fn refusals_are_told_apart() {
+    let server = Server::default();
+    let store = server.store(place());
+    server.fail("GET", Effect::Answer(404, "NoSuchBucket", &[]));
+    assert!(matches!(store.read().await, Err(StoreError::NoBucket { bucket }) if bucket == "state-bucket"));
+    server.fail("GET", Effect::Answer(301, "PermanentRedirect", &[("x-amz-bucket-region", "eu-west-1")]));
+    match store.read().await {
+        Err(StoreError::WrongRegion { region, .. }) => assert_eq!(region.as_deref(), Some("eu-west-1")),
+        result => panic!("{result:?}"),
+    }
+    server.fail("PUT", Effect::Answer(501, "NotImplemented", &[]));
+    assert!(matches!(store.write(b"{}", None).await, Err(StoreError::NoConditionalWrites { .. })));
+    server.fail("GET", Effect::Answer(403, "RequestTimeTooSkewed", &[]));
+    match store.read().await {
+        Err(StoreError::Cloud(error)) => assert_eq!(error.kind, engine::CloudErrorKind::ClockSkew),
+        result => panic!("{result:?}"),
+    }
+    let store = server.store(locked_both_ways());
+    server.fail("PutItem", Effect::Answer(400, "ResourceNotFoundException", &[]));
+    let refused = store.lock(&info("1")).await;
+    let Err(LockError::Store(StoreError::NoTable { table })) = refused else { panic!("{refused:?}") };
+    assert_eq!(table, "locks");
+    assert!(server.inner().objects.is_empty());
+}
+
+#[tokio::test]
+async fn objects_are_written_as_the_backend_says() {
+    let key = base64::prelude::BASE64_STANDARD.encode([7; 32]);
+    let customer_key_md5 = base64::prelude::BASE64_STANDARD.encode(Md5::digest([7; 32]));
+    let table: [(Writing, Vec<(&str, &str)>, &[&str]); 4] = [
+        (
+            Writing::default(),
+            vec![("content-type", "application/json"), ("x-amz-sdk-checksum-algorithm", "SHA256")],
+            &["x-amz-server-side-encryption", "x-amz-acl"],
+        ),
+        (
+            Writing {
+                encryption: Encryption::S3,
+                acl: Some("bucket-owner-full-control".to_owned()),
+                skip_checksum: true,
+            },
+            vec![("x-amz-server-side-encryption", "AES256"), ("x-amz-acl", "bucket-owner-full-control")],
+            &["x-amz-checksum-sha256"],
+        ),
+        (
+            Writing { encryption: Encryption::Kms("alias/state".to_owned()), ..Writing::default() },
+            vec![
+                ("x-amz-server-side-encryption", "aws:kms"),
+                ("x-amz-server-side-encryption-aws-kms-key-id", "alias/state"),
+            ],
+            &[],
+        ),
+        (
+            Writing { encryption: Encryption::Customer(key.clone()), ..Writing::default() },
+            vec![
+                ("x-amz-server-side-encryption-customer-algorithm", "AES256"),
+                ("x-amz-server-side-encryption-customer-key", &key),
+                ("x-amz-server-side-encryption-customer-key-md5", &customer_key_md5),
+            ],
+            &["x-amz-server-side-encryption"],
+        ),
+    ];
+    for (writing, present, absent) in table {
+        let server = Server::default();
+        let owner = Some("123456789012".to_owned());
+        let store = server.store(Place { writing, use_lockfile: true, expected_owner: owner, ..place() });
+        store.lock(&info("1")).await.unwrap();
+        store.write(b"{}", None).await.unwrap();
+        for headers in &server.inner().headers {
+            assert_eq!(headers["x-amz-expected-bucket-owner"], "123456789012");
+            for (name, value) in &present {
+                assert_eq!(headers.get(*name).map(String::as_str), Some(*value), "{name}");
+            }
+            for name in absent {
+                assert!(!headers.contains_key(*name), "{name}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_owner_is_learned_from_what_is_refused() {
+    let forbidden = || Effect::Answer(403, "", &[]);
+    for (refusals, owner) in [(0, Owner::Caller), (1, Owner::Another), (2, Owner::Unknown)] {
+        let server = Server::default();
+        for _ in 0..refusals {
+            server.fail("HEAD", forbidden());
+        }
+        let (s3, _) = server.clients();
+        assert_eq!(learn_owner(&s3, "state-bucket", "123456789012").await.unwrap(), owner);
+    }
+    let server = Server::default();
+    server.fail("HEAD", Effect::Answer(404, "", &[]));
+    let (s3, _) = server.clients();
+    let missing = learn_owner(&s3, "state-bucket", "123456789012").await;
+    assert!(matches!(missing, Err(StoreError::NoBucket { .. })), "{missing:?}");
+}
+
+#[test]
+fn a_place_follows_from_the_backend() {
+    let backend = S3Backend {
+        bucket: "state-bucket".to_owned(),
+        key: "a/terraform.tfstate".to_owned(),
+        workspace_key_prefix: "env:".to_owned(),
+        kms_key_id: Some("alias/state".to_owned()),
+        ..S3Backend::default()
+    };
+    let nothing = |_: &str| None;
+    assert_eq!(Place::of(&backend, "default", &nothing), place());
+    assert_eq!(Place::of(&backend, "w1", &nothing).key, "env:/w1/a/terraform.tfstate");
+    let encrypted = S3Backend { encrypt: true, ..backend.clone() };
+    assert_eq!(
+        Place::of(&encrypted, "default", &nothing).writing.encryption,
+        Encryption::Kms("alias/state".to_owned())
+    );
+    let keyless = S3Backend { kms_key_id: None, ..encrypted };
+    assert_eq!(Place::of(&keyless, "default", &nothing).writing.encryption, Encryption::S3);
+    let variable = |name: &str| (name == "AWS_SSE_CUSTOMER_KEY").then(|| "key".to_owned());
+    assert_eq!(
+        Place::of(&keyless, "default", &variable).writing.encryption,
+        Encryption::Customer("key".to_owned())
+    );
+}
