@@ -53,14 +53,16 @@ pub struct Palette {
 
 impl Palette {
     /// No escape bytes at all.
+    #[cfg(test)]
     pub const PLAIN: Self = Self { colour: false };
 
-    /// With colour, or without.
+    /// With colour, or without: then there are no escape bytes at all.
     pub const fn new(colour: bool) -> Self {
         Self { colour }
     }
 
     /// Whether it styles at all.
+    #[cfg(test)]
     pub fn is_coloured(self) -> bool {
         self.colour
     }

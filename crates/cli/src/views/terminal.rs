@@ -46,11 +46,6 @@ impl Terminal {
         self.stdout.palette
     }
 
-    /// The palette of stderr.
-    pub fn error_palette(&self) -> Palette {
-        self.stderr.palette
-    }
-
     /// How many columns stdout has, when it is a terminal.
     pub fn width(&self) -> Option<usize> {
         self.stdout.width
