@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -10,11 +9,9 @@ use time::format_description::well_known::Rfc3339;
 use crate::json;
 
 /// Terraform's lock record; field names are its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LockInfo {
     /// A UUID.
-    #[serde(rename = "ID")]
     pub id: String,
     /// `OperationTypeApply` and the like.
     pub operation: String,

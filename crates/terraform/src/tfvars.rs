@@ -3,6 +3,7 @@
 //! Values are evaluated as Terraform does in a `.tfvars` file: no variables, no functions.
 
 mod body;
+mod characters;
 mod evaluate;
 mod expression;
 mod extent;
@@ -11,7 +12,6 @@ mod json;
 mod operation;
 mod outline;
 mod problem;
-mod quoted;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -178,7 +178,10 @@ fn assignment(
     };
     let mut evaluator = Evaluator::new(text, &argument.value, tree.base, problems);
     let value = evaluator.value(&tree.root);
-    let problems = evaluator.into_problems();
+    let mut problems = evaluator.into_problems();
+    if value.is_none() && problems.is_empty() {
+        problems.report(argument.value.span.clone(), "Invalid expression", "This value cannot be evaluated.");
+    }
     let assignment = value.map(|value| Assignment {
         name: text.get(argument.name.clone()).unwrap_or_default().to_owned(),
         name_location: problems.location(argument.name.clone()),

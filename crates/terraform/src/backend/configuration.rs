@@ -1,6 +1,7 @@
 //! The arguments that were given for a backend, and where.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -18,13 +19,19 @@ pub struct Configuration {
     settings: BTreeMap<String, Setting>,
 }
 
-/// The value of an argument.
-#[derive(Clone, Debug, PartialEq)]
+/// The value of an argument; its `Debug` form does not show it, as it may be a secret.
+#[derive(Clone, PartialEq)]
 pub(super) struct Setting {
     /// As it was given, not converted.
     pub value: Value,
     /// Where it was given; `None` for a value from the record.
     place: Option<Assignment>,
+}
+
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
 }
 
 impl Setting {

@@ -323,7 +323,7 @@ fn secrets_are_not_recorded() {
     for secret in ["AKX", "SKX", "TKX", "WKX"] {
         assert!(!record.contains(secret), "{secret} is recorded");
     }
-    assert!(!format!("{backend:?}").contains("SKX"));
+    assert!(!format!("{backend:?} {configuration:?}").contains("SKX"));
     let mut pair = Configuration::default();
     pair.add_pair("secret_key=SKX").unwrap();
     let findings = format!("{:?}", pair.validate().unwrap_err());

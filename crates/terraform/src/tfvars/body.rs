@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use crate::Diagnostic;
 
+use super::characters::{is_identifier_part, is_identifier_start};
 use super::extent::{Extent, Scanner};
 use super::problem::Problems;
-use super::quoted::{is_identifier_part, is_identifier_start};
 
 /// One `name = value`.
 #[derive(Debug)]
@@ -33,6 +33,9 @@ pub(super) fn arguments(text: &str, problems: &mut Problems) -> Vec<Argument> {
 fn report_redefined(text: &str, arguments: &[Argument], problems: &mut Problems) {
     let mut first: HashMap<&str, &Argument> = HashMap::new();
     for argument in arguments {
+        if problems.is_full() {
+            return;
+        }
         let name = text.get(argument.name.clone()).unwrap_or_default();
         let Some(earlier) = first.get(name) else {
             first.insert(name, argument);

@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::characters;
 use super::problem::Problems;
-use super::quoted;
 
 /// The deepest nesting of brackets and templates.
 const DEPTH_LIMIT: usize = 60;
@@ -127,7 +127,7 @@ impl<'a, 'p> Scanner<'a, 'p> {
                 return false;
             }
             '\\' => {
-                let (length, fault) = quoted::escape(rest);
+                let (length, fault) = characters::escape(rest);
                 if let Some(detail) = fault {
                     self.problem(self.at..self.at + length, "Invalid escape sequence", &detail);
                 }
@@ -157,8 +157,10 @@ impl<'a, 'p> Scanner<'a, 'p> {
     fn in_heredoc(&mut self, marker: &str, next: char) -> bool {
         let rest = self.rest();
         let at_line_start = self.text.as_bytes().get(self.at.wrapping_sub(1)) == Some(&b'\n');
-        let line = rest.split_once('\n').map(|(line, _)| line);
-        if let Some(line) = line.filter(|line| at_line_start && line.trim() == marker) {
+        if at_line_start
+            && let Some((line, _)) = rest.split_once('\n')
+            && line.trim() == marker
+        {
             self.at += line.trim_end().len();
             self.stack.pop();
             return true;
@@ -278,7 +280,7 @@ impl<'a, 'p> Scanner<'a, 'p> {
             return;
         };
         let marker = line.strip_suffix('\r').unwrap_or(line);
-        if rest.starts_with("<<<") || !quoted::is_identifier(marker) {
+        if rest.starts_with("<<<") || !characters::is_identifier(marker) {
             self.at += 2;
             return;
         }
@@ -337,44 +339,15 @@ impl<'a, 'p> Scanner<'a, 'p> {
 
     fn plain(&mut self, next: char) {
         let rest = self.rest();
-        let doubled = rest.starts_with("&&") || rest.starts_with("||");
-        let strip_marker = next == '~' && matches!(self.stack.last(), Some(Frame::Interpolation(_)));
-        let fault = match next {
-            _ if doubled => None,
-            '~' if strip_marker && rest.starts_with("~}") => None,
-            '\'' => Some((
-                "Invalid character",
-                "Single quotes are not valid. Use double quotes (\") to enclose strings.",
-            )),
-            '`' => Some((
-                "Invalid character",
-                "The \"`\" character is not valid. To create a multi-line string, use the \"heredoc\" syntax, like \"<<EOT\".",
-            )),
-            ';' => Some((
-                "Invalid character",
-                "The \";\" character is not valid. Use newlines to separate arguments and blocks, and commas to separate items in collection values.",
-            )),
-            '&' => Some((
-                "Unsupported operator",
-                "Bitwise operators are not supported. Did you mean boolean AND (\"&&\")?",
-            )),
-            '|' => Some((
-                "Unsupported operator",
-                "Bitwise operators are not supported. Did you mean boolean OR (\"||\")?",
-            )),
-            '~' | '^' => Some((
-                "Unsupported operator",
-                "Bitwise operators are not supported. Did you mean boolean NOT (\"!\")?",
-            )),
-            _ if next.is_alphanumeric() || next.is_ascii_whitespace() || "_-+*/%!<>?.".contains(next) => None,
-            _ if next.is_ascii() || !quoted::is_identifier_part(next) => {
-                Some(("Invalid character", "This character is not used within the language."))
-            }
-            _ => None,
-        };
-        let length = if doubled { 2 } else { next.len_utf8() };
-        // What follows the first is most often its echo.
-        if let Some((summary, detail)) = fault.filter(|_| self.extent.sound) {
+        let is_doubled = rest.starts_with("&&") || rest.starts_with("||");
+        let is_strip_marker =
+            rest.starts_with("~}") && matches!(self.stack.last(), Some(Frame::Interpolation(_)));
+        let length = if is_doubled { 2 } else { next.len_utf8() };
+        if !is_doubled && !is_strip_marker
+            // What follows the first is most often its echo.
+            && self.extent.sound
+            && let Some((summary, detail)) = characters::fault(next)
+        {
             self.problem(self.at..self.at + length, summary, detail);
         }
         self.at += length;

@@ -54,6 +54,9 @@ pub(super) fn assignments(source: &Arc<Source>, problems: &mut Problems) -> Vec<
             continue;
         }
         let name_location = problems.location(item.name.clone());
+        if problems.is_full() {
+            break;
+        }
         if let Some(earlier) = seen.insert(name.clone(), name_location.clone()) {
             let detail = format!("The argument \"{name}\" was already set at {earlier}.");
             problems.report(item.name, "Duplicate attribute definition", &detail);
@@ -76,6 +79,9 @@ pub(super) fn assignments(source: &Arc<Source>, problems: &mut Problems) -> Vec<
 fn report_duplicates(outline: &Outline, problems: &mut Problems) {
     let mut seen = HashMap::new();
     for item in &outline.items {
+        if problems.is_full() {
+            return;
+        }
         if let PathStep::Key(name) = &item.step
             && let Some(earlier) = seen.insert(name, problems.location(item.name.clone()))
         {

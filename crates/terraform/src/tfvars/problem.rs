@@ -38,9 +38,14 @@ impl Problems {
         self.add(Diagnostic::error(summary, detail).at(Some(location)));
     }
 
+    /// Whether no more are kept, so that looking for more is a waste.
+    pub fn is_full(&self) -> bool {
+        self.found.len() >= LIMIT
+    }
+
     /// Adds an error.
     pub fn add(&mut self, diagnostic: Diagnostic) {
-        if self.found.len() < LIMIT {
+        if !self.is_full() {
             self.found.push(diagnostic);
         }
     }
