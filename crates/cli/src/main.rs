@@ -1,2 +1,76 @@
-//! underpin.
-fn main() {}
+//! underpin: provisions and guards the global foundation of an AWS account.
+
+mod args;
+mod backend;
+mod commands;
+mod configuration;
+mod context;
+mod environment;
+mod error;
+mod interrupts;
+mod operation;
+mod prompt;
+mod runtime;
+mod views;
+
+use std::process::ExitCode;
+
+use args::{InvalidLine, Request};
+use backend::Recorded;
+use context::Context;
+use environment::Environment;
+use error::{Circumstances, CliError};
+use terraform::backend::{Backend as Kind, S3Backend};
+use views::Terminal;
+
+fn main() -> ExitCode {
+    let environment = Environment::of_process();
+    let line = match args::parse(std::env::args_os().skip(1), &environment) {
+        Ok(line) => line,
+        Err(InvalidLine { path, error }) => {
+            let usage = CliError::Usage(Box::new(error.diagnostic(&path)));
+            Terminal::open(false).fail(&usage, &Circumstances::default());
+            return ExitCode::FAILURE;
+        }
+    };
+    let context = Context { terminal: Terminal::open(line.no_color), environment };
+    let command = match line.request {
+        Request::Run(command) => command,
+        Request::Help => {
+            context.terminal.write(&args::help(&line.path));
+            return ExitCode::SUCCESS;
+        }
+        Request::Nothing => {
+            context.terminal.write(&args::help(""));
+            return ExitCode::FAILURE;
+        }
+    };
+    let entered = match line.directory {
+        Some(directory) => std::env::set_current_dir(&directory)
+            .map_err(|source| CliError::File { action: "enter", path: directory, source }),
+        None => Ok(()),
+    };
+    entered.and_then(|()| command.run(&context)).unwrap_or_else(|error| {
+        context.terminal.fail(&error, &circumstances(line.path, &context.environment));
+        ExitCode::FAILURE
+    })
+}
+
+/// What the hints of an error are made of.
+fn circumstances(command: String, environment: &Environment) -> Circumstances {
+    let variable = |name| environment.get(name).map(str::to_owned);
+    let recorded = Recorded::load(environment).ok().flatten();
+    let s3 = recorded.and_then(|recorded| match recorded.configuration.validate().ok()?.backend {
+        Kind::S3(s3) => Some(s3),
+        Kind::Local(_) => None,
+    });
+    let of_backend = |part: fn(&S3Backend) -> Option<String>| s3.as_deref().and_then(part);
+    Circumstances {
+        command,
+        profile: of_backend(|s3| s3.profile.clone()).or_else(|| variable("AWS_PROFILE")),
+        region: of_backend(|s3| s3.region.clone())
+            .or_else(|| variable("AWS_REGION"))
+            .or_else(|| variable("AWS_DEFAULT_REGION")),
+        endpoint: variable("AWS_ENDPOINT_URL"),
+    }
+}

@@ -1,0 +1,139 @@
+//! Terraform's flags (`-flag`, `--flag`, `-flag=v`, `-flag v`) in the one form that clap is given: `--flag=v`.
+
+use clap::{Arg, Command};
+
+use super::{UsageError, switch};
+
+/// The arguments of one command, ready for clap.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// For clap, in order.
+    pub arguments: Vec<String>,
+    /// `-no-color` was among them.
+    pub no_color: bool,
+    /// `-help` was among them.
+    pub help: bool,
+}
+
+/// Reads flags up to the first positional argument, as Go's flag package does; `-no-color` counts anywhere.
+///
+/// # Errors
+/// A flag that the command does not have, one without its value, or a switch that is neither on nor off.
+pub fn normalize(command: &Command, arguments: &[String]) -> Result<Flags, UsageError> {
+    let mut flags = Flags::default();
+    let is_no_color = |argument: &&String| matches!(argument.as_str(), "-no-color" | "--no-color");
+    flags.no_color = arguments.iter().any(|argument| is_no_color(&argument));
+    let mut rest = arguments.iter().filter(|argument| !is_no_color(argument));
+    while let Some(argument) = rest.next() {
+        let Some(flag) = argument.strip_prefix('-').filter(|flag| !flag.is_empty()) else {
+            flags.positional(std::iter::once(argument).chain(rest));
+            return Ok(flags);
+        };
+        if flag == "-" {
+            flags.positional(rest);
+            return Ok(flags);
+        }
+        let flag = flag.strip_prefix('-').unwrap_or(flag);
+        let (name, value) = match flag.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (flag, None),
+        };
+        match (name, value) {
+            ("help" | "h", None) => flags.help = true,
+            ("no-color", Some(value)) => flags.no_color = switch_value(name, value)?,
+            _ => {
+                let value = match (find(command, name)?, value) {
+                    (_, Some(value)) => value,
+                    (arg, None) if is_switch(arg) => "true",
+                    (_, None) => rest.next().ok_or_else(|| UsageError::MissingValue(name.to_owned()))?,
+                };
+                flags.arguments.push(format!("--{name}={value}"));
+            }
+        }
+    }
+    Ok(flags)
+}
+
+impl Flags {
+    fn positional<'a>(&mut self, arguments: impl Iterator<Item = &'a String>) {
+        self.arguments.push("--".to_owned());
+        self.arguments.extend(arguments.cloned());
+    }
+}
+
+/// Whether a flag is on or off and takes no separate value.
+pub fn is_switch(arg: &Arg) -> bool {
+    arg.get_value_parser().type_id() == std::any::TypeId::of::<bool>()
+}
+
+fn switch_value(name: &str, value: &str) -> Result<bool, UsageError> {
+    switch::parse(value).ok_or_else(|| UsageError::InvalidValue {
+        flag: name.to_owned(),
+        value: value.to_owned(),
+        reason: "write true or false".to_owned(),
+    })
+}
+
+fn find<'a>(command: &'a Command, name: &str) -> Result<&'a Arg, UsageError> {
+    let names = || command.get_arguments().filter_map(Arg::get_long);
+    command.get_arguments().find(|arg| arg.get_long() == Some(name)).ok_or_else(|| UsageError::UnknownFlag {
+        flag: name.to_owned(),
+        similar: super::similar(name, names()).map(str::to_owned),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command() -> Command {
+        use clap::CommandFactory;
+        let all = crate::args::Arguments::command();
+        all.find_subcommand("plan").unwrap().clone()
+    }
+
+    fn normal(arguments: &[&str]) -> Result<Flags, UsageError> {
+        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        normalize(&command(), &arguments)
+    }
+
+    #[test]
+    fn every_form_becomes_one() {
+        let cases: [(&[&str], &[&str]); 9] = [
+            (&["-var-file=x"], &["--var-file=x"]),
+            (&["-var", "x=y"], &["--var=x=y"]),
+            (&["--var", "x=y"], &["--var=x=y"]),
+            (&["-var", "-x"], &["--var=-x"]),
+            (&["-lock=false"], &["--lock=false"]),
+            (&["-lock"], &["--lock=true"]),
+            (&["-lock", "false"], &["--lock=true", "--", "false"]),
+            (&["a", "-lock"], &["--", "a", "-lock"]),
+            (&["--", "-lock"], &["--", "-lock"]),
+        ];
+        for (arguments, expected) in cases {
+            let flags = normal(arguments).unwrap();
+            assert_eq!(flags.arguments, expected, "{arguments:?}");
+            assert!(!flags.no_color && !flags.help, "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn colour_and_help_are_told_apart() {
+        let flags = normal(&["x", "-no-color"]).unwrap();
+        assert_eq!((flags.no_color, flags.arguments), (true, vec!["--".to_owned(), "x".to_owned()]));
+        assert!(!normal(&["-no-color=false"]).unwrap().no_color);
+        assert!(normal(&["-help"]).unwrap().help);
+        assert!(normal(&["--h"]).unwrap().help);
+    }
+
+    #[test]
+    fn wrong_flags_are_named() {
+        assert_eq!(
+            normal(&["-var-fiel=x"]),
+            Err(UsageError::UnknownFlag { flag: "var-fiel".to_owned(), similar: Some("var-file".to_owned()) })
+        );
+        assert_eq!(normal(&["-zzz"]), Err(UsageError::UnknownFlag { flag: "zzz".to_owned(), similar: None }));
+        assert_eq!(normal(&["-var"]), Err(UsageError::MissingValue("var".to_owned())));
+        assert!(matches!(normal(&["-no-color=x"]), Err(UsageError::InvalidValue { .. })));
+    }
+}

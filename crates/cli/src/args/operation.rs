@@ -1,0 +1,76 @@
+//! What plan, apply and destroy share.
+
+use clap::ArgAction;
+use foundation::AccountId;
+use terraform::{Address, Diagnostic};
+
+use super::{Lock, Variables, switch};
+use crate::error::CliError;
+
+/// The flags of a command that makes a plan.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Operation {
+    #[command(flatten)]
+    pub variables: Variables,
+    #[command(flatten)]
+    pub lock: Lock,
+    #[command(flatten)]
+    pub planning: Planning,
+    /// Stops unless the credentials belong to this account
+    #[arg(long, value_name = "ID")]
+    pub expect_account_id: Option<AccountId>,
+    /// How many AWS calls to make at once
+    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u16).range(1..))]
+    pub parallelism: u16,
+    #[command(flatten)]
+    pub shown: Shown,
+}
+
+/// What the plan is about.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Planning {
+    /// Takes the state as it is, without reading AWS
+    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    pub refresh: bool,
+    /// Only records what has changed in AWS
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    pub refresh_only: bool,
+    /// Limits the plan to a resource and what it needs; may be given several times
+    #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
+    pub target: Vec<Address>,
+    /// Makes a resource anew; may be given several times
+    #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
+    pub replace: Vec<Address>,
+    /// Also schedules the deletion of the key, when destroying
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    pub delete_key: bool,
+    /// Asks for settings that have no value
+    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    pub input: bool,
+}
+
+/// How a plan is shown.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Shown {
+    /// Shows only the summaries of warnings
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    pub compact_warnings: bool,
+    /// Not available yet for this command
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    pub json: bool,
+}
+
+impl Operation {
+    /// Answers that there is no JSON output for this command, if it was asked for.
+    ///
+    /// # Errors
+    /// `-json` was given.
+    pub fn refuse_json(&self) -> Result<(), CliError> {
+        if !self.shown.json {
+            return Ok(());
+        }
+        let detail = "This version has no JSON output for plan, apply and destroy.";
+        let hint = "for the outputs after an apply run: underpin output -json";
+        Err(CliError::Usage(Box::new(Diagnostic::error("Option -json is not available here", detail).hint(hint))))
+    }
+}

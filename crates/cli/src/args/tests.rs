@@ -1,0 +1,117 @@
+use super::*;
+use crate::commands::Command;
+
+fn parse_with(arguments: &[&str], environment: &Environment) -> Result<Line, InvalidLine> {
+    parse(arguments.iter().map(OsString::from), environment)
+}
+
+fn line(arguments: &[&str]) -> Result<Line, InvalidLine> {
+    parse_with(arguments, &Environment::default())
+}
+
+fn run(line: Line) -> Command {
+    match line.request {
+        Request::Run(command) => *command,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_definition_is_sound() {
+    Arguments::command().debug_assert();
+}
+
+#[test]
+fn variables_keep_their_order() {
+    let Command::Plan(plan) = run(line(&["plan", "-var", "a=1", "-var-file=f", "-var=b=2"]).unwrap()) else {
+        panic!("no plan")
+    };
+    assert_eq!(
+        plan.operation.variables.sources,
+        [
+            VariableSource::Assignment("a=1".to_owned()),
+            VariableSource::File("f".into()),
+            VariableSource::Assignment("b=2".to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn the_last_of_a_repeated_flag_wins() {
+    let Command::Plan(plan) = run(line(&["plan", "-lock=false", "-lock", "-parallelism=3", "-parallelism", "4"]).unwrap())
+    else {
+        panic!("no plan")
+    };
+    assert!(plan.operation.lock.lock);
+    assert_eq!(plan.operation.parallelism, 4);
+}
+
+#[test]
+fn the_environments_arguments_come_before_those_typed() {
+    let environment = Environment::from([("TF_CLI_ARGS", "-parallelism=2"), ("TF_CLI_ARGS_plan", "-parallelism=3 -lock=false")]);
+    let parallelism = |arguments: &[&str]| {
+        let Command::Plan(plan) = run(parse_with(arguments, &environment).unwrap()) else { panic!("no plan") };
+        (plan.operation.parallelism, plan.operation.lock.lock)
+    };
+    assert_eq!(parallelism(&["plan"]), (2, false));
+    assert_eq!(parallelism(&["plan", "-parallelism=5"]), (5, false));
+    let nested = Environment::from([("TF_CLI_ARGS_state_list", "-zzz")]);
+    let error = parse_with(&["state", "list"], &nested).unwrap_err();
+    assert_eq!((error.path.as_str(), error.error), ("state list", UsageError::UnknownFlag { flag: "zzz".to_owned(), similar: None }));
+    let open = Environment::from([("TF_CLI_ARGS_plan", "'")]);
+    assert_eq!(parse_with(&["plan"], &open).unwrap_err().error, UsageError::UnreadableVariable("TF_CLI_ARGS_plan".to_owned()));
+}
+
+#[test]
+fn global_options_stand_before_the_command() {
+    let parsed = line(&["-chdir=x", "-no-color", "plan"]).unwrap();
+    assert_eq!((parsed.directory, parsed.no_color, parsed.path.as_str()), (Some("x".into()), true, "plan"));
+    let error = line(&["plan", "-chdir=x"]).unwrap_err().error;
+    assert!(matches!(error, UsageError::UnknownFlag { .. }));
+    for version in ["-version", "--version", "-v", "version"] {
+        assert!(matches!(run(line(&[version]).unwrap()), Command::Version(_)), "{version}");
+    }
+    for help in [&["-help"][..], &["plan", "-help"], &["-h"], &["--help", "plan"], &["state"], &["state", "-h"], &["plan", "-var", "a=b", "--help"]] {
+        assert!(matches!(line(help).unwrap().request, Request::Help), "{help:?}");
+    }
+    assert!(matches!(line(&[]).unwrap().request, Request::Nothing));
+}
+
+#[test]
+fn wrong_lines_say_what_is_wrong() {
+    let error = |arguments: &[&str]| line(arguments).unwrap_err().error;
+    assert_eq!(
+        error(&["aply"]),
+        UsageError::UnknownCommand { command: "aply".to_owned(), similar: Some("apply".to_owned()) }
+    );
+    assert_eq!(error(&["apply", "plan.out", "-auto-approve"]), UsageError::TooManyArguments);
+    assert_eq!(error(&["plan", "x"]), UsageError::TooManyArguments);
+    assert!(matches!(error(&["state", "show"]), UsageError::MissingArgument(_)));
+    for (argument, flag) in [
+        ("-lock=maybe", "lock"),
+        ("-lock-timeout=3", "lock-timeout"),
+        ("-parallelism=0", "parallelism"),
+        ("-target=nothing", "target"),
+    ] {
+        match error(&["plan", argument]) {
+            UsageError::InvalidValue { flag: named, .. } => assert_eq!(named, flag),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn help_fits_eighty_columns_and_names_every_command() {
+    let mut paths = vec![String::new()];
+    for command in Arguments::command().get_subcommands() {
+        paths.push(command.get_name().to_owned());
+        paths.extend(command.get_subcommands().map(|sub| format!("{} {}", command.get_name(), sub.get_name())));
+    }
+    assert!(paths.len() > 12);
+    for path in paths {
+        let text = help(&path);
+        let prose = text.split("Examples:").next().unwrap();
+        assert!(prose.lines().all(|line| line.chars().count() <= 80), "{text}");
+        assert!(text.starts_with("Usage: underpin "), "{text}");
+    }
+}

@@ -1,0 +1,88 @@
+//! A command line that cannot be followed.
+
+use terraform::Diagnostic;
+
+/// What is wrong with the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UsageError {
+    /// No command of that name.
+    UnknownCommand {
+        /// As typed.
+        command: String,
+        /// What was probably meant.
+        similar: Option<String>,
+    },
+    /// No flag of that name.
+    UnknownFlag {
+        /// As typed, without dashes.
+        flag: String,
+        /// What was probably meant.
+        similar: Option<String>,
+    },
+    /// A flag without its value.
+    MissingValue(String),
+    /// A value that the flag does not take.
+    InvalidValue {
+        /// Its name.
+        flag: String,
+        /// As typed.
+        value: String,
+        /// Why not, or what to write.
+        reason: String,
+    },
+    /// More positional arguments than the command has.
+    TooManyArguments,
+    /// A positional argument or a flag that the command needs.
+    MissingArgument(String),
+    /// `TF_CLI_ARGS…` has an open quotation.
+    UnreadableVariable(String),
+    /// An argument is no UTF-8.
+    NotText,
+}
+
+impl UsageError {
+    /// The finding, with a hint at the help of `command`.
+    pub fn diagnostic(&self, command: &str) -> Diagnostic {
+        let help = match command {
+            "" => "run: underpin -help".to_owned(),
+            command => format!("run: underpin {command} -help"),
+        };
+        let flags = "Failed to parse command-line flags";
+        match self {
+            Self::UnknownCommand { command: typed, similar } => {
+                Diagnostic::error("Unknown command", format!("underpin has no command named \"{typed}\"."))
+                    .hint(did_you_mean(similar.as_deref(), "", &help))
+            }
+            Self::UnknownFlag { flag, similar } => {
+                Diagnostic::error(flags, format!("Flag provided but not defined: -{flag}."))
+                    .hint(did_you_mean(similar.as_deref(), "-", &help))
+            }
+            Self::MissingValue(flag) => {
+                Diagnostic::error(flags, format!("Flag needs an argument: -{flag}.")).hint(help)
+            }
+            Self::InvalidValue { flag, value, reason } => {
+                Diagnostic::error(flags, format!("Invalid value \"{value}\" for -{flag}: {reason}.")).hint(help)
+            }
+            Self::TooManyArguments => Diagnostic::error(
+                "Too many command line arguments",
+                "Flags must stand before the argument that is no flag; everything after it is read as further arguments.",
+            )
+            .hint(help),
+            Self::MissingArgument(name) => {
+                Diagnostic::error("Required argument missing", format!("The command needs {name}.")).hint(help)
+            }
+            Self::UnreadableVariable(name) => Diagnostic::error(
+                "Invalid command-line arguments in the environment",
+                format!("The environment variable {name} has a quotation that is not closed."),
+            ),
+            Self::NotText => Diagnostic::error("Invalid argument", "An argument is not valid UTF-8."),
+        }
+    }
+}
+
+fn did_you_mean(similar: Option<&str>, dashes: &str, help: &str) -> String {
+    match similar {
+        Some(similar) => format!("did you mean {dashes}{similar}? For all of them {help}"),
+        None => help.to_owned(),
+    }
+}

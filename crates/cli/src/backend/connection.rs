@@ -1,0 +1,40 @@
+//! The clients and the store of a backend.
+
+use std::sync::Arc;
+
+use aws::clients::{self, BackendClients};
+use aws::store::local::LocalStore;
+use aws::store::s3::{Place, S3Store};
+use engine::StateStore;
+use terraform::backend::Backend as Kind;
+
+use super::{Backend, unusable};
+use crate::error::CliError;
+
+/// A backend that can be asked.
+pub struct Connection {
+    /// The state.
+    pub store: Arc<dyn StateStore>,
+    /// What the store uses, when it is in S3.
+    pub clients: Option<BackendClients>,
+}
+
+/// The clients and the store of a backend.
+///
+/// # Errors
+/// A configuration that cannot be used.
+pub async fn connect(kind: &Kind, backend: &Backend) -> Result<Connection, CliError> {
+    let variable = |name: &str| backend.environment.get(name).map(str::to_owned);
+    match kind {
+        Kind::Local(local) => {
+            let store = LocalStore::new(local.state_path(&backend.workspace));
+            Ok(Connection { store: Arc::new(store), clients: None })
+        }
+        Kind::S3(s3) => {
+            let clients = clients::backend_clients(s3, &backend.http_client, &variable).await.map_err(|error| unusable(&error))?;
+            let place = Place::of(s3, &backend.workspace, &variable);
+            let store = S3Store::new(place, clients.s3.clone(), clients.dynamodb.clone());
+            Ok(Connection { store: Arc::new(store), clients: Some(clients) })
+        }
+    }
+}

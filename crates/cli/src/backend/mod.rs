@@ -1,0 +1,141 @@
+//! Where the state lives: the backend that `init` recorded, and the selected workspace.
+
+mod block;
+mod connection;
+mod record;
+mod workspace;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use aws::caller::AccountRules;
+use aws::clients::{self, ClientError, SharedHttpClient, Transport};
+use engine::{StateStore, session};
+use foundation::AccountId;
+use terraform::backend::{Backend as Kind, LocalBackend};
+use terraform::{Diagnostic, State};
+
+use crate::context::Context;
+use crate::environment::Environment;
+use crate::error::CliError;
+use crate::runtime;
+
+pub use block::Block;
+pub use connection::Connection;
+pub use record::{Recorded, save};
+
+/// The backend of a run.
+#[derive(Clone, Debug)]
+pub struct Backend {
+    kind: Kind,
+    workspace: String,
+    environment: Environment,
+    http_client: SharedHttpClient,
+}
+
+impl Backend {
+    /// The backend that `init` recorded. A state file in the working directory needs no `init`.
+    ///
+    /// # Errors
+    /// No `init`, or a record that cannot be read.
+    pub fn load(context: &Context) -> Result<Self, CliError> {
+        let kind = match Recorded::load(&context.environment)? {
+            Some(recorded) => recorded.configuration.validate()?.backend,
+            None if Path::new("terraform.tfstate").exists() && Block::find()?.is_none() => {
+                Kind::Local(LocalBackend::default())
+            }
+            None => return Err(uninitialized()),
+        };
+        Self::new(kind, context)
+    }
+
+    /// A backend in the selected workspace.
+    ///
+    /// # Errors
+    /// The workspace or the connection settings of the environment.
+    pub fn new(kind: Kind, context: &Context) -> Result<Self, CliError> {
+        let environment = context.environment.clone();
+        let transport = Transport::from_environment(&|name| environment.get(name).map(str::to_owned));
+        let http_client = clients::http_client(&transport).map_err(|error| unusable(&error))?;
+        Ok(Self { kind, workspace: workspace::selected(&environment)?, environment, http_client })
+    }
+
+    /// The selected workspace.
+    pub fn workspace(&self) -> &str {
+        &self.workspace
+    }
+
+    /// The bucket that holds the state; `None` when it is local.
+    pub fn bucket(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Local(_) => None,
+            Kind::S3(s3) => Some(&s3.bucket),
+        }
+    }
+
+    /// The connections of this run, for the backend and for the resources.
+    pub fn http_client(&self) -> SharedHttpClient {
+        self.http_client.clone()
+    }
+
+    /// The accounts that the backend allows.
+    pub fn account_rules(&self) -> AccountRules {
+        match &self.kind {
+            Kind::Local(_) => AccountRules::default(),
+            Kind::S3(s3) => AccountRules {
+                allowed: accounts(&s3.allowed_account_ids),
+                forbidden: accounts(&s3.forbidden_account_ids),
+                expected: None,
+            },
+        }
+    }
+
+    /// The store and, for S3, the clients behind it. Nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// A configuration that cannot be used.
+    pub async fn connect(&self) -> Result<Connection, CliError> {
+        connection::connect(&self.kind, self).await
+    }
+
+    /// The store. Nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// A configuration that cannot be used.
+    pub async fn store(&self) -> Result<Arc<dyn StateStore>, CliError> {
+        Ok(self.connect().await?.store)
+    }
+
+    /// Reads the state without a lock; `None` when there is none.
+    ///
+    /// # Errors
+    /// The store, or what it holds.
+    pub fn read_state(&self) -> Result<Option<State>, CliError> {
+        runtime::block_on(async {
+            let store = self.store().await?;
+            Ok(session::read(&*store).await?.map(|(state, _)| state))
+        })
+    }
+}
+
+/// What the clients cannot be made with.
+fn unusable(error: &ClientError) -> CliError {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    let detail = format!("{error}{cause}.");
+    CliError::Usage(Box::new(Diagnostic::error("The AWS clients cannot be set up", detail)))
+}
+
+/// The ids that are ids; the others were refused when the backend was recorded.
+fn accounts(ids: &[String]) -> Vec<AccountId> {
+    ids.iter().filter_map(|id| id.parse().ok()).collect()
+}
+
+fn uninitialized() -> CliError {
+    let finding = Diagnostic::error(
+        "Backend initialization required, please run \"underpin init\"",
+        "It is not known yet where the state lives. Without its state underpin would make everything a second time.",
+    );
+    CliError::Usage(Box::new(
+        finding.hint("underpin init -backend-config=FILE, or underpin init alone to keep the state in this directory"),
+    ))
+}

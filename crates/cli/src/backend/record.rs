@@ -1,0 +1,96 @@
+//! The record of the backend that `init` leaves in `.terraform/terraform.tfstate`.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use terraform::Diagnostic;
+use terraform::backend::Configuration;
+
+use crate::environment::Environment;
+use crate::error::CliError;
+
+/// A recorded backend.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// Its arguments, without secrets.
+    pub configuration: Configuration,
+}
+
+impl Recorded {
+    /// The record of the working directory; `None` when there is none.
+    ///
+    /// # Errors
+    /// It cannot be read or understood.
+    pub fn load(environment: &Environment) -> Result<Option<Self>, CliError> {
+        let path = path(environment);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(CliError::File { action: "read", path, source }),
+        };
+        let configuration = Configuration::from_record(&bytes).map_err(|error| {
+            let detail = format!("{} does not say where the state lives: {error}.", path.display());
+            let finding = Diagnostic::error("The record of the backend cannot be read", detail);
+            let hint = "write it anew: underpin init -reconfigure -backend-config=FILE";
+            CliError::Usage(Box::new(finding.hint(hint)))
+        })?;
+        Ok(configuration.map(|configuration| Self { configuration }))
+    }
+}
+
+/// Leaves a record, readable by its owner only.
+///
+/// # Errors
+/// It cannot be written.
+pub fn save(record: &str, environment: &Environment) -> Result<(), CliError> {
+    let directory = environment.data_directory();
+    let path = path(environment);
+    fs::create_dir_all(&directory)
+        .map_err(|source| CliError::File { action: "create", path: directory.clone(), source })?;
+    write(&directory, &path, record.as_bytes()).map_err(|source| CliError::File { action: "write", path, source })
+}
+
+/// Writes beside, then renames, so that a record is whole or not there.
+fn write(directory: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let new = directory.join(".terraform.tfstate.new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    file.set_permissions(PermissionsExt::from_mode(0o600))?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&new, path)
+}
+
+fn path(environment: &Environment) -> PathBuf {
+    environment.data_directory().join("terraform.tfstate")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_saved_is_loaded_but_for_secrets() {
+        let directory = tempfile::tempdir().unwrap();
+        let data = directory.path().join("data");
+        let environment = Environment::from([("TF_DATA_DIR", data.to_str().unwrap())]);
+        assert_eq!(Recorded::load(&environment).unwrap(), None);
+        let mut configuration = Configuration::default();
+        for pair in ["bucket=b", "key=k", "encrypt=true", "access_key=id", "secret_key=hidden"] {
+            configuration.add_pair(pair).unwrap();
+        }
+        let backend = configuration.validate().unwrap().backend;
+        let record = configuration.to_record(&backend);
+        save(&record, &environment).unwrap();
+        let loaded = Recorded::load(&environment).unwrap().unwrap().configuration;
+        assert_eq!(loaded.to_record(&backend), record);
+        let path = data.join("terraform.tfstate");
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+        assert!(!fs::read_to_string(&path).unwrap().contains("hidden"));
+        fs::write(&path, "{}").unwrap();
+        assert!(Recorded::load(&environment).is_err());
+    }
+}

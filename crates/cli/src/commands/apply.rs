@@ -1,0 +1,66 @@
+//! `apply`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ArgAction;
+use terraform::Diagnostic;
+
+use crate::args::{self, switch};
+use crate::backend::Backend;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::operation::{self, Application, Request};
+
+/// The arguments of `apply`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "underpin apply\nunderpin apply -auto-approve\nunderpin apply plan.out")]
+pub struct Args {
+    #[command(flatten)]
+    operation: args::Operation,
+    /// Does not ask
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    auto_approve: bool,
+    /// Destroys instead
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    destroy: bool,
+    /// A plan saved with plan -out; it is applied as it is, without a question
+    #[arg(value_name = "PLANFILE")]
+    plan_file: Option<PathBuf>,
+}
+
+/// Plans, asks and applies; or applies a saved plan.
+///
+/// # Errors
+/// Settings, backend, credentials, reads, and an answer that is not yes.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    args.operation.refuse_json()?;
+    match &args.plan_file {
+        Some(path) => saved(args, path, context),
+        None => {
+            let request = Request::new(&args.operation.planning, args.destroy, args.operation.parallelism)?;
+            operation::plan_and_apply(&Application { flags: &args.operation, request, auto_approve: args.auto_approve }, context)
+        }
+    }
+}
+
+fn saved(args: &Args, path: &Path, context: &Context) -> Result<ExitCode, CliError> {
+    let planning = &args.operation.planning;
+    let flag = [
+        (!args.operation.variables.sources.is_empty(), "-var or -var-file"),
+        (args.destroy, "-destroy"),
+        (planning.delete_key, "-delete-key"),
+        (planning.refresh_only, "-refresh-only"),
+        (!planning.target.is_empty(), "-target"),
+        (!planning.replace.is_empty(), "-replace"),
+    ]
+    .into_iter()
+    .find_map(|(given, flag)| given.then_some(flag));
+    if let Some(flag) = flag {
+        let detail = format!("A saved plan is applied as it was made, so {flag} cannot be used with it.");
+        let finding = Diagnostic::error("Incompatible command line options", detail);
+        return Err(CliError::Usage(Box::new(finding.hint(format!("make another plan: underpin plan -out={} …", path.display())))));
+    }
+    let backend = Backend::load(context)?;
+    operation::apply_saved(path, &args.operation, &backend, context)
+}

@@ -1,0 +1,31 @@
+//! `destroy`.
+
+use std::process::ExitCode;
+
+use clap::ArgAction;
+
+use crate::args::{self, switch};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::operation::{self, Application, Request};
+
+/// The arguments of `destroy`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "underpin destroy\nunderpin destroy -delete-key")]
+pub struct Args {
+    #[command(flatten)]
+    operation: args::Operation,
+    /// Does not ask
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    auto_approve: bool,
+}
+
+/// Plans to destroy, asks and destroys.
+///
+/// # Errors
+/// Settings, backend, credentials, reads, and an answer that is not yes.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    args.operation.refuse_json()?;
+    let request = Request::new(&args.operation.planning, true, args.operation.parallelism)?;
+    operation::plan_and_apply(&Application { flags: &args.operation, request, auto_approve: args.auto_approve }, context)
+}

@@ -1,0 +1,208 @@
+//! `init`.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use aws::caller::{self, Identity};
+use aws::store::s3::{Owner, learn_owner};
+use clap::ArgAction;
+use engine::StoreError;
+use terraform::backend::{Backend as Kind, Configuration, S3Backend, Secret};
+use terraform::{Diagnostic, tfvars};
+
+use crate::args::{BackendSource, Lock, switch};
+use crate::backend::{self, Backend, Block, Connection, Recorded};
+use crate::context::Context;
+use crate::error::{Circumstances, CliError, store_finding};
+use crate::runtime;
+
+/// The arguments of `init`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "underpin init -backend-config=backend-global-production-us-east-1.hcl\nunderpin init -backend-config=bucket=my-state -backend-config=key=global/terraform.tfstate")]
+pub struct Args {
+    /// A backend file, or one argument as NAME=VALUE; may be given several times, and an empty one takes back the earlier ones
+    #[arg(long, value_name = "FILE|NAME=VALUE", action = ArgAction::Append, value_parser = BackendSource::value)]
+    backend_config: Vec<BackendSource>,
+    /// Leaves the backend as it was recorded
+    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    backend: bool,
+    /// Forgets the recorded backend; a state that is there stays there
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    reconfigure: bool,
+    /// Not available yet: moving a state to another backend
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    migrate_state: bool,
+    #[command(flatten)]
+    ignored: Ignored,
+}
+
+/// Flags of Terraform's that have nothing to do here: there are no modules, providers and questions.
+#[derive(Debug, clap::Args)]
+struct Ignored {
+    #[arg(long, hide = true, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    input: bool,
+    #[arg(long, hide = true, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    get: bool,
+    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    upgrade: bool,
+    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    force_copy: bool,
+    #[arg(long, hide = true)]
+    lockfile: Option<String>,
+    #[arg(long, hide = true, action = ArgAction::Append)]
+    plugin_dir: Vec<String>,
+    #[command(flatten)]
+    lock: Lock,
+}
+
+/// Checks and records the backend.
+///
+/// # Errors
+/// A configuration that is not right, a backend that cannot be used, or another one than recorded.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    let terminal = &context.terminal;
+    if !args.backend {
+        terminal.say("underpin has been initialized without its backend.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    terminal.say("Initializing the backend...\n");
+    let recorded = Recorded::load(&context.environment)?;
+    let configuration = configuration(args, recorded.as_ref())?;
+    let validated = configuration.validate()?;
+    let record = configuration.to_record(&validated.backend);
+    let unchanged = recorded.as_ref().is_some_and(|recorded| is_same(&recorded.configuration, &validated.backend, &record));
+    if recorded.is_some() && !unchanged && !args.reconfigure {
+        return Err(changed(args.migrate_state));
+    }
+    terminal.report(&validated.warnings);
+    if let Kind::S3(s3) = &validated.backend {
+        let backend = Backend::new(validated.backend.clone(), context)?;
+        runtime::block_on(async { check(s3, backend.connect().await?, &backend).await })?;
+        warn_of_secrets(s3, context);
+    }
+    backend::save(&record, &context.environment)?;
+    let name = validated.backend.kind().as_str();
+    if !unchanged {
+        terminal.say(&format!(
+            "Successfully configured the backend \"{name}\"! underpin will automatically\nuse this backend unless the backend configuration changes.\n"
+        ));
+    }
+    terminal.say("underpin has been successfully initialized!");
+    if !context.environment.in_automation() {
+        terminal.say("\nYou may now begin working. Try running \"underpin plan\" to see what would be made.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the block and the flags say; the record, where they say nothing.
+fn configuration(args: &Args, recorded: Option<&Recorded>) -> Result<Configuration, CliError> {
+    let block = Block::find()?;
+    let is_s3 = block.as_ref().is_some_and(|block| block.backend == "s3");
+    let after_clear = args.backend_config.iter().rposition(|source| *source == BackendSource::Clear).map_or(0, |at| at + 1);
+    let sources = args.backend_config.get(after_clear..).unwrap_or_default();
+    if let (true, Some(recorded), false) = (args.backend_config.is_empty(), recorded, args.reconfigure) {
+        return match &block {
+            Some(block) if block.is_beyond(&recorded.configuration) => Ok(block.configuration.clone()),
+            _ => Ok(recorded.configuration.clone()),
+        };
+    }
+    let mut configuration = block.map(|block| block.configuration).unwrap_or_default();
+    let mut problems = Vec::new();
+    for source in sources {
+        let added = match source {
+            BackendSource::Clear => Ok(()),
+            BackendSource::Pair(pair) => configuration.add_pair(pair),
+            BackendSource::File(path) => add_file(&mut configuration, path),
+        };
+        problems.extend(added.err().unwrap_or_default());
+    }
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    if configuration.is_empty() && is_s3 {
+        let detail = "The backend \"s3\" block is empty, so bucket and key must come with -backend-config.";
+        let finding = Diagnostic::error("Missing backend configuration", detail);
+        return Err(CliError::Usage(Box::new(finding.hint("underpin init -backend-config=FILE"))));
+    }
+    Ok(configuration)
+}
+
+fn add_file(configuration: &mut Configuration, path: &Path) -> Result<(), Vec<Diagnostic>> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| {
+        let finding = Diagnostic::error("Failed to read file", format!("The file {name} cannot be read: {error}."));
+        vec![finding.hint("-backend-config takes a file, or one argument as NAME=VALUE")]
+    })?;
+    configuration.add_file(&tfvars::decode(&name, &bytes)?)
+}
+
+/// Whether the recorded arguments are those of `record`.
+fn is_same(recorded: &Configuration, backend: &Kind, record: &str) -> bool {
+    recorded.validate().is_ok_and(|old| old.backend.kind() == backend.kind()) && recorded.to_record(backend) == record
+}
+
+fn changed(migrate: bool) -> CliError {
+    let finding = if migrate {
+        let detail = "This version does not move a state from one backend to another.";
+        Diagnostic::error("State migration is not available", detail)
+            .hint("copy the state yourself, then run: underpin init -reconfigure -backend-config=FILE")
+    } else {
+        let detail = "A change in the backend configuration has been detected. The state that is in the recorded backend \
+                      would not be seen any more.";
+        Diagnostic::error("Backend configuration changed", detail)
+            .hint("to use the new backend as it is, run: underpin init -reconfigure -backend-config=FILE")
+    };
+    CliError::Usage(Box::new(finding))
+}
+
+/// Asks AWS whether the backend can be used: the credentials, their account, the bucket, its owner, the lock table.
+async fn check(s3: &S3Backend, connection: Connection, backend: &Backend) -> Result<(), CliError> {
+    let Some(clients) = connection.clients else { return Ok(()) };
+    let circumstances = Circumstances {
+        command: "init".to_owned(),
+        profile: s3.profile.clone(),
+        region: Some(clients.region.clone()),
+        endpoint: s3.endpoints.s3.clone(),
+    };
+    let failed = |error: &StoreError| CliError::Usage(Box::new(store_finding(error, &circumstances)));
+    let store = Arc::clone(&connection.store);
+    let reading = async { store.read().await.map_err(|error| failed(&error)) };
+    if s3.skip_credentials_validation && s3.skip_requesting_account_id {
+        return reading.await.map(|_| ());
+    }
+    let identity = async { Ok::<Identity, CliError>(caller::identity(&clients.sts).await?) };
+    let (identity, _) = futures::future::try_join(identity, reading).await?;
+    backend.account_rules().check(&identity.caller.account_id).map_err(|error| {
+        let finding = Diagnostic::error("These are the credentials of another account", format!("{error}."));
+        CliError::Usage(Box::new(finding.hint(format!("the credentials are those of {}", identity.arn))))
+    })?;
+    match learn_owner(&clients.s3, &s3.bucket, identity.caller.account_id.as_str()).await {
+        Ok(Owner::Caller | Owner::Another | Owner::Unknown) => Ok(()),
+        Err(error) => Err(failed(&error)),
+    }
+}
+
+/// Says that secrets have to be given again.
+fn warn_of_secrets(s3: &S3Backend, context: &Context) {
+    let given = |secret: &Option<Secret>, name| secret.as_ref().map(|_| name);
+    let names: Vec<&str> = [
+        given(&s3.access_key, "access_key"),
+        given(&s3.secret_key, "secret_key"),
+        given(&s3.token, "token"),
+        given(&s3.sse_customer_key, "sse_customer_key"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if names.is_empty() {
+        return;
+    }
+    let detail = format!(
+        "The record of the backend holds no secrets, so {} will be missing when other commands open the state.",
+        names.join(", ")
+    );
+    let warning = Diagnostic::warning("Secrets of the backend are not recorded", detail);
+    let hint = "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_SSE_CUSTOMER_KEY, or name a profile";
+    context.terminal.report(&[warning.hint(hint)]);
+}

@@ -1,0 +1,76 @@
+//! The commands, one a file: what it takes and what it does.
+
+mod apply;
+mod destroy;
+mod force_unlock;
+mod init;
+mod output;
+mod plan;
+mod show;
+mod state;
+mod validate;
+mod version;
+
+use std::process::ExitCode;
+
+use crate::context::Context;
+use crate::error::CliError;
+
+/// A command with its arguments. The texts are its help.
+#[derive(Debug, clap::Subcommand)]
+#[command(about = "Lays and guards the global foundation of an AWS account: key, roles, audit trail. Takes the place of Terraform for this module, with the same files, flags and state.")]
+#[command(after_help = "underpin init -backend-config=backend-global-production-us-east-1.hcl\nunderpin plan\nunderpin apply")]
+pub enum Command {
+    /// Prepares the working directory: checks and records where the state lives
+    ///
+    /// Without any -backend-config the state is kept in this directory, or where an earlier init said. Secrets are not
+    /// recorded; give them in the environment.
+    Init(init::Args),
+    /// Checks the settings, without credentials and without network
+    Validate(validate::Args),
+    /// Shows what apply would do
+    Plan(plan::Args),
+    /// Makes the foundation as the settings say
+    Apply(apply::Args),
+    /// Removes the foundation, except the audit logs and what is needed to read them
+    ///
+    /// Alias, roles and trail go. The bucket with the audit logs and the key that they are encrypted with are kept, and
+    /// stay in the state, so that a later apply goes on with them.
+    ///
+    /// With -delete-key the key's deletion is scheduled too. The logs are unreadable from then on, unless an apply
+    /// cancels it in time.
+    Destroy(destroy::Args),
+    /// Prints the outputs of the state
+    Output(output::Args),
+    /// Shows the state, or a saved plan
+    Show(show::Args),
+    /// Looks into the state
+    State(state::Args),
+    /// Removes a lock that its holder left behind
+    ///
+    /// Only for a holder that is known to be gone: two runs at a time can spoil the state.
+    ForceUnlock(force_unlock::Args),
+    /// Prints the version
+    Version(version::Args),
+}
+
+impl Command {
+    /// Does it.
+    ///
+    /// # Errors
+    /// What the command says.
+    pub fn run(&self, context: &Context) -> Result<ExitCode, CliError> {
+        match self {
+            Self::Init(args) => init::run(args, context),
+            Self::Validate(args) => validate::run(args, context),
+            Self::Plan(args) => plan::run(args, context),
+            Self::Apply(args) => apply::run(args, context),
+            Self::Destroy(args) => destroy::run(args, context),
+            Self::Output(args) => output::run(args, context),
+            Self::Show(args) => show::run(args, context),
+            Self::State(args) => state::run(args, context),
+            Self::ForceUnlock(args) => force_unlock::run(args, context),
+            Self::Version(args) => version::run(args, context),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `output`.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use clap::ArgAction;
+use terraform::state::Output;
+use terraform::{Diagnostic, output};
+
+use crate::args::switch;
+use crate::backend::Backend;
+use crate::context::Context;
+use crate::error::CliError;
+
+/// The arguments of `output`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "underpin output\nunderpin output -json\nunderpin output -raw kms_key_arn")]
+pub struct Args {
+    /// Prints JSON, sensitive values included
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    json: bool,
+    /// Prints one value bare, without a newline
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    raw: bool,
+    /// One output instead of all
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+}
+
+/// Prints outputs as Terraform prints them.
+///
+/// # Errors
+/// Flags that exclude each other, an unreadable state, an unknown name.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    if args.json && args.raw {
+        return Err(usage("Invalid output format", "The -raw and -json options are mutually-exclusive."));
+    }
+    if args.raw && args.name.is_none() {
+        return Err(usage(
+            "Output name required",
+            "You must give the name of a single output value when using the -raw option.",
+        ));
+    }
+    let state = Backend::load(context)?.read_state()?;
+    let outputs = state.map(|state| state.outputs).unwrap_or_default();
+    if outputs.is_empty() && !args.json {
+        context.terminal.report(&[none_found()]);
+        return Ok(ExitCode::SUCCESS);
+    }
+    match &args.name {
+        None if args.json => context.terminal.say(&output::json(&outputs)),
+        None => context.terminal.say(&output::human(&outputs)),
+        Some(name) => {
+            let output = find(&outputs, name)?;
+            if args.raw {
+                context.terminal.write(&output.raw().map_err(|error| not_raw(name, &error))?);
+            } else if args.json {
+                context.terminal.say(&output.json());
+            } else {
+                context.terminal.say(&output.human());
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn find<'a>(outputs: &'a BTreeMap<String, Output>, name: &str) -> Result<&'a Output, CliError> {
+    outputs.get(name).ok_or_else(|| {
+        let names: Vec<&str> = outputs.keys().map(String::as_str).collect();
+        let mut finding = Diagnostic::error(
+            format!("Output \"{name}\" not found"),
+            "The output variable requested could not be found in the state. New outputs are there after the next apply.",
+        );
+        if !names.is_empty() {
+            finding = finding.hint(format!("the outputs are: {}", names.join(", ")));
+        }
+        CliError::Usage(Box::new(finding))
+    })
+}
+
+fn none_found() -> Diagnostic {
+    Diagnostic::warning(
+        "No outputs found",
+        "The state either has no outputs, or all of them are empty. Outputs are recorded by an apply.",
+    )
+}
+
+fn not_raw(name: &str, error: &output::NotRaw) -> CliError {
+    let detail = format!("The -raw option only supports strings, numbers, and boolean values: {error}.");
+    let finding = Diagnostic::error("Unsupported value for raw output", detail);
+    CliError::Usage(Box::new(finding.hint(format!("underpin output -json {name}"))))
+}
+
+fn usage(summary: &str, detail: &str) -> CliError {
+    CliError::Usage(Box::new(Diagnostic::error(summary, detail)))
+}

@@ -1,0 +1,87 @@
+//! The settings of a run: every source in Terraform's order, checked together.
+
+mod missing;
+mod sources;
+
+use std::path::Path;
+
+use foundation::{Blueprint, Caller, SettingValue, Settings, blueprint};
+use terraform::{Diagnostic, Severity};
+
+use crate::args::{self, Variables};
+use crate::backend::Backend;
+use crate::context::Context;
+use crate::environment::Environment;
+use crate::error::CliError;
+use crate::operation::Request;
+
+/// The settings, and where they came from.
+#[derive(Debug)]
+pub struct Configuration {
+    values: Vec<SettingValue>,
+    /// The settings.
+    pub settings: Settings,
+    /// Warnings about them.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Configuration {
+    /// Reads the settings from the working directory, the environment and the flags, and asks for what is missing if
+    /// that is allowed and somebody is there to answer.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn load(flags: &args::Operation, context: &Context) -> Result<Self, CliError> {
+        let (mut values, problems) = sources::gather(Path::new(""), &flags.variables, &context.environment);
+        if problems.is_empty() && flags.planning.input && context.environment.allows_input() {
+            missing::ask(&mut values, &context.terminal)?;
+        }
+        Ok(check(values, problems)?)
+    }
+
+    /// Reads the settings without asking.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn read(variables: &Variables, environment: &Environment) -> Result<Self, Vec<Diagnostic>> {
+        let (values, problems) = sources::gather(Path::new(""), variables, environment);
+        check(values, problems)
+    }
+
+    /// The foundation that follows for a caller.
+    ///
+    /// # Errors
+    /// Settings that do not fit the account.
+    pub fn blueprint(&self, caller: &Caller) -> Result<Blueprint, CliError> {
+        let problems = self.settings.check_caller(caller, &self.values);
+        if problems.iter().any(|problem| problem.severity == Severity::Error) {
+            return Err(problems.into());
+        }
+        Ok(blueprint(&self.settings, caller))
+    }
+
+    /// What to warn about in a plan.
+    pub fn warnings(&self, backend: &Backend, request: &Request, blueprint: &Blueprint) -> Vec<Diagnostic> {
+        let bucket = backend.bucket().and_then(|bucket| self.settings.check_state_bucket(bucket, &self.values));
+        let all = self.findings.iter().cloned().chain(bucket).chain(request.warnings());
+        all.chain(blueprint.warnings.iter().cloned()).collect()
+    }
+}
+
+/// Checks all values. Where something could not be read, what is missing is not reported: it may be there.
+fn check(values: Vec<SettingValue>, problems: Vec<Diagnostic>) -> Result<Configuration, Vec<Diagnostic>> {
+    let checked = Settings::from_values(&values);
+    if problems.iter().any(|problem| problem.severity == Severity::Error) {
+        let further = match checked {
+            Ok((_, warnings)) => warnings,
+            Err(errors) => errors.into_iter().filter(|error| error.location.is_some()).collect(),
+        };
+        return Err(problems.into_iter().chain(further).collect());
+    }
+    let (settings, mut findings) = checked?;
+    findings.extend(problems);
+    Ok(Configuration { values, settings, findings })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! Every place a setting can come from, lowest first: `TF_VAR_…`, `terraform.tfvars`, `terraform.tfvars.json`,
+//! `*.auto.tfvars` and `*.auto.tfvars.json` in one order of names, then `-var` and `-var-file` as given.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use foundation::settings::{Step, declaration};
+use foundation::{Origin, SettingValue};
+use terraform::tfvars::{self, Assignment, FILE_LIMIT};
+use terraform::types::PathStep;
+use terraform::{Diagnostic, Location, Source, Value};
+
+use crate::args::{VariableSource, Variables};
+use crate::environment::Environment;
+
+/// The winning value of every name, and what is wrong with the sources. Files without a name of their own are those of
+/// `directory`, where an empty path is the working directory.
+pub fn gather(
+    directory: &Path,
+    variables: &Variables,
+    environment: &Environment,
+) -> (Vec<SettingValue>, Vec<Diagnostic>) {
+    let mut gathered = Gathered::default();
+    for (name, text) in environment.with_prefix("TF_VAR_") {
+        if declaration(name).is_some() {
+            gathered.take(from_text(name, text, Origin::Environment).map(|value| vec![value]));
+        }
+    }
+    match automatic_files(directory) {
+        Ok(paths) => paths.iter().for_each(|path| gathered.take(from_file(path))),
+        Err(problem) => gathered.problems.push(problem),
+    }
+    for source in &variables.sources {
+        gathered.take(match source {
+            VariableSource::Assignment(text) => from_assignment(text).map(|value| vec![value]),
+            VariableSource::File(path) => from_file(path),
+        });
+    }
+    (gathered.values, gathered.problems)
+}
+
+#[derive(Default)]
+struct Gathered {
+    values: Vec<SettingValue>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Gathered {
+    /// Takes the values of one source, which replace those of the same names.
+    fn take(&mut self, source: Result<Vec<SettingValue>, Vec<Diagnostic>>) {
+        match source {
+            Ok(values) => {
+                for value in values {
+                    self.values.retain(|earlier| earlier.name != value.name);
+                    self.values.push(value);
+                }
+            }
+            Err(problems) => self.problems.extend(problems),
+        }
+    }
+}
+
+/// The files that are read without being named, in their order.
+fn automatic_files(directory: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
+    let unreadable = |error: std::io::Error| {
+        Diagnostic::error("Failed to read the working directory", format!("Its files cannot be listed: {error}."))
+    };
+    let listed = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    let mut automatic = Vec::new();
+    for entry in std::fs::read_dir(listed).map_err(unreadable)? {
+        let name = entry.map_err(unreadable)?.file_name();
+        let is_automatic = name.to_str().is_some_and(|name| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"));
+        if is_automatic {
+            automatic.push(name);
+        }
+    }
+    automatic.sort_by(|left, right| left.as_encoded_bytes().cmp(right.as_encoded_bytes()));
+    let fixed = ["terraform.tfvars", "terraform.tfvars.json"].map(|name| directory.join(name));
+    let fixed = fixed.into_iter().filter(|path| path.exists());
+    Ok(fixed.chain(automatic.into_iter().map(|name| directory.join(name))).collect())
+}
+
+fn from_file(path: &Path) -> Result<Vec<SettingValue>, Vec<Diagnostic>> {
+    let name = path.display().to_string();
+    let unreadable = |error: std::io::Error| {
+        let detail = match error.kind() {
+            std::io::ErrorKind::NotFound => format!("Given variables file {name} does not exist."),
+            _ => format!("Error while reading {name}: {error}."),
+        };
+        vec![Diagnostic::error("Failed to read variables file", detail)]
+    };
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(FILE_LIMIT + 1).unwrap_or(u64::MAX);
+    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(unreadable)?;
+    let assignments = tfvars::parse_bytes(&name, &bytes)?;
+    Ok(assignments.into_iter().map(|assignment| setting(assignment, Origin::File)).collect())
+}
+
+/// `-var NAME=VALUE`.
+fn from_assignment(text: &str) -> Result<SettingValue, Vec<Diagnostic>> {
+    let invalid = |detail: String| vec![Diagnostic::error("Invalid -var option", detail)];
+    let Some((name, value)) = text.split_once('=') else {
+        return Err(invalid(format!(
+            "The given -var option \"{text}\" is not correctly specified. It must be a name and a value separated by an \
+             equals sign, like -var=\"key=value\"."
+        )));
+    };
+    let trimmed = name.trim();
+    if trimmed != name {
+        return Err(invalid(format!(
+            "The name \"{name}\" is invalid because of the space around it. Did you mean -var=\"{trimmed}={}\"?",
+            value.trim_start()
+        )));
+    }
+    from_text(name, value, Origin::CommandLine)
+}
+
+/// Text from the command line, the environment or a person: as it is where a string, number or switch is wanted, an
+/// expression otherwise.
+///
+/// # Errors
+/// The expression cannot be read.
+pub fn from_text(name: &str, text: &str, origin: Origin) -> Result<SettingValue, Vec<Diagnostic>> {
+    let is_raw = declaration(name).is_none_or(|declaration| matches!(declaration.type_expression, "string" | "number" | "bool"));
+    if !is_raw {
+        return tfvars::parse_value(text, name).map(|assignment| setting(assignment, origin));
+    }
+    let source = Arc::new(Source { name: format!("<value for var.{name}>"), text: text.to_owned() });
+    let whole = Location { span: 0..text.len(), source };
+    let mut value = SettingValue::new(name, Value::from(text), origin);
+    value.name_location = Some(whole.clone());
+    value.locate = Arc::new(move |_| Some(whole.clone()));
+    Ok(value)
+}
+
+fn setting(assignment: Assignment, origin: Origin) -> SettingValue {
+    let mut value = SettingValue::new(&assignment.name, assignment.value.clone(), origin);
+    value.name_location = Some(assignment.name_location.clone());
+    value.locate = Arc::new(move |path| {
+        let path: Vec<PathStep> = path
+            .iter()
+            .map(|step| match step {
+                Step::Key(key) => PathStep::Key(key.clone()),
+                Step::Index(index) => PathStep::Index(*index),
+            })
+            .collect();
+        Some(assignment.value_location_of(&path))
+    });
+    value
+}

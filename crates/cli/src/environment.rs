@@ -1,0 +1,77 @@
+//! The environment variables of a run, read once.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::args::switch;
+
+/// A snapshot of the environment. A variable whose value is no UTF-8 is left out.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    variables: BTreeMap<String, String>,
+}
+
+impl Environment {
+    /// The environment of this process.
+    pub fn of_process() -> Self {
+        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        Self { variables: std::env::vars_os().filter_map(text).collect() }
+    }
+
+    /// The value of a variable that is set and not empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The variables whose names begin with `prefix`: what follows it, and the value, empty ones included.
+    pub fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.variables
+            .iter()
+            .filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
+            .filter(|(name, _)| !name.is_empty())
+    }
+
+    /// Whether variables may be asked for (`TF_INPUT`).
+    pub fn allows_input(&self) -> bool {
+        self.get("TF_INPUT").and_then(switch::parse).unwrap_or(true)
+    }
+
+    /// Whether a program reads what is printed, so that hints at next commands are left out (`TF_IN_AUTOMATION`).
+    pub fn in_automation(&self) -> bool {
+        self.get("TF_IN_AUTOMATION").is_some()
+    }
+
+    /// Where the backend's record lives (`TF_DATA_DIR`, else `.terraform`).
+    pub fn data_directory(&self) -> PathBuf {
+        PathBuf::from(self.get("TF_DATA_DIR").unwrap_or(".terraform"))
+    }
+}
+
+impl<const N: usize> From<[(&str, &str); N]> for Environment {
+    fn from(variables: [(&str, &str); N]) -> Self {
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        Self { variables: variables.into_iter().map(owned).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn follows_terraforms_variables() {
+        let none = Environment::default();
+        assert!(none.allows_input());
+        assert!(!none.in_automation());
+        assert_eq!(none.data_directory(), PathBuf::from(".terraform"));
+        for (text, allowed) in [("0", false), ("false", false), ("F", false), ("1", true), ("maybe", true), ("", true)] {
+            assert_eq!(Environment::from([("TF_INPUT", text)]).allows_input(), allowed, "{text}");
+        }
+        let set = Environment::from([("TF_DATA_DIR", "/d"), ("TF_IN_AUTOMATION", "0"), ("TF_VAR_a", ""), ("TF_VAR_", "x")]);
+        assert!(set.in_automation());
+        assert_eq!(set.data_directory(), PathBuf::from("/d"));
+        assert_eq!(set.with_prefix("TF_VAR_").collect::<Vec<_>>(), [("a", "")]);
+    }
+}

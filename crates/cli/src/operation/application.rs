@@ -1,0 +1,124 @@
+//! From the settings, or from a saved plan, to what was done.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use engine::{LockOptions, PlanFile};
+use terraform::Diagnostic;
+
+use super::account::Account;
+use super::locked::{Locking, locked};
+use super::planning::{Planned, Request, describe, make_plan};
+use super::steps::{self, Hands};
+use super::{approval, saved_plan};
+use crate::args;
+use crate::backend::Backend;
+use crate::configuration::Configuration;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::interrupts::Interrupts;
+use crate::runtime;
+
+/// What an apply or destroy is asked to do.
+pub struct Application<'a> {
+    /// The shared flags.
+    pub flags: &'a args::Operation,
+    /// What to plan.
+    pub request: Request,
+    /// Whether not to ask.
+    pub auto_approve: bool,
+}
+
+/// Plans, asks and applies.
+///
+/// # Errors
+/// Settings, backend, credentials, reads, and an answer that is not yes.
+pub fn plan_and_apply(application: &Application<'_>, context: &Context) -> Result<ExitCode, CliError> {
+    let configuration = Configuration::load(application.flags, context)?;
+    let backend = Backend::load(context)?;
+    runtime::block_on(async {
+        let interrupts = Interrupts::listen()?;
+        let locking = locking(&backend, application.flags, &interrupts, context).await?;
+        let region = configuration.settings.aws_region.as_str();
+        let account = Account::identify(region, application.flags.expect_account_id.as_ref(), &backend);
+        locked(locking, account, async |session, account| {
+            let blueprint = configuration.blueprint(&account.caller)?;
+            let cloud = account.cloud();
+            let request = &application.request;
+            let Planned { plan, remarks } =
+                make_plan(&cloud, &session.state, &blueprint, request, &interrupts).await?;
+            let mut warnings = configuration.warnings(&backend, request, &blueprint);
+            warnings.extend(remarks);
+            describe(&plan, &warnings, None, application.flags.shown, context);
+            if plan.is_applyable() && !application.auto_approve {
+                approval::ask(&plan, &interrupts, &context.terminal).await?;
+            }
+            let parallelism = request.parallelism;
+            let hands = Hands { cloud: &cloud, parallelism, interrupts: &interrupts, terminal: &context.terminal };
+            steps::apply(&plan, session, &hands).await
+        })
+        .await
+    })
+}
+
+/// Applies a plan file as it is, if the state, the account and the workspace are still those it was made for.
+///
+/// # Errors
+/// A plan that does not fit, backend, credentials.
+pub fn apply_saved(
+    path: &Path,
+    flags: &args::Operation,
+    backend: &Backend,
+    context: &Context,
+) -> Result<ExitCode, CliError> {
+    let saved = saved_plan::read(path)?;
+    if saved.workspace != backend.workspace() {
+        let detail = format!("It was made in workspace `{}`; the selected one is `{}`.", saved.workspace, backend.workspace());
+        return Err(unfit(path, &detail, &format!("set TF_WORKSPACE={}", saved.workspace)));
+    }
+    runtime::block_on(async {
+        let interrupts = Interrupts::listen()?;
+        let locking = locking(backend, flags, &interrupts, context).await?;
+        let account = Account::identify(&saved.region, flags.expect_account_id.as_ref(), backend);
+        locked(locking, account, async |session, account| {
+            saved
+                .check(&session.state, session.version.is_some())
+                .map_err(|source| saved_plan::unusable(path, source))?;
+            check_account(path, &saved, &account)?;
+            let cloud = account.cloud();
+            let parallelism = usize::from(flags.parallelism);
+            let hands = Hands { cloud: &cloud, parallelism, interrupts: &interrupts, terminal: &context.terminal };
+            steps::apply(&saved.plan, session, &hands).await
+        })
+        .await
+    })
+}
+
+async fn locking<'a>(
+    backend: &Backend,
+    flags: &args::Operation,
+    interrupts: &'a Interrupts,
+    context: &'a Context,
+) -> Result<Locking<'a>, CliError> {
+    Ok(Locking {
+        store: backend.store().await?,
+        options: LockOptions::from(flags.lock),
+        operation: "OperationTypeApply",
+        interrupts,
+        terminal: &context.terminal,
+    })
+}
+
+fn check_account(path: &Path, saved: &PlanFile, account: &Account) -> Result<(), CliError> {
+    let actual = account.caller.account_id.as_str();
+    if saved.account_id == actual {
+        return Ok(());
+    }
+    let detail = format!("It was made for account {}; the credentials belong to account {actual}.", saved.account_id);
+    Err(unfit(path, &detail, &format!("use credentials of account {}", saved.account_id)))
+}
+
+fn unfit(path: &Path, detail: &str, hint: &str) -> CliError {
+    let summary = format!("The saved plan {} is for another place", path.display());
+    CliError::Usage(Box::new(Diagnostic::error(summary, detail).hint(hint)))
+}

@@ -1,0 +1,60 @@
+//! The question before an apply.
+
+use engine::{Goal, Plan};
+use terraform::Diagnostic;
+
+use crate::error::CliError;
+use crate::interrupts::Interrupts;
+use crate::prompt::{self, Question};
+use crate::views::Terminal;
+
+/// Asks whether to go on; only `yes` does.
+///
+/// # Errors
+/// Another answer, the end of the input, or an interrupt.
+pub async fn ask(plan: &Plan, interrupts: &Interrupts, terminal: &Terminal) -> Result<(), CliError> {
+    match interrupts.or_interrupted(prompt::ask(&question(plan.goal), terminal)).await? {
+        Some(answer) if answer == "yes" => Ok(()),
+        Some(_) => Err(CliError::Cancelled(if is_destroy(plan.goal) { "Destroy" } else { "Apply" })),
+        None => Err(CliError::Usage(Box::new(
+            Diagnostic::error("Error asking for approval", "The input ended before an answer came (EOF).")
+                .hint("answer yes, or run the command with -auto-approve"),
+        ))),
+    }
+}
+
+fn is_destroy(goal: Goal) -> bool {
+    matches!(goal, Goal::Destroy { .. })
+}
+
+fn question(goal: Goal) -> Question {
+    let (title, details): (&str, &[&str]) = match goal {
+        Goal::Apply => (
+            "Do you want to perform these actions?",
+            &["underpin will perform the actions described above.", "Only 'yes' will be accepted to approve."],
+        ),
+        Goal::Refresh => (
+            "Would you like to update the state to reflect these detected changes?",
+            &[
+                "underpin will write these changes to the state without modifying anything in AWS.",
+                "There is no undo. Only 'yes' will be accepted to confirm.",
+            ],
+        ),
+        Goal::Destroy { delete_key: false } => (
+            "Do you really want to destroy all resources?",
+            &[
+                "underpin will destroy everything but the retained resources, as shown above.",
+                "There is no undo. Only 'yes' will be accepted to confirm.",
+            ],
+        ),
+        Goal::Destroy { delete_key: true } => (
+            "Do you really want to destroy all resources, and the key that the audit logs are encrypted with?",
+            &[
+                "underpin will destroy everything as shown above and schedule the deletion of the key.",
+                "Until an apply cancels it, the logs are unreadable; after it, they are unreadable for ever.",
+                "Only 'yes' will be accepted to confirm.",
+            ],
+        ),
+    };
+    Question { title: title.to_owned(), details: details.iter().map(|&line| line.to_owned()).collect() }
+}

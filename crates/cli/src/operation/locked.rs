@@ -1,0 +1,106 @@
+//! Work on a state under its lock: whatever happens, the lock is given back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::{LockOptions, Session, StateStore};
+use futures::future::try_join;
+use terraform::Diagnostic;
+use terraform::lock::LockInfo;
+use uuid::Uuid;
+
+use super::lock_record;
+use crate::error::CliError;
+use crate::interrupts::Interrupts;
+use crate::views::Terminal;
+
+/// How long a second interrupt waits for the lock to be given back.
+const LAST_WAIT: Duration = Duration::from_secs(5);
+
+/// Which state to lock, how, and for what.
+pub struct Locking<'a> {
+    /// Where the state is.
+    pub store: Arc<dyn StateStore>,
+    /// Whether and how long.
+    pub options: LockOptions,
+    /// `OperationTypeApply` and the like.
+    pub operation: &'static str,
+    /// What may end it.
+    pub interrupts: &'a Interrupts,
+    /// Who is told.
+    pub terminal: &'a Terminal,
+}
+
+/// Why opening did not succeed, and whether the lock may be ours all the same.
+struct Unopened {
+    error: CliError,
+    may_hold: bool,
+}
+
+/// Locks and reads the state while `beside` runs, and hands both to `work`. A second interrupt ends everything but the
+/// giving back of the lock.
+///
+/// # Errors
+/// Those of the session, of `beside` and of `work`.
+pub async fn locked<B, T>(
+    locking: Locking<'_>,
+    beside: impl Future<Output = Result<B, CliError>>,
+    work: impl AsyncFnOnce(&mut Session, B) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    let info = lock_record::new(locking.operation, locking.store.lock_path());
+    let whole = async {
+        let (mut session, beside) = match open(&locking, &info, beside).await {
+            Ok(opened) => opened,
+            Err(Unopened { error, may_hold }) => {
+                if may_hold {
+                    give_back(&locking, &info).await;
+                }
+                return Err(error);
+            }
+        };
+        let result = work(&mut session, beside).await;
+        if let Err(error) = session.close().await {
+            let unreleased = Diagnostic::error("Error releasing the state lock", format!("{error} (lock id {}).", info.id))
+                .hint(format!("when nobody works with this state, run: underpin force-unlock {}", info.id));
+            locking.terminal.report(&[unreleased]);
+        }
+        result
+    };
+    tokio::select! {
+        biased;
+        () = locking.interrupts.second() => {
+            locking.terminal.tell("Two interrupts received. Leaving at once; what runs now may be missing from the state.");
+            give_back(&locking, &info).await;
+            Err(CliError::Told)
+        }
+        result = whole => result,
+    }
+}
+
+async fn open<B>(
+    locking: &Locking<'_>,
+    info: &LockInfo,
+    beside: impl Future<Output = Result<B, CliError>>,
+) -> Result<(Session, B), Unopened> {
+    let waiting = || locking.terminal.say("Acquiring state lock. This may take a few moments...");
+    let lineage = Uuid::new_v4().to_string();
+    let opening = async {
+        let store = Arc::clone(&locking.store);
+        Session::open(store, locking.options, info.clone(), &lineage, &waiting)
+            .await
+            .map_err(|error| Unopened { error: error.into(), may_hold: false })
+    };
+    let beside = async { beside.await.map_err(|error| Unopened { error, may_hold: true }) };
+    tokio::select! {
+        biased;
+        () = locking.interrupts.first() => Err(Unopened { error: CliError::Interrupted, may_hold: true }),
+        opened = try_join(opening, beside) => opened,
+    }
+}
+
+/// Gives back a lock that may be ours; one that is not is left alone by the store.
+async fn give_back(locking: &Locking<'_>, info: &LockInfo) {
+    if locking.options.lock {
+        let _ = tokio::time::timeout(LAST_WAIT, locking.store.unlock(info)).await;
+    }
+}

@@ -1,0 +1,18 @@
+//! How plan, apply and destroy run: lock and read, find out who we are, refresh, plan, ask, apply, unlock.
+
+mod account;
+mod application;
+mod approval;
+mod lock_record;
+mod locked;
+mod offline;
+mod planning;
+mod saved_plan;
+mod steps;
+
+pub use account::Account;
+pub use application::{Application, apply_saved, plan_and_apply};
+pub use locked::{Locking, locked};
+pub use offline::Offline;
+pub use planning::{Planned, Request, describe, make_plan};
+pub use saved_plan::{read as read_saved_plan, write as save_plan};

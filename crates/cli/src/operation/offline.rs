@@ -1,0 +1,80 @@
+//! `plan -offline`: what a first apply would make, without credentials and without network.
+
+use clap::ArgAction;
+use engine::{Observation, Plan};
+use foundation::Caller;
+use terraform::{Diagnostic, State};
+
+use super::planning::Request;
+use crate::args::switch;
+use crate::configuration::Configuration;
+use crate::error::CliError;
+
+/// The flags of a plan without AWS.
+#[derive(Debug, clap::Args)]
+pub struct Offline {
+    /// Shows what a first apply would make, without credentials and network
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    offline: bool,
+    /// The account to plan for, with -offline
+    #[arg(long, value_name = "ID")]
+    account_id: Option<String>,
+    /// The partition to plan for, with -offline; follows from the region when not given
+    #[arg(long, value_name = "NAME")]
+    partition: Option<String>,
+}
+
+impl Offline {
+    /// Whether `-offline` was given.
+    pub fn is_asked_for(&self) -> bool {
+        self.offline
+    }
+
+    /// Refuses the flags that only `-offline` gives a meaning.
+    ///
+    /// # Errors
+    /// One of them without `-offline`.
+    pub fn refuse_parts(&self) -> Result<(), CliError> {
+        let part = [(self.account_id.is_some(), "-account-id"), (self.partition.is_some(), "-partition")]
+            .into_iter()
+            .find_map(|(given, flag)| given.then_some(flag));
+        match part {
+            Some(flag) if !self.offline => Err(usage(
+                &format!("{flag} belongs to -offline; otherwise the account is that of the credentials."),
+                "add -offline, or use -expect-account-id to name the account that the credentials must belong to",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The plan from nothing, and what to warn about.
+    ///
+    /// # Errors
+    /// No account, or one that cannot be; settings that do not fit it.
+    pub fn plan(&self, configuration: &Configuration, request: &Request) -> Result<(Plan, Vec<Diagnostic>), CliError> {
+        let caller = self.caller(configuration)?;
+        let blueprint = configuration.blueprint(&caller)?;
+        let plan = engine::plan(&blueprint, &State::empty(""), &Observation::default(), &request.options)?;
+        let mut warnings = configuration.findings.clone();
+        warnings.extend(request.warnings());
+        warnings.extend(blueprint.warnings);
+        Ok((plan, warnings))
+    }
+
+    fn caller(&self, configuration: &Configuration) -> Result<Caller, CliError> {
+        let hint = "underpin plan -offline -account-id=123456789012";
+        let Some(account_id) = &self.account_id else {
+            return Err(usage("-offline needs the account to plan for.", hint));
+        };
+        let account_id = account_id.parse().map_err(|error| usage(&format!("{error}."), hint))?;
+        let partition = match &self.partition {
+            Some(name) => name.parse().map_err(|error| usage(&format!("{error}."), "-partition=aws"))?,
+            None => configuration.settings.aws_region.partition(),
+        };
+        Ok(Caller { account_id, partition })
+    }
+}
+
+fn usage(detail: &str, hint: &str) -> CliError {
+    CliError::Usage(Box::new(Diagnostic::error("Invalid combination of command line options", detail).hint(hint)))
+}

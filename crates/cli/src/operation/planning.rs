@@ -1,0 +1,120 @@
+//! Makes and shows a plan.
+
+use std::collections::BTreeMap;
+
+use engine::{Cloud, Goal, Observation, Options, Plan};
+use foundation::Blueprint;
+use terraform::{Diagnostic, State};
+use time::OffsetDateTime;
+
+use crate::args::{Planning, Shown};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::interrupts::Interrupts;
+use crate::views::plan::{self, PlanContext};
+
+/// What is asked of a plan.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Whether AWS is read.
+    pub refresh: bool,
+    /// What for, and of what.
+    pub options: Options,
+    /// How many calls at once.
+    pub parallelism: usize,
+}
+
+impl Request {
+    /// What the flags ask for; `destroy` comes from the command or its own flag.
+    ///
+    /// # Errors
+    /// Flags that exclude each other.
+    pub fn new(flags: &Planning, destroy: bool, parallelism: u16) -> Result<Self, CliError> {
+        let exclusive = |detail: &str| {
+            Err(CliError::Usage(Box::new(Diagnostic::error("Incompatible command line options", detail))))
+        };
+        let goal = match (flags.refresh_only, destroy) {
+            (true, true) => return exclusive("-refresh-only and -destroy cannot be used together."),
+            (true, false) if !flags.refresh => {
+                return exclusive("-refresh-only needs what is in AWS, so -refresh=false cannot be used with it.");
+            }
+            (true, false) if !flags.replace.is_empty() => {
+                return exclusive("-refresh-only changes nothing in AWS, so -replace cannot be used with it.");
+            }
+            (false, false) if flags.delete_key => {
+                return exclusive("-delete-key is a part of destroying: use underpin destroy -delete-key.");
+            }
+            (true, false) if flags.delete_key => {
+                return exclusive("-refresh-only changes nothing in AWS, so -delete-key cannot be used with it.");
+            }
+            (true, false) => Goal::Refresh,
+            (false, true) => Goal::Destroy { delete_key: flags.delete_key },
+            (false, false) => Goal::Apply,
+        };
+        let options = Options { goal, targets: flags.target.clone(), replace: flags.replace.clone() };
+        Ok(Self { refresh: flags.refresh, options, parallelism: usize::from(parallelism) })
+    }
+
+    /// What to warn about because of the flags.
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        let targeted = !self.options.targets.is_empty();
+        let warning = || {
+            Diagnostic::warning(
+                "Resource targeting is in effect",
+                "With -target the result may not be all that the settings ask for, and outputs are left as they are. \
+                 It is meant for mending, not for everyday use.",
+            )
+            .hint("run plan without -target afterwards")
+        };
+        targeted.then(warning).into_iter().collect()
+    }
+}
+
+/// A plan, and what is to be said of what there is.
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// What somebody else did to the foundation.
+    pub remarks: Vec<Diagnostic>,
+}
+
+/// Reads AWS, unless told otherwise, and plans.
+///
+/// # Errors
+/// Reads that failed, an interrupt, and what is in the way.
+pub async fn make_plan(
+    cloud: &dyn Cloud,
+    state: &State,
+    blueprint: &Blueprint,
+    request: &Request,
+    interrupts: &Interrupts,
+) -> Result<Planned, CliError> {
+    let observation = if request.refresh {
+        interrupts.or_interrupted(engine::refresh(cloud, state, blueprint, request.parallelism)).await?
+    } else {
+        Observation::of_state(state)
+    };
+    let plan = engine::plan(blueprint, state, &observation, &request.options)?;
+    let observed: BTreeMap<_, _> = observation
+        .objects
+        .keys()
+        .filter_map(|address| Some((address.clone(), observation.attributes(address)?.clone())))
+        .collect();
+    Ok(Planned { plan, remarks: foundation::review(blueprint, &observed) })
+}
+
+/// Prints a plan with its warnings.
+pub fn describe(plan: &Plan, warnings: &[Diagnostic], saved_to: Option<&str>, shown: Shown, context: &Context) {
+    let warnings: Vec<Diagnostic> = warnings
+        .iter()
+        .map(|warning| if shown.compact_warnings { Diagnostic::warning(&warning.summary, "") } else { warning.clone() })
+        .collect();
+    let view = PlanContext {
+        warnings: &warnings,
+        saved_to,
+        today: Some(OffsetDateTime::now_utc().date()),
+        width: context.terminal.width(),
+        in_automation: context.environment.in_automation(),
+    };
+    context.terminal.write(&plan::render(plan, &view, context.terminal.palette()));
+}

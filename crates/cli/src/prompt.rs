@@ -1,0 +1,73 @@
+//! Questions to the person at the terminal, in Terraform's form.
+
+use std::io::{self, BufRead};
+
+use crate::error::CliError;
+use crate::views::Terminal;
+
+/// What is asked, in Terraform's layout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// One line.
+    pub title: String,
+    /// Further lines.
+    pub details: Vec<String>,
+}
+
+impl Question {
+    fn text(&self) -> String {
+        let details: String = self.details.iter().map(|line| format!("  {line}\n")).collect();
+        format!("\n{}\n{details}\n  Enter a value: ", self.title)
+    }
+}
+
+/// Asks, and answers the line that was typed; `None` at the end of the input.
+///
+/// # Errors
+/// The input cannot be read.
+pub async fn ask(question: &Question, terminal: &Terminal) -> Result<Option<String>, CliError> {
+    terminal.write(&question.text());
+    let line = tokio::task::spawn_blocking(|| read_line(&mut io::stdin().lock()))
+        .await
+        .map_err(|error| CliError::Internal(error.to_string()))?;
+    terminal.say("");
+    line.map_err(|source| CliError::File { action: "read", path: "stdin".into(), source })
+}
+
+/// The same before anything runs, so that an interrupt just ends the program.
+///
+/// # Errors
+/// The input cannot be read.
+pub fn ask_now(question: &Question, terminal: &Terminal) -> Result<Option<String>, CliError> {
+    terminal.write(&question.text());
+    let line = read_line(&mut io::stdin().lock());
+    terminal.say("");
+    line.map_err(|source| CliError::File { action: "read", path: "stdin".into(), source })
+}
+
+/// A line without its end; `None` when there is nothing more.
+fn read_line(input: &mut impl BufRead) -> io::Result<Option<String>> {
+    let mut line = String::new();
+    let read = input.read_line(&mut line)?;
+    Ok((read > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_one_line_at_a_time() {
+        let mut input = io::Cursor::new("yes\r\n\nrest");
+        assert_eq!(read_line(&mut input).unwrap().as_deref(), Some("yes"));
+        assert_eq!(read_line(&mut input).unwrap().as_deref(), Some(""));
+        assert_eq!(read_line(&mut input).unwrap().as_deref(), Some("rest"));
+        assert_eq!(read_line(&mut input).unwrap(), None);
+    }
+
+    #[test]
+    fn is_laid_out_as_terraform_lays_it_out() {
+        let question = Question { title: "Sure?".to_owned(), details: vec!["Only 'yes'.".to_owned()] };
+        assert_eq!(question.text(), "\nSure?\n  Only 'yes'.\n\n  Enter a value: ");
+    }
+}
