@@ -101,8 +101,8 @@ fn pass(shared: &Shared, call: &Call, request: &Message) -> Reply {
         return Reply::Answer(answer.into_message());
     }
     match shared.upstream(call, request) {
-        Ok(answer) => {
-            shared.executed(call, &answer);
+        Ok(mut answer) => {
+            shared.executed(call, &mut answer);
             Reply::Answer(answer)
         }
         Err(_) => Reply::Cut,

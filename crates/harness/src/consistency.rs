@@ -85,6 +85,24 @@ impl Newborns {
         Some(Answer::error(call, status, code))
     }
 
+    /// Takes out of a listing what cannot be seen yet.
+    pub fn hide(&self, call: &Call, answer: &mut Message, now: Instant) {
+        let (list, member, kind) = match (call.service.as_str(), call.action.as_str()) {
+            ("kms", "ListKeys") => ("Keys", "KeyId", Kind::Key),
+            ("kms", "ListAliases") => ("Aliases", "AliasName", Kind::Alias),
+            ("cloudtrail", "DescribeTrails") => ("trailList", "Name", Kind::Trail),
+            ("cloudtrail", "ListTrails") => ("Trails", "Name", Kind::Trail),
+            _ => return,
+        };
+        let Ok(mut listing) = serde_json::from_slice::<serde_json::Value>(&answer.body) else { return };
+        let Some(items) = listing.get_mut(list).and_then(serde_json::Value::as_array_mut) else { return };
+        items.retain(|item| {
+            let name = item.get(member).and_then(serde_json::Value::as_str);
+            !name.is_some_and(|name| self.hides(kind, name, now))
+        });
+        answer.body = listing.to_string().into_bytes();
+    }
+
     fn refuse_trail(&self, call: &Call, now: Instant) -> Option<Answer> {
         let hidden =
             |kind, name: &str| call.parameter(name).is_some_and(|value| self.hides(kind, id(value), now));
@@ -190,6 +208,18 @@ mod tests {
             assert_eq!(error_code(&answer.into_message()).as_deref(), Some(*code), "{call:?}");
             assert_eq!(newborns.refuse(call, born + Duration::from_secs(2)), None, "{call:?}");
         }
+    }
+
+    #[test]
+    fn a_listing_is_without_what_is_new() {
+        let born = Instant::now();
+        let mut newborns = Newborns::new(Duration::from_secs(2));
+        newborns.visible.insert((Kind::Key, "b".to_owned()), born + Duration::from_secs(2));
+        let listing = || Answer::new(200, "x", r#"{"Keys":[{"KeyId":"a"},{"KeyId":"b"}]}"#).into_message();
+        let (mut early, mut late) = (listing(), listing());
+        newborns.hide(&call("kms", "ListKeys", &[]), &mut early, born);
+        newborns.hide(&call("kms", "ListKeys", &[]), &mut late, born + Duration::from_secs(2));
+        assert_eq!((early.body, late.body), (br#"{"Keys":[{"KeyId":"a"}]}"#.to_vec(), listing().body));
     }
 
     #[test]

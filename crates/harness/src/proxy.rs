@@ -256,10 +256,11 @@ impl Shared {
         lock(&self.newborns).as_ref()?.refuse(call, Instant::now())
     }
 
-    /// Takes note of an executed call.
-    pub fn executed(&self, call: &Call, answer: &Message) {
+    /// Takes note of an executed call, and hides from its answer what is not yet visible.
+    pub fn executed(&self, call: &Call, answer: &mut Message) {
         if let Some(newborns) = lock(&self.newborns).as_mut() {
             newborns.note(call, answer, Instant::now());
+            newborns.hide(call, answer, Instant::now());
         }
         if self.options.record {
             lock(&self.recorded).record(call, answer);

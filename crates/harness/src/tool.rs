@@ -7,6 +7,24 @@ use crate::environment::aws_environment;
 use crate::error::Error;
 use crate::oracles::Oracles;
 
+/// The backend file of the example.
+const BACKEND: &str = "backend-global-production-us-east-1.hcl";
+/// The table with the locks.
+pub const LOCK_TABLE: &str = "locks";
+
+/// Where the state is and how it is locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// A file in the working directory.
+    Local,
+    /// S3, locked by an object beside the state.
+    Lockfile,
+    /// S3, locked by an item of a table.
+    Table,
+    /// S3, locked by both.
+    Both,
+}
+
 /// A program that applies the foundation.
 #[derive(Clone, Debug)]
 pub enum Tool {
@@ -50,10 +68,19 @@ impl Tool {
         Ok(command)
     }
 
-    /// Answers the arguments of `init` for a backend file.
-    pub fn init(&self, backend: &str) -> Vec<String> {
-        let mut arguments =
-            vec!["init".to_owned(), "-input=false".to_owned(), format!("-backend-config={backend}")];
+    /// Answers the arguments of `init` for a backend.
+    pub fn init(&self, backend: Backend) -> Vec<String> {
+        let mut arguments = vec!["init".to_owned(), "-input=false".to_owned()];
+        if backend == Backend::Local {
+            return arguments;
+        }
+        arguments.push(format!("-backend-config={BACKEND}"));
+        if matches!(backend, Backend::Lockfile | Backend::Both) {
+            arguments.push("-backend-config=use_lockfile=true".to_owned());
+        }
+        if matches!(backend, Backend::Table | Backend::Both) {
+            arguments.push(format!("-backend-config=dynamodb_table={LOCK_TABLE}"));
+        }
         if matches!(self, Self::Terraform(_)) {
             arguments.push("-backend-config=use_path_style=true".to_owned());
         }

@@ -18,17 +18,17 @@ use crate::mask;
 use crate::oracles::Oracles;
 use crate::proxy::{Options, Proxy};
 use crate::template::{Fork, Template};
-use crate::tool::Tool;
+use crate::tool::{Backend, LOCK_TABLE, Tool};
 
 /// The bucket with the state.
 pub const STATE_BUCKET: &str = "artos-terraform-state";
 /// The object with the state.
 pub const STATE_KEY: &str = "global/production/us-east-1/terraform.tfstate";
-/// The backend file of the example.
-pub const BACKEND: &str = "backend-global-production-us-east-1.hcl";
 
-/// Attributes that tell when, or by which random id, AWS made an object.
-const VOLATILE: [&str; 3] = ["create_date", "creation_date", "unique_id"];
+/// Attributes that tell when, or by which random id, AWS made an object, and those that only a run records that has, or
+/// has not, read the object (moto leaves `home_region` out).
+const VOLATILE: [&str; 5] =
+    ["create_date", "creation_date", "home_region", "managed_policy_arns", "unique_id"];
 
 /// An account and a directory from which any number of worlds begin.
 #[derive(Debug)]
@@ -93,16 +93,23 @@ impl Baseline {
     ///
     /// # Errors
     /// Not set up, or `init` failed.
-    pub fn prepare(oracles: &Oracles, tool: &Tool) -> Result<Self, Error> {
+    pub fn prepare(oracles: &Oracles, tool: &Tool, backend: Backend) -> Result<Self, Error> {
         let template = Template::start(oracles)?;
         let mut world = World::new(oracles, tool, Options::default())?;
         world.aim(template.address());
         world.aws.call("s3", "create_bucket", json!({"Bucket": STATE_BUCKET}))?;
+        if matches!(backend, Backend::Table | Backend::Both) {
+            let hash = json!({"AttributeName": "LockID", "KeyType": "HASH"});
+            let lock_id = json!({"AttributeName": "LockID", "AttributeType": "S"});
+            let table = json!({"TableName": LOCK_TABLE, "KeySchema": [hash], "AttributeDefinitions": [lock_id],
+                "BillingMode": "PAY_PER_REQUEST"});
+            world.aws.call("dynamodb", "create_table", table)?;
+        }
         copy_tree(&oracles.examples().join("production"), world.directory.path())?;
         if let Tool::Terraform(_) = tool {
             fs::copy(oracles.terraform_module(), world.directory.path().join("main.tf"))?;
         }
-        let init = tool.init(BACKEND);
+        let init = tool.init(backend);
         world.succeed(&init.iter().map(String::as_str).collect::<Vec<_>>())?;
         Ok(Self { template, directory: world.directory })
     }
@@ -265,8 +272,11 @@ fn contents(text: &str) -> Result<Value, Error> {
             resources.insert(format!("{}.{}{index}", part("type"), part("name")), attributes);
         }
     }
-    let whole = json!({"outputs": state.get("outputs"), "resources": resources});
-    serde_json::from_str(&mask::numbered(&whole.to_string())).map_err(not_json)
+    let suffix =
+        resources.get("terraform_data.deployment").and_then(|record| record.pointer("/output/value"));
+    let suffix = suffix.and_then(Value::as_str).unwrap_or("no suffix").to_owned();
+    let whole = json!({"outputs": state.get("outputs"), "resources": resources}).to_string();
+    serde_json::from_str(&mask::numbered(&whole.replace(&suffix, "SUFFIX"))).map_err(not_json)
 }
 
 fn wait(child: &mut Child, deadline: Instant) -> Result<Option<ExitStatus>, Error> {

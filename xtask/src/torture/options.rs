@@ -1,6 +1,6 @@
 //! What a campaign is asked to try.
 
-use harness::campaign::{CallName, Mishap, Scenario};
+use harness::campaign::{CallName, Mishap, Point, Scenario};
 
 use crate::Outcome;
 
@@ -21,6 +21,8 @@ pub struct Selection {
     pub every: usize,
     /// Whether real Terraform is broken instead.
     pub terraform: bool,
+    /// Whether only the few points are tried around which most is at stake.
+    pub smoke: bool,
     /// Whether the runs of points that did not converge are shown.
     pub verbose: bool,
 }
@@ -36,12 +38,14 @@ impl Selection {
             call: None,
             every: 1,
             terraform: false,
+            smoke: false,
             verbose: false,
         };
         let mut rest = arguments.iter();
         while let Some(flag) = rest.next() {
             match flag.as_str() {
                 "--terraform" => selection.terraform = true,
+                "--smoke" => selection.smoke = true,
                 "--verbose" => selection.verbose = true,
                 _ => {
                     let value = rest.next().ok_or_else(|| format!("{flag} needs a value"))?;
@@ -50,8 +54,8 @@ impl Selection {
             }
         }
         if selection.scenarios.is_empty() {
-            selection.scenarios =
-                if selection.terraform { vec![Scenario::First] } else { Scenario::ALL.to_vec() };
+            let first_only = selection.terraform || selection.smoke;
+            selection.scenarios = if first_only { vec![Scenario::First] } else { Scenario::ALL.to_vec() };
         }
         if selection.terraform && selection.mishaps.is_empty() {
             selection.mishaps = ["a", "b", "c"].into_iter().flat_map(Mishap::named).collect();
@@ -85,16 +89,12 @@ impl Selection {
         Ok(())
     }
 
-    /// Whether a fault was asked for.
-    pub fn wants(&self, mishap: &Mishap) -> bool {
-        self.mishaps.is_empty() || self.mishaps.contains(mishap)
-    }
-
-    /// Whether a call was asked for.
-    pub fn wants_call(&self, k: usize, call: &CallName) -> bool {
-        self.k.is_none_or(|wanted| wanted == k)
-            && self.call.as_ref().is_none_or(|wanted| wanted == call)
-            && (k - 1).is_multiple_of(self.every)
+    /// Whether a point was asked for.
+    pub fn wants(&self, point: &Point) -> bool {
+        (self.mishaps.is_empty() || self.mishaps.contains(&point.mishap))
+            && self.k.is_none_or(|wanted| wanted == point.k)
+            && self.call.as_ref().is_none_or(|wanted| *wanted == point.call)
+            && (point.k - 1).is_multiple_of(self.every)
     }
 }
 
@@ -112,11 +112,17 @@ mod tests {
         assert_eq!((all.scenarios.len(), all.jobs), (Scenario::ALL.len(), 2));
         let some = parse("--scenario change --fault c --k 7 --jobs 4").unwrap();
         assert_eq!((some.scenarios, some.mishaps.len(), some.jobs), (vec![Scenario::Change], 2, 4));
-        let call = CallName { call: "iam:GetRole".to_owned(), occurrence: 1 };
-        let third = parse("--every 3").unwrap();
-        let wanted: Vec<usize> = (1..=7).filter(|k| third.wants_call(*k, &call)).collect();
+        let point = |k, fault| Point {
+            k,
+            call: CallName { call: "iam:GetRole".to_owned(), occurrence: 1 },
+            mishap: Mishap::named(fault).remove(0),
+        };
+        let third = parse("--every 3 --fault a").unwrap();
+        let wanted: Vec<usize> = (1..=7).filter(|k| third.wants(&point(*k, "a"))).collect();
         assert_eq!(wanted, [1, 4, 7]);
-        assert!(parse("--call iam:GetRole#1").unwrap().wants_call(9, &call));
+        assert!(!third.wants(&point(1, "b")));
+        assert!(parse("--call iam:GetRole#1").unwrap().wants(&point(9, "b")));
+        assert!(!parse("--call iam:GetRole#2").unwrap().wants(&point(9, "b")));
         let terraform = parse("--terraform").unwrap();
         assert_eq!((terraform.scenarios, terraform.mishaps.len()), (vec![Scenario::First], 4));
     }

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::oracles::Oracles;
-use crate::tool::Tool;
+use crate::tool::{Backend, Tool};
 use crate::world::Baseline;
 
 /// A command with what must be there before it.
@@ -79,7 +79,7 @@ impl Scenario {
     /// # Errors
     /// A run that failed although nothing was broken.
     pub fn prepare(self, oracles: &Oracles, tool: &Tool) -> Result<Baseline, Error> {
-        let mut baseline = Baseline::prepare(oracles, tool)?;
+        let mut baseline = Baseline::prepare(oracles, tool, Backend::Lockfile)?;
         if let Tool::Terraform(_) = tool {
             baseline.write(FILE, TERRAFORM)?;
             if self == Self::Destroy {

@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::proxy::Verdict;
-use crate::world::{Baseline, Observed, Run, World};
+use crate::tool::Tool;
+use crate::world::{Observed, Run, World};
 
+use super::crew::Setting;
 use super::mishap::Mishap;
 use super::reference::{CallName, Reference};
 use super::scenario::Scenario;
@@ -67,12 +69,32 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Whether it converged by itself, with nothing left over.
+    /// Whether it converged by itself, with nothing left over, or was not reached.
     pub fn is_good(&self) -> bool {
-        matches!(self.ending, Ending::SameRun | Ending::NextRun)
+        matches!(self.ending, Ending::SameRun | Ending::NextRun | Ending::NotReached)
             && self.orphans == 0
             && self.duplicates == 0
             && !self.hung
+    }
+
+    /// Answers what failed where, with what, and the command that tries it again.
+    pub fn complaint(&self, scenario: Scenario, tool: &Tool) -> String {
+        let Point { k, call, mishap } = &self.point;
+        let by_hand = self.manual.as_deref().map(|what| format!(", by hand: {what}")).unwrap_or_default();
+        let terraform = if matches!(tool, Tool::Terraform(_)) { " --terraform" } else { "" };
+        format!(
+            "{:?}: {} {} ({}) at call {k}, {call}; orphans {}, duplicates {}, hung {}{by_hand}\n  \
+             again: cargo xtask torture{terraform} --scenario {} --fault {} --call '{call}' --verbose",
+            self.ending,
+            scenario.name(),
+            mishap.name,
+            mishap.meaning,
+            self.orphans,
+            self.duplicates,
+            self.hung,
+            scenario.name(),
+            mishap.name,
+        )
     }
 
     /// Answers it as one line of JSON.
@@ -91,13 +113,8 @@ impl Trial {
 ///
 /// # Errors
 /// The surroundings broke, which no trial is meant to break.
-pub fn attempt(
-    world: &mut World,
-    baseline: &Baseline,
-    scenario: Scenario,
-    reference: &Reference,
-    point: &Point,
-) -> Result<Trial, Error> {
+pub(super) fn attempt(world: &mut World, setting: &Setting<'_>, point: &Point) -> Result<Trial, Error> {
+    let Setting { baseline, scenario, reference, .. } = *setting;
     for _ in 0..TRIES {
         world.begin(baseline)?;
         let struck = arm(world, point);
