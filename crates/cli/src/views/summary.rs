@@ -41,12 +41,12 @@ pub struct Unsaved<'a> {
 
 impl Summary<'_> {
     /// For stdout; empty when something went wrong.
-    pub fn output(&self, palette: Palette) -> String {
+    pub fn output(&self, palette: Palette, width: Option<usize>) -> String {
         if self.went_wrong() {
             return String::new();
         }
         match self.plan.goal {
-            Goal::Destroy { .. } => self.destroyed(palette),
+            Goal::Destroy { .. } => self.destroyed(palette, width),
             Goal::Apply | Goal::Refresh => self.applied(palette),
         }
     }
@@ -107,7 +107,7 @@ impl Summary<'_> {
         text
     }
 
-    fn destroyed(&self, palette: Palette) -> String {
+    fn destroyed(&self, palette: Palette, width: Option<usize>) -> String {
         let kept: Vec<&Change> =
             self.plan.changes.iter().filter(|change| change.action == Action::Retain).collect();
         let mut text = String::from("\n");
@@ -116,7 +116,7 @@ impl Summary<'_> {
             text.push_str(&format!("{title}\n\n{}\n", kept::list(&kept, palette)));
         }
         if let Some(sentence) = kept::unreadable(self.plan, self.today) {
-            text.push_str(&format!("{}\n\n", palette.paint(Label::Remove, &sentence)));
+            text.push_str(&format!("{}\n\n", palette.paint(Label::Remove, &wrap(&sentence, width))));
         }
         let destroyed = self.report.count(Action::Delete);
         let sentence = format!("Destroy complete! Resources: {destroyed} destroyed.");

@@ -87,7 +87,7 @@ impl Terminal {
 
     /// Tells how an apply or destroy went.
     pub fn conclude(&self, summary: &Summary<'_>) {
-        self.write(&summary.output(self.stdout.palette));
+        self.write(&summary.output(self.stdout.palette, self.stdout.width));
         let text = summary.errors(self.stderr.palette, self.stderr.width);
         self.stderr.write(&mut io::stderr().lock(), &text);
     }

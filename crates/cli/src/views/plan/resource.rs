@@ -127,6 +127,9 @@ fn notes(change: &Change, sign: Sign) -> Vec<String> {
         Sign::Update if change.import => {
             notes.push("found: made by an earlier run that was cut off; recorded as well".to_owned());
         }
+        Sign::Update if change.address.resource_type() == "aws_kms_key" && is_changed(change, "is_enabled") => {
+            notes.push("enables the key; if its deletion is scheduled, that is cancelled first".to_owned());
+        }
         Sign::Replace if change.differences.is_empty() => notes.push("as asked for with -replace".to_owned()),
         Sign::CreateBeside if !old.is_empty() => {
             notes.push(format!("the old one, {old}, stays in AWS with all that is in it; it is recorded no longer"));
@@ -137,6 +140,10 @@ fn notes(change: &Change, sign: Sign) -> Vec<String> {
         _ => {}
     }
     notes
+}
+
+fn is_changed(change: &Change, name: &str) -> bool {
+    change.differences.iter().any(|difference| difference == name)
 }
 
 /// The attributes of a new object that are worth a line.

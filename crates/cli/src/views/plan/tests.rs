@@ -411,6 +411,21 @@ fn what_a_crash_left_is_recorded() {
 }
 
 #[test]
+fn a_key_that_waits_for_its_deletion_is_kept() {
+    let mut world = applied(json!({}));
+    world.drift("aws_kms_key.main", "is_enabled", json!(false));
+    let text = shown_apply(&world);
+    let plan = text.split("in place\n\n").nth(1).unwrap();
+    assert_snapshot!(plan, @r"
+      ~ aws_kms_key.main  1234abcd-12ab-34cd-56ef-1234567890ab
+          enables the key; if its deletion is scheduled, that is cancelled first
+          is_enabled  false -> true
+
+    Plan: 0 to add, 1 to change, 0 to destroy.
+    ");
+}
+
+#[test]
 fn only_outputs_change() {
     let mut world = applied(json!({}));
     world.state.outputs.remove("kms_key_arn");
