@@ -34,20 +34,13 @@ impl Statement {
         }
     }
 
+    /// A statement without action is about nothing, and not asked.
     fn covers_actions(&self, other: &Self) -> bool {
         let lower = |action: &String| action.to_ascii_lowercase();
-        match (&self.action, &other.action) {
-            (_, None) => true,
-            (None, Some(_)) => false,
-            (Some(mine), Some(theirs)) => {
-                let (mine, theirs) = (mine.map(lower), theirs.map(lower));
-                mine == theirs
-                    || covers(
-                        &mine.map(|action| Pattern::wildcards(action)),
-                        &theirs.map(|action| Pattern::wildcards(action)),
-                    )
-            }
-        }
+        let (Some(mine), Some(theirs)) = (&self.action, &other.action) else { return false };
+        let (mine, theirs) = (mine.map(lower), theirs.map(lower));
+        let wildcards = |actions: &Element<String>| actions.map(|action| Pattern::wildcards(action));
+        mine == theirs || covers(&wildcards(&mine), &wildcards(&theirs))
     }
 
     /// An absent resource is the one the policy is attached to (for KMS: none), which `*` includes.

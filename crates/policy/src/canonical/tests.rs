@@ -124,6 +124,12 @@ fn a_session_is_its_role_where_kms_rewrites_it() {
         assert_eq!(with(&session, &actions).means_the_same(&with(&role, &actions)), is_kms, "{actions}");
         assert!(!with(&other_session, &actions).means_the_same(&with(&role, &actions)), "{actions}");
     }
+    let all_but = |principal: &Value| {
+        policy(
+            &json!({"Effect": "Allow", "Principal": principal, "NotAction": "kms:Decrypt", "Resource": "*"}),
+        )
+    };
+    assert!(!all_but(&session).means_the_same(&all_but(&role)));
 }
 
 #[test]

@@ -193,6 +193,24 @@ fn changes_are_said_in_a_line() {
                 "account 123456789012 gains s3:* on *",
             ],
         ),
+        // Two statements that gain the same say it once.
+        (
+            json!([]),
+            json!([
+                {"Sid": "A", "Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
+                {"Sid": "B", "Effect": "Allow", "Action": ["s3:get*", "s3:GetObject"], "Resource": "*"},
+            ]),
+            vec!["gains s3:Get* on *"],
+        ),
+        // To spare an account is not to spare its roles, nor the other way round.
+        (
+            json!([{"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*"}]),
+            json!([{"Effect": "Deny", "NotPrincipal": {"AWS": ROLE}, "Action": "s3:*", "Resource": "*"}]),
+            vec![
+                "everyone but account 123456789012 is no longer denied s3:* on *",
+                "everyone but arn:aws:iam::123456789012:role/eks is denied s3:* on *",
+            ],
+        ),
         // Exclusions and absent elements.
         (
             json!([{"Effect": "Deny", "NotPrincipal": {"AWS": ROLE}, "NotAction": ["a:b", "a:c"], "NotResource": "x"}]),
