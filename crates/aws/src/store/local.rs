@@ -70,14 +70,6 @@ impl LocalStore {
         Self { path: path.into(), run: Arc::default() }
     }
 
-    /// The store of a workspace: `terraform.tfstate` for `default`, `terraform.tfstate.d/NAME/terraform.tfstate` for others.
-    pub fn for_workspace(workspace: &str) -> Self {
-        match workspace {
-            "default" => Self::new("terraform.tfstate"),
-            name => Self::new(Path::new("terraform.tfstate.d").join(name).join("terraform.tfstate")),
-        }
-    }
-
     /// Runs file operations, which block, beside the others.
     async fn blocking<T, E>(
         &self,

@@ -214,12 +214,7 @@ async fn a_full_disk_leaves_the_old_state() {
 }
 
 #[tokio::test]
-async fn a_workspace_has_a_file_of_its_own() {
-    for (workspace, path) in
-        [("default", "terraform.tfstate"), ("w1", "terraform.tfstate.d/w1/terraform.tfstate")]
-    {
-        assert_eq!(LocalStore::for_workspace(workspace).describe(), path);
-    }
+async fn missing_directories_are_made() {
     let directory = tempfile::tempdir().unwrap();
     let store = LocalStore::new(directory.path().join("terraform.tfstate.d/w1/terraform.tfstate"));
     store.write(b"{}", None).await.unwrap();
