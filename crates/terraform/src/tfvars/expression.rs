@@ -68,6 +68,12 @@ fn masked(text: &str, extent: &Extent) -> String {
     for blank in &extent.blanks {
         overwrite(blank.start, &vec![b' '; blank.len()]);
     }
+    for [start, end] in &extent.ambiguous {
+        if let Some(marker) = unused_marker(text, extent, start.len()) {
+            overwrite(start.start, marker.as_bytes());
+            overwrite(end.start, marker.as_bytes());
+        }
+    }
     for flush in &extent.flush {
         let blanked = extent.blanks.iter().any(|blank| blank.contains(flush));
         if !blanked {
@@ -75,6 +81,15 @@ fn masked(text: &str, extent: &Extent) -> String {
         }
     }
     String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// A heredoc marker that no line of the value starts with.
+fn unused_marker(text: &str, extent: &Extent, length: usize) -> Option<String> {
+    let value = text.get(extent.span.clone())?;
+    ('A'..='Z')
+        .chain('a'..='z')
+        .map(|letter| letter.to_string().repeat(length))
+        .find(|marker| !value.lines().any(|line| line.trim_start().starts_with(marker)))
 }
 
 /// A value that the parser refused.

@@ -23,6 +23,8 @@ pub(super) struct Extent {
     pub sound: bool,
     /// Bytes that the parser has to see as spaces.
     pub blanks: Vec<Range<usize>>,
+    /// Heredoc markers, at the start and at the end of the heredoc, that the parser would also find in its text.
+    pub ambiguous: Vec<[Range<usize>; 2]>,
     /// Starts of `<<-` heredocs, which are parsed as `<<` and unindented afterwards.
     pub flush: Vec<usize>,
 }
@@ -37,7 +39,17 @@ enum Frame<'a> {
     Brace(usize, Items<'a>),
     Interpolation(usize),
     Quote,
-    Heredoc(&'a str),
+    Heredoc(Heredoc<'a>),
+}
+
+/// The heredoc that the scanner is inside of.
+#[derive(Clone, Copy)]
+struct Heredoc<'a> {
+    marker: &'a str,
+    /// Where the marker stands at the start.
+    at: usize,
+    /// Whether a line starts with the marker and goes on.
+    is_ambiguous: bool,
 }
 
 /// The items of an object seen so far.
@@ -73,9 +85,9 @@ impl<'a, 'p> Scanner<'a, 'p> {
             let outside = self.stack.is_empty();
             let more = match self.stack.last() {
                 Some(Frame::Quote) => self.in_quote(next),
-                Some(Frame::Heredoc(marker)) => {
-                    let marker = *marker;
-                    self.in_heredoc(marker, next)
+                Some(Frame::Heredoc(heredoc)) => {
+                    let heredoc = *heredoc;
+                    self.in_heredoc(heredoc, next)
                 }
                 _ => self.in_code(next),
             };
@@ -154,16 +166,25 @@ impl<'a, 'p> Scanner<'a, 'p> {
         }
     }
 
-    fn in_heredoc(&mut self, marker: &str, next: char) -> bool {
+    fn in_heredoc(&mut self, heredoc: Heredoc<'a>, next: char) -> bool {
         let rest = self.rest();
+        let Heredoc { marker, at, is_ambiguous } = heredoc;
         let at_line_start = self.text.as_bytes().get(self.at.wrapping_sub(1)) == Some(&b'\n');
-        if at_line_start
-            && let Some((line, _)) = rest.split_once('\n')
-            && line.trim() == marker
-        {
-            self.at += line.trim_end().len();
-            self.stack.pop();
-            return true;
+        if at_line_start && let Some((line, _)) = rest.split_once('\n') {
+            if line.trim() == marker {
+                self.at += line.trim_end().len();
+                if is_ambiguous {
+                    let places = [at, self.at - marker.len()].map(|at| at..at + marker.len());
+                    self.extent.ambiguous.push(places);
+                }
+                self.stack.pop();
+                return true;
+            }
+            if line.trim_start().starts_with(marker)
+                && let Some(Frame::Heredoc(heredoc)) = self.stack.last_mut()
+            {
+                heredoc.is_ambiguous = true;
+            }
         }
         self.template_step(rest, next);
         true
@@ -288,8 +309,9 @@ impl<'a, 'p> Scanner<'a, 'p> {
             self.extent.flush.push(self.at);
         }
         let header = if flush { 3 } else { 2 };
-        self.at += header + line.len() + 1;
-        self.push(Frame::Heredoc(marker));
+        let at = self.at + header;
+        self.at = at + line.len() + 1;
+        self.push(Frame::Heredoc(Heredoc { marker, at, is_ambiguous: false }));
     }
 
     /// Ends the key of an object item.

@@ -113,6 +113,8 @@ fn strings_and_heredocs() {
         ("x = <<EOT\n\nEOT\n", json!("\n")),
         ("x = <<EOT\n  EOT\n", json!("")),
         ("x = <<EOT\nEOT)\nEOT\n", json!("EOT)\n")),
+        ("x = <<-EOT\n  a ${1}\n  EOT b\n  EOT\n", json!("a 1\nEOT b\n")),
+        ("x = [<<E\na\nE, \nA\nE\n, <<E\nb\nE\n]", json!(["a\nE, \nA\n", "b\n"])),
         ("x = <<EOT\r\na\r\nb\r\nEOT\r\n", json!("a\r\nb\r\n")),
         ("x = <<EOT\n%{ for i in [1,2] ~}\n- ${i}\n%{ endfor ~}\nend\nEOT\n", json!("- 1\n- 2\nend\n")),
         ("x = <<EOT\na\n  ${~ 1 ~}\n\n  b\nEOT\n", json!("a\n1\n  b\n")),
