@@ -1,0 +1,108 @@
+//! The foundation as a CloudFormation template.
+//!
+//! What a stack may choose are parameters, with the settings as defaults; the rest of the settings is fixed in the
+//! template. The stack carries no deployment identity: what it makes is its own, and underpin does not take it for its own.
+
+mod parameters;
+mod resources;
+#[cfg(test)]
+mod tests;
+mod text;
+mod value;
+mod yaml;
+
+use foundation::settings::MANAGED_BY;
+use foundation::{AccountId, Caller, Settings};
+
+use crate::pattern::{self, Pattern, Subject};
+use parameters::HAS_FARGATE;
+use resources::Resources;
+use text::Writer;
+use value::Value;
+
+/// How a template is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Syntax {
+    /// For people.
+    #[default]
+    Yaml,
+    /// For programs.
+    Json,
+}
+
+/// Writes the template of the settings, with a final newline.
+pub fn template(settings: &Settings, caller: &Caller, syntax: Syntax) -> String {
+    let complete = complete(settings);
+    let pattern = pattern::draw(&Subject { settings: &complete, caller, state: None });
+    let resources = Resources {
+        pattern: &pattern,
+        writer: Writer { trail_arn: &pattern.trail_arn },
+        tags: tags(settings),
+    };
+    let document = Value::map([
+        ("AWSTemplateFormatVersion", "2010-09-09".into()),
+        (
+            "Description",
+            "The global foundation: encryption key, roles of EKS and RDS, audit trail. Written by underpin."
+                .into(),
+        ),
+        ("Parameters", parameters::parameters(settings)),
+        ("Conditions", parameters::conditions(settings)),
+        ("Resources", resources.all()),
+        ("Outputs", outputs(&pattern)),
+    ]);
+    match syntax {
+        Syntax::Yaml => yaml::document(&document),
+        Syntax::Json => terraform::json::pretty(&document.to_json()) + "\n",
+    }
+}
+
+/// The settings with everything switched on that a parameter can switch off.
+fn complete(settings: &Settings) -> Settings {
+    let mut complete = settings.clone();
+    complete.enable_fargate = true;
+    complete.create_node_instance_profile = true;
+    complete.exclusive_role_policies = false;
+    complete.permissions_boundary_arn = None;
+    complete.cloudtrail_log_retention_days = Some(1);
+    if complete.artos_ecr_aws_account.is_none() {
+        complete.artos_ecr_aws_account = "000000000000".parse::<AccountId>().ok();
+    }
+    complete
+}
+
+/// The user's tags, and who manages it.
+fn tags(settings: &Settings) -> Value {
+    let tag = |key: &str, value: &str| Value::map([("Key", key.into()), ("Value", value.into())]);
+    let user = settings.tags.iter().map(|(key, value)| tag(key, value));
+    Value::List(user.chain([tag(MANAGED_BY, "cloudformation")]).collect())
+}
+
+/// The outputs under names that other stacks import.
+fn outputs(pattern: &Pattern) -> Value {
+    let writer = Writer { trail_arn: &pattern.trail_arn };
+    let output = |(name, node): (&String, &pattern::Node)| {
+        let export = format!("${{ProjectName}}-${{Environment}}-{}", name.replace('_', "-"));
+        let mut fields = vec![
+            ("Value".to_owned(), writer.value(node)),
+            ("Export".to_owned(), Value::map([("Name", Value::Short("Sub", export))])),
+        ];
+        if name == "eks_fargate_role_arn" {
+            fields.insert(0, ("Condition".to_owned(), HAS_FARGATE.into()));
+        }
+        (camel_case(name), Value::Map(fields))
+    };
+    Value::Map(pattern.outputs.iter().map(output).collect())
+}
+
+/// `kms_key_arn` as `KmsKeyArn`.
+fn camel_case(name: &str) -> String {
+    name.split('_')
+        .map(|word| {
+            let mut characters = word.chars();
+            characters.next().map_or_else(String::new, |first| {
+                first.to_ascii_uppercase().to_string() + characters.as_str()
+            })
+        })
+        .collect()
+}

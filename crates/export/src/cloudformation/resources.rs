@@ -1,0 +1,343 @@
+//! The resources of the template: what the provider has as many, CloudFormation often has as one.
+
+use terraform::Address;
+
+use super::parameters::{
+    HAS_BOUNDARY, HAS_FARGATE, HAS_INSTANCE_PROFILE, HAS_REGISTRY, HAS_RETENTION, HAS_SUFFIX,
+    MAKES_AUTO_SCALING_ROLE,
+};
+use super::text::{Writer, logical_id};
+use super::value::Value;
+use crate::pattern::{Node, Part, Pattern, Resource};
+
+/// Arguments that are properties of the same value: type, argument, property.
+pub(super) const PROPERTIES: &[(&str, &str, &str)] = &[
+    ("aws_kms_key", "description", "Description"),
+    ("aws_kms_key", "policy", "KeyPolicy"),
+    ("aws_kms_key", "enable_key_rotation", "EnableKeyRotation"),
+    ("aws_kms_key", "is_enabled", "Enabled"),
+    ("aws_kms_key", "customer_master_key_spec", "KeySpec"),
+    ("aws_kms_key", "key_usage", "KeyUsage"),
+    ("aws_kms_alias", "name", "AliasName"),
+    ("aws_kms_alias", "target_key_id", "TargetKeyId"),
+    ("aws_iam_role", "name", "RoleName"),
+    ("aws_iam_role", "path", "Path"),
+    ("aws_iam_role", "description", "Description"),
+    ("aws_iam_role", "assume_role_policy", "AssumeRolePolicyDocument"),
+    ("aws_iam_role", "max_session_duration", "MaxSessionDuration"),
+    ("aws_iam_instance_profile", "name", "InstanceProfileName"),
+    ("aws_iam_instance_profile", "path", "Path"),
+    ("aws_iam_service_linked_role", "aws_service_name", "AWSServiceName"),
+    ("aws_s3_bucket", "object_lock_enabled", "ObjectLockEnabled"),
+    ("aws_cloudtrail", "name", "TrailName"),
+    ("aws_cloudtrail", "s3_bucket_name", "S3BucketName"),
+    ("aws_cloudtrail", "s3_key_prefix", "S3KeyPrefix"),
+    ("aws_cloudtrail", "kms_key_id", "KMSKeyId"),
+    ("aws_cloudtrail", "is_multi_region_trail", "IsMultiRegionTrail"),
+    ("aws_cloudtrail", "include_global_service_events", "IncludeGlobalServiceEvents"),
+    ("aws_cloudtrail", "enable_log_file_validation", "EnableLogFileValidation"),
+    ("aws_cloudtrail", "enable_logging", "IsLogging"),
+    ("aws_cloudtrail", "is_organization_trail", "IsOrganizationTrail"),
+    ("aws_cloudtrail", "sns_topic_name", "SnsTopicName"),
+    ("aws_cloudtrail", "cloud_watch_logs_group_arn", "CloudWatchLogsLogGroupArn"),
+    ("aws_cloudtrail", "cloud_watch_logs_role_arn", "CloudWatchLogsRoleArn"),
+];
+
+/// Builds the resources.
+pub struct Resources<'a> {
+    /// What they follow from.
+    pub pattern: &'a Pattern,
+    /// How values are written.
+    pub writer: Writer<'a>,
+    /// The user's tags and ours.
+    pub tags: Value,
+}
+
+type Properties = Vec<(String, Value)>;
+
+impl Resources<'_> {
+    /// All resources by logical id.
+    pub fn all(&self) -> Value {
+        let of = |kind: &'static str| {
+            self.pattern.resources.iter().filter(move |resource| resource.address.resource_type() == kind)
+        };
+        let mut all = Vec::new();
+        all.extend(of("aws_iam_service_linked_role").map(|role| self.service_linked_role(role)));
+        all.extend(of("aws_kms_key").map(|key| self.key(key)));
+        all.extend(
+            of("aws_kms_alias")
+                .map(|alias| self.entry(alias, "AWS::KMS::Alias", Vec::new(), self.properties(alias))),
+        );
+        all.extend(of("aws_iam_role").map(|role| self.role(role)));
+        all.extend(of("aws_iam_instance_profile").map(|profile| self.instance_profile(profile)));
+        all.extend(of("aws_s3_bucket").map(|bucket| self.bucket(bucket)));
+        all.extend(of("aws_s3_bucket_policy").map(|policy| self.bucket_policy(policy)));
+        all.extend(of("aws_cloudtrail").map(|trail| self.trail(trail)));
+        Value::Map(all)
+    }
+
+    /// A resource: type, what is about it as a whole, properties.
+    fn entry(
+        &self,
+        resource: &Resource,
+        kind: &str,
+        about: Properties,
+        properties: Properties,
+    ) -> (String, Value) {
+        let mut fields = vec![("Type".to_owned(), kind.into())];
+        fields.extend(about);
+        fields.push(("Properties".to_owned(), Value::Map(properties)));
+        (logical_id(&resource.address).to_owned(), Value::Map(fields))
+    }
+
+    /// The properties that have the same value as an argument.
+    fn properties(&self, resource: &Resource) -> Properties {
+        let kind = resource.address.resource_type();
+        let property =
+            |name: &str| PROPERTIES.iter().find(|(of, argument, _)| *of == kind && *argument == name);
+        let set = resource.arguments.iter().filter(|(_, node)| *node != Node::Null);
+        set.filter_map(|(name, node)| Some((property(name)?.2.to_owned(), self.writer.value(node)))).collect()
+    }
+
+    fn key(&self, key: &Resource) -> (String, Value) {
+        let mut properties = self.properties(key);
+        properties.push(("RotationPeriodInDays".to_owned(), Value::reference("KmsRotationPeriodInDays")));
+        properties.push(("PendingWindowInDays".to_owned(), Value::reference("KmsDeletionWindowInDays")));
+        properties.push(self.tagged());
+        self.entry(key, "AWS::KMS::Key", retained(), properties)
+    }
+
+    fn service_linked_role(&self, role: &Resource) -> (String, Value) {
+        let about = [conditional(MAKES_AUTO_SCALING_ROLE)].into_iter().chain(retained()).collect();
+        self.entry(role, "AWS::IAM::ServiceLinkedRole", about, self.properties(role))
+    }
+
+    /// A role with the policies that are attached to it and within it.
+    fn role(&self, role: &Resource) -> (String, Value) {
+        let mut properties = self.properties(role);
+        let boundary = Value::reference("PermissionsBoundaryArn").when(HAS_BOUNDARY);
+        properties.push(("PermissionsBoundary".to_owned(), boundary));
+        let of_role = |kind: &'static str| self.parts(kind, &role.address);
+        let managed = of_role("aws_iam_role_policy_attachment")
+            .filter_map(|attachment| attachment.argument("policy_arn"));
+        properties.push((
+            "ManagedPolicyArns".to_owned(),
+            Value::List(managed.map(|arn| self.writer.value(arn)).collect()),
+        ));
+        let inline: Vec<Value> = of_role("aws_iam_role_policy")
+            .filter_map(|policy| {
+                let policy = Value::map([
+                    ("PolicyName", self.writer.value(policy.argument("name")?)),
+                    ("PolicyDocument", self.writer.value(policy.argument("policy")?)),
+                ]);
+                Some(policy.when(HAS_REGISTRY))
+            })
+            .collect();
+        if !inline.is_empty() {
+            properties.push(("Policies".to_owned(), Value::List(inline)));
+        }
+        properties.push(self.tagged());
+        let about = match role.address.name() {
+            "eks_fargate" => vec![conditional(HAS_FARGATE)],
+            _ => Vec::new(),
+        };
+        self.entry(role, "AWS::IAM::Role", about, properties)
+    }
+
+    /// The resources of a type that are parts of a role.
+    fn parts<'b>(&'b self, kind: &'static str, role: &'b Address) -> impl Iterator<Item = &'b Resource> {
+        self.pattern.resources.iter().filter(move |resource| {
+            resource.address.resource_type() == kind && resource.depends_on.contains(role)
+        })
+    }
+
+    fn instance_profile(&self, profile: &Resource) -> (String, Value) {
+        let mut properties = self.properties(profile);
+        let role = profile.argument("role").map(|role| self.writer.value(role));
+        properties.push(("Roles".to_owned(), Value::List(role.into_iter().collect())));
+        self.entry(profile, "AWS::IAM::InstanceProfile", vec![conditional(HAS_INSTANCE_PROFILE)], properties)
+    }
+
+    /// The bucket with its settings.
+    fn bucket(&self, bucket: &Resource) -> (String, Value) {
+        let mut properties = vec![("BucketName".to_owned(), self.bucket_name(""))];
+        properties.extend(self.properties(bucket));
+        let mut add =
+            |name: &str, value: Option<Value>| properties.extend(value.map(|value| (name.to_owned(), value)));
+        add("VersioningConfiguration", self.versioning());
+        add("BucketEncryption", self.encryption());
+        add("PublicAccessBlockConfiguration", self.public_access_block());
+        add("OwnershipControls", self.ownership());
+        add("LifecycleConfiguration", self.lifecycle().map(|rules| rules.when(HAS_RETENTION)));
+        add("ObjectLockConfiguration", self.object_lock());
+        add("LoggingConfiguration", self.logging());
+        properties.push(self.tagged());
+        self.entry(bucket, "AWS::S3::Bucket", retained(), properties)
+    }
+
+    /// The bucket's name and then `end`; without a chosen suffix eight digits of the stack's id.
+    fn bucket_name(&self, end: &str) -> Value {
+        let name = "${ProjectName}-${Environment}-cloudtrail-logs-";
+        let split = |by: &str, text: Value| Value::Call("Split", vec![by.into(), text]);
+        let select = |index: u32, list: Value| Value::Call("Select", vec![index.into(), list]);
+        let stack = select(2, split("/", Value::reference("AWS::StackId")));
+        let drawn = Value::map([("Suffix", select(0, split("-", stack)))]);
+        Value::Call(
+            "If",
+            vec![
+                HAS_SUFFIX.into(),
+                Value::Short("Sub", format!("{name}${{CloudTrailBucketSuffix}}{end}")),
+                Value::Call("Sub", vec![Value::text(format!("{name}${{Suffix}}{end}")), drawn]),
+            ],
+        )
+    }
+
+    fn setting(&self, kind: &str) -> Option<&Resource> {
+        self.pattern.resource(kind, "cloudtrail")
+    }
+
+    fn versioning(&self) -> Option<Value> {
+        let setting = self.setting("aws_s3_bucket_versioning")?;
+        let status = setting.argument("versioning_configuration")?.items().first()?.field("status")?;
+        Some(Value::map([("Status", self.writer.value(status))]))
+    }
+
+    fn encryption(&self) -> Option<Value> {
+        let setting = self.setting("aws_s3_bucket_server_side_encryption_configuration")?;
+        let rule = setting.argument("rule")?.items().first()?;
+        let default = rule.block("apply_server_side_encryption_by_default")?;
+        let field = |node: &Node, name: &str| Some(self.writer.value(node.field(name)?));
+        let rule = Value::map([
+            (
+                "ServerSideEncryptionByDefault",
+                Value::map([
+                    ("SSEAlgorithm", field(default, "sse_algorithm")?),
+                    ("KMSMasterKeyID", field(default, "kms_master_key_id")?),
+                ]),
+            ),
+            ("BucketKeyEnabled", field(rule, "bucket_key_enabled")?),
+        ]);
+        Some(Value::map([("ServerSideEncryptionConfiguration", Value::List(vec![rule]))]))
+    }
+
+    fn public_access_block(&self) -> Option<Value> {
+        let setting = self.setting("aws_s3_bucket_public_access_block")?;
+        let flag = |name: &str| setting.argument(name).map(|node| self.writer.value(node));
+        Some(Value::map([
+            ("BlockPublicAcls", flag("block_public_acls")?),
+            ("BlockPublicPolicy", flag("block_public_policy")?),
+            ("IgnorePublicAcls", flag("ignore_public_acls")?),
+            ("RestrictPublicBuckets", flag("restrict_public_buckets")?),
+        ]))
+    }
+
+    fn ownership(&self) -> Option<Value> {
+        let setting = self.setting("aws_s3_bucket_ownership_controls")?;
+        let ownership = setting.argument("rule")?.items().first()?.field("object_ownership")?;
+        let rule = Value::map([("ObjectOwnership", self.writer.value(ownership))]);
+        Some(Value::map([("Rules", Value::List(vec![rule]))]))
+    }
+
+    fn lifecycle(&self) -> Option<Value> {
+        let setting = self.setting("aws_s3_bucket_lifecycle_configuration")?;
+        let rule = setting.argument("rule")?.items().first()?;
+        let days = Value::reference("CloudTrailLogRetentionDays");
+        let uploads = rule.block("abort_incomplete_multipart_upload")?.field("days_after_initiation")?;
+        let rule = Value::map([
+            ("Id", self.writer.value(rule.field("id")?)),
+            ("Status", self.writer.value(rule.field("status")?)),
+            ("Prefix", self.writer.value(rule.block("filter")?.field("prefix")?)),
+            ("ExpirationInDays", days.clone()),
+            ("NoncurrentVersionExpiration", Value::map([("NoncurrentDays", days)])),
+            (
+                "AbortIncompleteMultipartUpload",
+                Value::map([("DaysAfterInitiation", self.writer.value(uploads))]),
+            ),
+        ]);
+        Some(Value::map([("Rules", Value::List(vec![rule]))]))
+    }
+
+    fn object_lock(&self) -> Option<Value> {
+        let setting = self.setting("aws_s3_bucket_object_lock_configuration")?;
+        let retention = setting.argument("rule")?.items().first()?.block("default_retention")?;
+        let field = |name: &str| Some(self.writer.value(retention.field(name)?));
+        let retention = Value::map([("Mode", field("mode")?), ("Days", field("days")?)]);
+        Some(Value::map([
+            ("ObjectLockEnabled", self.writer.value(setting.argument("object_lock_enabled")?)),
+            ("Rule", Value::map([("DefaultRetention", retention)])),
+        ]))
+    }
+
+    fn logging(&self) -> Option<Value> {
+        let setting = self.setting("aws_s3_bucket_logging")?;
+        let target = self.writer.value(setting.argument("target_bucket")?);
+        let end = match setting.argument("target_prefix")? {
+            Node::Text(parts) => match parts.last() {
+                Some(Part::Literal(end)) => end.as_str(),
+                _ => "",
+            },
+            _ => "",
+        };
+        Some(Value::map([("DestinationBucketName", target), ("LogFilePrefix", self.bucket_name(end))]))
+    }
+
+    fn bucket_policy(&self, policy: &Resource) -> (String, Value) {
+        let mut properties = Vec::new();
+        for (argument, property) in [("bucket", "Bucket"), ("policy", "PolicyDocument")] {
+            let value = policy.argument(argument).map(|node| self.writer.value(node));
+            properties.extend(value.map(|value| (property.to_owned(), value)));
+        }
+        let (_, entry) = self.entry(policy, "AWS::S3::BucketPolicy", retained(), properties);
+        (BUCKET_POLICY.to_owned(), entry)
+    }
+
+    /// The trail, after the policy that lets it write and that it does not refer to.
+    fn trail(&self, trail: &Resource) -> (String, Value) {
+        let mut properties = self.properties(trail);
+        let selectors = trail.argument("event_selector").map(Node::items).unwrap_or_default();
+        let selectors = selectors.iter().map(|selector| self.event_selector(selector));
+        properties.push(("EventSelectors".to_owned(), Value::List(selectors.collect())));
+        properties.push(self.tagged());
+        let about = vec![("DependsOn".to_owned(), Value::List(vec![BUCKET_POLICY.into()]))];
+        self.entry(trail, "AWS::CloudTrail::Trail", about, properties)
+    }
+
+    fn event_selector(&self, selector: &Node) -> Value {
+        let rename = |node: &Node, names: &[(&str, &str)]| {
+            let field = |(name, property): &(&str, &str)| {
+                Some(((*property).to_owned(), self.writer.value(node.field(name)?)))
+            };
+            names.iter().filter_map(field).collect::<Vec<_>>()
+        };
+        let mut fields = rename(
+            selector,
+            &[("read_write_type", "ReadWriteType"), ("include_management_events", "IncludeManagementEvents")],
+        );
+        let data = selector.field("data_resource").map(Node::items).unwrap_or_default();
+        let data: Vec<Value> = data
+            .iter()
+            .map(|data| Value::Map(rename(data, &[("type", "Type"), ("values", "Values")])))
+            .collect();
+        if !data.is_empty() {
+            fields.push(("DataResources".to_owned(), Value::List(data)));
+        }
+        Value::Map(fields)
+    }
+
+    fn tagged(&self) -> (String, Value) {
+        ("Tags".to_owned(), self.tags.clone())
+    }
+}
+
+/// The bucket policy's logical id.
+const BUCKET_POLICY: &str = "CloudTrailBucketPolicy";
+
+/// Kept when the stack or the resource goes.
+fn retained() -> Properties {
+    let retain = |name: &str| (name.to_owned(), "Retain".into());
+    vec![retain("DeletionPolicy"), retain("UpdateReplacePolicy")]
+}
+
+fn conditional(condition: &str) -> (String, Value) {
+    ("Condition".to_owned(), condition.into())
+}

@@ -1,0 +1,179 @@
+//! The foundation as a Terraform module that a person can read and go on with.
+
+mod expression;
+mod imports;
+mod inline_bucket;
+mod outputs;
+mod resource;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use terraform::Address;
+
+use crate::hcl::{Body, Expression};
+use crate::pattern::{self, Pattern, Resource, Subject, deployment};
+use crate::{File, StoredState};
+
+/// Which releases of terraform-provider-aws a module is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Provider {
+    /// 5 and 6: a resource for each setting of a bucket.
+    #[default]
+    Current,
+    /// 3: settings of a bucket within the bucket.
+    Three,
+}
+
+/// What a module is to hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Module<'a> {
+    /// What is exported.
+    pub subject: Subject<'a>,
+    /// Where its state is kept; `None` leaves that to whoever uses the module.
+    pub stored: Option<&'a StoredState>,
+    /// For which provider.
+    pub provider: Provider,
+    /// Whether to write `import` blocks for an empty state.
+    pub imports: bool,
+}
+
+/// The log bucket has no name yet: nothing is recorded and no suffix is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unnamed;
+
+/// Writes the files of a module.
+///
+/// # Errors
+/// The end of the log bucket's name is not known.
+pub fn module(module: &Module<'_>) -> Result<Vec<File>, Unnamed> {
+    let suffix = module.subject.bucket_suffix().ok_or(Unnamed)?;
+    let mut pattern = pattern::draw(&module.subject);
+    if module.provider == Provider::Three {
+        inline_bucket::fold(&mut pattern);
+    }
+    let mut files = vec![
+        file("main.tf", main(module, &pattern)),
+        file(
+            "kms.tf",
+            resources(module, &pattern, |kind| {
+                kind.starts_with("aws_kms_") || kind == "aws_iam_service_linked_role"
+            }),
+        ),
+        file(
+            "iam.tf",
+            resources(module, &pattern, |kind| {
+                kind.starts_with("aws_iam_") && kind != "aws_iam_service_linked_role"
+            }),
+        ),
+        file(
+            "cloudtrail.tf",
+            resources(module, &pattern, |kind| kind.starts_with("aws_s3_") || kind == "aws_cloudtrail"),
+        ),
+        file("variables.tf", settings::variables(module)),
+        file("terraform.tfvars", settings::values(module, &suffix)),
+        file("outputs.tf", outputs::outputs(&pattern)),
+        file("versions.tf", settings::versions(module)),
+    ];
+    files.extend(module.stored.map(|stored| file("backend.tf", stored.backend())));
+    if module.imports {
+        files.extend(
+            module
+                .subject
+                .state
+                .map(|state| file("imports.tf", imports::blocks(state, &pattern, module.provider))),
+        );
+    }
+    Ok(files)
+}
+
+fn file(name: &'static str, body: Body) -> File {
+    File { name, text: body.to_file() }
+}
+
+/// What the file of main says about itself and the module.
+const INTRODUCTION: &str = "The global foundation, written by `underpin export terraform`: what underpin manages with the settings in
+terraform.tfvars. It makes the same objects under the same addresses.";
+
+/// How to begin with provider 5 or 6.
+const CURRENT: &str = "
+The state of underpin is the state of this module: `terraform init`, then `terraform plan`, which says \"No changes\".";
+
+/// How to begin with provider 3.
+const THREE: &str = "
+Provider 3 has no types of their own for most settings of a bucket; here they stand within the bucket. A state of
+underpin's names those types, and provider 3 refuses it. Take them out of the state first (AWS is not touched, and
+underpin finds them again):
+
+  terraform state rm";
+
+/// The head of the module: what it is, whose it is, and what its resources share.
+fn main(module: &Module<'_>, pattern: &Pattern) -> Body {
+    let introduction = match module.provider {
+        Provider::Current => format!("{INTRODUCTION}\n{CURRENT}"),
+        Provider::Three => format!("{INTRODUCTION}\n{THREE}{}", folded_addresses(module)),
+    };
+    let locals = Body::new()
+        .comment("The beginning of every name.")
+        .attribute("name", Expression::verbatim(r#""${var.project_name}-${var.environment}""#))
+        .attribute("account_id", Expression::verbatim("data.aws_caller_identity.current.account_id"))
+        .attribute("partition", Expression::verbatim("data.aws_partition.current.partition"))
+        .comment("Policies name the trail before there is one.")
+        .attribute("trail_arn", expression::text(&pattern.trail_arn))
+        .comment(
+            "On everything that can carry tags. The deployment's identity tells underpin what is its own.",
+        )
+        .attribute("tags", tags(module));
+    Body::new()
+        .remark(introduction)
+        .block(&["data", "aws_caller_identity", "current"], Body::new())
+        .block(&["data", "aws_partition", "current"], Body::new())
+        .block(&["locals"], locals)
+        .comment("The deployment's identity, and the end of the log bucket's name, which was drawn once.")
+        .block(
+            &["resource", "terraform_data", "deployment"],
+            Body::new().attribute("input", Expression::verbatim("var.cloudtrail_bucket_suffix")),
+        )
+}
+
+/// The user's tags and ours, the recorded identity in clear.
+fn tags(module: &Module<'_>) -> Expression {
+    let identity = module.subject.deployment_id();
+    let identity = identity.map_or_else(
+        || Expression::verbatim("terraform_data.deployment.id"),
+        |identity| Expression::text(&identity),
+    );
+    let ours = vec![
+        (foundation::settings::MANAGED_BY.to_owned(), Expression::text("underpin")),
+        (foundation::settings::DEPLOYMENT.to_owned(), identity),
+    ];
+    Expression::Call("merge", Some("var.tags".to_owned()), Box::new(Expression::Object(ours)))
+}
+
+/// The addresses that provider 3 refuses, as arguments of a command.
+fn folded_addresses(module: &Module<'_>) -> String {
+    let drawn = pattern::draw(&module.subject);
+    let folded = drawn
+        .resources
+        .iter()
+        .map(|resource| &resource.address)
+        .filter(|address| inline_bucket::is_folded(address));
+    folded.map(|address| format!(" \\\n    {address}")).collect()
+}
+
+/// The resources of some types, in the blueprint's order.
+fn resources(module: &Module<'_>, pattern: &Pattern, wanted: impl Fn(&str) -> bool) -> Body {
+    let chosen = pattern.resources.iter().filter(|resource| wanted(resource.address.resource_type()));
+    chosen.fold(Body::new(), |body, resource| {
+        let Resource { address, .. } = resource;
+        body.block(
+            &["resource", address.resource_type(), address.name()],
+            resource::body(resource, module.provider),
+        )
+    })
+}
+
+/// Whether the module refers to a resource by other means than `depends_on`.
+fn needs_no_mention(address: &Address) -> bool {
+    *address == deployment()
+}

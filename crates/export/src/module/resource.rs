@@ -1,0 +1,128 @@
+//! A resource block.
+
+use super::{Provider, expression, inline_bucket, needs_no_mention};
+use crate::hcl::{Body, Expression};
+use crate::pattern::{Node, Resource};
+
+/// What a provider has no argument for: type, argument, which provider (`None`: none has it), and what to say.
+const UNKNOWN: &[(&str, &str, Option<Provider>, &str)] = &[
+    (
+        "aws_cloudtrail",
+        "recursive_logging",
+        None,
+        "recursive_logging = false: underpin keeps CloudTrail's own deliveries out of the data events, so that the log does not\nfeed itself. The provider has no argument for that.",
+    ),
+    (
+        "aws_iam_role",
+        "inline_policy_names",
+        None,
+        "inline_policy_names: underpin removes every inline policy of this role that is not in this module. That would take a\nresource of its own here, aws_iam_role_policies_exclusive.",
+    ),
+    (
+        "aws_kms_key",
+        "rotation_period_in_days",
+        Some(Provider::Three),
+        "rotation_period_in_days: provider 3 has no argument for it and leaves it as it is.",
+    ),
+    (
+        "aws_s3_bucket",
+        "acl",
+        Some(Provider::Current),
+        "acl: left out, because ACLs are off (BucketOwnerEnforced).",
+    ),
+];
+
+/// Settings that are variables of the module: type, argument, variable.
+const VARIABLES: &[(&str, &str, &str)] = &[
+    ("aws_kms_key", "deletion_window_in_days", "kms_deletion_window_in_days"),
+    ("aws_kms_key", "rotation_period_in_days", "kms_rotation_period_in_days"),
+];
+
+/// What must not be destroyed, whatever Terraform is asked for.
+const PROTECTED: [&str; 2] = ["aws_kms_key", "aws_s3_bucket"];
+
+/// The content of a resource's block: attributes, blocks, then what is about the resource as a whole.
+pub(super) fn body(resource: &Resource, provider: Provider) -> Body {
+    let kind = resource.address.resource_type();
+    let known = resource.arguments.iter().filter(|(_, node)| !is_unset(node));
+    let (unknown, known): (Vec<_>, Vec<_>) =
+        known.partition(|(name, _)| remark(kind, name, provider).is_some());
+    let (blocks, attributes): (Vec<_>, Vec<_>) = known.into_iter().partition(|(_, node)| is_blocks(node));
+    let (long, short): (Vec<_>, Vec<_>) =
+        attributes.into_iter().partition(|(_, node)| matches!(node, Node::Policy(_)));
+    let mut body = Body::new();
+    for (name, node) in short.into_iter().chain(long) {
+        let variable = VARIABLES.iter().find(|(of, argument, _)| *of == kind && argument == name);
+        let value = match variable {
+            Some((_, _, variable)) => Expression::verbatim(format!("var.{variable}")),
+            None if name == "tags" => Expression::verbatim("local.tags"),
+            None => expression::of(node),
+        };
+        body = body.attribute(name, value);
+    }
+    for (name, node) in blocks {
+        body = nested(body, name, node);
+    }
+    for (name, _) in unknown {
+        body = body.remark(remark(kind, name, provider).unwrap_or_default());
+    }
+    if PROTECTED.contains(&kind) {
+        let mut lifecycle = Body::new().attribute("prevent_destroy", Expression::verbatim("true"));
+        if kind == "aws_s3_bucket" && provider == Provider::Three {
+            body = body.remark(inline_bucket::REMARK);
+            let acl = Expression::List(vec![Expression::verbatim("acl")]);
+            lifecycle = lifecycle.attribute("ignore_changes", acl);
+        }
+        body = body.block(&["lifecycle"], lifecycle);
+    }
+    match depends_on(resource) {
+        addresses if addresses.is_empty() => body,
+        addresses => body.attribute("depends_on", Expression::List(addresses)),
+    }
+}
+
+/// What to say of an argument that the provider lacks.
+fn remark(kind: &str, name: &str, provider: Provider) -> Option<&'static str> {
+    let found = UNKNOWN.iter().find(|(of, argument, which, _)| {
+        *of == kind && *argument == name && which.is_none_or(|which| which == provider)
+    });
+    found.map(|(_, _, _, remark)| *remark)
+}
+
+fn is_unset(node: &Node) -> bool {
+    match node {
+        Node::Null => true,
+        Node::List(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether the provider has blocks for it: it is a list of objects.
+fn is_blocks(node: &Node) -> bool {
+    node.items().first().is_some_and(|item| matches!(item, Node::Object(_)))
+}
+
+/// Adds one block for each object of a list.
+fn nested(body: Body, name: &str, node: &Node) -> Body {
+    node.items().iter().fold(body, |body, item| {
+        let Node::Object(fields) = item else { return body };
+        let (blocks, attributes): (Vec<_>, Vec<_>) =
+            fields.iter().filter(|(_, field)| !is_unset(field)).partition(|(_, field)| is_blocks(field));
+        let inner = attributes
+            .into_iter()
+            .fold(Body::new(), |inner, (name, field)| inner.attribute(name, expression::of(field)));
+        let inner = blocks.into_iter().fold(inner, |inner, (name, field)| nested(inner, name, field));
+        body.block(&[name], inner)
+    })
+}
+
+/// What must exist first and is not referred to already.
+fn depends_on(resource: &Resource) -> Vec<Expression> {
+    let mut referred = Vec::new();
+    resource.arguments.iter().for_each(|(_, node)| node.references(&mut referred));
+    let unsaid = resource
+        .depends_on
+        .iter()
+        .filter(|address| !referred.contains(address) && !needs_no_mention(address));
+    unsaid.map(|address| Expression::verbatim(address.to_string())).collect()
+}

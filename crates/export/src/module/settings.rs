@@ -1,0 +1,105 @@
+//! The module's variables, their values, and what it requires.
+
+use foundation::Settings;
+use foundation::settings::declaration;
+use terraform::Value;
+
+use super::{Module, Provider};
+use crate::hcl::{Body, Expression};
+
+/// The settings that the module takes, in order.
+const VARIABLES: [&str; 8] = [
+    "project_name",
+    "environment",
+    "aws_region",
+    "tags",
+    "cloudtrail_bucket_suffix",
+    "kms_deletion_window_in_days",
+    "kms_rotation_period_in_days",
+    "artos_ecr_aws_account",
+];
+
+/// Whether a module refers to a setting.
+fn is_used(name: &str, module: &Module<'_>) -> bool {
+    match name {
+        "kms_rotation_period_in_days" => module.provider == Provider::Current,
+        "artos_ecr_aws_account" => module.subject.settings.artos_ecr_aws_account.is_some(),
+        _ => true,
+    }
+}
+
+/// The declarations.
+pub(super) fn variables(module: &Module<'_>) -> Body {
+    let used = VARIABLES.into_iter().filter(|name| is_used(name, module));
+    used.filter_map(declaration).fold(Body::new(), |body, declaration| {
+        let meaning = match declaration.name {
+            "kms_deletion_window_in_days" => "Days between the deletion of the key and its end",
+            _ => declaration.meaning,
+        };
+        let variable = Body::new()
+            .attribute("description", Expression::text(meaning))
+            .attribute("type", Expression::verbatim(declaration.type_expression));
+        body.block(&["variable", declaration.name], variable)
+    })
+}
+
+/// The values.
+pub(super) fn values(module: &Module<'_>, suffix: &str) -> Body {
+    let settings = module.subject.settings;
+    let used = VARIABLES.into_iter().filter(|name| is_used(name, module));
+    used.fold(Body::new(), |body, name| {
+        body.attribute(name, Expression::from(&value(settings, suffix, name)))
+    })
+}
+
+/// The value of a setting.
+fn value(settings: &Settings, suffix: &str, name: &str) -> Value {
+    match name {
+        "project_name" => settings.name.project().into(),
+        "environment" => settings.name.environment().into(),
+        "aws_region" => settings.aws_region.as_str().into(),
+        "tags" => {
+            settings.tags.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str()))).collect()
+        }
+        "cloudtrail_bucket_suffix" => suffix.into(),
+        "kms_deletion_window_in_days" => settings.kms_deletion_window_in_days.into(),
+        "kms_rotation_period_in_days" => settings.kms_rotation_period_in_days.into(),
+        "artos_ecr_aws_account" => {
+            settings.artos_ecr_aws_account.as_ref().map(|account| account.as_str()).into()
+        }
+        _ => Value::Null,
+    }
+}
+
+/// The releases that the module needs: of Terraform for `terraform_data` and for what the backend uses, of the provider
+/// for `rotation_period_in_days`, and the account that it is for.
+pub(super) fn versions(module: &Module<'_>) -> Body {
+    let terraform = match module.stored {
+        Some(stored) if stored.arguments.contains_key("use_lockfile") => ">= 1.10",
+        _ if module.imports => ">= 1.5",
+        _ => ">= 1.4",
+    };
+    let aws = match module.provider {
+        Provider::Current => ">= 5.60, < 7.0",
+        Provider::Three => "~> 3.39",
+    };
+    let requirement = vec![
+        ("source".to_owned(), Expression::text("hashicorp/aws")),
+        ("version".to_owned(), Expression::text(aws)),
+    ];
+    let account = Expression::text(module.subject.caller.account_id.as_str());
+    Body::new()
+        .block(
+            &["terraform"],
+            Body::new().attribute("required_version", Expression::text(terraform)).block(
+                &["required_providers"],
+                Body::new().attribute("aws", Expression::Object(requirement)),
+            ),
+        )
+        .block(
+            &["provider", "aws"],
+            Body::new()
+                .attribute("region", Expression::verbatim("var.aws_region"))
+                .attribute("allowed_account_ids", Expression::List(vec![account])),
+        )
+}
