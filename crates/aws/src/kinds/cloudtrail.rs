@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_cloudtrail::types::{ResourceTag, Tag, Trail};
 use engine::{CloudError, Found, StepError};
+use foundation::settings::DEPLOYMENT;
 use serde_json::json;
 use terraform::{Attributes, Value};
 
@@ -68,7 +69,8 @@ impl Kind for CloudTrail {
     ) -> Result<Found, CloudError> {
         let Some(trail) = self.read(cloud, planned).await? else { return Ok(Found::Nothing) };
         let tags = tags::of(&trail);
-        if deployment.is_some_and(|deployment| deployment.owns(&tags)) {
+        let same_bucket = !differs(&trail, planned, "s3_bucket_name");
+        if deployment.is_some_and(|deployment| is_ours(&tags, same_bucket, deployment)) {
             return Ok(Found::Ours(trail));
         }
         Ok(Found::Foreign(tags::foreign(required(&trail, "arn")?, &tags)))
@@ -94,12 +96,12 @@ impl Kind for CloudTrail {
         let begun =
             |error, so_far: Value| StepError { error, partial: Some(overlaid(&attributes, &object(so_far))) };
         if planned.contains_key("event_selector") {
-            put_selectors(cloud, &arn, planned)
+            put_selectors(cloud, name, planned)
                 .await
                 .map_err(|error| begun(error, json!({"event_selector": [], "enable_logging": false})))?;
         }
         if flag(planned, "enable_logging") != Some(false) {
-            set_logging(cloud, &arn, true)
+            set_logging(cloud, name, true)
                 .await
                 .map_err(|error| begun(error, json!({"enable_logging": false})))?;
         }
@@ -112,32 +114,37 @@ impl Kind for CloudTrail {
         prior: &Attributes,
         planned: &Attributes,
     ) -> Result<Attributes, StepError> {
-        let arn = arn(cloud, prior)?;
+        let (name, arn) = (first_of(prior, &["name", "id"])?, arn(cloud, prior)?);
         if SETTINGS.iter().any(|setting| setting_differs(prior, planned, setting)) {
-            update_trail(cloud, &arn, prior, planned).await?;
+            update_trail(cloud, name, prior, planned).await?;
         }
         let advanced = prior.get("advanced_event_selector").and_then(Value::as_array);
         if differs(prior, planned, "event_selector")
             || advanced.is_some_and(|selectors| !selectors.is_empty())
         {
-            put_selectors(cloud, &arn, planned).await?;
+            put_selectors(cloud, name, planned).await?;
         }
         retag(cloud, &arn, prior, planned).await?;
         if differs(prior, planned, "enable_logging") {
-            set_logging(cloud, &arn, flag(planned, "enable_logging") != Some(false)).await?;
+            set_logging(cloud, name, flag(planned, "enable_logging") != Some(false)).await?;
         }
         Ok(overlaid(&overlaid(prior, planned), &object(json!({"advanced_event_selector": []}))))
     }
 
     async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
-        let arn = arn(cloud, prior)?;
-        unless(set_logging(cloud, &arn, false).await, GONE)?;
-        let delete = || cloud.cloudtrail.delete_trail().name(&arn);
+        let name = first_of(prior, &["name", "id"])?;
+        unless(set_logging(cloud, name, false).await, GONE)?;
+        let delete = || cloud.cloudtrail.delete_trail().name(name);
         let deleted =
             cloud.patience.retry(TRAIL_BUSY, || call("cloudtrail:DeleteTrail", delete().send())).await;
         unless(deleted, GONE)?;
         Ok(None)
     }
+}
+
+/// A trail that lost its tags is ours if it delivers into our bucket, whose name only we draw.
+fn is_ours(tags: &Tags, same_bucket: bool, deployment: &Deployment) -> bool {
+    deployment.owns(tags) || (same_bucket && !tags.contains_key(DEPLOYMENT))
 }
 
 /// The recorded ARN, or the one that follows from the name.
@@ -178,21 +185,22 @@ async fn create_trail(cloud: &AwsCloud, planned: &Attributes) -> Result<String, 
 /// Sets what differs. An unset text is sent empty, which removes it.
 async fn update_trail(
     cloud: &AwsCloud,
-    arn: &str,
+    name: &str,
     prior: &Attributes,
     planned: &Attributes,
 ) -> Result<(), CloudError> {
-    let text = |name| differs(prior, planned, name).then(|| owned(planned, name).unwrap_or_default());
-    let toggle = |name| flag(planned, name).filter(|_| setting_differs(prior, planned, name));
+    let text =
+        |setting| differs(prior, planned, setting).then(|| owned(planned, setting).unwrap_or_default());
+    let toggle = |setting| flag(planned, setting).filter(|_| setting_differs(prior, planned, setting));
     // CloudTrail takes the log group and its role together only.
     let logs = differs(prior, planned, "cloud_watch_logs_group_arn")
         || differs(prior, planned, "cloud_watch_logs_role_arn");
-    let log = |name| logs.then(|| owned(planned, name).unwrap_or_default());
+    let log = |setting| logs.then(|| owned(planned, setting).unwrap_or_default());
     let update = || {
         cloud
             .cloudtrail
             .update_trail()
-            .name(arn)
+            .name(name)
             .set_s3_bucket_name(text("s3_bucket_name"))
             .set_s3_key_prefix(text("s3_key_prefix"))
             .set_sns_topic_name(text("sns_topic_name"))
@@ -213,20 +221,20 @@ fn setting_differs(prior: &Attributes, planned: &Attributes, name: &str) -> bool
     prior.contains_key(name) && differs(prior, planned, name)
 }
 
-async fn put_selectors(cloud: &AwsCloud, arn: &str, planned: &Attributes) -> Result<(), CloudError> {
+async fn put_selectors(cloud: &AwsCloud, name: &str, planned: &Attributes) -> Result<(), CloudError> {
     let selectors: Selectors = selectors::planned(planned);
     let put = || {
-        cloud.cloudtrail.put_event_selectors().trail_name(arn).set_event_selectors(Some(selectors.clone()))
+        cloud.cloudtrail.put_event_selectors().trail_name(name).set_event_selectors(Some(selectors.clone()))
     };
     cloud.patience.retry(TRAIL_NEW, || call("cloudtrail:PutEventSelectors", put().send())).await.map(drop)
 }
 
-async fn set_logging(cloud: &AwsCloud, arn: &str, on: bool) -> Result<(), CloudError> {
+async fn set_logging(cloud: &AwsCloud, name: &str, on: bool) -> Result<(), CloudError> {
     if on {
-        let start = || cloud.cloudtrail.start_logging().name(arn);
+        let start = || cloud.cloudtrail.start_logging().name(name);
         cloud.patience.retry(TRAIL_NEW, || call("cloudtrail:StartLogging", start().send())).await.map(drop)
     } else {
-        let stop = || cloud.cloudtrail.stop_logging().name(arn);
+        let stop = || cloud.cloudtrail.stop_logging().name(name);
         cloud.patience.retry(TRAIL_BUSY, || call("cloudtrail:StopLogging", stop().send())).await.map(drop)
     }
 }
@@ -300,6 +308,21 @@ fn reported(trail: &Trail) -> Attributes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_trail_is_ours_by_its_tag_or_untagged_by_our_bucket() {
+        let deployment = Deployment { id: "d-1".to_owned(), suffix: None };
+        let tagged = |id: &str| Tags::from([(DEPLOYMENT.to_owned(), id.to_owned())]);
+        let cases = [
+            (tagged("d-1"), false, true),
+            (tagged("d-2"), true, false),
+            (Tags::new(), true, true),
+            (Tags::new(), false, false),
+        ];
+        for (tags, same_bucket, expected) in cases {
+            assert_eq!(is_ours(&tags, same_bucket, &deployment), expected, "{tags:?} {same_bucket}");
+        }
+    }
 
     #[test]
     fn a_setting_that_is_not_reported_does_not_differ() {

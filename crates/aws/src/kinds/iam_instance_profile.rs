@@ -66,7 +66,7 @@ impl Kind for InstanceProfile {
             profile.ok_or_else(|| malformed("iam:CreateInstanceProfile", "the answer names no profile"))?;
         let attributes = overlaid(planned, &decided(&profile));
         if let Some(role) = owned(planned, "role") {
-            add(self, cloud, &attributes, &role).await.map_err(|error| StepError {
+            add(cloud, &attributes, &role).await.map_err(|error| StepError {
                 error,
                 partial: Some(overlaid(&attributes, &object(json!({"role": null})))),
             })?;
@@ -84,7 +84,7 @@ impl Kind for InstanceProfile {
         if differs(prior, planned, "role") {
             remove(cloud, prior).await?;
             if let Some(role) = owned(planned, "role") {
-                add(self, cloud, prior, &role).await?;
+                add(cloud, prior, &role).await?;
             }
         }
         let change = tags::retagging(prior, planned);
@@ -115,36 +115,38 @@ impl Kind for InstanceProfile {
 }
 
 /// Puts a role into the profile. A profile takes one; if it is this one already, an answer was lost.
-async fn add(
-    kind: &InstanceProfile,
-    cloud: &AwsCloud,
-    profile: &Attributes,
-    role: &str,
-) -> Result<(), CloudError> {
+async fn add(cloud: &AwsCloud, profile: &Attributes, role: &str) -> Result<(), CloudError> {
     let name = first_of(profile, &["name", "id"])?;
     let add = || cloud.iam.add_role_to_instance_profile().instance_profile_name(name).role_name(role);
     match cloud.patience.retry(ENTITY_NEW, || call("iam:AddRoleToInstanceProfile", add().send())).await {
         Err(refusal) if has_code(&refusal, &["LimitExceeded"]) => {
-            let present = kind.read(cloud, profile).await?;
-            let holds =
-                present.and_then(|present| owned(&present, "role")).is_some_and(|present| present == role);
-            if holds { Ok(()) } else { Err(refusal) }
+            if role_in(cloud, profile).await?.as_deref() == Some(role) { Ok(()) } else { Err(refusal) }
         }
         answer => answer.map(drop),
     }
 }
 
-/// Takes the role out of the profile, if it has one.
+/// Takes the role out of the profile, if it has one. If it is out after a failure, an answer was lost.
 async fn remove(cloud: &AwsCloud, profile: &Attributes) -> Result<(), CloudError> {
     let Some(role) = owned(profile, "role") else { return Ok(()) };
     let name = first_of(profile, &["name", "id"])?;
     let remove =
         || cloud.iam.remove_role_from_instance_profile().instance_profile_name(name).role_name(&role);
-    let removed = cloud
-        .patience
-        .retry(ENTITY_HELD, || call("iam:RemoveRoleFromInstanceProfile", remove().send()))
-        .await;
-    unless(removed, GONE).map(drop)
+    let removed =
+        cloud.patience.retry(ENTITY_HELD, || call("iam:RemoveRoleFromInstanceProfile", remove().send()));
+    match unless(removed.await, GONE) {
+        Err(failure) => match role_in(cloud, profile).await {
+            Ok(present) if present.as_ref() != Some(&role) => Ok(()),
+            _ => Err(failure),
+        },
+        answer => answer.map(drop),
+    }
+}
+
+/// The role that the profile holds now.
+async fn role_in(cloud: &AwsCloud, profile: &Attributes) -> Result<Option<String>, CloudError> {
+    let present = InstanceProfile.read(cloud, profile).await?;
+    Ok(present.and_then(|present| owned(&present, "role")))
 }
 
 /// What AWS decides about a profile.

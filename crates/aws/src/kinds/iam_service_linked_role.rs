@@ -8,12 +8,14 @@ use serde_json::json;
 use terraform::Attributes;
 
 use super::Kind;
-use super::iam_role::GONE;
 use crate::attributes::{object, overlaid, required, text};
-use crate::call::{call, has_code, unless};
+use crate::call::{call, has_code};
 use crate::cloud::AwsCloud;
 use crate::error::malformed;
 use crate::waiting::ENTITY_BUSY;
+
+/// IAM's names for a role that is there already.
+const EXISTS: &[&str] = &["EntityAlreadyExists", "InvalidInput"];
 
 /// A role that a service makes for itself. One that exists already serves as well as one of ours.
 pub struct ServiceLinkedRole;
@@ -35,7 +37,7 @@ impl Kind for ServiceLinkedRole {
             cloud.patience.retry(ENTITY_BUSY, || call("iam:CreateServiceLinkedRole", create().send())).await;
         let present = match answer {
             Ok(answer) => answer.role.map(|role| attributes(service, &role)),
-            Err(refusal) if has_code(&refusal, &["InvalidInput"]) => {
+            Err(refusal) if has_code(&refusal, EXISTS) => {
                 Some(self.read(cloud, planned).await?.ok_or(refusal)?)
             }
             Err(refusal) => return Err(refusal.into()),
@@ -54,9 +56,8 @@ impl Kind for ServiceLinkedRole {
         Ok(overlaid(prior, planned))
     }
 
-    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
-        let delete = cloud.iam.delete_service_linked_role().role_name(required(prior, "name")?);
-        unless(call("iam:DeleteServiceLinkedRole", delete.send()).await, GONE)?;
+    /// Leaves the role: whatever else uses the service in this account needs it.
+    async fn delete(&self, _: &AwsCloud, _: &Attributes) -> Result<Option<Attributes>, StepError> {
         Ok(None)
     }
 }

@@ -2,10 +2,9 @@
 
 use async_trait::async_trait;
 use aws_sdk_kms::config::retry::RetryConfig;
-use aws_sdk_kms::types::{KeyListEntry, KeyMetadata, KeySpec, KeyState, KeyUsageType, Tag};
+use aws_sdk_kms::types::{KeyMetadata, KeySpec, KeyState, KeyUsageType, Tag};
 use aws_smithy_types::date_time::Format;
-use engine::{CloudError, CloudErrorKind, Found, StepError};
-use futures::stream::{self, StreamExt};
+use engine::{CloudError, Found, StepError};
 use serde_json::json;
 use terraform::{Attributes, Value};
 use time::format_description::well_known::Rfc3339;
@@ -18,14 +17,12 @@ use crate::error::{cloud_error, is_ambiguous, malformed};
 use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{KEY_DOCUMENT, KEY_NEW};
 
+mod search;
+
 /// The only policy a key has.
 const POLICY_NAME: &str = "default";
-/// How many keys are asked for their tags at once (the service's quotas are shared by the whole account).
-const PARALLEL_KEYS: usize = 8;
 /// How often `CreateKey` is sent when no answer comes.
 const CREATE_ATTEMPTS: usize = 3;
-/// How often a key is looked for after an answer was lost, each time after a longer pause.
-const SEARCHES: std::ops::Range<u32> = 1..4;
 
 /// A symmetric key of one region.
 pub struct KmsKey;
@@ -51,7 +48,9 @@ impl Kind for KmsKey {
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
         match deployment {
-            Some(deployment) => Ok(search(cloud, deployment).await?.map_or(Found::Nothing, Found::Ours)),
+            Some(deployment) => {
+                Ok(search::by_tag(cloud, deployment).await?.map_or(Found::Nothing, Found::Ours))
+            }
             None => Ok(Found::Nothing),
         }
     }
@@ -63,7 +62,7 @@ impl Kind for KmsKey {
                 Attempt::Made(metadata) => return begin(cloud, planned, &metadata).await,
                 Attempt::Lost(error) => {
                     let Some(deployment) = Deployment::planned(planned) else { return Err(error.into()) };
-                    if let Some(found) = search_after_loss(cloud, &deployment).await? {
+                    if let Some(found) = search::after_loss(cloud, &deployment).await? {
                         return self.update(cloud, &found, planned).await;
                     }
                     lost = Some(error);
@@ -244,68 +243,6 @@ async fn begin(
     Ok(attributes)
 }
 
-async fn search_after_loss(
-    cloud: &AwsCloud,
-    deployment: &Deployment,
-) -> Result<Option<Attributes>, CloudError> {
-    for number in SEARCHES {
-        tokio::time::sleep(cloud.patience.pause(number)).await;
-        if let Some(found) = search(cloud, deployment).await? {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
-}
-
-/// The key that carries the deployment's tag; of several, one that is enabled.
-async fn search(cloud: &AwsCloud, deployment: &Deployment) -> Result<Option<Attributes>, CloudError> {
-    let pages = cloud.kms.list_keys().into_paginator().items().send();
-    let keys: Vec<KeyListEntry> = call("kms:ListKeys", pages.collect::<Result<_, _>>()).await?;
-    let answers: Vec<(String, Result<Tags, CloudError>)> =
-        stream::iter(keys.into_iter().filter_map(|key| key.key_id).map(|id| async move {
-            let tags = cloud.patience.retry(&[], || list_tags(cloud, &id)).await;
-            (id, tags)
-        }))
-        .buffered(PARALLEL_KEYS)
-        .collect()
-        .await;
-    let mut found = None;
-    for id in owned_keys(answers, deployment)? {
-        let key = read_key(cloud, &id).await?;
-        if key.as_ref().is_some_and(|key| flag(key, "is_enabled") == Some(true)) {
-            return Ok(key);
-        }
-        found = found.or(key);
-    }
-    Ok(found)
-}
-
-/// The keys whose tags name the deployment. A key that hides its tags is not ours, for ours leaves access to IAM; but if
-/// all hide them, it is the caller who may not look.
-fn owned_keys(
-    answers: Vec<(String, Result<Tags, CloudError>)>,
-    deployment: &Deployment,
-) -> Result<Vec<String>, CloudError> {
-    let (mut ours, mut seen, mut denial) = (Vec::new(), false, None);
-    for (id, tags) in answers {
-        match tags {
-            Ok(tags) => {
-                seen = true;
-                if deployment.owns(&tags) {
-                    ours.push(id);
-                }
-            }
-            Err(error) if error.kind == CloudErrorKind::AccessDenied => denial = Some(error),
-            Err(error) if has_code(&error, &["NotFoundException"]) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    match denial {
-        Some(denial) if !seen => Err(denial),
-        _ => Ok(ours),
-    }
-}
-
 /// Makes a disabled key, or one that is about to be deleted, usable.
 async fn enable(cloud: &AwsCloud, id: &str) -> Result<(), CloudError> {
     let state = describe(cloud, id).await?.and_then(|metadata| metadata.key_state);
@@ -362,36 +299,7 @@ fn tag(key: &str, value: &str) -> Result<Tag, CloudError> {
 
 #[cfg(test)]
 mod tests {
-    use foundation::settings::DEPLOYMENT;
-
     use super::*;
-
-    fn deployment() -> Deployment {
-        Deployment { id: "d-1".to_owned(), suffix: None }
-    }
-
-    fn tagged(id: &str, deployment: &str) -> (String, Result<Tags, CloudError>) {
-        (id.to_owned(), Ok(Tags::from([(DEPLOYMENT.to_owned(), deployment.to_owned())])))
-    }
-
-    fn denied(id: &str) -> (String, Result<Tags, CloudError>) {
-        let error =
-            CloudError { kind: CloudErrorKind::AccessDenied, ..malformed("kms:ListResourceTags", "") };
-        (id.to_owned(), Err(error))
-    }
-
-    #[test]
-    fn keys_that_hide_their_tags_are_passed_over_unless_all_do() {
-        let cases = [
-            (vec![], Ok(vec![])),
-            (vec![tagged("a", "d-2"), tagged("b", "d-1"), denied("c")], Ok(vec!["b".to_owned()])),
-            (vec![tagged("a", "d-2"), denied("c")], Ok(vec![])),
-        ];
-        for (answers, expected) in cases {
-            assert_eq!(owned_keys(answers, &deployment()), expected);
-        }
-        assert!(owned_keys(vec![denied("a"), denied("b")], &deployment()).is_err());
-    }
 
     #[test]
     fn a_period_that_is_not_reported_does_not_differ() {

@@ -96,8 +96,8 @@ fn shape(configuration: &ObjectLockConfiguration) -> Attributes {
         .map(|retention| {
             json!({"default_retention": [{
                 "mode": retention.mode().map(ObjectLockRetentionMode::as_str),
-                "days": retention.days(),
-                "years": retention.years(),
+                "days": retention.days().filter(|days| *days > 0),
+                "years": retention.years().filter(|years| *years > 0),
             }]})
         })
         .into_iter()
@@ -117,5 +117,11 @@ mod tests {
             "rule": [{"default_retention": [{"mode": "GOVERNANCE", "days": 30, "years": null}]}],
         }));
         assert_eq!(shape(&configuration(&planned)), planned);
+        let mut zeroed = planned.clone();
+        zeroed.insert(
+            "rule".to_owned(),
+            json!([{"default_retention": [{"mode": "GOVERNANCE", "days": 30, "years": 0}]}]),
+        );
+        assert_eq!(shape(&configuration(&zeroed)), planned, "zero is no retention");
     }
 }

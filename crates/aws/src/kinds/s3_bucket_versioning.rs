@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use engine::{CloudError, StepError};
 use serde_json::json;
 use terraform::Attributes;
@@ -11,7 +12,7 @@ use super::s3_bucket::{GONE, identity, name};
 use crate::attributes::{block, differs, object, overlaid, required};
 use crate::call::{call, unless};
 use crate::cloud::AwsCloud;
-use crate::error::malformed;
+use crate::error::{cloud_error, malformed};
 use crate::waiting::BUCKET;
 
 /// Whether a bucket keeps old versions.
@@ -21,13 +22,8 @@ pub struct Versioning;
 impl Kind for Versioning {
     async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let bucket = name(recorded)?;
-        let get =
-            cloud.s3.get_bucket_versioning().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(call("s3:GetBucketVersioning", get.send()).await, GONE)?;
-        Ok(answer
-            .and_then(|answer| answer.status)
-            .map(|status| shape(&status))
-            .map(|shape| overlaid(&identity(bucket), &shape)))
+        let status = get_status(cloud, bucket).await?;
+        Ok(status.map(|status| overlaid(&identity(bucket), &shape(&status))))
     }
 
     async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
@@ -54,6 +50,29 @@ impl Kind for Versioning {
     }
 }
 
+async fn get_status(cloud: &AwsCloud, bucket: &str) -> Result<Option<BucketVersioningStatus>, CloudError> {
+    const OPERATION: &str = "s3:GetBucketVersioning";
+    let get = cloud.s3.get_bucket_versioning().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
+    match get.send().await {
+        Ok(answer) => Ok(answer.status),
+        Err(error) => match error.raw_response().and_then(misnamed_answer) {
+            Some(status) => Ok(status),
+            None => unless(Err(cloud_error(OPERATION, error)), GONE).map(Option::flatten),
+        },
+    }
+}
+
+/// The status in an answer whose root element is named after the operation, as some servers that speak S3 name it; the
+/// SDK reads AWS's `VersioningConfiguration` only.
+fn misnamed_answer(response: &HttpResponse) -> Option<Option<BucketVersioningStatus>> {
+    let body = std::str::from_utf8(response.body().bytes()?).ok()?;
+    if !response.status().is_success() || !body.contains("<GetBucketVersioningResponse") {
+        return None;
+    }
+    let status = body.split_once("<Status>").and_then(|(_, rest)| rest.split_once("</Status>"));
+    Some(status.map(|(status, _)| BucketVersioningStatus::from(status)))
+}
+
 async fn put(cloud: &AwsCloud, planned: &Attributes) -> Result<(), CloudError> {
     let configuration = block(planned, "versioning_configuration")
         .ok_or_else(|| malformed("record", "the record lacks `versioning_configuration`"))?;
@@ -72,4 +91,25 @@ async fn set(cloud: &AwsCloud, bucket: &str, status: BucketVersioningStatus) -> 
 
 fn shape(status: &BucketVersioningStatus) -> Attributes {
     object(json!({"versioning_configuration": [{"status": status.as_str()}]}))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::primitives::SdkBody;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_named_after_the_operation_is_read_and_no_other() {
+        let read = |status: u16, body: &'static str| {
+            let response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+            misnamed_answer(&response).map(|status| status.map(|status| status.as_str().to_owned()))
+        };
+        let enabled =
+            "<GetBucketVersioningResponse xmlns=\"x\"><Status>Enabled</Status></GetBucketVersioningResponse>";
+        assert_eq!(read(200, enabled), Some(Some("Enabled".to_owned())));
+        assert_eq!(read(200, "<GetBucketVersioningResponse/>"), Some(None));
+        assert_eq!(read(500, enabled), None);
+        assert_eq!(read(200, "<html><Status>Enabled</Status></html>"), None);
+    }
 }
