@@ -23,5 +23,5 @@ pub use observation::{Observation, Observed, ReadFailure, refresh};
 pub use plan::{Action, Change, Counts, Drift, Goal, OutputChange, Plan, Prior};
 pub use plan_file::{PlanFile, PlanFileError};
 pub use planner::{Options, plan};
-pub use session::{LockOptions, Session, SessionError};
-pub use store::{LockError, StateStore, StoreError, Stored, Version};
+pub use session::{LockOptions, Notice, Session, SessionError};
+pub use store::{LockError, StateStore, StoreError, Stored, Takeover, Version};

@@ -35,7 +35,8 @@ pub fn plan(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut planner = Planner { state, observation, options, after: BTreeMap::new() };
+    let mut planner =
+        Planner { state, observation, options, after: BTreeMap::new(), remade: BTreeSet::new() };
     let mut changes: Vec<Change> = match options.goal {
         Goal::Destroy { .. } => Vec::new(),
         Goal::Apply | Goal::Refresh => {
@@ -68,6 +69,8 @@ struct Planner<'a> {
     options: &'a Options,
     /// The attributes each resource will have, as far as they are known.
     after: BTreeMap<Address, Attributes>,
+    /// What is removed and made again; what hangs on it goes with it.
+    remade: BTreeSet<Address>,
 }
 
 impl Planner<'_> {
@@ -89,6 +92,9 @@ impl Planner<'_> {
         let differences =
             before.as_ref().map(|before| differences(schema, &arguments, before)).unwrap_or_default();
         let action = self.action(resource, schema, before.as_ref(), &differences);
+        if action == Action::Replace && !resource.retain {
+            self.remade.insert(resource.address.clone());
+        }
         let after = after(schema, action, before.as_ref(), &arguments);
         self.after.insert(resource.address.clone(), after.clone());
         Some(Change {
@@ -119,6 +125,9 @@ impl Planner<'_> {
             None => Action::Create,
             Some(_) if self.options.replace.contains(&resource.address) => Action::Replace,
             Some(_) if differences.iter().any(identity) => Action::Replace,
+            Some(_) if resource.depends_on.iter().any(|dependency| self.remade.contains(dependency)) => {
+                Action::Replace
+            }
             Some(_) if !differences.is_empty() => Action::Update,
             Some(_) => Action::NoOp,
         }

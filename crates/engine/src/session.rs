@@ -8,7 +8,7 @@ use terraform::lock::LockInfo;
 use terraform::state::StateError;
 
 use crate::journal::{Journal, Written};
-use crate::store::{LockError, StateStore, StoreError, Version};
+use crate::store::{LockError, StateStore, StoreError, Takeover, Version};
 
 /// How to lock.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,18 @@ pub struct LockOptions {
     pub lock: bool,
     /// `-lock-timeout`: how long to try again.
     pub timeout: Duration,
+}
+
+/// How often a state is written to shut out a former holder that is writing, too.
+const FENCE_TRIES: usize = 8;
+
+/// What is told while a session opens.
+#[derive(Clone, Copy, Debug)]
+pub enum Notice<'a> {
+    /// The lock is not free; it is tried again.
+    Waiting,
+    /// The lock was taken from a holder that is gone.
+    TakenOver(&'a Takeover),
 }
 
 /// An open state.
@@ -61,24 +73,30 @@ pub async fn read(store: &dyn StateStore) -> Result<Option<(State, Version)>, Se
 }
 
 impl Session {
-    /// Locks and reads. `lineage` names the history that a first write begins; `waiting` is told when the lock is not
-    /// free at once.
+    /// Locks and reads. `lineage` names the history that a first write begins; `told` hears of waiting and of a takeover.
+    /// After a takeover the former holder is shut out before anything else is done.
     ///
     /// # Errors
-    /// The lock is held, or the state cannot be read (the lock is given back then).
+    /// The lock is held, or the state cannot be read (the lock is given back then). A lock that was taken over and whose
+    /// former holder could not be shut out is kept, so that the next run tries it again.
     pub async fn open(
         store: Arc<dyn StateStore>,
         options: LockOptions,
         info: LockInfo,
         lineage: &str,
-        waiting: &(dyn Fn() + Sync),
+        told: &(dyn Fn(Notice<'_>) + Sync),
     ) -> Result<Self, SessionError> {
-        let lock = if options.lock {
-            acquire(&*store, options.timeout, &info, waiting).await?;
-            Some(info)
+        let (lock, takeover) = if options.lock {
+            let takeover = acquire(&*store, options.timeout, &info, told).await?;
+            (Some(info), takeover)
         } else {
-            None
+            (None, None)
         };
+        if let Some(takeover) = &takeover {
+            told(Notice::TakenOver(takeover));
+            let (state, version) = fence(&*store, lineage).await?;
+            return Ok(Self { store, lock, state, version: Some(version) });
+        }
         match read(&*store).await {
             Ok(found) => {
                 let (state, version) = match found {
@@ -124,19 +142,41 @@ impl Session {
     }
 }
 
+/// Writes the state as it is under a new serial, so that a former holder that wakes up writes over a version that is no
+/// more. What it wrote in the last moment is read and kept.
+async fn fence(store: &dyn StateStore, lineage: &str) -> Result<(State, Version), SessionError> {
+    let mut tries = FENCE_TRIES;
+    loop {
+        tries -= 1;
+        let (mut state, version) = match read(store).await? {
+            Some((state, version)) => (state, Some(version)),
+            None => {
+                let version = Some(terraform::TERRAFORM_VERSION.to_owned());
+                (State { terraform_version: version, ..State::empty(lineage) }, None)
+            }
+        };
+        state.serial += 1;
+        match store.write(&state.to_bytes(), version.as_ref()).await {
+            Ok(version) => return Ok((state, version)),
+            Err(StoreError::Moved) if tries > 0 => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
 /// Tries until `timeout` is over, after 1, 2, 4, 8, 16, 16 … seconds as Terraform does, and only against a holder that
 /// says who it is.
 async fn acquire(
     store: &dyn StateStore,
     timeout: Duration,
     info: &LockInfo,
-    waiting: &(dyn Fn() + Sync),
-) -> Result<(), LockError> {
+    told: &(dyn Fn(Notice<'_>) + Sync),
+) -> Result<Option<Takeover>, LockError> {
     let mut pause = Duration::from_secs(1);
     let mut waited = Duration::ZERO;
     loop {
         let error = match store.lock(info).await {
-            Ok(()) => return Ok(()),
+            Ok(takeover) => return Ok(takeover),
             Err(error) => error,
         };
         let named = matches!(&error, LockError::Held { holder: Some(holder), .. } if !holder.id.is_empty());
@@ -144,7 +184,7 @@ async fn acquire(
             return Err(error);
         }
         if waited.is_zero() {
-            waiting();
+            told(Notice::Waiting);
         }
         let next = pause.min(timeout.saturating_sub(waited));
         tokio::time::sleep(next).await;

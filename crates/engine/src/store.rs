@@ -1,6 +1,7 @@
 //! The state store as the engine sees it: bytes with a version, and a lock.
 
 use async_trait::async_trait;
+use terraform::holder::Life;
 use terraform::lock::LockInfo;
 
 /// Where a state lives.
@@ -15,8 +16,8 @@ pub trait StateStore: Send + Sync {
     /// Writes the state over exactly the version `replaces` (`None`: only where there is none) and answers the new version.
     async fn write(&self, bytes: &[u8], replaces: Option<&Version>) -> Result<Version, StoreError>;
 
-    /// Takes the lock once, without waiting.
-    async fn lock(&self, info: &LockInfo) -> Result<(), LockError>;
+    /// Takes the lock once, without waiting; from a holder that is gone too, and says so then.
+    async fn lock(&self, info: &LockInfo) -> Result<Option<Takeover>, LockError>;
 
     /// Gives back the lock taken with `info`.
     async fn unlock(&self, info: &LockInfo) -> Result<(), StoreError>;
@@ -38,6 +39,15 @@ pub struct Stored {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version(pub String);
 
+/// A lock that was taken from a holder that is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Takeover {
+    /// The holder's record.
+    pub from: LockInfo,
+    /// Why the holder counts as gone.
+    pub life: Life,
+}
+
 /// A lock that was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
@@ -46,6 +56,8 @@ pub enum LockError {
     Held {
         /// The holder's record, when it can be read.
         holder: Option<Box<LockInfo>>,
+        /// Whether it still works.
+        life: Life,
         /// The store's own error, as Terraform prints it.
         message: String,
     },

@@ -63,7 +63,7 @@ impl World {
     async fn session(&self) -> Session {
         let options = LockOptions { lock: false, timeout: Duration::ZERO };
         let store: Arc<dyn StateStore> = self.store.clone();
-        Session::open(store, options, LockInfo::default(), "lineage", &|| {}).await.unwrap()
+        Session::open(store, options, LockInfo::default(), "lineage", &|_| {}).await.unwrap()
     }
 
     async fn plan(&self, options: &Options) -> Plan {
@@ -276,6 +276,27 @@ async fn a_renamed_project_replaces_roles_and_keeps_the_old_log_bucket() {
     assert_eq!(of("aws_s3_bucket_public_access_block "), 2);
     assert_eq!(of("aws_iam_role "), 4);
     assert_eq!(of("aws_kms_key "), 1);
+    assert_eq!(changed(&world.plan(&APPLY).await), []);
+}
+
+#[tokio::test]
+async fn what_hangs_on_a_replaced_role_is_replaced_with_it() {
+    let mut world = World::new(everything());
+    world.run(&APPLY).await;
+    world.settings["iam_path"] = json!("/platform/");
+    let plan = world.plan(&APPLY).await;
+    let replaced = |kind: &str| {
+        plan.changes
+            .iter()
+            .filter(|change| change.address.resource_type() == kind)
+            .all(|change| change.action == Action::Replace)
+    };
+    for kind in
+        ["aws_iam_role", "aws_iam_role_policy", "aws_iam_role_policy_attachment", "aws_iam_instance_profile"]
+    {
+        assert!(replaced(kind), "{kind}");
+    }
+    world.carry_out(&plan).await;
     assert_eq!(changed(&world.plan(&APPLY).await), []);
 }
 

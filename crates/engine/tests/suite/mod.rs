@@ -3,3 +3,4 @@
 mod cloud;
 mod converge;
 mod store;
+mod takeover;

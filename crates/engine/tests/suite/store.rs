@@ -3,7 +3,8 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use engine::{LockError, StateStore, StoreError, Stored, Version};
+use engine::{LockError, StateStore, StoreError, Stored, Takeover, Version};
+use terraform::holder::Life;
 use terraform::lock::LockInfo;
 
 /// Bytes, their version, the lock, and the writes so far.
@@ -18,6 +19,8 @@ struct Inner {
     lock: Option<LockInfo>,
     writes: usize,
     refuse: Option<usize>,
+    takeover: Option<Takeover>,
+    intruders: Vec<Vec<u8>>,
 }
 
 impl MemoryStore {
@@ -29,6 +32,22 @@ impl MemoryStore {
     /// Takes writes again.
     pub fn mend(&self) {
         self.inner.lock().unwrap().refuse = None;
+    }
+
+    /// Gives the next lock as one that was taken from a holder that is gone.
+    pub fn abandon(&self, from: &str, life: Life) {
+        let from = LockInfo { id: from.to_owned(), ..LockInfo::default() };
+        self.inner.lock().unwrap().takeover = Some(Takeover { from, life });
+    }
+
+    /// Lets somebody else write just before our next write.
+    pub fn intrude(&self, bytes: &[u8]) {
+        self.inner.lock().unwrap().intruders.push(bytes.to_vec());
+    }
+
+    /// Who holds the lock.
+    pub fn holder(&self) -> Option<String> {
+        self.inner.lock().unwrap().lock.as_ref().map(|info| info.id.clone())
     }
 
     /// What is stored.
@@ -56,6 +75,10 @@ impl StateStore for MemoryStore {
     async fn write(&self, bytes: &[u8], replaces: Option<&Version>) -> Result<Version, StoreError> {
         tokio::task::yield_now().await;
         let mut inner = self.inner.lock().unwrap();
+        if let Some(bytes) = inner.intruders.pop() {
+            let version = Version(format!("intruder {}", inner.intruders.len()));
+            inner.stored = Some(Stored { bytes, version });
+        }
         if inner.refuse.is_some_and(|n| inner.writes + 1 >= n)
             || inner.stored.as_ref().map(|s| &s.version) != replaces
         {
@@ -67,16 +90,17 @@ impl StateStore for MemoryStore {
         Ok(version)
     }
 
-    async fn lock(&self, info: &LockInfo) -> Result<(), LockError> {
+    async fn lock(&self, info: &LockInfo) -> Result<Option<Takeover>, LockError> {
         let mut inner = self.inner.lock().unwrap();
         if let Some(holder) = &inner.lock {
             return Err(LockError::Held {
                 holder: Some(Box::new(holder.clone())),
+                life: Life::Unknown,
                 message: "held".to_owned(),
             });
         }
         inner.lock = Some(info.clone());
-        Ok(())
+        Ok(inner.takeover.take())
     }
 
     async fn unlock(&self, _: &LockInfo) -> Result<(), StoreError> {

@@ -1,0 +1,131 @@
+//! An account to run the binary in, and what it must hold afterwards.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::{Mutex, OnceLock};
+
+use harness::{Backend, Baseline, Boto3, Emulator, Ministack, Options, Oracles, Tool, World};
+use serde_json::{Value, json};
+
+/// The account of both emulators.
+pub const ACCOUNT: &str = "123456789012";
+/// `{project}-{environment}` of the example.
+pub const NAME: &str = "genai-artos-production";
+/// The trail's ARN, which policies name.
+pub const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:123456789012:trail/genai-artos-production-cloudtrail";
+
+/// Where the tools of the tests are; without them no test passes.
+pub fn oracles() -> Oracles {
+    Oracles::find().expect("the emulators are set up by `cargo xtask setup test`")
+}
+
+/// The binary under test.
+pub fn underpin() -> Tool {
+    Tool::Underpin(PathBuf::from(env!("CARGO_BIN_EXE_underpin")))
+}
+
+/// A fresh account in moto with the state bucket, and a directory with the example after `init`.
+pub fn moto() -> World {
+    static BASELINE: OnceLock<Mutex<Baseline>> = OnceLock::new();
+    let baseline = BASELINE.get_or_init(|| Mutex::new(Baseline::prepare(&oracles(), &underpin(), Backend::Lockfile).unwrap()));
+    let mut world = World::new(&oracles(), &underpin(), Options::default()).unwrap();
+    world.begin(&baseline.lock().unwrap()).unwrap();
+    world
+}
+
+/// Runs the binary in a world with both streams apart.
+pub fn run(world: &World, arguments: &[&str]) -> Output {
+    let mut command = underpin().command(world.directory(), &world.proxy().endpoint()).unwrap();
+    command.args(arguments).output().unwrap()
+}
+
+/// Runs and expects success; answers stdout.
+pub fn succeed(world: &World, arguments: &[&str]) -> String {
+    let output = run(world, arguments);
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{arguments:?} ended with {}\n{stdout}\n{stderr}", output.status);
+    stdout
+}
+
+/// Bytes as text.
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Writes settings beside the example's own.
+pub fn set(directory: &Path, settings: &str) {
+    std::fs::write(directory.join("more.auto.tfvars"), settings).unwrap();
+}
+
+/// An account in ministack, which has no forks: one process a test.
+pub struct MinistackAccount {
+    emulator: Emulator,
+    /// The other client.
+    pub aws: Boto3,
+    /// With the example after `init`.
+    pub directory: tempfile::TempDir,
+}
+
+impl MinistackAccount {
+    /// Starts it and runs `init`.
+    pub fn start() -> Self {
+        let oracles = oracles();
+        let emulator = Emulator::ministack(&oracles, Ministack::default()).unwrap();
+        let mut aws = Boto3::connect(&oracles, &emulator.endpoint()).unwrap();
+        aws.call("s3", "create_bucket", json!({"Bucket": "artos-terraform-state"})).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        for entry in std::fs::read_dir(oracles.examples().join("production")).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), directory.path().join(entry.file_name())).unwrap();
+        }
+        let account = Self { emulator, aws, directory };
+        account.succeed(&["init", "-backend-config=backend-global-production-us-east-1.hcl"]);
+        account
+    }
+
+    /// The binary, to be given arguments.
+    pub fn command(&self) -> Command {
+        underpin().command(self.directory.path(), &self.emulator.endpoint()).unwrap()
+    }
+
+    /// Runs and expects success; answers stdout.
+    pub fn succeed(&self, arguments: &[&str]) -> String {
+        let output = self.command().args(arguments).output().unwrap();
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success(), "{arguments:?} ended with {}\n{stdout}\n{stderr}", output.status);
+        stdout
+    }
+}
+
+/// The statement with a Sid.
+pub fn statement<'a>(policy: &'a Value, sid: &str) -> &'a Value {
+    let found = policy["Statement"].as_array().unwrap().iter().find(|statement| statement["Sid"] == sid);
+    found.unwrap_or_else(|| panic!("no statement {sid} in {policy:#}"))
+}
+
+/// A JSON value that may be one string or a list, as a sorted list.
+pub fn list(value: &Value) -> Vec<String> {
+    let mut items: Vec<String> = match value {
+        Value::Array(items) => items.iter().map(|item| item.as_str().unwrap().to_owned()).collect(),
+        Value::String(item) => vec![item.clone()],
+        other => panic!("neither string nor list: {other}"),
+    };
+    items.sort();
+    items
+}
+
+/// Whether `tags` hold the example's, ours, and the deployment's identity.
+pub fn assert_tags(tags: &Value, of: &str) {
+    for (key, value) in [
+        ("system_owner", "platform-team@company.com"),
+        ("system_admin", "devops@company.com"),
+        ("created_by", "Terraform"),
+        ("cost_center", "engineering"),
+        ("application", "artos-backend"),
+        ("managed-by", "underpin"),
+    ] {
+        assert_eq!(tags[key], value, "tag {key} of {of}");
+    }
+    assert!(tags["underpin:deployment"].as_str().is_some_and(|id| id.starts_with("UUID-")), "{of}: {tags}");
+    assert_eq!(tags.as_object().unwrap().len(), 7, "{of}: {tags}");
+}

@@ -1,0 +1,75 @@
+//! Destroying leaves the logs and what reads them; applying again goes on with both.
+
+use harness::World;
+use serde_json::{Value, json};
+
+use super::account::{NAME, moto, succeed};
+
+/// Puts an object as CloudTrail would: moto takes the bucket policy's denial of plain HTTP for one of everything.
+fn deliver(world: &mut World, bucket: &str, log: Value) {
+    let named = json!({"Bucket": bucket});
+    let policy = world.aws().call("s3", "get_bucket_policy", named.clone()).unwrap()["Policy"].clone();
+    world.aws().call("s3", "delete_bucket_policy", named).unwrap();
+    world.aws().call("s3", "put_object", log).unwrap();
+    world.aws().call("s3", "put_bucket_policy", json!({"Bucket": bucket, "Policy": policy})).unwrap();
+}
+
+#[test]
+fn destroy_keeps_bucket_and_key_and_apply_takes_them_up_again() {
+    let mut world = moto();
+    succeed(&world, &["apply", "-auto-approve"]);
+    let whole = world.aws().inventory().unwrap();
+    let bucket = succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]);
+    let log = json!({"Bucket": bucket, "Key": "AWSLogs/123456789012/CloudTrail/log.json.gz", "Body": "log"});
+    deliver(&mut world, &bucket, log);
+
+    let printed = succeed(&world, &["destroy", "-auto-approve"]);
+    assert!(printed.ends_with("Destroy complete! Resources: 13 destroyed.\n"), "{printed}");
+    assert!(printed.contains("Still in AWS") && printed.contains(&bucket), "{printed}");
+    let left = world.aws().inventory().unwrap();
+    assert_eq!((&left["roles"], &left["trails"]), (&json!({}), &json!({})));
+    let key = &left["keys"][0];
+    assert_eq!(
+        (&key["aliases"], &key["enabled"], &key["policy"]),
+        (&json!([]), &json!(true), &whole["keys"][0]["policy"])
+    );
+    let masked = format!("{NAME}-cloudtrail-logs-SUFFIX-1");
+    let kept = |account: &Value| {
+        let mut bucket = account["buckets"][&masked].clone();
+        let objects = bucket.as_object_mut().unwrap().remove("objects").unwrap();
+        (bucket, objects.as_array().unwrap().len())
+    };
+    assert_eq!(kept(&left).0, kept(&whole).0);
+    assert_eq!(kept(&left).1, 1, "the log is gone");
+
+    let nothing = succeed(&world, &["destroy", "-auto-approve"]);
+    assert!(nothing.contains("Resources: 0 destroyed."), "{nothing}");
+    succeed(&world, &["apply", "-auto-approve"]);
+    let again = world.aws().inventory().unwrap();
+    assert_eq!(
+        (&again["keys"], &again["roles"], &again["trails"]),
+        (&whole["keys"], &whole["roles"], &whole["trails"])
+    );
+    assert_eq!(kept(&again), kept(&left));
+    assert_eq!(succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]), bucket);
+}
+
+#[test]
+fn a_key_scheduled_for_deletion_is_taken_back_by_the_next_apply() {
+    let mut world = moto();
+    succeed(&world, &["apply", "-auto-approve"]);
+    let whole = world.aws().inventory().unwrap();
+    let printed = succeed(&world, &["destroy", "-delete-key", "-auto-approve"]);
+    let key = world.aws().inventory().unwrap()["keys"][0].clone();
+    assert_eq!(key["state"], "PendingDeletion");
+    let arguments = json!({"KeyId": succeed(&world, &["state", "show", "aws_kms_key.main"])
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("key_id")?.trim().strip_prefix("= ")?.trim_matches('"').parse::<String>().ok())
+        .unwrap()});
+    let about = world.aws().call("kms", "describe_key", arguments).unwrap();
+    let date = about["KeyMetadata"]["DeletionDate"].as_str().unwrap().get(..10).unwrap().to_owned();
+    assert!(printed.contains(&date), "{date} is not named in\n{printed}");
+
+    succeed(&world, &["apply", "-auto-approve"]);
+    assert_eq!(world.aws().inventory().unwrap(), whole);
+}

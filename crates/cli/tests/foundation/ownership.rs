@@ -1,0 +1,43 @@
+//! What is not ours is neither adopted nor changed.
+
+use serde_json::json;
+
+use super::account::{ACCOUNT, NAME, moto, run, succeed, text};
+
+#[test]
+fn objects_of_others_stop_the_plan_all_at_once_and_stay_as_they_are() {
+    let mut world = moto();
+    let trust = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "eks.amazonaws.com"}, "Action": "sts:AssumeRole"},
+    ]});
+    let role = json!({
+        "RoleName": format!("{NAME}-eks-service-role"), "AssumeRolePolicyDocument": trust.to_string(),
+        "Tags": [{"Key": "managed-by", "Value": "terraform"}],
+    });
+    world.aws().call("iam", "create_role", role).unwrap();
+    let key = world.aws().call("kms", "create_key", json!({})).unwrap();
+    let target = key["KeyMetadata"]["KeyId"].clone();
+    let alias = json!({"AliasName": format!("alias/{NAME}-kms-key"), "TargetKeyId": target});
+    world.aws().call("kms", "create_alias", alias).unwrap();
+    let before = world.aws().inventory().unwrap();
+
+    let refused = run(&world, &["apply", "-auto-approve"]);
+    let said = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1));
+    for part in ["aws_iam_role.eks_service", "managed-by = terraform", "aws_kms_alias.main", "is not ours"] {
+        assert!(said.contains(part), "`{part}` is missing in\n{said}");
+    }
+    assert_eq!(world.aws().inventory().unwrap(), before);
+}
+
+#[test]
+fn another_account_than_expected_is_refused() {
+    let mut world = moto();
+    let before = world.aws().inventory().unwrap();
+    let refused = run(&world, &["apply", "-auto-approve", "-expect-account-id=999999999999"]);
+    let said = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said.contains(ACCOUNT) && said.contains("999999999999"), "{said}");
+    assert_eq!(world.aws().inventory().unwrap(), before);
+    succeed(&world, &["plan", "-expect-account-id=123456789012"]);
+}
