@@ -66,10 +66,17 @@ mod tests {
         assert!(none.allows_input());
         assert!(!none.in_automation());
         assert_eq!(none.data_directory(), PathBuf::from(".terraform"));
-        for (text, allowed) in [("0", false), ("false", false), ("F", false), ("1", true), ("maybe", true), ("", true)] {
+        for (text, allowed) in
+            [("0", false), ("false", false), ("F", false), ("1", true), ("maybe", true), ("", true)]
+        {
             assert_eq!(Environment::from([("TF_INPUT", text)]).allows_input(), allowed, "{text}");
         }
-        let set = Environment::from([("TF_DATA_DIR", "/d"), ("TF_IN_AUTOMATION", "0"), ("TF_VAR_a", ""), ("TF_VAR_", "x")]);
+        let set = Environment::from([
+            ("TF_DATA_DIR", "/d"),
+            ("TF_IN_AUTOMATION", "0"),
+            ("TF_VAR_a", ""),
+            ("TF_VAR_", "x"),
+        ]);
         assert!(set.in_automation());
         assert_eq!(set.data_directory(), PathBuf::from("/d"));
         assert_eq!(set.with_prefix("TF_VAR_").collect::<Vec<_>>(), [("a", "")]);

@@ -18,7 +18,8 @@ impl Interrupts {
     /// # Errors
     /// The system takes no handler.
     pub fn listen() -> Result<Self, CliError> {
-        let handler = |kind| signal(kind).map_err(|error| CliError::Internal(format!("no signal handler: {error}")));
+        let handler =
+            |kind| signal(kind).map_err(|error| CliError::Internal(format!("no signal handler: {error}")));
         let signals = (handler(SignalKind::interrupt())?, handler(SignalKind::terminate())?);
         let (count, counted) = watch::channel(0);
         let (stop, stopped) = watch::channel(false);
@@ -45,7 +46,10 @@ impl Interrupts {
     ///
     /// # Errors
     /// Those of `work`, and the interrupt.
-    pub async fn or_interrupted<T, E: Into<CliError>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, CliError> {
+    pub async fn or_interrupted<T, E: Into<CliError>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, CliError> {
         tokio::select! {
             biased;
             () = self.first() => Err(CliError::Interrupted),
@@ -61,7 +65,11 @@ impl Interrupts {
     }
 }
 
-async fn count_signals((mut interrupt, mut terminate): (Signal, Signal), count: watch::Sender<usize>, stop: watch::Sender<bool>) {
+async fn count_signals(
+    (mut interrupt, mut terminate): (Signal, Signal),
+    count: watch::Sender<usize>,
+    stop: watch::Sender<bool>,
+) {
     loop {
         tokio::select! {
             _ = interrupt.recv() => {}

@@ -17,7 +17,7 @@ pub struct Question {
 impl Question {
     fn text(&self) -> String {
         let details: String = self.details.iter().map(|line| format!("  {line}\n")).collect();
-        format!("\n{}\n{details}\n  Enter a value: ", self.title)
+        format!("{}\n{details}\n  Enter a value: ", self.title)
     }
 }
 
@@ -68,6 +68,6 @@ mod tests {
     #[test]
     fn is_laid_out_as_terraform_lays_it_out() {
         let question = Question { title: "Sure?".to_owned(), details: vec!["Only 'yes'.".to_owned()] };
-        assert_eq!(question.text(), "\nSure?\n  Only 'yes'.\n\n  Enter a value: ");
+        assert_eq!(question.text(), "Sure?\n  Only 'yes'.\n\n  Enter a value: ");
     }
 }

@@ -46,7 +46,9 @@ mod tests {
 
     #[test]
     fn reads_go_durations() {
-        for (text, milliseconds) in [("0", 0), ("0s", 0), ("30s", 30_000), ("1m30s", 90_000), ("1.5h", 5_400_000), ("500ms", 500)] {
+        for (text, milliseconds) in
+            [("0", 0), ("0s", 0), ("30s", 30_000), ("1m30s", 90_000), ("1.5h", 5_400_000), ("500ms", 500)]
+        {
             assert_eq!(value(text), Ok(Duration::from_millis(milliseconds)), "{text}");
         }
         for text in ["", "3", "s", "1x", "-3s", "1 s", "1..5s", "99999999999999999999h"] {

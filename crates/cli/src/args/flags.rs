@@ -130,7 +130,10 @@ mod tests {
     fn wrong_flags_are_named() {
         assert_eq!(
             normal(&["-var-fiel=x"]),
-            Err(UsageError::UnknownFlag { flag: "var-fiel".to_owned(), similar: Some("var-file".to_owned()) })
+            Err(UsageError::UnknownFlag {
+                flag: "var-fiel".to_owned(),
+                similar: Some("var-file".to_owned())
+            })
         );
         assert_eq!(normal(&["-zzz"]), Err(UsageError::UnknownFlag { flag: "zzz".to_owned(), similar: None }));
         assert_eq!(normal(&["-var"]), Err(UsageError::MissingValue("var".to_owned())));

@@ -53,7 +53,8 @@ fn single(path: &str, command: &Command) -> String {
         })
         .collect();
     let about = command.get_long_about().or(command.get_about()).map(ToString::to_string).unwrap_or_default();
-    let mut text = format!("Usage: underpin {path} [options]{positionals}\n\n{}\n\nOptions:\n\n", indented(&about));
+    let mut text =
+        format!("Usage: underpin {path} [options]{positionals}\n\n{}\n\nOptions:\n\n", indented(&about));
     let mut options: Vec<(String, String)> = command
         .get_opts()
         .filter(|arg| !arg.is_hide_set())
@@ -100,12 +101,12 @@ fn indented(about: &str) -> String {
     let paragraphs: Vec<String> = about
         .split("\n\n")
         .map(|paragraph| {
-            let lines = wrapped(&paragraph.replace('\n', " "), WIDTH - 2);
+            let end = if paragraph.ends_with('.') { "" } else { "." };
+            let lines = wrapped(&format!("{paragraph}{end}"), WIDTH - 2);
             lines.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
         })
         .collect();
-    let text = paragraphs.join("\n\n");
-    if text.ends_with('.') { text } else { format!("{text}.") }
+    paragraphs.join("\n\n")
 }
 
 fn examples(command: &Command) -> String {

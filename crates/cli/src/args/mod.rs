@@ -27,9 +27,16 @@ pub use operation::{Operation, Planning, Shown};
 pub use usage::UsageError;
 pub use variables::{VariableSource, Variables};
 
+const ABOUT: &str = "Lays and guards the global foundation of an AWS account: key, roles, audit trail. Takes the place \
+                     of Terraform for this module, with the same files, flags and state.";
+
+const EXAMPLES: &str =
+    "underpin init -backend-config=backend-global-production-us-east-1.hcl\nunderpin plan\nunderpin apply";
+
 /// For clap alone: a command and its arguments, after normalization.
 #[derive(Debug, Parser)]
-#[command(name = "underpin", args_override_self = true, disable_help_flag = true, disable_help_subcommand = true)]
+#[command(name = "underpin", about = ABOUT, after_help = EXAMPLES)]
+#[command(args_override_self = true, disable_help_flag = true, disable_help_subcommand = true)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -72,7 +79,10 @@ pub struct InvalidLine {
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub fn parse(arguments: impl Iterator<Item = OsString>, environment: &Environment) -> Result<Line, InvalidLine> {
+pub fn parse(
+    arguments: impl Iterator<Item = OsString>,
+    environment: &Environment,
+) -> Result<Line, InvalidLine> {
     let top = |error| InvalidLine { path: String::new(), error };
     let arguments: Vec<String> = arguments
         .map(OsString::into_string)
@@ -130,7 +140,8 @@ fn command(mut line: Line, rest: &[String], environment: &Environment) -> Result
             return Ok(line);
         }
         let Some(next) = command.find_subcommand(name).cloned() else {
-            let similar = similar(name, command.get_subcommands().map(clap::Command::get_name)).map(str::to_owned);
+            let similar =
+                similar(name, command.get_subcommands().map(clap::Command::get_name)).map(str::to_owned);
             return Err(fail(UsageError::UnknownCommand { command: name.clone(), similar }));
         };
         line.path = format!("{} {name}", line.path).trim_start().to_owned();
@@ -141,7 +152,8 @@ fn command(mut line: Line, rest: &[String], environment: &Environment) -> Result
     let mut arguments = Vec::new();
     for variable in [format!("TF_CLI_ARGS_{}", line.path.replace(' ', "_")), "TF_CLI_ARGS".to_owned()] {
         if let Some(text) = environment.get(&variable) {
-            let words = shell_words::split(text).map_err(|_| fail(UsageError::UnreadableVariable(variable)))?;
+            let words =
+                shell_words::split(text).map_err(|_| fail(UsageError::UnreadableVariable(variable)))?;
             arguments.extend(words);
         }
     }
@@ -152,7 +164,8 @@ fn command(mut line: Line, rest: &[String], environment: &Environment) -> Result
         Request::Help
     } else {
         let words = ["underpin"].into_iter().chain(line.path.split(' ')).map(str::to_owned);
-        let parsed = Arguments::try_parse_from(words.chain(flags.arguments)).map_err(|error| fail(usage(&error)))?;
+        let parsed =
+            Arguments::try_parse_from(words.chain(flags.arguments)).map_err(|error| fail(usage(&error)))?;
         Request::Run(Box::new(parsed.command))
     };
     Ok(line)
@@ -168,11 +181,15 @@ fn usage(error: &clap::Error) -> UsageError {
     match error.kind() {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let argument = context(ContextKind::InvalidArg);
-            let flag = argument.trim_start_matches('-').split([' ', '=']).next().unwrap_or_default().to_owned();
+            let flag =
+                argument.trim_start_matches('-').split([' ', '=']).next().unwrap_or_default().to_owned();
             let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
             UsageError::InvalidValue { flag, value: context(ContextKind::InvalidValue), reason }
         }
-        ErrorKind::MissingRequiredArgument => UsageError::MissingArgument(context(ContextKind::InvalidArg)),
+        ErrorKind::MissingRequiredArgument => {
+            let names = context(ContextKind::InvalidArg);
+            UsageError::MissingArgument(names.trim_matches(['<', '>']).to_owned())
+        }
         _ => UsageError::TooManyArguments,
     }
 }

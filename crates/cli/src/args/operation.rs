@@ -19,8 +19,8 @@ pub struct Operation {
     /// Stops unless the credentials belong to this account
     #[arg(long, value_name = "ID")]
     pub expect_account_id: Option<AccountId>,
-    /// How many AWS calls to make at once
-    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u16).range(1..))]
+    /// How many resources to work on at once, 10 if not given
+    #[arg(long, value_name = "N", default_value = "10", value_parser = parallelism)]
     pub parallelism: u16,
     #[command(flatten)]
     pub shown: Shown,
@@ -44,7 +44,7 @@ pub struct Planning {
     /// Also schedules the deletion of the key, when destroying
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     pub delete_key: bool,
-    /// Asks for settings that have no value
+    /// Does not ask for settings that have no value
     #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
     pub input: bool,
 }
@@ -55,9 +55,14 @@ pub struct Shown {
     /// Shows only the summaries of warnings
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     pub compact_warnings: bool,
-    /// Not available yet for this command
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    /// `-json`, which these commands do not have yet.
+    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     pub json: bool,
+}
+
+fn parallelism(text: &str) -> Result<u16, String> {
+    let wrong = || "write a whole number from 1 on".to_owned();
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(wrong)
 }
 
 impl Operation {
@@ -71,6 +76,8 @@ impl Operation {
         }
         let detail = "This version has no JSON output for plan, apply and destroy.";
         let hint = "for the outputs after an apply run: underpin output -json";
-        Err(CliError::Usage(Box::new(Diagnostic::error("Option -json is not available here", detail).hint(hint))))
+        Err(CliError::Usage(Box::new(
+            Diagnostic::error("Option -json is not available here", detail).hint(hint),
+        )))
     }
 }

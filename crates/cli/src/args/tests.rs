@@ -38,7 +38,8 @@ fn variables_keep_their_order() {
 
 #[test]
 fn the_last_of_a_repeated_flag_wins() {
-    let Command::Plan(plan) = run(line(&["plan", "-lock=false", "-lock", "-parallelism=3", "-parallelism", "4"]).unwrap())
+    let Command::Plan(plan) =
+        run(line(&["plan", "-lock=false", "-lock", "-parallelism=3", "-parallelism", "4"]).unwrap())
     else {
         panic!("no plan")
     };
@@ -48,18 +49,29 @@ fn the_last_of_a_repeated_flag_wins() {
 
 #[test]
 fn the_environments_arguments_come_before_those_typed() {
-    let environment = Environment::from([("TF_CLI_ARGS", "-parallelism=2"), ("TF_CLI_ARGS_plan", "-parallelism=3 -lock=false")]);
+    let environment = Environment::from([
+        ("TF_CLI_ARGS", "-parallelism=2"),
+        ("TF_CLI_ARGS_plan", "-parallelism=3 -lock=false"),
+    ]);
     let parallelism = |arguments: &[&str]| {
-        let Command::Plan(plan) = run(parse_with(arguments, &environment).unwrap()) else { panic!("no plan") };
+        let Command::Plan(plan) = run(parse_with(arguments, &environment).unwrap()) else {
+            panic!("no plan")
+        };
         (plan.operation.parallelism, plan.operation.lock.lock)
     };
     assert_eq!(parallelism(&["plan"]), (2, false));
     assert_eq!(parallelism(&["plan", "-parallelism=5"]), (5, false));
     let nested = Environment::from([("TF_CLI_ARGS_state_list", "-zzz")]);
     let error = parse_with(&["state", "list"], &nested).unwrap_err();
-    assert_eq!((error.path.as_str(), error.error), ("state list", UsageError::UnknownFlag { flag: "zzz".to_owned(), similar: None }));
+    assert_eq!(
+        (error.path.as_str(), error.error),
+        ("state list", UsageError::UnknownFlag { flag: "zzz".to_owned(), similar: None })
+    );
     let open = Environment::from([("TF_CLI_ARGS_plan", "'")]);
-    assert_eq!(parse_with(&["plan"], &open).unwrap_err().error, UsageError::UnreadableVariable("TF_CLI_ARGS_plan".to_owned()));
+    assert_eq!(
+        parse_with(&["plan"], &open).unwrap_err().error,
+        UsageError::UnreadableVariable("TF_CLI_ARGS_plan".to_owned())
+    );
 }
 
 #[test]
@@ -71,7 +83,15 @@ fn global_options_stand_before_the_command() {
     for version in ["-version", "--version", "-v", "version"] {
         assert!(matches!(run(line(&[version]).unwrap()), Command::Version(_)), "{version}");
     }
-    for help in [&["-help"][..], &["plan", "-help"], &["-h"], &["--help", "plan"], &["state"], &["state", "-h"], &["plan", "-var", "a=b", "--help"]] {
+    for help in [
+        &["-help"][..],
+        &["plan", "-help"],
+        &["-h"],
+        &["--help", "plan"],
+        &["state"],
+        &["state", "-h"],
+        &["plan", "-var", "a=b", "--help"],
+    ] {
         assert!(matches!(line(help).unwrap().request, Request::Help), "{help:?}");
     }
     assert!(matches!(line(&[]).unwrap().request, Request::Nothing));
@@ -105,7 +125,9 @@ fn help_fits_eighty_columns_and_names_every_command() {
     let mut paths = vec![String::new()];
     for command in Arguments::command().get_subcommands() {
         paths.push(command.get_name().to_owned());
-        paths.extend(command.get_subcommands().map(|sub| format!("{} {}", command.get_name(), sub.get_name())));
+        paths.extend(
+            command.get_subcommands().map(|sub| format!("{} {}", command.get_name(), sub.get_name())),
+        );
     }
     assert!(paths.len() > 12);
     for path in paths {

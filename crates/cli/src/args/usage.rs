@@ -53,6 +53,10 @@ impl UsageError {
                 Diagnostic::error("Unknown command", format!("underpin has no command named \"{typed}\"."))
                     .hint(did_you_mean(similar.as_deref(), "", &help))
             }
+            Self::UnknownFlag { flag, .. } if flag == "chdir" && !command.is_empty() => {
+                Diagnostic::error(flags, "The option -chdir belongs before the command.")
+                    .hint(format!("underpin -chdir=DIR {command}"))
+            }
             Self::UnknownFlag { flag, similar } => {
                 Diagnostic::error(flags, format!("Flag provided but not defined: -{flag}."))
                     .hint(did_you_mean(similar.as_deref(), "-", &help))

@@ -23,7 +23,9 @@ pub enum VariableSource {
 impl clap::FromArgMatches for Variables {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let mut indexed: Vec<(usize, VariableSource)> = Vec::new();
-        for (id, source) in [("var", VariableSource::assignment as fn(&str) -> _), ("var-file", VariableSource::file)] {
+        for (id, source) in
+            [("var", VariableSource::assignment as fn(&str) -> _), ("var-file", VariableSource::file)]
+        {
             let values = matches.get_many::<String>(id).into_iter().flatten();
             let indices = matches.indices_of(id).into_iter().flatten();
             indexed.extend(indices.zip(values.map(|value| source(value))));
@@ -42,7 +44,9 @@ impl clap::Args for Variables {
     fn augment_args(command: Command) -> Command {
         let repeated = |id: &'static str| Arg::new(id).long(id).action(ArgAction::Append);
         command
-            .arg(repeated("var").value_name("NAME=VALUE").help("Sets one setting; may be given several times"))
+            .arg(
+                repeated("var").value_name("NAME=VALUE").help("Sets one setting; may be given several times"),
+            )
             .arg(
                 repeated("var-file")
                     .value_name("FILE")

@@ -36,7 +36,8 @@ impl Block {
     pub fn is_beyond(&self, recorded: &Configuration) -> bool {
         let Ok(old) = recorded.validate() else { return true };
         let arguments = |configuration: &Configuration| {
-            let record: Value = serde_json::from_str(&configuration.to_record(&old.backend)).unwrap_or_default();
+            let record: Value =
+                serde_json::from_str(&configuration.to_record(&old.backend)).unwrap_or_default();
             record.pointer("/backend/config").and_then(Value::as_object).cloned().unwrap_or_default()
         };
         let recorded = arguments(recorded);
@@ -64,12 +65,14 @@ impl Block {
 
     fn parse(file: &str, text: &str) -> Result<Option<Self>, CliError> {
         let Ok(body) = hcl_edit::parser::parse_body(text) else { return Ok(None) };
-        let Some(block) = blocks(&body, "terraform").find_map(|block| blocks(&block.body, "backend").next()) else {
+        let Some(block) = blocks(&body, "terraform").find_map(|block| blocks(&block.body, "backend").next())
+        else {
             return Ok(None);
         };
         let backend = block.labels.first().map(|label| label.as_str().to_owned()).unwrap_or_default();
         if !matches!(backend.as_str(), "s3" | "local") {
-            let detail = format!("{file} names the backend `{backend}`. The state can be kept in s3 or local.");
+            let detail =
+                format!("{file} names the backend `{backend}`. The state can be kept in s3 or local.");
             return Err(CliError::Usage(Box::new(Diagnostic::error("Unsupported backend type", detail))));
         }
         let inside = inside(text, block);
@@ -96,7 +99,8 @@ fn inside(text: &str, block: &HclBlock) -> Range<usize> {
 
 /// The text with everything outside of `kept` blanked out, so that places stay where they are.
 fn only(text: &str, kept: &Range<usize>) -> String {
-    let blank = |part: &str| part.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect::<String>();
+    let blank =
+        |part: &str| part.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect::<String>();
     let part = |range: Range<usize>| text.get(range).unwrap_or_default();
     format!("{}{}{}", blank(part(0..kept.start)), part(kept.clone()), blank(part(kept.end..text.len())))
 }
@@ -111,7 +115,9 @@ mod tests {
     fn the_documents_block_is_read() {
         let block = Block::parse("main.tf", DOCUMENT).unwrap().unwrap();
         assert_eq!(block.backend, "s3");
-        let terraform::backend::Backend::S3(s3) = block.configuration.validate().unwrap().backend else { panic!() };
+        let terraform::backend::Backend::S3(s3) = block.configuration.validate().unwrap().backend else {
+            panic!()
+        };
         assert_eq!((s3.bucket.as_str(), s3.encrypt), ("artos-terraform-state", true));
         assert_eq!(s3.dynamodb_table.as_deref(), Some("terraform-state-lock"));
     }
@@ -121,7 +127,8 @@ mod tests {
         let wrong = DOCUMENT.replace("encrypt = true", "encrpyt = true");
         let block = Block::parse("main.tf", &wrong).unwrap().unwrap();
         let problems = block.configuration.validate().unwrap_err();
-        let places: Vec<usize> = problems.iter().filter_map(|problem| Some(problem.location.as_ref()?.start().0)).collect();
+        let places: Vec<usize> =
+            problems.iter().filter_map(|problem| Some(problem.location.as_ref()?.start().0)).collect();
         assert!(places.contains(&8), "{problems:?}");
     }
 

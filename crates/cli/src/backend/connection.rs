@@ -8,7 +8,7 @@ use aws::store::s3::{Place, S3Store};
 use engine::StateStore;
 use terraform::backend::Backend as Kind;
 
-use super::{Backend, unusable};
+use super::{Backend, bucket_owner, unusable};
 use crate::error::CliError;
 
 /// A backend that can be asked.
@@ -31,8 +31,14 @@ pub async fn connect(kind: &Kind, backend: &Backend) -> Result<Connection, CliEr
             Ok(Connection { store: Arc::new(store), clients: None })
         }
         Kind::S3(s3) => {
-            let clients = clients::backend_clients(s3, &backend.http_client, &variable).await.map_err(|error| unusable(&error))?;
-            let place = Place::of(s3, &backend.workspace, &variable);
+            let clients = clients::backend_clients(s3, &backend.http_client, &variable)
+                .await
+                .map_err(|error| unusable(&error))?;
+            let owner = bucket_owner::load(&backend.environment, &s3.bucket);
+            let place = Place {
+                expected_owner: owner.map(|owner| owner.to_string()),
+                ..Place::of(s3, &backend.workspace, &variable)
+            };
             let store = S3Store::new(place, clients.s3.clone(), clients.dynamodb.clone());
             Ok(Connection { store: Arc::new(store), clients: Some(clients) })
         }

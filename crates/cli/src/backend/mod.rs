@@ -1,6 +1,7 @@
 //! Where the state lives: the backend that `init` recorded, and the selected workspace.
 
 mod block;
+pub mod bucket_owner;
 mod connection;
 mod record;
 mod workspace;
@@ -135,7 +136,7 @@ fn uninitialized() -> CliError {
         "Backend initialization required, please run \"underpin init\"",
         "It is not known yet where the state lives. Without its state underpin would make everything a second time.",
     );
-    CliError::Usage(Box::new(
-        finding.hint("underpin init -backend-config=FILE, or underpin init alone to keep the state in this directory"),
-    ))
+    CliError::Usage(Box::new(finding.hint(
+        "underpin init -backend-config=FILE, or underpin init alone to keep the state in this directory",
+    )))
 }

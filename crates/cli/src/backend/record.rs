@@ -11,6 +11,9 @@ use terraform::backend::Configuration;
 use crate::environment::Environment;
 use crate::error::CliError;
 
+/// Terraform's name for it.
+const NAME: &str = "terraform.tfstate";
+
 /// A recorded backend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recorded {
@@ -45,11 +48,22 @@ impl Recorded {
 /// # Errors
 /// It cannot be written.
 pub fn save(record: &str, environment: &Environment) -> Result<(), CliError> {
+    write_beside(environment, NAME, record.as_bytes())
+}
+
+/// Writes a file of the data directory, readable by its owner only.
+///
+/// # Errors
+/// The directory or the file cannot be made.
+pub fn write_beside(environment: &Environment, name: &str, bytes: &[u8]) -> Result<(), CliError> {
     let directory = environment.data_directory();
-    let path = path(environment);
-    fs::create_dir_all(&directory)
-        .map_err(|source| CliError::File { action: "create", path: directory.clone(), source })?;
-    write(&directory, &path, record.as_bytes()).map_err(|source| CliError::File { action: "write", path, source })
+    fs::create_dir_all(&directory).map_err(|source| CliError::File {
+        action: "create",
+        path: directory.clone(),
+        source,
+    })?;
+    let path = directory.join(name);
+    write(&directory, &path, bytes).map_err(|source| CliError::File { action: "write", path, source })
 }
 
 /// Writes beside, then renames, so that a record is whole or not there.
@@ -63,7 +77,7 @@ fn write(directory: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 fn path(environment: &Environment) -> PathBuf {
-    environment.data_directory().join("terraform.tfstate")
+    environment.data_directory().join(NAME)
 }
 
 #[cfg(test)]

@@ -23,7 +23,9 @@ pub fn selected(environment: &Environment) -> Result<String, CliError> {
     if is_valid(&name) {
         return Ok(name);
     }
-    let detail = format!("`{name}` cannot be the name of a workspace: only letters, digits and . _ - ~ @ are allowed.");
+    let detail = format!(
+        "`{name}` cannot be the name of a workspace: only letters, digits and . _ - ~ @ are allowed."
+    );
     Err(CliError::Usage(Box::new(Diagnostic::error("Invalid workspace name", detail))))
 }
 
@@ -32,7 +34,10 @@ fn is_valid(name: &str) -> bool {
     !name.is_empty()
         && name != "."
         && name != ".."
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '~' | '@' | '$' | '&' | '+' | '=' | ':'))
+        && name.chars().all(|c| {
+            c.is_ascii_alphanumeric()
+                || matches!(c, '.' | '_' | '-' | '~' | '@' | '$' | '&' | '+' | '=' | ':')
+        })
 }
 
 #[cfg(test)]

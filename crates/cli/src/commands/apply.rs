@@ -39,7 +39,10 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         Some(path) => saved(args, path, context),
         None => {
             let request = Request::new(&args.operation.planning, args.destroy, args.operation.parallelism)?;
-            operation::plan_and_apply(&Application { flags: &args.operation, request, auto_approve: args.auto_approve }, context)
+            operation::plan_and_apply(
+                &Application { flags: &args.operation, request, auto_approve: args.auto_approve },
+                context,
+            )
         }
     }
 }
@@ -59,7 +62,9 @@ fn saved(args: &Args, path: &Path, context: &Context) -> Result<ExitCode, CliErr
     if let Some(flag) = flag {
         let detail = format!("A saved plan is applied as it was made, so {flag} cannot be used with it.");
         let finding = Diagnostic::error("Incompatible command line options", detail);
-        return Err(CliError::Usage(Box::new(finding.hint(format!("make another plan: underpin plan -out={} …", path.display())))));
+        return Err(CliError::Usage(Box::new(
+            finding.hint(format!("make another plan: underpin plan -out={} …", path.display())),
+        )));
     }
     let backend = Backend::load(context)?;
     operation::apply_saved(path, &args.operation, &backend, context)

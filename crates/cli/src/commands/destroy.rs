@@ -27,5 +27,8 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     args.operation.refuse_json()?;
     let request = Request::new(&args.operation.planning, true, args.operation.parallelism)?;
-    operation::plan_and_apply(&Application { flags: &args.operation, request, auto_approve: args.auto_approve }, context)
+    operation::plan_and_apply(
+        &Application { flags: &args.operation, request, auto_approve: args.auto_approve },
+        context,
+    )
 }

@@ -37,7 +37,8 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
                 title: "Do you really want to force-unlock?".to_owned(),
                 details: vec![
                     format!("underpin will remove the lock on {}.", store.describe()),
-                    "Whoever holds it goes on without it, and two runs at a time can spoil the state.".to_owned(),
+                    "Whoever holds it goes on without it, and two runs at a time can spoil the state."
+                        .to_owned(),
                     "Only 'yes' will be accepted to confirm.".to_owned(),
                 ],
             };

@@ -8,18 +8,21 @@ use aws::caller::{self, Identity};
 use aws::store::s3::{Owner, learn_owner};
 use clap::ArgAction;
 use engine::StoreError;
+use foundation::AccountId;
 use terraform::backend::{Backend as Kind, Configuration, S3Backend, Secret};
 use terraform::{Diagnostic, tfvars};
 
-use crate::args::{BackendSource, Lock, switch};
-use crate::backend::{self, Backend, Block, Connection, Recorded};
+use crate::args::{BackendSource, switch};
+use crate::backend::{self, Backend, Block, Connection, Recorded, bucket_owner};
 use crate::context::Context;
 use crate::error::{Circumstances, CliError, store_finding};
 use crate::runtime;
 
 /// The arguments of `init`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "underpin init -backend-config=backend-global-production-us-east-1.hcl\nunderpin init -backend-config=bucket=my-state -backend-config=key=global/terraform.tfstate")]
+#[command(
+    after_help = "underpin init -backend-config=backend-global-production-us-east-1.hcl\nunderpin init -backend-config=bucket=my-state -backend-config=key=global/terraform.tfstate"
+)]
 pub struct Args {
     /// A backend file, or one argument as NAME=VALUE; may be given several times, and an empty one takes back the earlier ones
     #[arg(long, value_name = "FILE|NAME=VALUE", action = ArgAction::Append, value_parser = BackendSource::value)]
@@ -52,8 +55,10 @@ struct Ignored {
     lockfile: Option<String>,
     #[arg(long, hide = true, action = ArgAction::Append)]
     plugin_dir: Vec<String>,
-    #[command(flatten)]
-    lock: Lock,
+    #[arg(long, hide = true, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    lock: bool,
+    #[arg(long, hide = true)]
+    lock_timeout: Option<String>,
 }
 
 /// Checks and records the backend.
@@ -71,14 +76,21 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let configuration = configuration(args, recorded.as_ref())?;
     let validated = configuration.validate()?;
     let record = configuration.to_record(&validated.backend);
-    let unchanged = recorded.as_ref().is_some_and(|recorded| is_same(&recorded.configuration, &validated.backend, &record));
+    let unchanged = recorded
+        .as_ref()
+        .is_some_and(|recorded| is_same(&recorded.configuration, &validated.backend, &record));
     if recorded.is_some() && !unchanged && !args.reconfigure {
         return Err(changed(args.migrate_state));
     }
     terminal.report(&validated.warnings);
     if let Kind::S3(s3) = &validated.backend {
         let backend = Backend::new(validated.backend.clone(), context)?;
-        runtime::block_on(async { check(s3, backend.connect().await?, &backend).await })?;
+        bucket_owner::save(&context.environment, &s3.bucket, None)?;
+        let owner = runtime::block_on(async { check(s3, backend.connect().await?, &backend).await })?;
+        bucket_owner::save(&context.environment, &s3.bucket, owner.as_ref())?;
+        if owner.is_none() {
+            terminal.report(&[owner_unknown(s3)]);
+        }
         warn_of_secrets(s3, context);
     }
     backend::save(&record, &context.environment)?;
@@ -99,7 +111,8 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
 fn configuration(args: &Args, recorded: Option<&Recorded>) -> Result<Configuration, CliError> {
     let block = Block::find()?;
     let is_s3 = block.as_ref().is_some_and(|block| block.backend == "s3");
-    let after_clear = args.backend_config.iter().rposition(|source| *source == BackendSource::Clear).map_or(0, |at| at + 1);
+    let after_clear =
+        args.backend_config.iter().rposition(|source| *source == BackendSource::Clear).map_or(0, |at| at + 1);
     let sources = args.backend_config.get(after_clear..).unwrap_or_default();
     if let (true, Some(recorded), false) = (args.backend_config.is_empty(), recorded, args.reconfigure) {
         return match &block {
@@ -131,7 +144,8 @@ fn configuration(args: &Args, recorded: Option<&Recorded>) -> Result<Configurati
 fn add_file(configuration: &mut Configuration, path: &Path) -> Result<(), Vec<Diagnostic>> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| {
-        let finding = Diagnostic::error("Failed to read file", format!("The file {name} cannot be read: {error}."));
+        let finding =
+            Diagnostic::error("Failed to read file", format!("The file {name} cannot be read: {error}."));
         vec![finding.hint("-backend-config takes a file, or one argument as NAME=VALUE")]
     })?;
     configuration.add_file(&tfvars::decode(&name, &bytes)?)
@@ -139,7 +153,8 @@ fn add_file(configuration: &mut Configuration, path: &Path) -> Result<(), Vec<Di
 
 /// Whether the recorded arguments are those of `record`.
 fn is_same(recorded: &Configuration, backend: &Kind, record: &str) -> bool {
-    recorded.validate().is_ok_and(|old| old.backend.kind() == backend.kind()) && recorded.to_record(backend) == record
+    recorded.validate().is_ok_and(|old| old.backend.kind() == backend.kind())
+        && recorded.to_record(backend) == record
 }
 
 fn changed(migrate: bool) -> CliError {
@@ -157,8 +172,13 @@ fn changed(migrate: bool) -> CliError {
 }
 
 /// Asks AWS whether the backend can be used: the credentials, their account, the bucket, its owner, the lock table.
-async fn check(s3: &S3Backend, connection: Connection, backend: &Backend) -> Result<(), CliError> {
-    let Some(clients) = connection.clients else { return Ok(()) };
+/// Answers the bucket's owner, when it is the account of the credentials.
+async fn check(
+    s3: &S3Backend,
+    connection: Connection,
+    backend: &Backend,
+) -> Result<Option<AccountId>, CliError> {
+    let Some(clients) = connection.clients else { return Ok(None) };
     let circumstances = Circumstances {
         command: "init".to_owned(),
         profile: s3.profile.clone(),
@@ -169,7 +189,7 @@ async fn check(s3: &S3Backend, connection: Connection, backend: &Backend) -> Res
     let store = Arc::clone(&connection.store);
     let reading = async { store.read().await.map_err(|error| failed(&error)) };
     if s3.skip_credentials_validation && s3.skip_requesting_account_id {
-        return reading.await.map(|_| ());
+        return reading.await.map(|_| None);
     }
     let identity = async { Ok::<Identity, CliError>(caller::identity(&clients.sts).await?) };
     let (identity, _) = futures::future::try_join(identity, reading).await?;
@@ -178,9 +198,20 @@ async fn check(s3: &S3Backend, connection: Connection, backend: &Backend) -> Res
         CliError::Usage(Box::new(finding.hint(format!("the credentials are those of {}", identity.arn))))
     })?;
     match learn_owner(&clients.s3, &s3.bucket, identity.caller.account_id.as_str()).await {
-        Ok(Owner::Caller | Owner::Another | Owner::Unknown) => Ok(()),
+        Ok(Owner::Caller) => Ok(Some(identity.caller.account_id)),
+        Ok(Owner::Another | Owner::Unknown) => Ok(None),
         Err(error) => Err(failed(&error)),
     }
+}
+
+/// Says that nobody checks whose the bucket is.
+fn owner_unknown(s3: &S3Backend) -> Diagnostic {
+    let detail = format!(
+        "The bucket {} is not known to belong to the account of the backend's credentials, so later commands cannot ask \
+         S3 to refuse a bucket that somebody else made under this name.",
+        s3.bucket
+    );
+    Diagnostic::warning("The state bucket's owner is not checked", detail)
 }
 
 /// Says that secrets have to be given again.

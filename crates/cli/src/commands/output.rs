@@ -86,7 +86,10 @@ fn none_found() -> Diagnostic {
 }
 
 fn not_raw(name: &str, error: &output::NotRaw) -> CliError {
-    let detail = format!("The -raw option only supports strings, numbers, and boolean values: {error}.");
+    let detail = format!(
+        "The -raw option only supports strings, numbers, and boolean values, and `{name}` is a {}.",
+        error.type_name
+    );
     let finding = Diagnostic::error("Unsupported value for raw output", detail);
     CliError::Usage(Box::new(finding.hint(format!("underpin output -json {name}"))))
 }

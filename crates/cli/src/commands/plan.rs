@@ -21,7 +21,9 @@ const CHANGES: u8 = 2;
 
 /// The arguments of `plan`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "underpin plan\nunderpin plan -out=plan.out && underpin apply plan.out\nunderpin plan -offline -account-id=123456789012")]
+#[command(
+    after_help = "underpin plan\nunderpin plan -out=plan.out && underpin apply plan.out\nunderpin plan -offline -account-id=123456789012"
+)]
 pub struct Args {
     #[command(flatten)]
     pub operation: args::Operation,
@@ -78,18 +80,23 @@ async fn online(
         terminal: &context.terminal,
     };
     let settings = &configuration.settings;
-    let account = Account::identify(settings.aws_region.as_str(), args.operation.expect_account_id.as_ref(), backend);
+    let account =
+        Account::identify(settings.aws_region.as_str(), args.operation.expect_account_id.as_ref(), backend);
     operation::locked(locking, account, async |session, account| {
         let blueprint = configuration.blueprint(&account.caller)?;
         let cloud = account.cloud();
-        let Planned { plan, remarks } = make_plan(&cloud, &session.state, &blueprint, request, &interrupts).await?;
-        let mut warnings = configuration.warnings(backend, request, &blueprint);
+        let Planned { plan, remarks } =
+            make_plan(&cloud, &session.state, &blueprint, request, &interrupts).await?;
+        let mut warnings = configuration.warnings(backend, &blueprint);
         warnings.extend(remarks);
         let saved_to = args.out.as_ref().map(|path| path.display().to_string());
         if let Some(path) = &args.out {
             let account_id = account.caller.account_id.to_string();
             let region = settings.aws_region.to_string();
-            operation::save_plan(path, &PlanFile::new(plan.clone(), account_id, region, backend.workspace().to_owned()))?;
+            operation::save_plan(
+                path,
+                &PlanFile::new(plan.clone(), account_id, region, backend.workspace().to_owned()),
+            )?;
         }
         describe(&plan, &warnings, saved_to.as_deref(), args.operation.shown, context);
         Ok(args.status(&plan))
@@ -99,6 +106,10 @@ async fn online(
 
 impl Args {
     fn status(&self, plan: &Plan) -> ExitCode {
-        if self.detailed_exitcode && plan.is_applyable() { ExitCode::from(CHANGES) } else { ExitCode::SUCCESS }
+        if self.detailed_exitcode && plan.is_applyable() {
+            ExitCode::from(CHANGES)
+        } else {
+            ExitCode::SUCCESS
+        }
     }
 }

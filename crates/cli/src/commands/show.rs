@@ -20,8 +20,8 @@ use crate::views::show;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin show\nunderpin show plan.out\nunderpin show terraform.tfstate")]
 pub struct Args {
-    /// Not available yet for this command
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    /// `-json`, which this command does not have yet.
+    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     json: bool,
     /// A saved plan or a state file, instead of the current state
     #[arg(value_name = "PLANFILE|STATEFILE")]
@@ -36,7 +36,9 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     if args.json {
         let detail = "This version shows plans and states as text only.";
         let hint = "the state itself is JSON: underpin state pull; the outputs: underpin output -json";
-        return Err(CliError::Usage(Box::new(Diagnostic::error("Option -json is not available here", detail).hint(hint))));
+        return Err(CliError::Usage(Box::new(
+            Diagnostic::error("Option -json is not available here", detail).hint(hint),
+        )));
     }
     let palette = context.terminal.palette();
     let text = match &args.path {
@@ -62,7 +64,8 @@ fn file(path: &Path, context: &Context) -> Result<String, CliError> {
         }
         Err(CliError::PlanFile { source: PlanFileError::Unreadable(_), .. }) => {
             let failed = |source| CliError::File { action: "read", path: path.to_owned(), source };
-            let state = State::parse(&std::fs::read(path).map_err(failed)?).map_err(|error| neither(path, &error))?;
+            let state =
+                State::parse(&std::fs::read(path).map_err(failed)?).map_err(|error| neither(path, &error))?;
             Ok(show::render(Some(&state), palette))
         }
         Err(error) => Err(error),
@@ -71,5 +74,8 @@ fn file(path: &Path, context: &Context) -> Result<String, CliError> {
 
 fn neither(path: &Path, error: &terraform::state::StateError) -> CliError {
     let detail = format!("{} is neither a plan saved by underpin nor a state: {error}.", path.display());
-    CliError::Usage(Box::new(Diagnostic::error("Failed to read the given file as a state or plan file", detail)))
+    CliError::Usage(Box::new(Diagnostic::error(
+        "Failed to read the given file as a state or plan file",
+        detail,
+    )))
 }

@@ -36,7 +36,8 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     }
     let findings = result?.findings;
     context.terminal.report(&findings);
-    let caveat = if findings.is_empty() { "" } else { ", but there were some validation warnings as shown above" };
+    let caveat =
+        if findings.is_empty() { "" } else { ", but there were some validation warnings as shown above" };
     context.terminal.say(&format!("Success! The configuration is valid{caveat}.\n"));
     Ok(ExitCode::SUCCESS)
 }
@@ -70,7 +71,8 @@ fn finding(finding: &Diagnostic) -> Value {
 }
 
 fn range(location: &Location) -> Value {
-    let point = |(line, column): (usize, usize), byte: usize| json!({ "line": line, "column": column, "byte": byte });
+    let point =
+        |(line, column): (usize, usize), byte: usize| json!({ "line": line, "column": column, "byte": byte });
     json!({
         "filename": location.source.name,
         "start": point(location.start(), location.span.start),

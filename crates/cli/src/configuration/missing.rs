@@ -28,7 +28,10 @@ pub fn ask(values: &mut Vec<SettingValue>, terminal: &Terminal) -> Result<(), Cl
         let answer = prompt::ask_now(&question(declaration), terminal)?;
         let Some(answer) = answer else {
             let detail = format!("The input ended before `{}` had a value (EOF).", declaration.name);
-            return Err(CliError::Usage(Box::new(Diagnostic::error("No value for required variable", detail))));
+            return Err(CliError::Usage(Box::new(Diagnostic::error(
+                "No value for required variable",
+                detail,
+            ))));
         };
         values.push(from_text(declaration.name, &answer, Origin::CommandLine)?);
     }

@@ -13,7 +13,6 @@ use crate::backend::Backend;
 use crate::context::Context;
 use crate::environment::Environment;
 use crate::error::CliError;
-use crate::operation::Request;
 
 /// The settings, and where they came from.
 #[derive(Debug)]
@@ -61,10 +60,10 @@ impl Configuration {
     }
 
     /// What to warn about in a plan.
-    pub fn warnings(&self, backend: &Backend, request: &Request, blueprint: &Blueprint) -> Vec<Diagnostic> {
-        let bucket = backend.bucket().and_then(|bucket| self.settings.check_state_bucket(bucket, &self.values));
-        let all = self.findings.iter().cloned().chain(bucket).chain(request.warnings());
-        all.chain(blueprint.warnings.iter().cloned()).collect()
+    pub fn warnings(&self, backend: &Backend, blueprint: &Blueprint) -> Vec<Diagnostic> {
+        let bucket =
+            backend.bucket().and_then(|bucket| self.settings.check_state_bucket(bucket, &self.values));
+        self.findings.iter().cloned().chain(bucket).chain(blueprint.warnings.iter().cloned()).collect()
     }
 }
 

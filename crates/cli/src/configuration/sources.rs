@@ -65,13 +65,18 @@ impl Gathered {
 /// The files that are read without being named, in their order.
 fn automatic_files(directory: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
     let unreadable = |error: std::io::Error| {
-        Diagnostic::error("Failed to read the working directory", format!("Its files cannot be listed: {error}."))
+        Diagnostic::error(
+            "Failed to read the working directory",
+            format!("Its files cannot be listed: {error}."),
+        )
     };
     let listed = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
     let mut automatic = Vec::new();
     for entry in std::fs::read_dir(listed).map_err(unreadable)? {
         let name = entry.map_err(unreadable)?.file_name();
-        let is_automatic = name.to_str().is_some_and(|name| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"));
+        let is_automatic = name
+            .to_str()
+            .is_some_and(|name| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"));
         if is_automatic {
             automatic.push(name);
         }
@@ -123,7 +128,8 @@ fn from_assignment(text: &str) -> Result<SettingValue, Vec<Diagnostic>> {
 /// # Errors
 /// The expression cannot be read.
 pub fn from_text(name: &str, text: &str, origin: Origin) -> Result<SettingValue, Vec<Diagnostic>> {
-    let is_raw = declaration(name).is_none_or(|declaration| matches!(declaration.type_expression, "string" | "number" | "bool"));
+    let is_raw = declaration(name)
+        .is_none_or(|declaration| matches!(declaration.type_expression, "string" | "number" | "bool"));
     if !is_raw {
         return tfvars::parse_value(text, name).map(|assignment| setting(assignment, origin));
     }

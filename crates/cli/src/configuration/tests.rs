@@ -78,7 +78,8 @@ fn text_is_read_by_the_type_of_its_setting() {
         assign("undeclared={"),
         assign("environment="),
     ]);
-    let environment = Environment::from([("TF_VAR_kms_key_administrators", "[\"x\"]"), ("TF_VAR_other_tool", "{")]);
+    let environment =
+        Environment::from([("TF_VAR_kms_key_administrators", "[\"x\"]"), ("TF_VAR_other_tool", "{")]);
     let (values, problems) = gather(directory.path(), &variables, &environment);
     assert_eq!(problems, []);
     assert_eq!(value(&values, "project_name").value, json!("\"quoted\""));

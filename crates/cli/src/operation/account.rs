@@ -21,13 +21,21 @@ impl Account {
     ///
     /// # Errors
     /// No credentials, no answer, or another account than the flags and the backend allow.
-    pub async fn identify(region: &str, expected: Option<&AccountId>, backend: &Backend) -> Result<Self, CliError> {
+    pub async fn identify(
+        region: &str,
+        expected: Option<&AccountId>,
+        backend: &Backend,
+    ) -> Result<Self, CliError> {
         let config = clients::resource_config(region, backend.http_client()).await;
         let identity = caller::identity(&clients::sts(&config)).await?;
         let rules = AccountRules { expected: expected.cloned(), ..backend.account_rules() };
         rules.check(&identity.caller.account_id).map_err(|error| {
-            let finding = Diagnostic::error("These are the credentials of another account", format!("{error}."));
-            let hint = format!("the credentials are those of {}; use others, for example with AWS_PROFILE", identity.arn);
+            let finding =
+                Diagnostic::error("These are the credentials of another account", format!("{error}."));
+            let hint = format!(
+                "the credentials are those of {}; use others, for example with AWS_PROFILE",
+                identity.arn
+            );
             CliError::Usage(Box::new(finding.hint(hint)))
         })?;
         Ok(Self { caller: identity.caller, services: clients::services(&config), region: region.to_owned() })

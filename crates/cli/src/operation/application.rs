@@ -47,14 +47,15 @@ pub fn plan_and_apply(application: &Application<'_>, context: &Context) -> Resul
             let request = &application.request;
             let Planned { plan, remarks } =
                 make_plan(&cloud, &session.state, &blueprint, request, &interrupts).await?;
-            let mut warnings = configuration.warnings(&backend, request, &blueprint);
+            let mut warnings = configuration.warnings(&backend, &blueprint);
             warnings.extend(remarks);
             describe(&plan, &warnings, None, application.flags.shown, context);
             if plan.is_applyable() && !application.auto_approve {
                 approval::ask(&plan, &interrupts, &context.terminal).await?;
             }
             let parallelism = request.parallelism;
-            let hands = Hands { cloud: &cloud, parallelism, interrupts: &interrupts, terminal: &context.terminal };
+            let hands =
+                Hands { cloud: &cloud, parallelism, interrupts: &interrupts, terminal: &context.terminal };
             steps::apply(&plan, session, &hands).await
         })
         .await
@@ -73,7 +74,11 @@ pub fn apply_saved(
 ) -> Result<ExitCode, CliError> {
     let saved = saved_plan::read(path)?;
     if saved.workspace != backend.workspace() {
-        let detail = format!("It was made in workspace `{}`; the selected one is `{}`.", saved.workspace, backend.workspace());
+        let detail = format!(
+            "It was made in workspace `{}`; the selected one is `{}`.",
+            saved.workspace,
+            backend.workspace()
+        );
         return Err(unfit(path, &detail, &format!("set TF_WORKSPACE={}", saved.workspace)));
     }
     runtime::block_on(async {
@@ -87,7 +92,8 @@ pub fn apply_saved(
             check_account(path, &saved, &account)?;
             let cloud = account.cloud();
             let parallelism = usize::from(flags.parallelism);
-            let hands = Hands { cloud: &cloud, parallelism, interrupts: &interrupts, terminal: &context.terminal };
+            let hands =
+                Hands { cloud: &cloud, parallelism, interrupts: &interrupts, terminal: &context.terminal };
             steps::apply(&saved.plan, session, &hands).await
         })
         .await
@@ -114,7 +120,8 @@ fn check_account(path: &Path, saved: &PlanFile, account: &Account) -> Result<(),
     if saved.account_id == actual {
         return Ok(());
     }
-    let detail = format!("It was made for account {}; the credentials belong to account {actual}.", saved.account_id);
+    let detail =
+        format!("It was made for account {}; the credentials belong to account {actual}.", saved.account_id);
     Err(unfit(path, &detail, &format!("use credentials of account {}", saved.account_id)))
 }
 

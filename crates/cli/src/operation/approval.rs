@@ -13,6 +13,7 @@ use crate::views::Terminal;
 /// # Errors
 /// Another answer, the end of the input, or an interrupt.
 pub async fn ask(plan: &Plan, interrupts: &Interrupts, terminal: &Terminal) -> Result<(), CliError> {
+    terminal.say("");
     match interrupts.or_interrupted(prompt::ask(&question(plan.goal), terminal)).await? {
         Some(answer) if answer == "yes" => Ok(()),
         Some(_) => Err(CliError::Cancelled(if is_destroy(plan.goal) { "Destroy" } else { "Apply" })),
@@ -31,7 +32,10 @@ fn question(goal: Goal) -> Question {
     let (title, details): (&str, &[&str]) = match goal {
         Goal::Apply => (
             "Do you want to perform these actions?",
-            &["underpin will perform the actions described above.", "Only 'yes' will be accepted to approve."],
+            &[
+                "underpin will perform the actions described above.",
+                "Only 'yes' will be accepted to approve.",
+            ],
         ),
         Goal::Refresh => (
             "Would you like to update the state to reflect these detected changes?",

@@ -51,12 +51,15 @@ impl Offline {
     ///
     /// # Errors
     /// No account, or one that cannot be; settings that do not fit it.
-    pub fn plan(&self, configuration: &Configuration, request: &Request) -> Result<(Plan, Vec<Diagnostic>), CliError> {
+    pub fn plan(
+        &self,
+        configuration: &Configuration,
+        request: &Request,
+    ) -> Result<(Plan, Vec<Diagnostic>), CliError> {
         let caller = self.caller(configuration)?;
         let blueprint = configuration.blueprint(&caller)?;
         let plan = engine::plan(&blueprint, &State::empty(""), &Observation::default(), &request.options)?;
         let mut warnings = configuration.findings.clone();
-        warnings.extend(request.warnings());
         warnings.extend(blueprint.warnings);
         Ok((plan, warnings))
     }
@@ -76,5 +79,7 @@ impl Offline {
 }
 
 fn usage(detail: &str, hint: &str) -> CliError {
-    CliError::Usage(Box::new(Diagnostic::error("Invalid combination of command line options", detail).hint(hint)))
+    CliError::Usage(Box::new(
+        Diagnostic::error("Invalid combination of command line options", detail).hint(hint),
+    ))
 }

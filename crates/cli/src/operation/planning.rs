@@ -36,16 +36,22 @@ impl Request {
         let goal = match (flags.refresh_only, destroy) {
             (true, true) => return exclusive("-refresh-only and -destroy cannot be used together."),
             (true, false) if !flags.refresh => {
-                return exclusive("-refresh-only needs what is in AWS, so -refresh=false cannot be used with it.");
+                return exclusive(
+                    "-refresh-only needs what is in AWS, so -refresh=false cannot be used with it.",
+                );
             }
             (true, false) if !flags.replace.is_empty() => {
-                return exclusive("-refresh-only changes nothing in AWS, so -replace cannot be used with it.");
+                return exclusive(
+                    "-refresh-only changes nothing in AWS, so -replace cannot be used with it.",
+                );
             }
             (false, false) if flags.delete_key => {
                 return exclusive("-delete-key is a part of destroying: use underpin destroy -delete-key.");
             }
             (true, false) if flags.delete_key => {
-                return exclusive("-refresh-only changes nothing in AWS, so -delete-key cannot be used with it.");
+                return exclusive(
+                    "-refresh-only changes nothing in AWS, so -delete-key cannot be used with it.",
+                );
             }
             (true, false) => Goal::Refresh,
             (false, true) => Goal::Destroy { delete_key: flags.delete_key },
@@ -53,20 +59,6 @@ impl Request {
         };
         let options = Options { goal, targets: flags.target.clone(), replace: flags.replace.clone() };
         Ok(Self { refresh: flags.refresh, options, parallelism: usize::from(parallelism) })
-    }
-
-    /// What to warn about because of the flags.
-    pub fn warnings(&self) -> Vec<Diagnostic> {
-        let targeted = !self.options.targets.is_empty();
-        let warning = || {
-            Diagnostic::warning(
-                "Resource targeting is in effect",
-                "With -target the result may not be all that the settings ask for, and outputs are left as they are. \
-                 It is meant for mending, not for everyday use.",
-            )
-            .hint("run plan without -target afterwards")
-        };
-        targeted.then(warning).into_iter().collect()
     }
 }
 
@@ -104,11 +96,24 @@ pub async fn make_plan(
 }
 
 /// Prints a plan with its warnings.
-pub fn describe(plan: &Plan, warnings: &[Diagnostic], saved_to: Option<&str>, shown: Shown, context: &Context) {
-    let warnings: Vec<Diagnostic> = warnings
-        .iter()
-        .map(|warning| if shown.compact_warnings { Diagnostic::warning(&warning.summary, "") } else { warning.clone() })
-        .collect();
+pub fn describe(
+    plan: &Plan,
+    warnings: &[Diagnostic],
+    saved_to: Option<&str>,
+    shown: Shown,
+    context: &Context,
+) {
+    let warnings: Vec<Diagnostic> =
+        warnings
+            .iter()
+            .map(|warning| {
+                if shown.compact_warnings {
+                    Diagnostic::warning(&warning.summary, "")
+                } else {
+                    warning.clone()
+                }
+            })
+            .collect();
     let view = PlanContext {
         warnings: &warnings,
         saved_to,

@@ -29,7 +29,8 @@ pub fn read(path: &Path) -> Result<PlanFile, CliError> {
 pub fn write(path: &Path, plan: &PlanFile) -> Result<(), CliError> {
     let failed = |source| CliError::File { action: "write", path: path.to_owned(), source };
     let bytes = plan.to_bytes().map_err(|error| CliError::Internal(error.to_string()))?;
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).map_err(failed)?;
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).map_err(failed)?;
     file.set_permissions(PermissionsExt::from_mode(0o600)).map_err(failed)?;
     file.write_all(&bytes).map_err(failed)
 }

@@ -17,8 +17,7 @@ use crate::views::summary::{Summary, Unsaved};
 const RESCUE: &str = "errored.tfstate";
 
 /// What an interrupted apply tells.
-const INTERRUPTED: &str =
-    "Interrupt received. Stopping after the running steps; the state is being saved. Press again to leave at once.";
+const INTERRUPTED: &str = "Interrupt received. Stopping after the running steps; the state is being saved. Press again to leave at once.";
 
 /// Who does it: the account, and how many steps at once.
 pub struct Hands<'a> {
@@ -78,7 +77,11 @@ fn conclude(plan: &Plan, report: &Report, written: &Written, place: &str, termin
         report,
         outputs: &written.state.outputs,
         today: Some(OffsetDateTime::now_utc().date()),
-        unsaved: written.error.as_ref().map(|error| Unsaved { error, place, rescue: rescued.then_some(RESCUE) }),
+        unsaved: written.error.as_ref().map(|error| Unsaved {
+            error,
+            place,
+            rescue: rescued.then_some(RESCUE),
+        }),
     });
     written.error.is_none()
 }

@@ -57,7 +57,7 @@ pub fn applied(changes: Value) -> World {
     let mut world = empty(changes);
     for change in world.plan(Goal::Apply).changes {
         let planned = Value::Object(change.after.unwrap());
-        let Value::Object(mut attributes) = template::resolve(&planned, &known) else { unreachable!() };
+        let Value::Object(mut attributes) = template::resolve(&planned, &known) else { panic!("{planned}") };
         let id = match change.address.resource_type() {
             "aws_kms_key" => KEY_ID.to_owned(),
             "terraform_data" => DEPLOYMENT_ID.to_owned(),
@@ -76,10 +76,16 @@ pub fn applied(changes: Value) -> World {
         if change.address.resource_type() == "terraform_data" {
             attributes.insert("output".to_owned(), json!("1a2b3c4d"));
         }
+        if let Some(arn) = arn(change.address.resource_type(), &id) {
+            attributes.insert("arn".to_owned(), json!(arn));
+        }
         world.put(&change.address, attributes);
     }
     for (name, output) in world.blueprint.outputs.clone() {
-        let value = template::resolve(&output.value, &known);
+        let recorded = |reference: &template::Reference| {
+            world.observation.attributes(&reference.address)?.get(&reference.attribute).cloned()
+        };
+        let value = template::resolve(&output.value, &recorded);
         if !value.is_null() {
             let output =
                 Output { value, value_type: output.value_type, sensitive: false, unknown: Attributes::new() };
@@ -88,6 +94,15 @@ pub fn applied(changes: Value) -> World {
     }
     world.state.serial = 7;
     world
+}
+
+/// The ARN of a role or trail.
+fn arn(resource_type: &str, name: &str) -> Option<String> {
+    match resource_type {
+        "aws_iam_role" => Some(format!("arn:aws:iam::123456789012:role/{name}")),
+        "aws_cloudtrail" => Some(format!("arn:aws:cloudtrail:us-east-1:123456789012:trail/{name}")),
+        _ => None,
+    }
 }
 
 /// What is drawn or decided by AWS.

@@ -29,7 +29,9 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let mut state = existing(context)?;
     if let Some(id) = &args.id {
         for resource in &mut state.resources {
-            resource.instances.retain(|instance| instance.attributes.get("id").and_then(Value::as_str) == Some(id));
+            resource
+                .instances
+                .retain(|instance| instance.attributes.get("id").and_then(Value::as_str) == Some(id));
         }
         state.resources.retain(|resource| !resource.instances.is_empty());
     }
@@ -43,7 +45,9 @@ impl Args {
     fn wants(&self, listed: &str) -> bool {
         self.addresses.is_empty()
             || self.addresses.iter().any(|address| {
-                listed.strip_prefix(address.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
+                listed
+                    .strip_prefix(address.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
             })
     }
 }

@@ -47,6 +47,8 @@ fn existing(context: &Context) -> Result<State, CliError> {
     Backend::load(context)?.read_state()?.ok_or_else(|| {
         let detail = "There is no state yet: nothing has been applied here.";
         let finding = Diagnostic::error("No state file was found", detail);
-        CliError::Usage(Box::new(finding.hint("run underpin apply, or underpin init with the backend that holds the state")))
+        CliError::Usage(Box::new(
+            finding.hint("run underpin apply, or underpin init with the backend that holds the state"),
+        ))
     })
 }

@@ -29,7 +29,8 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     };
     let address: Address = args.address.parse().map_err(|error| none(format!("{error}.")))?;
     let state = existing(context)?;
-    let instance = state.instance(&address).ok_or_else(|| none(format!("The state holds nothing at {address}.")))?;
+    let instance =
+        state.instance(&address).ok_or_else(|| none(format!("The state holds nothing at {address}.")))?;
     context.terminal.write(&state::show(&address, instance, context.terminal.palette()));
     Ok(ExitCode::SUCCESS)
 }

@@ -250,10 +250,10 @@ fn a_role_and_the_bucket_replaced() {
 
     Changes to Outputs:
       ~ cloudtrail_bucket_name           = "genai-artos-production-cloudtrail-logs-1a2b3c4d" -> "genai-artos-production-cloudtrail-logs-audit"
-      ~ eks_fargate_role_arn             = "arn:aws:iam::123456789012:role/genai-artos-production-eks-fargate-role" -> "arn:aws:iam::123456789012:role/platform/genai-artos-production-eks-fargate-role"
-      ~ eks_node_group_role_arn          = "arn:aws:iam::123456789012:role/genai-artos-production-eks-node-group-role" -> "arn:aws:iam::123456789012:role/platform/genai-artos-production-eks-node-group-role"
-      ~ eks_service_role_arn             = "arn:aws:iam::123456789012:role/genai-artos-production-eks-service-role" -> "arn:aws:iam::123456789012:role/platform/genai-artos-production-eks-service-role"
-      ~ rds_enhanced_monitoring_role_arn = "arn:aws:iam::123456789012:role/genai-artos-production-rds-enhanced-monitoring-role" -> "arn:aws:iam::123456789012:role/platform/genai-artos-production-rds-enhanced-monitoring-role"
+      ~ eks_fargate_role_arn             = "arn:aws:iam::123456789012:role/genai-artos-production-eks-fargate-role" -> (known after apply)
+      ~ eks_node_group_role_arn          = "arn:aws:iam::123456789012:role/genai-artos-production-eks-node-group-role" -> (known after apply)
+      ~ eks_service_role_arn             = "arn:aws:iam::123456789012:role/genai-artos-production-eks-service-role" -> (known after apply)
+      ~ rds_enhanced_monitoring_role_arn = "arn:aws:iam::123456789012:role/genai-artos-production-rds-enhanced-monitoring-role" -> (known after apply)
 
     Permissions (+ someone can do more, - less):
 

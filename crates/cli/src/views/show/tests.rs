@@ -122,6 +122,7 @@ fn the_foundation() {
     assert_snapshot!(state::show(&trail, state.instance(&trail).unwrap(), Palette::PLAIN), @r#"
     # aws_cloudtrail.main:
     resource "aws_cloudtrail" "main" {
+        arn                           = "arn:aws:cloudtrail:us-east-1:123456789012:trail/genai-artos-production-cloudtrail"
         enable_log_file_validation    = true
         enable_logging                = true
         id                            = "genai-artos-production-cloudtrail"

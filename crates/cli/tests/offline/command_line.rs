@@ -1,0 +1,89 @@
+//! Commands, flags, help, version.
+
+use std::io::Read;
+use std::process::Stdio;
+
+use super::place::Place;
+
+#[test]
+fn version() {
+    let place = Place::with(&[]);
+    let version = place.succeed(&["version"]);
+    assert!(version.starts_with(&format!("underpin v{}\non ", env!("CARGO_PKG_VERSION"))), "{version}");
+    for same in ["-version", "--version", "-v"] {
+        assert_eq!(place.succeed(&[same]), version);
+    }
+    let document: serde_json::Value = serde_json::from_str(&place.succeed(&["version", "-json"])).unwrap();
+    assert_eq!(document["underpin_version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn help() {
+    let place = Place::with(&[]);
+    insta::assert_snapshot!("help", place.succeed(&["-help"]));
+    for command in ["init", "plan", "apply", "destroy"] {
+        insta::assert_snapshot!(format!("help_{command}"), place.succeed(&[command, "-help"]));
+    }
+    assert_eq!(place.succeed(&["plan", "-lock=false", "--help"]), place.succeed(&["plan", "-h"]));
+}
+
+#[test]
+fn usage_errors_exit_with_1() {
+    let place = Place::of_example();
+    let lines: [&[&str]; 15] = [
+        &["aply"],
+        &["state", "lst"],
+        &["plan", "-lok=false"],
+        &["plan", "-lock=maybe"],
+        &["plan", "-lock-timeout=3"],
+        &["plan", "-target=key"],
+        &["plan", "-parallelism=none"],
+        &["plan", "-var"],
+        &["apply", "plan.out", "-auto-approve"],
+        &["plan", "-refresh-only", "-destroy"],
+        &["plan", "-delete-key"],
+        &["plan", "-json"],
+        &["output", "-raw"],
+        &["state", "show"],
+        &["plan", "-chdir=x"],
+    ];
+    let shown: String = lines.iter().map(|arguments| place.run(arguments)).collect();
+    insta::assert_snapshot!("usage_errors", shown);
+    assert_eq!(shown.matches("----- exit 1 -----").count(), lines.len());
+}
+
+#[test]
+fn arguments_come_from_the_environment_too() {
+    let place =
+        Place::of_example().set("TF_CLI_ARGS_validate", "-json").set("TF_CLI_ARGS", "-var 'environment=a b'");
+    let shown = place.run(&["validate"]);
+    assert!(shown.contains("\"valid\": false") && shown.contains("a b"), "{shown}");
+    let shown = place.run(&["validate", "-json=false", "-var=environment=staging"]);
+    assert!(shown.contains("Success!"), "{shown}");
+}
+
+#[test]
+fn a_directory_can_be_entered_first() {
+    let place = Place::of_example();
+    let parent = place.path().parent().unwrap().to_str().unwrap().to_owned();
+    let elsewhere = Place::with(&[]);
+    let chdir = format!("-chdir={}", place.path().display());
+    assert!(elsewhere.succeed(&[&chdir, "validate"]).starts_with("Success!"));
+    let missing = elsewhere.run(&[&format!("-chdir={parent}/does-not-exist"), "validate"]);
+    assert!(missing.contains("does-not-exist") && missing.ends_with("exit 1 -----\n"), "{missing}");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let place = Place::of_example();
+    let mut child = place
+        .command(&["plan", "-offline", "-account-id=123456789012"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""));
+}

@@ -1,0 +1,7 @@
+//! What needs no AWS: usage, settings, local state, plans of a first apply.
+
+mod command_line;
+mod first_plan;
+mod local_state;
+mod place;
+mod settings;
