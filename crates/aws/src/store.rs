@@ -1,6 +1,7 @@
 //! The state stores: where a state's bytes live, and who may write them.
 
 pub mod local;
+pub mod process;
 pub mod s3;
 
 /// The most bytes a state may have.

@@ -4,6 +4,7 @@ pub mod address;
 pub mod backend;
 pub mod diagnostic;
 pub mod hcl_text;
+pub mod holder;
 pub mod json;
 pub mod lock;
 pub mod number;

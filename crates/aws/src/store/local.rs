@@ -15,10 +15,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use engine::{LockError, StateStore, StoreError, Stored, Version};
+use engine::{LockError, StateStore, StoreError, Stored, Takeover, Version};
 use rustix::fs::{FlockOperation, fcntl_lock};
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
+use terraform::holder::Life;
 use terraform::lock::LockInfo;
 
 use super::{STATE_LIMIT, hex};
@@ -136,12 +137,13 @@ impl StateStore for LocalStore {
         .await
     }
 
-    async fn lock(&self, info: &LockInfo) -> Result<(), LockError> {
+    async fn lock(&self, info: &LockInfo) -> Result<Option<Takeover>, LockError> {
         let info = info.clone();
         self.blocking(move |paths, run| {
             if let Some(held) = &run.held {
                 return Err(LockError::Held {
                     holder: Some(Box::new(held.info.clone())),
+                    life: Life::Alive,
                     message: HELD.to_owned(),
                 });
             }
@@ -150,7 +152,7 @@ impl StateStore for LocalStore {
             match settle(paths, &mut held).and_then(|()| write_lock_info(&paths.lock_info, &held.info)) {
                 Ok(()) => {
                     run.held = Some(held);
-                    Ok(())
+                    Ok(None)
                 }
                 Err(error) => {
                     release(paths, held)?;
@@ -242,8 +244,8 @@ fn open_locked(paths: &Paths) -> Result<(File, bool), LockError> {
 
 fn held_by_another(paths: &Paths) -> LockError {
     let holder =
-        fs::read(&paths.lock_info).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).map(Box::new);
-    LockError::Held { holder, message: HELD.to_owned() }
+        fs::read(&paths.lock_info).ok().and_then(|bytes| LockInfo::from_json(&bytes).ok()).map(Box::new);
+    LockError::Held { holder, life: Life::Alive, message: HELD.to_owned() }
 }
 
 fn write_lock_info(path: &Path, info: &LockInfo) -> Result<(), StoreError> {

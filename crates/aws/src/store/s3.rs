@@ -9,11 +9,12 @@ mod lock_table;
 mod objects;
 mod owner;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use engine::{LockError, StateStore, StoreError, Stored, Version};
+use engine::{LockError, StateStore, StoreError, Stored, Takeover, Version};
 use md5::{Digest, Md5};
 use terraform::backend::S3Backend;
 use terraform::lock::LockInfo;
@@ -41,6 +42,8 @@ pub struct S3Store {
     table: Option<LockTable>,
     /// A digest that could not be recorded after its state was written.
     owed_digest: Mutex<Option<String>>,
+    /// Whether the lock was taken from a run of ours that may have died between a state and its digest.
+    taken_over: AtomicBool,
 }
 
 /// Where a state is, and how it is written and locked.
@@ -108,6 +111,7 @@ impl S3Store {
             key: place.key,
             table,
             owed_digest: Mutex::new(None),
+            taken_over: AtomicBool::new(false),
         }
     }
 
@@ -184,8 +188,9 @@ impl StateStore for S3Store {
             tries -= 1;
             let (object, expected) = self.read_once().await?;
             let actual = object.as_ref().map(|object| md5(&object.bytes));
+            let healing = actual.is_some() && self.taken_over.load(Ordering::Relaxed);
             match expected {
-                Some(expected) if actual.as_ref() != Some(&expected) => {
+                Some(expected) if actual.as_ref() != Some(&expected) && !healing => {
                     if tries == 0 {
                         let actual = actual.unwrap_or_else(|| "missing".to_owned());
                         return Err(StoreError::Digest { expected, actual });
@@ -211,16 +216,25 @@ impl StateStore for S3Store {
         Ok(Version(etag))
     }
 
-    async fn lock(&self, info: &LockInfo) -> Result<(), LockError> {
-        if let Some(lock_object) = &self.lock_object {
-            lock_object.take(&self.objects, info).await?;
-        }
-        let Some(table) = &self.table else { return Ok(()) };
-        let Err(refusal) = table.take(info).await else { return Ok(()) };
-        if let Some(lock_object) = &self.lock_object {
-            lock_object.release(&self.objects, &info.id).await?;
-        }
-        Err(refusal)
+    async fn lock(&self, info: &LockInfo) -> Result<Option<Takeover>, LockError> {
+        let object = match &self.lock_object {
+            Some(lock_object) => lock_object.take(&self.objects, info).await?,
+            None => None,
+        };
+        let item = match &self.table {
+            Some(table) => table.take(info).await,
+            None => Ok(None),
+        };
+        let takeover = match (item, &self.lock_object) {
+            (Ok(item), _) => object.or(item),
+            (Err(refusal), Some(lock_object)) => {
+                lock_object.release(&self.objects, &info.id).await?;
+                return Err(refusal);
+            }
+            (Err(refusal), None) => return Err(refusal),
+        };
+        self.taken_over.store(takeover.is_some(), Ordering::Relaxed);
+        Ok(takeover)
     }
 
     async fn unlock(&self, info: &LockInfo) -> Result<(), StoreError> {

@@ -19,7 +19,7 @@ pub fn session(error: &SessionError, circumstances: &Circumstances) -> Diagnosti
 fn lock(error: &LockError, circumstances: &Circumstances) -> Diagnostic {
     const TITLE: &str = "Error acquiring the state lock";
     let (holder, message) = match error {
-        LockError::Held { holder, message } => (holder, message),
+        LockError::Held { holder, message, .. } => (holder, message),
         LockError::Store(error) => {
             let finding = store(error, circumstances);
             return Diagnostic {

@@ -2,6 +2,7 @@
 
 use engine::CloudErrorKind;
 use insta::assert_snapshot;
+use terraform::holder::Life;
 use terraform::lock::LockInfo;
 use terraform::state::StateError;
 
@@ -85,7 +86,7 @@ fn reads_that_fail_alike_are_one_finding() {
 #[test]
 fn a_held_lock_is_told_in_terraforms_layout() {
     let message = "operation error S3: PutObject, api error PreconditionFailed".to_owned();
-    assert_snapshot!(shown(LockError::Held { holder: Some(holder()), message: message.clone() }), @r"
+    assert_snapshot!(shown(LockError::Held { holder: Some(holder()), life: Life::Unknown, message: message.clone() }), @r"
     Error: Error acquiring the state lock
 
     Error message: operation error S3: PutObject, api error PreconditionFailed
@@ -102,7 +103,7 @@ fn a_held_lock_is_told_in_terraforms_layout() {
 
     help: wait for it: underpin apply -lock-timeout=10m; if that run is dead for certain: underpin force-unlock 875b93c4-7a34-22e3-04a0-a880c079f3e6
     ");
-    assert_snapshot!(shown(LockError::Held { holder: None, message }), @r"
+    assert_snapshot!(shown(LockError::Held { holder: None, life: Life::Unknown, message }), @r"
     Error: Error acquiring the state lock
 
     Error message: operation error S3: PutObject, api error PreconditionFailed

@@ -15,7 +15,7 @@ pub fn new(operation: &str, path: String) -> LockInfo {
     LockInfo {
         id: Uuid::new_v4().to_string(),
         operation: operation.to_owned(),
-        info: String::new(),
+        info: aws::store::process::identify().to_string(),
         who: format!("{}@{}", user(), rustix::system::uname().nodename().to_string_lossy()),
         version: terraform::TERRAFORM_VERSION.to_owned(),
         created: OffsetDateTime::now_utc().format(CREATED).unwrap_or_default(),
@@ -37,13 +37,20 @@ fn user() -> String {
 
 #[cfg(test)]
 mod tests {
+    use terraform::holder::Holder;
+
     use super::*;
 
     #[test]
     fn terraform_can_read_it() {
         let info = new("OperationTypePlan", "bucket/key".to_owned());
         assert_eq!(LockInfo::from_json(info.to_json().as_bytes()).unwrap(), info);
-        assert!(info.who.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty()), "{}", info.who);
+        assert_eq!(Holder::of(&info).unwrap().pid, std::process::id());
+        assert!(
+            info.who.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty()),
+            "{}",
+            info.who
+        );
         assert_eq!(info.created.len(), "2026-11-22T05:29:32.523178921Z".len());
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{LockOptions, Session, StateStore};
+use engine::{LockOptions, Notice, Session, StateStore};
 use futures::future::try_join;
 use terraform::Diagnostic;
 use terraform::lock::LockInfo;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::lock_record;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
-use crate::views::Terminal;
+use crate::views::{self, Terminal};
 
 /// How long a second interrupt waits for the lock to be given back.
 const LAST_WAIT: Duration = Duration::from_secs(5);
@@ -60,8 +60,11 @@ pub async fn locked<B, T>(
         };
         let result = work(&mut session, beside).await;
         if let Err(error) = session.close().await {
-            let unreleased = Diagnostic::error("Error releasing the state lock", format!("{error} (lock id {}).", info.id))
-                .hint(format!("when nobody works with this state, run: underpin force-unlock {}", info.id));
+            let unreleased = Diagnostic::error(
+                "Error releasing the state lock",
+                format!("{error} (lock id {}).", info.id),
+            )
+            .hint(format!("when nobody works with this state, run: underpin force-unlock {}", info.id));
             locking.terminal.report(&[unreleased]);
         }
         result
@@ -82,11 +85,14 @@ async fn open<B>(
     info: &LockInfo,
     beside: impl Future<Output = Result<B, CliError>>,
 ) -> Result<(Session, B), Unopened> {
-    let waiting = || locking.terminal.say("Acquiring state lock. This may take a few moments...");
+    let told = |notice: Notice<'_>| match notice {
+        Notice::Waiting => locking.terminal.say("Acquiring state lock. This may take a few moments..."),
+        Notice::TakenOver(takeover) => locking.terminal.say(&views::lock::taken_over(takeover)),
+    };
     let lineage = Uuid::new_v4().to_string();
     let opening = async {
         let store = Arc::clone(&locking.store);
-        Session::open(store, locking.options, info.clone(), &lineage, &waiting)
+        Session::open(store, locking.options, info.clone(), &lineage, &told)
             .await
             .map_err(|error| Unopened { error: error.into(), may_hold: false })
     };

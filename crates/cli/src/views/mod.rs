@@ -2,6 +2,7 @@
 //! program prints.
 
 pub mod diagnostics;
+pub mod lock;
 pub mod palette;
 pub mod plan;
 pub mod progress;

@@ -130,7 +130,7 @@ async fn another_process_that_holds_the_lock_keeps_us_out() {
     fs::write(&record, info("theirs").to_json()).unwrap();
     let other = Other::holding(&store.path);
     match store.lock(&info("ours")).await {
-        Err(LockError::Held { holder, message }) => {
+        Err(LockError::Held { holder, message, .. }) => {
             assert_eq!(holder.unwrap().id, "theirs");
             assert_eq!(message, "resource temporarily unavailable");
         }

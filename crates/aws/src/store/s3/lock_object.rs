@@ -2,13 +2,15 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use engine::{LockError, StoreError};
+use engine::{LockError, StoreError, Takeover};
+use terraform::holder::Life;
 use terraform::lock::LockInfo;
 
 use super::objects::{Condition, Object, Objects, PutError, Removal, backoff};
+use crate::store::process;
 
 /// How often the lock is tried while others take and give it back.
-const TRIES: u32 = 3;
+const TRIES: u32 = 4;
 
 /// The lock object of one state.
 pub(super) struct LockObject {
@@ -22,16 +24,22 @@ impl LockObject {
         Self { key: format!("{state_key}.tflock"), taken: Mutex::new(None) }
     }
 
-    /// Makes the object, if there is none.
-    pub(super) async fn take(&self, objects: &Objects, info: &LockInfo) -> Result<(), LockError> {
+    /// Makes the object if there is none, or writes over that of a holder that is gone.
+    pub(super) async fn take(
+        &self,
+        objects: &Objects,
+        info: &LockInfo,
+    ) -> Result<Option<Takeover>, LockError> {
         let record = info.to_json();
         let mut tries = TRIES;
+        let mut stale: Option<(String, Takeover)> = None;
         loop {
             tries -= 1;
-            let refusal = match objects.put(&self.key, record.as_bytes(), Condition::Absent).await {
+            let condition = stale.as_ref().map_or(Condition::Absent, |(etag, _)| Condition::Matches(etag));
+            let refusal = match objects.put(&self.key, record.as_bytes(), condition).await {
                 Ok(etag) => {
                     self.remember(info, etag);
-                    return Ok(());
+                    return Ok(stale.map(|(_, takeover)| takeover));
                 }
                 Err(PutError::Failed(error)) => return Err(error.into()),
                 Err(refusal) => refusal,
@@ -42,18 +50,26 @@ impl LockObject {
                 Err(unread) => return Err(refusal.or(unread).into()),
             };
             let holder = object.as_ref().and_then(holder_of);
+            let life = holder.as_ref().map_or(Life::Unknown, |holder| process::life(holder, None));
             match (refusal, object, holder) {
                 (_, Some(object), Some(holder)) if holder.id == info.id => {
                     self.remember(info, object.etag);
-                    return Ok(());
+                    return Ok(stale.map(|(_, takeover)| takeover));
+                }
+                (PutError::Condition(_), Some(object), Some(from)) if life.is_over() && tries > 0 => {
+                    stale = Some((object.etag, Takeover { from, life }));
                 }
                 (PutError::Condition(message), object, holder) if object.is_some() || tries == 0 => {
                     let holder = holder.map(Box::new);
-                    return Err(LockError::Held { holder, message });
+                    return Err(LockError::Held { holder, life, message });
                 }
                 (PutError::Ambiguous(error) | PutError::Failed(error), ..) => return Err(error.into()),
                 (PutError::Busy(error), ..) if tries == 0 => return Err(error.into()),
-                (PutError::Condition(_) | PutError::Busy(_), ..) => (objects.pause)(backoff(tries)).await,
+                (PutError::Condition(_), ..) => {
+                    stale = None;
+                    (objects.pause)(backoff(tries)).await;
+                }
+                (PutError::Busy(_), ..) => (objects.pause)(backoff(tries)).await,
             }
         }
     }

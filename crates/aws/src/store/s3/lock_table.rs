@@ -4,16 +4,22 @@ use std::error::Error;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use engine::{LockError, StoreError};
+use engine::{LockError, StoreError, Takeover};
+use terraform::holder::Life;
 use terraform::lock::LockInfo;
 
 use super::objects::terraform_message;
 use crate::error::cloud_error;
+use crate::store::process;
 
 /// The table's key.
 const LOCK_ID: &str = "LockID";
+
+/// How often the lock is tried while others take it over.
+const TRIES: u32 = 3;
 
 /// The items of one state.
 pub(super) struct LockTable {
@@ -30,36 +36,70 @@ struct Holder {
 }
 
 impl LockTable {
-    /// Makes the lock item, if there is none.
-    pub(super) async fn take(&self, info: &LockInfo) -> Result<(), LockError> {
-        let answer = self
+    /// Makes the lock item if there is none, or writes over that of a holder that is gone.
+    pub(super) async fn take(&self, info: &LockInfo) -> Result<Option<Takeover>, LockError> {
+        let mut tries = TRIES;
+        let mut stale: Option<(String, Takeover)> = None;
+        loop {
+            tries -= 1;
+            let replaces = stale.as_ref().map(|(record, _)| record.clone());
+            let Err(refusal) = self.put(info, replaces).await else {
+                return Ok(stale.map(|(_, takeover)| takeover));
+            };
+            let held = is_condition(&refusal);
+            if !held && !crate::error::is_ambiguous(&refusal) {
+                return Err(self.failure("dynamodb:PutItem", refusal).into());
+            }
+            // The holder may be ourselves: an answer was lost and the SDK asked again.
+            let holder = match self.holder().await {
+                Ok(holder) => holder,
+                Err(unread) if held => return Err(unread.into()),
+                Err(_) => None,
+            };
+            let holder = match holder {
+                Some(Holder { info: Some(holder), .. }) if holder.id == info.id => {
+                    return Ok(stale.map(|(_, takeover)| takeover));
+                }
+                _ if !held => return Err(self.failure("dynamodb:PutItem", refusal).into()),
+                holder => holder,
+            };
+            let from = holder.as_ref().and_then(|holder| holder.info.clone());
+            let life = from.as_ref().map_or(Life::Unknown, |from| process::life(from, None));
+            stale = match (holder, from) {
+                (Some(Holder { record, .. }), Some(from)) if life.is_over() && tries > 0 => {
+                    Some((record, Takeover { from, life }))
+                }
+                (None, _) if tries > 0 => None,
+                (_, from) => {
+                    return Err(LockError::Held {
+                        holder: from.map(Box::new),
+                        life,
+                        message: terraform_message("DynamoDB: PutItem", &refusal),
+                    });
+                }
+            };
+        }
+    }
+
+    /// Writes the lock item where there is none, or over exactly the record `replaces`.
+    async fn put(
+        &self,
+        info: &LockInfo,
+        replaces: Option<String>,
+    ) -> Result<(), SdkError<PutItemError, HttpResponse>> {
+        let request = self
             .client
             .put_item()
             .table_name(&self.table)
             .item(LOCK_ID, text(&self.lock_id))
-            .item("Info", text(info.to_json()))
-            .condition_expression("attribute_not_exists(LockID)")
-            .send()
-            .await;
-        let Err(refusal) = answer else { return Ok(()) };
-        let held = is_condition(&refusal);
-        if !held && !crate::error::is_ambiguous(&refusal) {
-            return Err(self.failure("dynamodb:PutItem", refusal).into());
-        }
-        // The holder may be ourselves: an answer was lost and the SDK asked again.
-        let holder = match self.holder().await {
-            Ok(holder) => holder.and_then(|holder| holder.info),
-            Err(unread) if held => return Err(unread.into()),
-            Err(_) => None,
+            .item("Info", text(info.to_json()));
+        let request = match replaces {
+            Some(record) => request
+                .condition_expression("Info = :info")
+                .expression_attribute_values(":info", text(record)),
+            None => request.condition_expression("attribute_not_exists(LockID)"),
         };
-        match holder {
-            Some(holder) if holder.id == info.id => Ok(()),
-            holder if held => Err(LockError::Held {
-                holder: holder.map(Box::new),
-                message: terraform_message("DynamoDB: PutItem", &refusal),
-            }),
-            _ => Err(self.failure("dynamodb:PutItem", refusal).into()),
-        }
+        request.send().await.map(|_| ())
     }
 
     /// Removes the lock item if it is the lock `id`.

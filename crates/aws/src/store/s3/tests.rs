@@ -1,4 +1,5 @@
 mod server;
+mod takeover;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -61,7 +62,7 @@ async fn a_taken_lock_names_its_holder_and_leaves_nothing_of_ours() {
     server.store(table_only).lock(&info("theirs")).await.unwrap();
     let ours = server.store(locked_both_ways());
     match ours.lock(&info("ours")).await {
-        Err(LockError::Held { holder, message }) => {
+        Err(LockError::Held { holder, message, .. }) => {
             assert_eq!(holder.unwrap().id, "theirs");
             assert_eq!(
                 message,
@@ -76,7 +77,7 @@ async fn a_taken_lock_names_its_holder_and_leaves_nothing_of_ours() {
     let file_only = || Place { dynamodb_table: None, ..locked_both_ways() };
     server.store(file_only()).lock(&info("theirs")).await.unwrap();
     match server.store(file_only()).lock(&info("ours")).await {
-        Err(LockError::Held { holder, message }) => {
+        Err(LockError::Held { holder, message, .. }) => {
             assert_eq!(holder.unwrap().id, "theirs");
             assert_eq!(
                 message,

@@ -42,6 +42,8 @@ pub(super) enum Effect {
     Lost,
     /// It is not done, and there is no answer.
     Dropped,
+    /// Somebody else does this first.
+    Preceded(fn(&mut Inner)),
     /// It is answered so.
     Answer(u16, &'static str, &'static [(&'static str, &'static str)]),
 }
@@ -111,6 +113,10 @@ impl Inner {
                 None
             }
             Some(Effect::Dropped) => None,
+            Some(Effect::Preceded(by)) => {
+                by(self);
+                Some(self.perform(&call))
+            }
             Some(Effect::Answer(status, code, _)) if call.method == "POST" => {
                 Some(table_refusal(status, code))
             }
@@ -162,7 +168,9 @@ impl Inner {
         match call.line.as_str() {
             "PutItem" => {
                 let id = holder(&body["Item"]);
-                if body["ConditionExpression"].is_string() && self.items.contains_key(&id) {
+                let wanted = &body["ExpressionAttributeValues"][":info"];
+                let found = self.items.get(&id).map_or(&Value::Null, |item| &item["Info"]);
+                if body["ConditionExpression"].is_string() && found != wanted {
                     return failed();
                 }
                 self.items.insert(id, body["Item"].clone());
