@@ -3,6 +3,7 @@
 mod backend;
 mod credentials;
 mod endpoints;
+mod limited;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
 
 use self::credentials::Bounded;
+use self::limited::LimitedClient;
 use self::endpoints::is_local;
 use crate::Services;
 
@@ -40,8 +42,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(150);
 
-/// How long any source of credentials may take.
-const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long any source of credentials may take: less than the attempt that waits for it, which would be tried again.
+const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// A configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -112,14 +114,14 @@ impl Transport {
     }
 }
 
-/// A pool of connections, for all clients of a run.
+/// A pool of connections, for all clients of a run; an answer longer than any that is used is an error.
 ///
 /// # Errors
 /// Certificates or proxies that cannot be used.
 pub fn http_client(transport: &Transport) -> Result<SharedHttpClient, ClientError> {
     let proxy = proxy(transport)?;
     let context = transport.ca_bundle.as_deref().map(tls_context).transpose()?;
-    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+    let client = Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
         if let Some(context) = &context {
             connector.set_tls_context(context.clone());
@@ -130,7 +132,8 @@ pub fn http_client(transport: &Transport) -> Result<SharedHttpClient, ClientErro
         }
         connector.set_proxy_config(Some(proxy.clone()));
         connector.build()
-    }))
+    });
+    Ok(SharedHttpClient::new(LimitedClient(client)))
 }
 
 fn proxy(transport: &Transport) -> Result<ProxyConfig, ClientError> {

@@ -25,6 +25,10 @@ where
     let code = error.code().map(str::to_owned);
     let status = error.raw_response().map(|response| response.status().as_u16());
     let request_id = request_id(&error).map(str::to_owned);
+    if code.is_none() && is_web_page(&error) {
+        let what = "a web page (HTML) came back instead of AWS's answer";
+        return CloudError { status, ..malformed(operation, what) };
+    }
     let message = match error.message() {
         Some(message) if !message.is_empty() => message.to_owned(),
         _ => reason(&error),
@@ -37,6 +41,15 @@ where
         request_id,
         status,
     }
+}
+
+/// Whether a web page came back: of a proxy, a portal to sign in to, or whatever else listens there.
+fn is_web_page<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    let body = error.raw_response().and_then(|response| response.body().bytes()).unwrap_or_default();
+    let start = body.trim_ascii_start();
+    ["<!doctype html", "<html"].iter().any(|page| {
+        start.get(..page.len()).is_some_and(|start| start.eq_ignore_ascii_case(page.as_bytes()))
+    })
 }
 
 /// An answer that lacks what it must hold.

@@ -8,6 +8,7 @@ pub mod cloud;
 pub mod error;
 mod kinds;
 mod shared;
+pub mod ssm;
 pub mod store;
 pub mod tags;
 pub mod waiting;

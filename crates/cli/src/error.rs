@@ -80,6 +80,8 @@ pub struct Circumstances {
     pub region: Option<String>,
     /// `AWS_ENDPOINT_URL` or the like, when calls do not go to AWS itself.
     pub endpoint: Option<String>,
+    /// The variable that names a proxy, when one does: `HTTPS_PROXY`.
+    pub proxy: Option<&'static str>,
 }
 
 impl CliError {

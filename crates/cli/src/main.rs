@@ -56,6 +56,10 @@ fn main() -> ExitCode {
     })
 }
 
+/// The variables that name a proxy.
+const PROXIES: [&str; 6] =
+    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
 /// What the hints of an error are made of.
 fn circumstances(command: String, environment: &Environment) -> Circumstances {
     let variable = |name| environment.get(name).map(str::to_owned);
@@ -72,5 +76,6 @@ fn circumstances(command: String, environment: &Environment) -> Circumstances {
             .or_else(|| variable("AWS_REGION"))
             .or_else(|| variable("AWS_DEFAULT_REGION")),
         endpoint: variable("AWS_ENDPOINT_URL"),
+        proxy: PROXIES.into_iter().find(|name| environment.get(name).is_some()),
     }
 }

@@ -142,6 +142,15 @@ pub fn managed(state: &State) -> impl Iterator<Item = Address> + '_ {
         .map(|(address, _)| address)
 }
 
+/// The account that the recorded objects are in, as their ARNs say; `None` when nothing recorded tells.
+pub fn recorded_account(state: &State) -> Option<String> {
+    managed(state).find_map(|address| {
+        let attributes = recorded(state, &address)?;
+        let account = attributes.get("arn")?.as_str()?.split(':').nth(4)?;
+        (!account.is_empty()).then(|| account.to_owned())
+    })
+}
+
 fn looks(state: &State, blueprint: &Blueprint) -> Vec<Look> {
     let lookup = |reference: &template::Reference| {
         if let Some(attributes) = recorded(state, &reference.address) {

@@ -12,7 +12,8 @@ pub mod remote_state;
 #[cfg(test)]
 mod sample;
 
-pub use module::{Module, Provider, module};
+pub use cloudformation::template;
+pub use module::{Module, Provider, Unnamed, module};
 pub use pattern::{Pattern, Subject};
 pub use remote_state::StoredState;
 

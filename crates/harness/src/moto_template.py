@@ -11,7 +11,14 @@ import threading
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-application = DomainDispatcherApplication(create_backend_app)
+moto = DomainDispatcherApplication(create_backend_app)
+one_at_a_time = threading.Lock()
+
+
+def application(environ, start_response):
+    """moto's models are not made for threads: a listing fails while something is added to it."""
+    with one_at_a_time:
+        return list(moto(environ, start_response))
 
 
 class Handler(MotoRequestHandler):

@@ -121,3 +121,20 @@ fn a_redirect_names_the_region() {
     assert_eq!(bucket_region(&redirect).as_deref(), Some("eu-west-1"));
     assert_eq!(bucket_region(&answer(404, None, &[])), None);
 }
+
+#[test]
+fn a_web_page_is_no_answer_of_aws() {
+    let page = |body: &'static str, code: Option<&str>| {
+        let response = Response::new(StatusCode::try_from(200).unwrap(), SdkBody::from(body));
+        let mut metadata = ErrorMetadata::builder();
+        if let Some(code) = code {
+            metadata = metadata.code(code);
+        }
+        cloud_error("sts:GetCallerIdentity", SdkError::service_error(Refusal(metadata.build()), response)).kind
+    };
+    assert_eq!(page("\n<!DOCTYPE html><html></html>", None), CloudErrorKind::Malformed);
+    assert_eq!(page("<HTML>", None), CloudErrorKind::Malformed);
+    assert_eq!(page("<html>", Some("AccessDenied")), CloudErrorKind::AccessDenied);
+    assert_eq!(page("<Error/>", None), CloudErrorKind::Refused);
+    assert_eq!(page("", None), CloudErrorKind::Refused);
+}

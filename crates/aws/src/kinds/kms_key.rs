@@ -49,7 +49,7 @@ impl Kind for KmsKey {
     ) -> Result<Found, CloudError> {
         match deployment {
             Some(deployment) => {
-                Ok(search::by_tag(cloud, deployment).await?.map_or(Found::Nothing, Found::Ours))
+                Ok(search::of_earlier_run(cloud, deployment).await?.map_or(Found::Nothing, Found::Ours))
             }
             None => Ok(Found::Nothing),
         }

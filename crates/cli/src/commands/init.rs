@@ -16,6 +16,7 @@ use crate::args::{BackendSource, switch};
 use crate::backend::{self, Backend, Block, Connection, Recorded, bucket_owner};
 use crate::context::Context;
 use crate::error::{Circumstances, CliError, store_finding};
+use crate::operation::wrong_account;
 use crate::runtime;
 
 /// The arguments of `init`.
@@ -193,10 +194,8 @@ async fn check(
     }
     let identity = async { Ok::<Identity, CliError>(caller::identity(&clients.sts).await?) };
     let (identity, _) = futures::future::try_join(identity, reading).await?;
-    backend.account_rules().check(&identity.caller.account_id).map_err(|error| {
-        let finding = Diagnostic::error("These are the credentials of another account", format!("{error}."));
-        CliError::Usage(Box::new(finding.hint(format!("the credentials are those of {}", identity.arn))))
-    })?;
+    let rules = backend.account_rules();
+    rules.check(&identity.caller.account_id).map_err(|error| wrong_account(&error, &identity.arn))?;
     match learn_owner(&clients.s3, &s3.bucket, identity.caller.account_id.as_str()).await {
         Ok(Owner::Caller) => Ok(Some(identity.caller.account_id)),
         Ok(Owner::Another | Owner::Unknown) => Ok(None),

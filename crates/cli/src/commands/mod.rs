@@ -2,6 +2,7 @@
 
 mod apply;
 mod destroy;
+mod export;
 mod force_unlock;
 mod init;
 mod output;
@@ -18,8 +19,6 @@ use crate::error::CliError;
 
 /// A command with its arguments. The texts are its help.
 #[derive(Debug, clap::Subcommand)]
-#[command(about = "Lays and guards the global foundation of an AWS account: key, roles, audit trail. Takes the place of Terraform for this module, with the same files, flags and state.")]
-#[command(after_help = "underpin init -backend-config=backend-global-production-us-east-1.hcl\nunderpin plan\nunderpin apply")]
 pub enum Command {
     /// Prepares the working directory: checks and records where the state lives
     ///
@@ -46,6 +45,8 @@ pub enum Command {
     Show(show::Args),
     /// Looks into the state
     State(state::Args),
+    /// Writes the foundation or its outputs for other tools
+    Export(export::Args),
     /// Removes a lock that its holder left behind
     ///
     /// Only for a holder that is known to be gone: two runs at a time can spoil the state.
@@ -69,6 +70,7 @@ impl Command {
             Self::Output(args) => output::run(args, context),
             Self::Show(args) => show::run(args, context),
             Self::State(args) => state::run(args, context),
+            Self::Export(args) => export::run(args, context),
             Self::ForceUnlock(args) => force_unlock::run(args, context),
             Self::Version(args) => version::run(args, context),
         }

@@ -125,14 +125,19 @@ fn credentials(error: &CloudError, circumstances: &Circumstances) -> Advice {
 fn unreachable(circumstances: &Circumstances) -> String {
     let again = circumstances.again();
     match &circumstances.endpoint {
-        Some(endpoint) => {
-            format!("calls go to {endpoint} (AWS_ENDPOINT_URL): check that it answers, then: {again}")
-        }
+        Some(endpoint) => match circumstances.proxy {
+            Some(proxy) => format!(
+                "calls go to {endpoint} (AWS_ENDPOINT_URL), through a proxy if the one in {proxy} is for it: check that both answer, or name the host in NO_PROXY; then: {again}"
+            ),
+            None => format!("calls go to {endpoint} (AWS_ENDPOINT_URL): check that it answers, then: {again}"),
+        },
         None => {
             let region = circumstances.region.as_deref().unwrap_or("the region");
-            format!(
-                "check the network, HTTPS_PROXY and NO_PROXY, and that {region} is spelled right; then: {again}"
-            )
+            let proxy = match circumstances.proxy {
+                Some(proxy) => format!("the proxy in {proxy} (NO_PROXY names hosts that need none)"),
+                None => "whether a proxy is needed (HTTPS_PROXY)".to_owned(),
+            };
+            format!("check the network, {proxy}, and that {region} is spelled right; then: {again}")
         }
     }
 }

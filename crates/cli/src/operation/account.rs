@@ -1,6 +1,6 @@
 //! Whose credentials these are, and the clients that use them.
 
-use aws::caller::AccountRules;
+use aws::caller::{AccountRules, WrongAccount};
 use aws::{AwsCloud, Place, Services, caller, clients};
 use foundation::{AccountId, Caller};
 use terraform::Diagnostic;
@@ -29,15 +29,7 @@ impl Account {
         let config = clients::resource_config(region, backend.http_client()).await;
         let identity = caller::identity(&clients::sts(&config)).await?;
         let rules = AccountRules { expected: expected.cloned(), ..backend.account_rules() };
-        rules.check(&identity.caller.account_id).map_err(|error| {
-            let finding =
-                Diagnostic::error("These are the credentials of another account", format!("{error}."));
-            let hint = format!(
-                "the credentials are those of {}; use others, for example with AWS_PROFILE",
-                identity.arn
-            );
-            CliError::Usage(Box::new(finding.hint(hint)))
-        })?;
+        rules.check(&identity.caller.account_id).map_err(|error| wrong_account(&error, &identity.arn))?;
         Ok(Self { caller: identity.caller, services: clients::services(&config), region: region.to_owned() })
     }
 
@@ -45,4 +37,19 @@ impl Account {
     pub fn cloud(&self) -> AwsCloud {
         AwsCloud::new(self.services.clone(), Place::new(&self.caller, &self.region))
     }
+}
+
+/// What to do about credentials of an account that is not meant; `arn` is whose they are.
+pub fn wrong_account(error: &WrongAccount, arn: &str) -> CliError {
+    let (actual, meant) = match error {
+        WrongAccount::Unexpected { actual, expected } => (actual, format!("account {expected} is expected")),
+        WrongAccount::NotAllowed { actual, allowed } => {
+            let allowed: Vec<&str> = allowed.iter().map(AccountId::as_str).collect();
+            (actual, format!("the backend allows only {}", allowed.join(", ")))
+        }
+        WrongAccount::Forbidden { actual } => (actual, "the backend forbids that one".to_owned()),
+    };
+    let detail = format!("The credentials belong to account {actual}, and {meant}. They are those of {arn}.");
+    let finding = Diagnostic::error("These are the credentials of another account", detail);
+    CliError::Usage(Box::new(finding.hint("use other credentials, for example with AWS_PROFILE")))
 }

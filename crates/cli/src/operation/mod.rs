@@ -10,7 +10,7 @@ mod planning;
 mod saved_plan;
 mod steps;
 
-pub use account::Account;
+pub use account::{Account, wrong_account};
 pub use application::{Application, apply_saved, plan_and_apply};
 pub use locked::{Locking, locked};
 pub use offline::Offline;

@@ -73,7 +73,7 @@ pub struct Planned {
 /// Reads AWS, unless told otherwise, and plans.
 ///
 /// # Errors
-/// Reads that failed, an interrupt, and what is in the way.
+/// A state of another account, reads that failed, an interrupt, and what is in the way.
 pub async fn make_plan(
     cloud: &dyn Cloud,
     state: &State,
@@ -81,6 +81,7 @@ pub async fn make_plan(
     request: &Request,
     interrupts: &Interrupts,
 ) -> Result<Planned, CliError> {
+    same_account(state, blueprint)?;
     let observation = if request.refresh {
         interrupts.or_interrupted(engine::refresh(cloud, state, blueprint, request.parallelism)).await?
     } else {
@@ -93,6 +94,28 @@ pub async fn make_plan(
         .filter_map(|address| Some((address.clone(), observation.attributes(address)?.clone())))
         .collect();
     Ok(Planned { plan, remarks: foundation::review(blueprint, &observed) })
+}
+
+/// With credentials of another account everything recorded would look gone, be made anew there, and be forgotten here.
+fn same_account(state: &State, blueprint: &Blueprint) -> Result<(), CliError> {
+    let recorded = engine::observation::recorded_account(state);
+    let actual = blueprint.outputs.get("aws_account_id").and_then(|output| output.value.as_str());
+    match (recorded, actual) {
+        (Some(recorded), Some(actual)) if recorded != actual => {
+            let detail = format!(
+                "What the state records is in account {recorded}; the credentials belong to account {actual}. Nothing was \
+                 read or changed."
+            );
+            let hint = format!(
+                "use credentials of account {recorded}, for example with AWS_PROFILE; or give account {actual} a state of \
+                 its own: another `key` in the backend file, then underpin init -reconfigure"
+            );
+            Err(CliError::Usage(Box::new(
+                Diagnostic::error("The state belongs to another account", detail).hint(hint),
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Prints a plan with its warnings.

@@ -5,4 +5,5 @@ mod apply;
 mod destroy;
 mod downstream;
 mod drift;
+mod export;
 mod ownership;

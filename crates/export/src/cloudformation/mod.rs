@@ -30,9 +30,11 @@ pub enum Syntax {
     Json,
 }
 
-/// Writes the template of the settings, with a final newline.
-pub fn template(settings: &Settings, caller: &Caller, syntax: Syntax) -> String {
-    let complete = complete(settings);
+/// Writes the template of the settings, with a final newline. It names no account and no partition.
+pub fn template(settings: &Settings, syntax: Syntax) -> Option<String> {
+    let any = UNNAMED.parse::<AccountId>().ok()?;
+    let caller = &Caller { account_id: any.clone(), partition: settings.aws_region.partition() };
+    let complete = complete(settings, any);
     let pattern = pattern::draw(&Subject { settings: &complete, caller, state: None });
     let resources = Resources {
         pattern: &pattern,
@@ -51,23 +53,24 @@ pub fn template(settings: &Settings, caller: &Caller, syntax: Syntax) -> String 
         ("Resources", resources.all()),
         ("Outputs", outputs(&pattern)),
     ]);
-    match syntax {
+    Some(match syntax {
         Syntax::Yaml => yaml::document(&document),
         Syntax::Json => terraform::json::pretty(&document.to_json()) + "\n",
-    }
+    })
 }
 
+/// An account that a stack's own takes the place of.
+const UNNAMED: &str = "000000000000";
+
 /// The settings with everything switched on that a parameter can switch off.
-fn complete(settings: &Settings) -> Settings {
+fn complete(settings: &Settings, registry: AccountId) -> Settings {
     let mut complete = settings.clone();
     complete.enable_fargate = true;
     complete.create_node_instance_profile = true;
     complete.exclusive_role_policies = false;
     complete.permissions_boundary_arn = None;
     complete.cloudtrail_log_retention_days = Some(1);
-    if complete.artos_ecr_aws_account.is_none() {
-        complete.artos_ecr_aws_account = "000000000000".parse::<AccountId>().ok();
-    }
+    complete.artos_ecr_aws_account.get_or_insert(registry);
     complete
 }
 

@@ -13,8 +13,19 @@ use crate::tags::{Deployment, Tags};
 
 /// How many keys are asked for their tags at once (the service's quotas are shared by the whole account).
 const PARALLEL_KEYS: usize = 8;
-/// How often a key is looked for after an answer was lost, each time after a longer pause.
+/// How often a key is looked for that may have been made a moment ago, each time after a longer pause.
 const SEARCHES: std::ops::Range<u32> = 1..6;
+
+/// The key that an earlier run may have made and not recorded, perhaps a moment ago: it may take that long to show.
+pub async fn of_earlier_run(
+    cloud: &AwsCloud,
+    deployment: &Deployment,
+) -> Result<Option<Attributes>, CloudError> {
+    match by_tag(cloud, deployment).await? {
+        Some(found) => Ok(Some(found)),
+        None => after_loss(cloud, deployment).await,
+    }
+}
 
 /// The key that a `CreateKey` without an answer may have made; it may take a moment to show.
 pub async fn after_loss(cloud: &AwsCloud, deployment: &Deployment) -> Result<Option<Attributes>, CloudError> {

@@ -70,7 +70,7 @@ fn every_kind_says_what_to_type_next() {
 
     iam:CreateRole: AWS says this.
 
-    help: check the network, HTTPS_PROXY and NO_PROXY, and that the region is spelled right; then: underpin apply
+    help: check the network, whether a proxy is needed (HTTPS_PROXY), and that the region is spelled right; then: underpin apply
     ");
     let endpoint = Circumstances { endpoint: Some("http://127.0.0.1:5000".to_owned()), ..apply() };
     assert!(

@@ -1,0 +1,9 @@
+//! What happens when calls fail, processes die, and others do the same at the same time.
+
+mod concurrency;
+mod consistency;
+mod sequences;
+mod smoke;
+mod stage;
+mod storm;
+mod surroundings;

@@ -1,0 +1,37 @@
+//! The accounts from which these tests begin, made once.
+
+use std::sync::LazyLock;
+
+use harness::campaign::{Reference, Scenario};
+use harness::{Baseline, Options, Oracles, Tool, World};
+
+pub const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
+
+/// The tools of others, and ours.
+pub static ORACLES: LazyLock<Oracles> = LazyLock::new(|| Oracles::find().unwrap());
+pub static TOOL: LazyLock<Tool> =
+    LazyLock::new(|| Tool::Underpin(env!("CARGO_BIN_EXE_underpin").into()));
+
+/// An account before the first apply, and one in which everything was made.
+pub static EMPTY: LazyLock<Baseline> =
+    LazyLock::new(|| Scenario::First.prepare(&ORACLES, &TOOL).unwrap());
+pub static APPLIED: LazyLock<Baseline> =
+    LazyLock::new(|| Scenario::Destroy.prepare(&ORACLES, &TOOL).unwrap());
+
+/// The undisturbed first apply.
+pub static REFERENCE: LazyLock<Reference> = LazyLock::new(|| {
+    let mut world = World::new(&ORACLES, &TOOL, Options::default()).unwrap();
+    Reference::take(&mut world, &EMPTY, Scenario::First).unwrap()
+});
+
+/// A world that begins at a baseline.
+pub fn world(baseline: &Baseline, options: Options) -> World {
+    let mut world = World::new(&ORACLES, &TOOL, options).unwrap();
+    world.begin(baseline).unwrap();
+    world
+}
+
+/// How many seeds or cases to try: a few, or what the variable says.
+pub fn how_many(variable: &str, few: u64) -> u64 {
+    std::env::var(variable).map_or(few, |text| text.parse().unwrap())
+}

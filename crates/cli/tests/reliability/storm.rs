@@ -1,0 +1,21 @@
+//! A storm of throttling: three calls in ten are refused, for the whole run.
+
+use std::time::Duration;
+
+use harness::{Fault, Matching, Options, Rule, When};
+
+use super::stage::{APPLY, EMPTY, REFERENCE, how_many, world};
+
+#[test]
+fn everything_is_made_while_three_calls_in_ten_are_throttled() {
+    let mut world = world(&EMPTY, Options::default());
+    for seed in 1..=how_many("UNDERPIN_STORM_SEEDS", 2) {
+        world.begin(&EMPTY).unwrap();
+        world.proxy().arm(Rule::new(Fault::Throttle, Matching::any(), When::chance(30, seed)));
+        let run = world.run(&APPLY, Duration::from_secs(300)).unwrap();
+        let (calls, wall) = (world.proxy().journal().len(), run.wall.as_secs_f64());
+        println!("storm, seed {seed}: {}, {calls} calls, {wall:.1} s", run.ending());
+        assert!(run.is_success(), "seed {seed}: {}\n{}", run.ending(), run.printed);
+        assert_eq!(world.observe().unwrap(), REFERENCE.observed, "seed {seed}");
+    }
+}
