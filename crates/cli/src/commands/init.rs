@@ -185,6 +185,7 @@ async fn check(
         profile: s3.profile.clone(),
         region: Some(clients.region.clone()),
         endpoint: s3.endpoints.s3.clone(),
+        ..Circumstances::default()
     };
     let failed = |error: &StoreError| CliError::Usage(Box::new(store_finding(error, &circumstances)));
     let store = Arc::clone(&connection.store);
