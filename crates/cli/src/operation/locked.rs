@@ -1,10 +1,11 @@
 //! Work on a state under its lock: whatever happens, the lock is given back.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{LockOptions, Notice, Session, StateStore};
-use futures::future::try_join;
+use futures::future::{FusedFuture, FutureExt, try_join};
 use terraform::Diagnostic;
 use terraform::lock::LockInfo;
 use uuid::Uuid;
@@ -14,7 +15,7 @@ use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::views::{self, Terminal};
 
-/// How long a second interrupt waits for the lock to be given back.
+/// How long an interrupted run waits for a lock to be taken or given back.
 const LAST_WAIT: Duration = Duration::from_secs(5);
 
 /// Which state to lock, how, and for what.
@@ -97,11 +98,17 @@ async fn open<B>(
             .map_err(|error| Unopened { error: error.into(), may_hold: false })
     };
     let beside = async { beside.await.map_err(|error| Unopened { error, may_hold: true }) };
-    tokio::select! {
+    let mut opening = pin!(opening.fuse());
+    let opened = tokio::select! {
         biased;
         () = locking.interrupts.first() => Err(Unopened { error: CliError::Interrupted, may_hold: true }),
-        opened = try_join(opening, beside) => opened,
+        opened = try_join(opening.as_mut(), beside) => opened,
+    };
+    // A request for the lock that is under way would take it after it was given back.
+    if opened.is_err() && !opening.is_terminated() {
+        let _ = tokio::time::timeout(LAST_WAIT, opening).await;
     }
+    opened
 }
 
 /// Gives back a lock that may be ours; one that is not is left alone by the store.
