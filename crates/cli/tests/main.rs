@@ -4,8 +4,10 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test stops at the first thing that is not as expected"
+    clippy::print_stdout,
+    reason = "a test stops at the first thing that is not as expected, and may say what it measured"
 )]
 
 mod foundation;
 mod offline;
+mod reliability;

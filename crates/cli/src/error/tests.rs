@@ -13,7 +13,7 @@ fn shown(error: impl Into<CliError>) -> String {
         command: "apply".to_owned(),
         profile: Some("platform".to_owned()),
         region: Some("eu-central-1".to_owned()),
-        endpoint: None,
+        ..Circumstances::default()
     };
     error.into().render(&circumstances, Palette::PLAIN, None)
 }

@@ -22,16 +22,20 @@ fn baseline(backend: Backend) -> Baseline {
 
 fn start(world: &World, arguments: &[&str]) -> Child {
     let mut command: Command = TOOL.command(world.directory(), &world.proxy().endpoint()).unwrap();
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 /// Runs as many at once; answers how each ended, and what it printed.
 fn all_at_once(world: &World, arguments: &[&str], number: usize) -> Vec<(Option<i32>, String)> {
     let children: Vec<Child> = (0..number).map(|_| start(world, arguments)).collect();
-    let waiting: Vec<_> = children
-        .into_iter()
-        .map(|child| thread::spawn(move || child.wait_with_output().unwrap()))
-        .collect();
+    let waiting: Vec<_> =
+        children.into_iter().map(|child| thread::spawn(move || child.wait_with_output().unwrap())).collect();
     waiting
         .into_iter()
         .map(|ended| ended.join().unwrap())

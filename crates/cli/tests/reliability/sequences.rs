@@ -59,13 +59,22 @@ fn drift(world: &mut World, number: usize) {
     let buckets = world.aws().call("s3", "list_buckets", json!({})).unwrap();
     let bucket = buckets["Buckets"]
         .as_array()
-        .and_then(|all| all.iter().find_map(|one| one["Name"].as_str().filter(|name| name.contains("cloudtrail"))))
+        .and_then(|all| {
+            all.iter().find_map(|one| one["Name"].as_str().filter(|name| name.contains("cloudtrail")))
+        })
         .map(str::to_owned);
-    let aliased = account["keys"].as_array().is_some_and(|keys| keys.iter().any(|key| key["aliases"] != json!([])));
+    let aliased =
+        account["keys"].as_array().is_some_and(|keys| keys.iter().any(|key| key["aliases"] != json!([])));
     let key = "alias/genai-artos-production-kms-key";
     let done = match (number, bucket) {
-        (0, _) => world.aws().call("cloudtrail", "stop_logging", json!({"Name": "genai-artos-production-cloudtrail"})),
-        (1, _) => world.aws().call("iam", "detach_role_policy", json!({"RoleName": role, "PolicyArn": attached})),
+        (0, _) => world.aws().call(
+            "cloudtrail",
+            "stop_logging",
+            json!({"Name": "genai-artos-production-cloudtrail"}),
+        ),
+        (1, _) => {
+            world.aws().call("iam", "detach_role_policy", json!({"RoleName": role, "PolicyArn": attached}))
+        }
         (2, Some(bucket)) => world.aws().call("s3", "delete_public_access_block", json!({"Bucket": bucket})),
         (3, Some(bucket)) => world.aws().call("s3", "delete_bucket_policy", json!({"Bucket": bucket})),
         (4, _) if aliased => {
@@ -73,7 +82,11 @@ fn drift(world: &mut World, number: usize) {
             let id = described["KeyMetadata"]["KeyId"].clone();
             world.aws().call("kms", "disable_key_rotation", json!({"KeyId": id}))
         }
-        (5, _) => world.aws().call("cloudtrail", "delete_trail", json!({"Name": "genai-artos-production-cloudtrail"})),
+        (5, _) => world.aws().call(
+            "cloudtrail",
+            "delete_trail",
+            json!({"Name": "genai-artos-production-cloudtrail"}),
+        ),
         _ => Ok(Value::Null),
     };
     // What is not there yet cannot be changed; that is no failure.

@@ -9,12 +9,10 @@ pub const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
 
 /// The tools of others, and ours.
 pub static ORACLES: LazyLock<Oracles> = LazyLock::new(|| Oracles::find().unwrap());
-pub static TOOL: LazyLock<Tool> =
-    LazyLock::new(|| Tool::Underpin(env!("CARGO_BIN_EXE_underpin").into()));
+pub static TOOL: LazyLock<Tool> = LazyLock::new(|| Tool::Underpin(env!("CARGO_BIN_EXE_underpin").into()));
 
 /// An account before the first apply, and one in which everything was made.
-pub static EMPTY: LazyLock<Baseline> =
-    LazyLock::new(|| Scenario::First.prepare(&ORACLES, &TOOL).unwrap());
+pub static EMPTY: LazyLock<Baseline> = LazyLock::new(|| Scenario::First.prepare(&ORACLES, &TOOL).unwrap());
 pub static APPLIED: LazyLock<Baseline> =
     LazyLock::new(|| Scenario::Destroy.prepare(&ORACLES, &TOOL).unwrap());
 
