@@ -135,10 +135,28 @@ fn outputs_become_parameters_and_are_written_only_when_they_change() {
     let mut world = moto();
     succeed(&world, &["apply", "-auto-approve"]);
     let values: Value = serde_json::from_str(&succeed(&world, &["export", "json"])).unwrap();
-    let first = succeed(&world, &["export", "ssm"]);
-    assert_eq!(first.matches(": created").count(), 10, "{first}");
+    succeed(&world, &["export", "ssm"]);
+    let path = json!({"Path": "/underpin/genai-artos/production/", "Recursive": true});
+    let stored = world.aws().call("ssm", "get_parameters_by_path", path).unwrap();
+    let stored: serde_json::Map<_, _> = stored["Parameters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|parameter| {
+            let name = parameter["Name"].as_str().unwrap().rsplit('/').next().unwrap();
+            (name.to_owned(), parameter["Value"].clone())
+        })
+        .collect();
+    assert_eq!(Value::Object(stored), values);
+    let writes = |world: &World| {
+        let written = |call: &harness::Entry| call.action == "PutParameter" && call.status == Some(200);
+        world.proxy().journal().iter().filter(|call| written(call)).count()
+    };
+    let before = writes(&world);
+    assert!(before >= 10, "{before}");
     let again = succeed(&world, &["export", "ssm"]);
     assert_eq!(again.matches(": unchanged").count(), 10, "{again}");
+    assert_eq!(writes(&world), before);
     let name = "/underpin/genai-artos/production/kms_key_arn";
     let other = json!({"Name": name, "Value": "stale", "Overwrite": true});
     world.aws().call("ssm", "put_parameter", other).unwrap();
