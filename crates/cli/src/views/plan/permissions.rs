@@ -163,8 +163,12 @@ fn of_attachment(change: &Change) -> Vec<Sentence> {
         let arn = attributes.as_ref()?.get("policy_arn")?.as_str()?;
         Some(managed_policy(&bare(arn)).to_owned())
     };
-    let lost = policy(&change.before).map(|name| (false, format!("loses all of the managed policy {name}")));
-    let gained = policy(&change.after).map(|name| (true, format!("gains all of the managed policy {name}")));
+    let (before, after) = (policy(&change.before), policy(&change.after));
+    if before == after {
+        return Vec::new();
+    }
+    let lost = before.map(|name| (false, format!("loses all of the managed policy {name}")));
+    let gained = after.map(|name| (true, format!("gains all of the managed policy {name}")));
     lost.into_iter().chain(gained).map(|(widens, text)| Sentence { widens, text }).collect()
 }
 
