@@ -9,5 +9,6 @@
 )]
 
 mod foundation;
+mod locks;
 mod offline;
 mod reliability;

@@ -12,6 +12,7 @@ use crate::cloud::{Cloud, CloudError, CloudErrorKind, StepError};
 use crate::event::{Event, Progress, Step};
 use crate::graph::{Graph, Node, Phase};
 use crate::journal::{Journal, Record};
+use crate::lease::{Lease, Loss};
 use crate::plan::{Action, Change, Goal, Plan};
 use crate::{dynamic, template};
 
@@ -27,6 +28,19 @@ pub struct Run<'a> {
     pub parallelism: usize,
     /// Turns true when nothing new may be begun.
     pub stop: watch::Receiver<bool>,
+    /// The lock, without which nothing may be begun either.
+    pub lease: Lease,
+}
+
+/// Why a run ended before everything was begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// It was asked to.
+    Interrupted,
+    /// Somebody took its lock away.
+    LockLost(Loss),
+    /// The store did not answer in time whether the lock is still there.
+    LockUnconfirmed,
 }
 
 /// How an apply went.
@@ -38,8 +52,8 @@ pub struct Report {
     pub failed: Vec<(Step, CloudError)>,
     /// What was not begun, because something it needs failed (that address) or the run was stopped (`None`).
     pub skipped: Vec<(Address, Option<Address>)>,
-    /// Whether the run was stopped before its end.
-    pub stopped: bool,
+    /// Why the run was stopped before its end, if it was.
+    pub stopped: Option<Stop>,
     /// What was recorded without being changed, because an earlier run had made it.
     pub imported: usize,
 }
@@ -62,6 +76,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>) -> Report {
     let mut running = FuturesUnordered::new();
     let mut ready: Vec<Node> = Vec::new();
     loop {
+        run.lease.confirm().await;
         if work.may_begin() {
             ready.extend(work.graph.take_ready());
         }
@@ -133,7 +148,18 @@ impl<'a> Work<'a> {
     }
 
     fn may_begin(&self) -> bool {
-        !*self.run.stop.borrow() && !self.run.journal.is_broken()
+        self.stopped().is_none() && !self.run.journal.is_broken()
+    }
+
+    /// Why nothing may be begun.
+    fn stopped(&self) -> Option<Stop> {
+        if *self.run.stop.borrow() {
+            return Some(Stop::Interrupted);
+        }
+        match self.run.lease.loss() {
+            Some(loss) => Some(Stop::LockLost(loss)),
+            None => (!self.run.lease.is_valid()).then_some(Stop::LockUnconfirmed),
+        }
     }
 
     /// The call that a node makes; `None` when it only records.
@@ -225,7 +251,7 @@ impl<'a> Work<'a> {
             .filter(|node| self.acts(node))
             .map(|node| node.address.clone())
             .collect();
-        self.report.stopped = *self.run.stop.borrow() && !rest.is_empty();
+        self.report.stopped = self.stopped().filter(|_| !rest.is_empty());
         self.report.skipped.extend(rest.into_iter().map(|address| (address, None)));
         let once: BTreeSet<Address> =
             self.report.skipped.iter().map(|(address, _)| address.clone()).collect();
@@ -242,7 +268,8 @@ impl<'a> Work<'a> {
     /// The outputs whose values are known; after a destroy there are none.
     fn record_outputs(&self) {
         let destroy = matches!(self.plan.goal, Goal::Destroy { .. });
-        if self.plan.targeted || destroy && !self.report.is_complete() {
+        let lost = matches!(self.report.stopped, Some(Stop::LockLost(_)));
+        if lost || self.plan.targeted || destroy && !self.report.is_complete() {
             return;
         }
         let mut outputs = BTreeMap::new();

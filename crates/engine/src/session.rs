@@ -8,6 +8,7 @@ use terraform::lock::LockInfo;
 use terraform::state::StateError;
 
 use crate::journal::{Journal, Written};
+use crate::lease::{Lease, Renewals};
 use crate::store::{LockError, StateStore, StoreError, Takeover, Version};
 
 /// How to lock.
@@ -35,6 +36,7 @@ pub enum Notice<'a> {
 pub struct Session {
     store: Arc<dyn StateStore>,
     lock: Option<LockInfo>,
+    renewals: Option<Renewals>,
     /// The state as read, or an empty one.
     pub state: State,
     /// Its version; `None` when there was none.
@@ -92,10 +94,12 @@ impl Session {
         } else {
             (None, None)
         };
+        let renewals =
+            lock.clone().filter(|_| store.is_leased()).map(|info| Renewals::start(Arc::clone(&store), info));
         if let Some(takeover) = &takeover {
             told(Notice::TakenOver(takeover));
             let (state, version) = fence(&*store, lineage).await?;
-            return Ok(Self { store, lock, state, version: Some(version) });
+            return Ok(Self { store, lock, renewals, state, version: Some(version) });
         }
         match read(&*store).await {
             Ok(found) => {
@@ -103,9 +107,10 @@ impl Session {
                     Some((state, version)) => (state, Some(version)),
                     None => (State::empty(lineage), None),
                 };
-                Ok(Self { store, lock, state, version })
+                Ok(Self { store, lock, renewals, state, version })
             }
             Err(error) => {
+                drop(renewals);
                 if let Some(info) = &lock {
                     let _ = store.unlock(info).await;
                 }
@@ -125,6 +130,11 @@ impl Session {
         self.version.clone_from(&written.version);
     }
 
+    /// Whether the lock is still there; with it a run knows whether it may begin something.
+    pub fn lease(&self) -> Lease {
+        self.renewals.as_ref().map_or_else(Lease::unlimited, Renewals::lease)
+    }
+
     /// Where the state lives.
     pub fn describe(&self) -> String {
         self.store.describe()
@@ -133,11 +143,16 @@ impl Session {
     /// Gives the lock back.
     ///
     /// # Errors
-    /// The store refuses; the lock may still be there.
+    /// The store refuses, and the lock may still be there; or it was lost, and is left to whoever has it.
     pub async fn close(self) -> Result<(), StoreError> {
-        match &self.lock {
-            Some(info) => self.store.unlock(info).await,
-            None => Ok(()),
+        let loss = self.lease().loss();
+        if let Some(renewals) = self.renewals {
+            renewals.end().await;
+        }
+        match (self.lock, loss) {
+            (Some(info), Some(loss)) => Err(StoreError::NotHeld { id: info.id, holder: loss.holder }),
+            (Some(info), None) => self.store.unlock(&info).await,
+            (None, _) => Ok(()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The state store as the engine sees it: bytes with a version, and a lock.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use terraform::holder::Life;
 use terraform::lock::LockInfo;
@@ -19,8 +21,20 @@ pub trait StateStore: Send + Sync {
     /// Takes the lock once, without waiting; from a holder that is gone too, and says so then.
     async fn lock(&self, info: &LockInfo) -> Result<Option<Takeover>, LockError>;
 
+    /// Whether locks last only while they are renewed, and not as long as their process.
+    fn is_leased(&self) -> bool;
+
+    /// Renews the lock taken with `info`; [`StoreError::NotHeld`] when somebody took it away.
+    async fn renew(&self, info: &LockInfo) -> Result<(), StoreError>;
+
     /// Gives back the lock taken with `info`.
     async fn unlock(&self, info: &LockInfo) -> Result<(), StoreError>;
+
+    /// The locks that somebody holds, as many as there are kinds of them; takes none.
+    async fn locks(&self) -> Result<Vec<HeldLock>, StoreError>;
+
+    /// Removes every lock with that id, whoever took it.
+    async fn force_unlock(&self, id: &str) -> Result<(), StoreError>;
 
     /// Fills in `Path` of a lock record for this store.
     fn lock_path(&self) -> String;
@@ -46,6 +60,19 @@ pub struct Takeover {
     pub from: LockInfo,
     /// Why the holder counts as gone.
     pub life: Life,
+}
+
+/// A lock that somebody holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldLock {
+    /// Where its record is.
+    pub place: String,
+    /// The holder's record, when it can be read.
+    pub holder: Option<LockInfo>,
+    /// Whether the holder still works.
+    pub life: Life,
+    /// How long ago it was written or renewed, by the store's clock, when that is known.
+    pub silence: Option<Duration>,
 }
 
 /// A lock that was not taken.
@@ -115,6 +142,12 @@ pub enum StoreError {
         id: String,
         /// Who holds it now, when anybody does.
         holder: Option<Box<LockInfo>>,
+    },
+    /// The lock cannot be taken away: it lasts exactly as long as the process that holds it.
+    #[error("the lock on {place} lasts as long as the process that holds it")]
+    LockOfProcess {
+        /// The state.
+        place: String,
     },
     /// The digest in the lock table and the state disagree.
     #[error("the state's digest is {actual}, the lock table says {expected}")]

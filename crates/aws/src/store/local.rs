@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use engine::{LockError, StateStore, StoreError, Stored, Takeover, Version};
+use engine::{HeldLock, LockError, StateStore, StoreError, Stored, Takeover, Version};
 use rustix::fs::{FlockOperation, fcntl_lock};
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
@@ -163,6 +163,15 @@ impl StateStore for LocalStore {
         .await
     }
 
+    /// The system ends the lock with the process.
+    fn is_leased(&self) -> bool {
+        false
+    }
+
+    async fn renew(&self, _: &LockInfo) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     async fn unlock(&self, info: &LockInfo) -> Result<(), StoreError> {
         let id = info.id.clone();
         self.blocking(move |paths, run| match run.held.take() {
@@ -174,6 +183,27 @@ impl StateStore for LocalStore {
             }
         })
         .await
+    }
+
+    async fn locks(&self) -> Result<Vec<HeldLock>, StoreError> {
+        self.blocking(|paths, run| {
+            let holder = match &run.held {
+                Some(held) => Some(held.info.clone()),
+                None if is_locked(paths)? => lock_info(paths),
+                None => return Ok(Vec::new()),
+            };
+            let place = paths.state.display().to_string();
+            Ok(vec![HeldLock { place, holder, life: Life::Alive, silence: None }])
+        })
+        .await
+    }
+
+    /// Removes nothing: a lock of this kind ends with the process that holds it, and with nothing else.
+    async fn force_unlock(&self, id: &str) -> Result<(), StoreError> {
+        match self.locks().await?.pop() {
+            Some(HeldLock { place, .. }) => Err(StoreError::LockOfProcess { place }),
+            None => Err(StoreError::NotHeld { id: id.to_owned(), holder: None }),
+        }
     }
 
     fn lock_path(&self) -> String {
@@ -243,9 +273,27 @@ fn open_locked(paths: &Paths) -> Result<(File, bool), LockError> {
 }
 
 fn held_by_another(paths: &Paths) -> LockError {
-    let holder =
-        fs::read(&paths.lock_info).ok().and_then(|bytes| LockInfo::from_json(&bytes).ok()).map(Box::new);
+    let holder = lock_info(paths).map(Box::new);
     LockError::Held { holder, life: Life::Alive, message: HELD.to_owned() }
+}
+
+/// The record beside the state. It counts only while somebody holds the lock.
+fn lock_info(paths: &Paths) -> Option<LockInfo> {
+    LockInfo::from_json(&fs::read(&paths.lock_info).ok()?).ok()
+}
+
+/// Whether another process holds the lock: tried, and given back at once.
+fn is_locked(paths: &Paths) -> Result<bool, StoreError> {
+    let file = match OpenOptions::new().read(true).write(true).open(&paths.state) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(failed(&paths.state)(error)),
+    };
+    match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(false),
+        Err(rustix::io::Errno::AGAIN | rustix::io::Errno::ACCESS) => Ok(true),
+        Err(error) => Err(failed(&paths.state)(error.into())),
+    }
 }
 
 fn write_lock_info(path: &Path, info: &LockInfo) -> Result<(), StoreError> {

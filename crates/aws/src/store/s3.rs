@@ -4,6 +4,7 @@
 //! writer whose lock was taken away cannot overwrite what others wrote meanwhile, and a lost answer is looked into
 //! before anything is reported.
 
+mod answer_date;
 mod lock_object;
 mod lock_table;
 mod objects;
@@ -14,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use engine::{LockError, StateStore, StoreError, Stored, Takeover, Version};
+use engine::{HeldLock, LockError, StateStore, StoreError, Stored, Takeover, Version};
 use md5::{Digest, Md5};
 use terraform::backend::S3Backend;
 use terraform::lock::LockInfo;
@@ -222,7 +223,7 @@ impl StateStore for S3Store {
             None => None,
         };
         let item = match &self.table {
-            Some(table) => table.take(info).await,
+            Some(table) => table.take(info, object.as_ref()).await,
             None => Ok(None),
         };
         let takeover = match (item, &self.lock_object) {
@@ -237,6 +238,20 @@ impl StateStore for S3Store {
         Ok(takeover)
     }
 
+    fn is_leased(&self) -> bool {
+        self.lock_object.is_some() || self.table.is_some()
+    }
+
+    async fn renew(&self, info: &LockInfo) -> Result<(), StoreError> {
+        if let Some(lock_object) = &self.lock_object {
+            lock_object.renew(&self.objects, &info.id).await?;
+        }
+        match &self.table {
+            Some(table) => table.renew(&info.id).await,
+            None => Ok(()),
+        }
+    }
+
     async fn unlock(&self, info: &LockInfo) -> Result<(), StoreError> {
         let digest = self.settle_digest().await;
         let object = match &self.lock_object {
@@ -248,6 +263,39 @@ impl StateStore for S3Store {
             None => Ok(()),
         };
         object.and(item).and(digest)
+    }
+
+    async fn locks(&self) -> Result<Vec<HeldLock>, StoreError> {
+        let object = match &self.lock_object {
+            Some(lock_object) => lock_object.held(&self.objects).await?,
+            None => None,
+        };
+        let item = match &self.table {
+            Some(table) => table.held().await?,
+            None => None,
+        };
+        Ok(object.into_iter().chain(item).collect())
+    }
+
+    async fn force_unlock(&self, id: &str) -> Result<(), StoreError> {
+        let mut removed = false;
+        let mut kept = None;
+        let object = match &self.lock_object {
+            Some(lock_object) => Some(lock_object.release(&self.objects, id).await),
+            None => None,
+        };
+        let item = match &self.table {
+            Some(table) => Some(table.release(id).await),
+            None => None,
+        };
+        for result in object.into_iter().chain(item) {
+            match result {
+                Ok(()) => removed = true,
+                Err(StoreError::NotHeld { holder, .. }) => kept = kept.or(holder),
+                Err(error) => return Err(error),
+            }
+        }
+        if removed { Ok(()) } else { Err(StoreError::NotHeld { id: id.to_owned(), holder: kept }) }
     }
 
     fn lock_path(&self) -> String {

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use clap::ArgAction;
 use terraform::Diagnostic;
-use terraform::lock::LockInfo;
 
 use crate::args::switch;
 use crate::backend::Backend;
@@ -49,8 +48,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
                 ))));
             }
         }
-        let info = LockInfo { id: args.lock_id.clone(), path: store.lock_path(), ..LockInfo::default() };
-        store.unlock(&info).await?;
+        store.force_unlock(&args.lock_id).await?;
         context.terminal.say("The state has been unlocked.");
         Ok(ExitCode::SUCCESS)
     })

@@ -5,6 +5,7 @@ mod destroy;
 mod export;
 mod force_unlock;
 mod init;
+mod lock;
 mod output;
 mod plan;
 mod show;
@@ -47,9 +48,12 @@ pub enum Command {
     State(state::Args),
     /// Writes the foundation or its outputs for other tools
     Export(export::Args),
+    /// Shows who holds the state lock
+    Lock(lock::Args),
     /// Removes a lock that its holder left behind
     ///
-    /// Only for a holder that is known to be gone: two runs at a time can spoil the state.
+    /// Only for a holder that is known to be gone, and for what other tools left behind: a lock of underpin's own is taken
+    /// over by the next run when its holder is dead.
     ForceUnlock(force_unlock::Args),
     /// Prints the version
     Version(version::Args),
@@ -71,6 +75,7 @@ impl Command {
             Self::Show(args) => show::run(args, context),
             Self::State(args) => state::run(args, context),
             Self::Export(args) => export::run(args, context),
+            Self::Lock(args) => lock::run(args, context),
             Self::ForceUnlock(args) => force_unlock::run(args, context),
             Self::Version(args) => version::run(args, context),
         }

@@ -6,6 +6,7 @@ use terraform::lock::LockInfo;
 use terraform::state::StateError;
 
 use super::{Circumstances, cloud, file};
+use crate::views;
 
 /// What keeps a session from opening.
 pub fn session(error: &SessionError, circumstances: &Circumstances) -> Diagnostic {
@@ -18,8 +19,8 @@ pub fn session(error: &SessionError, circumstances: &Circumstances) -> Diagnosti
 
 fn lock(error: &LockError, circumstances: &Circumstances) -> Diagnostic {
     const TITLE: &str = "Error acquiring the state lock";
-    let (holder, message) = match error {
-        LockError::Held { holder, message, .. } => (holder, message),
+    let (holder, life, message) = match error {
+        LockError::Held { holder, life, message } => (holder.as_deref(), *life, message),
         LockError::Store(error) => {
             let finding = store(error, circumstances);
             return Diagnostic {
@@ -29,27 +30,15 @@ fn lock(error: &LockError, circumstances: &Circumstances) -> Diagnostic {
             };
         }
     };
-    let again = circumstances.again();
-    let (block, hint) = match holder {
-        Some(holder) => (
-            format!("\n{holder}"),
-            format!(
-                "wait for it: {again} -lock-timeout=10m; if that run is dead for certain: underpin force-unlock {}",
-                holder.id
-            ),
-        ),
-        None => (
-            "\nWho holds it cannot be read.".to_owned(),
-            format!(
-                "wait for it: {again} -lock-timeout=10m; a lock record that is broken has to be deleted by hand"
-            ),
-        ),
+    let block = match holder {
+        Some(holder) => format!("{holder}\n\n{}", views::lock::sentence(Some(holder), life)),
+        None => "Who holds it cannot be read.".to_owned(),
     };
     let detail = format!(
-        "Error message: {message}{block}\n\nOnly one run at a time may work with a state. -lock=false would go on \
+        "Error message: {message}\n{block}\n\nOnly one run at a time may work with a state. -lock=false would go on \
          without the lock and risks the state; it is not recommended."
     );
-    Diagnostic::error(TITLE, detail).hint(hint)
+    Diagnostic::error(TITLE, detail).hint(views::lock::advice(holder, life, &circumstances.again()))
 }
 
 /// What a failed access to the store means.
@@ -78,6 +67,11 @@ pub fn store(error: &StoreError, circumstances: &Circumstances) -> Diagnostic {
         )
         .hint("check bucket and key in the backend configuration"),
         StoreError::NotHeld { id, holder } => not_held(id, holder.as_deref()),
+        StoreError::LockOfProcess { place } => Diagnostic::error(
+            "The lock of a local state cannot be removed",
+            format!("The lock on {place} lasts as long as the process that holds it, and ends with it."),
+        )
+        .hint("wait for that process, or end it: underpin lock status shows whose it is"),
         StoreError::Digest { expected, actual } => digest(expected, actual),
         StoreError::Cloud(error) => cloud::finding(error, circumstances).about("the state"),
         StoreError::File { path, source } => file::finding("use", path, source),

@@ -99,6 +99,8 @@ fn a_held_lock_is_told_in_terraforms_layout() {
       Created:   2026-11-22 05:29:32.523178921 +0000 UTC
       Info:      
 
+    Whether the holder is alive cannot be told: underpin did not write this lock.
+
     Only one run at a time may work with a state. -lock=false would go on without the lock and risks the state; it is not recommended.
 
     help: wait for it: underpin apply -lock-timeout=10m; if that run is dead for certain: underpin force-unlock 875b93c4-7a34-22e3-04a0-a880c079f3e6

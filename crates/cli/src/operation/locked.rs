@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{LockOptions, Notice, Session, StateStore};
+use engine::{LockOptions, Notice, Session, StateStore, StoreError};
 use futures::future::{FusedFuture, FutureExt, try_join};
 use terraform::Diagnostic;
 use terraform::lock::LockInfo;
@@ -61,12 +61,11 @@ pub async fn locked<B, T>(
         };
         let result = work(&mut session, beside).await;
         if let Err(error) = session.close().await {
-            let unreleased = Diagnostic::error(
-                "Error releasing the state lock",
-                format!("{error} (lock id {}).", info.id),
-            )
-            .hint(format!("when nobody works with this state, run: underpin force-unlock {}", info.id));
-            locking.terminal.report(&[unreleased]);
+            let finding = match &error {
+                StoreError::NotHeld { holder, .. } => lost(holder.as_deref()),
+                error => unreleased(error, &info),
+            };
+            locking.terminal.report(&[finding]);
         }
         result
     };
@@ -109,6 +108,26 @@ async fn open<B>(
         let _ = tokio::time::timeout(LAST_WAIT, opening).await;
     }
     opened
+}
+
+/// What to say of a lock that could not be given back.
+fn unreleased(error: &StoreError, info: &LockInfo) -> Diagnostic {
+    Diagnostic::error("Error releasing the state lock", format!("{error} (lock id {}).", info.id))
+        .hint(format!("when nobody works with this state, run: underpin force-unlock {}", info.id))
+}
+
+/// What to say of a lock that somebody took away.
+fn lost(holder: Option<&LockInfo>) -> Diagnostic {
+    let holder = match holder {
+        Some(holder) => format!("It is held by another run now:\n{holder}"),
+        None => "Somebody removed it, and nobody holds it now.".to_owned(),
+    };
+    let detail = format!(
+        "This run was paused or cut off for longer than its lock lasts, or somebody removed the lock. {holder}\n\n\
+         Nothing was begun after that was found out, and no state of another run was written over."
+    );
+    Diagnostic::error("The state lock was lost during this run", detail)
+        .hint("when the other run has ended, see what is left to do: underpin plan")
 }
 
 /// Gives back a lock that may be ours; one that is not is left alone by the store.

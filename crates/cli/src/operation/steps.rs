@@ -44,6 +44,7 @@ pub async fn apply(plan: &Plan, session: &mut Session, hands: &Hands<'_>) -> Res
         progress: &progress,
         parallelism: hands.parallelism,
         stop: hands.interrupts.stop(),
+        lease: session.lease(),
     };
     let report = {
         let mut applying = std::pin::pin!(engine::apply::apply(plan, &run));

@@ -1,29 +1,123 @@
-//! State locks: who holds one, and what became of it.
+//! State locks: who holds one, whether the holder is alive, and what became of it.
 
 use std::time::Duration;
 
-use engine::Takeover;
-use terraform::holder::{Holder, Life};
+use engine::{HeldLock, Takeover};
+use serde_json::{Value, json};
+use terraform::holder::{Holder, LEASE, Life};
 use terraform::lock::LockInfo;
 
-use super::text::clean;
+use super::text::{clean, wrap};
 
 /// Tells of a lock that was taken over.
 pub fn taken_over(takeover: &Takeover) -> String {
     let LockInfo { who, operation, created, id, .. } = &takeover.from;
-    let because = life(&takeover.from, takeover.life).unwrap_or_default();
+    let because = life(Some(&takeover.from), takeover.life);
     clean(&format!("Took over the state lock of {who} ({operation}, since {created}, ID {id}): {because}."))
 }
 
-/// What is known about whether a holder still works; `None` when nothing is.
-pub fn life(info: &LockInfo, life: Life) -> Option<String> {
-    let process = || Holder::of(info).map(|holder| format!(" {}", holder.pid)).unwrap_or_default();
-    match life {
-        Life::Alive => Some("it is alive".to_owned()),
-        Life::Ended => Some(format!("its process{} on this machine has ended", process())),
-        Life::Silent(silence) => Some(format!("it has not renewed its lock for {}", span(silence))),
-        Life::Unknown => None,
+/// What is known about whether a holder is alive, as a part of a sentence.
+pub fn life(holder: Option<&LockInfo>, life: Life) -> String {
+    let ours = holder.and_then(Holder::of);
+    match (life, &ours) {
+        (Life::Alive, _) => "the holder is alive".to_owned(),
+        (Life::Ended, Some(holder)) => format!("its process {} on this machine has ended", holder.pid),
+        (Life::Ended, None) => "its process on this machine has ended".to_owned(),
+        (Life::Silent(silence), _) => format!("the holder has not renewed it for {}", span(silence)),
+        (Life::Unknown, Some(_)) => {
+            format!("whether the holder is alive shows within {}", span(LEASE))
+        }
+        (Life::Unknown, None) => {
+            "whether the holder is alive cannot be told: underpin did not write this lock".to_owned()
+        }
     }
+}
+
+/// The same as a sentence.
+pub fn sentence(holder: Option<&LockInfo>, life: Life) -> String {
+    let part = self::life(holder, life);
+    let (first, rest) = part.split_at(part.chars().next().map_or(0, char::len_utf8));
+    format!("{}{rest}.", first.to_uppercase())
+}
+
+/// What to do about a lock, for a command to be run `again`.
+pub fn advice(holder: Option<&LockInfo>, life: Life, again: &str) -> String {
+    match (life, holder) {
+        (Life::Alive, _) => {
+            format!("wait for it: {again} -lock-timeout=10m; look at it: underpin lock status")
+        }
+        (Life::Ended | Life::Silent(_), _) => format!("the next run takes it over: {again}"),
+        (Life::Unknown, Some(holder)) if Holder::of(holder).is_some() => {
+            format!("wait for it, and take it over if its holder is dead: {again} -lock-timeout=5m")
+        }
+        (Life::Unknown, Some(holder)) => format!(
+            "wait for it: {again} -lock-timeout=10m; if that run is dead for certain: underpin force-unlock {}",
+            holder.id
+        ),
+        (Life::Unknown, None) => format!(
+            "wait for it: {again} -lock-timeout=10m; a lock record that is broken has to be deleted by hand"
+        ),
+    }
+}
+
+/// `lock status` for people.
+pub fn status(state: &str, held: &[HeldLock], width: Option<usize>) -> String {
+    if held.is_empty() {
+        return clean(&format!("Nobody holds a lock on the state {state}."));
+    }
+    let blocks = held.iter().map(|lock| {
+        let silence = lock.silence.map(|silence| format!("\nWritten or renewed {} ago.", span(silence)));
+        let record = match &lock.holder {
+            Some(holder) => holder.to_string(),
+            None => "The record cannot be read.".to_owned(),
+        };
+        let holder = lock.holder.as_ref();
+        let known = sentence(holder, lock.life);
+        let advice = advice(holder, lock.life, "underpin apply");
+        wrap(
+            &clean(&format!(
+                "{}\n{record}\n\n{known}{}\n\nhelp: {advice}",
+                lock.place,
+                silence.unwrap_or_default(),
+            )),
+            width,
+        )
+    });
+    let blocks: Vec<String> = blocks.collect();
+    clean(&format!("The state {state} is locked.\n\n{}", blocks.join("\n\n")))
+}
+
+/// `lock status -json`.
+pub fn json(state: &str, held: &[HeldLock]) -> String {
+    let locks: Vec<Value> = held.iter().map(lock_json).collect();
+    json!({ "format_version": "1.0", "state": state, "locks": locks }).to_string()
+}
+
+fn lock_json(lock: &HeldLock) -> Value {
+    let life = match lock.life {
+        Life::Alive => "alive",
+        Life::Ended | Life::Silent(_) => "dead",
+        Life::Unknown => "unknown",
+    };
+    let info = lock.holder.as_ref();
+    let text = |field: fn(&LockInfo) -> &String| info.map(field);
+    let ours = info.and_then(Holder::of).map(|holder| {
+        json!({ "host": holder.host, "pid": holder.pid, "renewals": holder.renewal, "lease_seconds": LEASE.as_secs() })
+    });
+    json!({
+        "place": lock.place,
+        "id": text(|info| &info.id),
+        "operation": text(|info| &info.operation),
+        "who": text(|info| &info.who),
+        "version": text(|info| &info.version),
+        "created": text(|info| &info.created),
+        "path": text(|info| &info.path),
+        "info": text(|info| &info.info),
+        "holder": life,
+        "reason": self::life(info, lock.life),
+        "silence_seconds": lock.silence.map(|silence| silence.as_secs()),
+        "underpin": ours,
+    })
 }
 
 /// `2m5s`.
@@ -38,30 +132,118 @@ fn span(time: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use insta::assert_snapshot;
+
     use super::*;
 
-    fn takeover(life: Life) -> Takeover {
-        let from = LockInfo {
+    fn info(text: &str) -> LockInfo {
+        LockInfo {
             id: "875b93c4".to_owned(),
             operation: "OperationTypeApply".to_owned(),
-            info: "underpin host=vm pid=812 renewal=3".to_owned(),
+            info: text.to_owned(),
             who: "root@vm\u{1b}[2J".to_owned(),
+            version: "1.15.5".to_owned(),
             created: "2026-11-22T05:29:32.5Z".to_owned(),
-            ..LockInfo::default()
-        };
-        Takeover { from, life }
+            path: "bucket/key".to_owned(),
+        }
+    }
+
+    fn ours() -> LockInfo {
+        info("underpin host=vm pid=812 renewal=3")
     }
 
     #[test]
     fn a_takeover_says_whose_lock_it_was_and_why() {
         assert_eq!(
-            taken_over(&takeover(Life::Ended)),
+            taken_over(&Takeover { from: ours(), life: Life::Ended }),
             "Took over the state lock of root@vm\u{fffd}[2J (OperationTypeApply, since 2026-11-22T05:29:32.5Z, ID \
              875b93c4): its process 812 on this machine has ended."
         );
         for (seconds, shown) in [(91, "1m31s"), (3600, "1h0m0s"), (90_061, "25h1m1s"), (59, "59s")] {
-            let text = taken_over(&takeover(Life::Silent(Duration::from_secs(seconds))));
-            assert!(text.ends_with(&format!("it has not renewed its lock for {shown}.")), "{text}");
+            let life = Life::Silent(Duration::from_secs(seconds));
+            let text = taken_over(&Takeover { from: ours(), life });
+            assert!(text.ends_with(&format!("the holder has not renewed it for {shown}.")), "{text}");
         }
+    }
+
+    #[test]
+    fn only_a_lock_that_nothing_is_known_about_is_to_be_removed_by_hand() {
+        let theirs = info("");
+        for (holder, life, removed) in [
+            (Some(&ours()), Life::Alive, false),
+            (Some(&ours()), Life::Ended, false),
+            (Some(&ours()), Life::Unknown, false),
+            (Some(&theirs), Life::Alive, false),
+            (Some(&theirs), Life::Unknown, true),
+            (None, Life::Unknown, false),
+        ] {
+            let text = advice(holder, life, "underpin plan");
+            assert_eq!(text.contains("force-unlock 875b93c4"), removed, "{text}");
+            assert!(text.contains("underpin plan"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_status_of_locks() {
+        let object = HeldLock {
+            place: "s3://bucket/key.tflock".to_owned(),
+            holder: Some(ours()),
+            life: Life::Alive,
+            silence: Some(Duration::from_secs(12)),
+        };
+        let item = HeldLock {
+            place: "item bucket/key of the table locks".to_owned(),
+            holder: Some(info("")),
+            life: Life::Unknown,
+            silence: None,
+        };
+        assert_snapshot!(status("s3://bucket/key", &[object.clone(), item.clone()], None), @r"
+        The state s3://bucket/key is locked.
+
+        s3://bucket/key.tflock
+        Lock Info:
+          ID:        875b93c4
+          Path:      bucket/key
+          Operation: OperationTypeApply
+          Who:       root@vm�[2J
+          Version:   1.15.5
+          Created:   2026-11-22 05:29:32.5 +0000 UTC
+          Info:      underpin host=vm pid=812 renewal=3
+
+        The holder is alive.
+        Written or renewed 12s ago.
+
+        help: wait for it: underpin apply -lock-timeout=10m; look at it: underpin lock status
+
+        item bucket/key of the table locks
+        Lock Info:
+          ID:        875b93c4
+          Path:      bucket/key
+          Operation: OperationTypeApply
+          Who:       root@vm�[2J
+          Version:   1.15.5
+          Created:   2026-11-22 05:29:32.5 +0000 UTC
+          Info:      
+
+        Whether the holder is alive cannot be told: underpin did not write this lock.
+
+        help: wait for it: underpin apply -lock-timeout=10m; if that run is dead for certain: underpin force-unlock 875b93c4
+        ");
+        assert_eq!(status("s3://bucket/key", &[], None), "Nobody holds a lock on the state s3://bucket/key.");
+
+        let unreadable = HeldLock { holder: None, life: Life::Unknown, silence: None, ..object.clone() };
+        let shown: Value =
+            serde_json::from_str(&json("s3://bucket/key", &[object, item, unreadable])).unwrap();
+        assert_eq!(shown["state"], "s3://bucket/key");
+        assert_eq!(
+            shown["locks"][0]["underpin"],
+            json!({"host": "vm", "pid": 812, "renewals": 3, "lease_seconds": 90})
+        );
+        let of_all = |name: &str| [0, 1, 2].map(|at| shown["locks"][at][name].clone());
+        assert_eq!(of_all("holder"), [json!("alive"), json!("unknown"), json!("unknown")]);
+        assert_eq!(of_all("id"), [json!("875b93c4"), json!("875b93c4"), Value::Null]);
+        assert_eq!(of_all("silence_seconds"), [json!(12), Value::Null, Value::Null]);
+        assert_eq!(of_all("created")[0], "2026-11-22T05:29:32.5Z");
+        assert_eq!(of_all("underpin")[1], Value::Null);
     }
 }

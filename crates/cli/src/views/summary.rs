@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Action, Change, CloudError, Goal, Plan, Report, Step, StoreError};
+use engine::{Action, Change, CloudError, Goal, Plan, Report, Step, Stop, StoreError};
 use terraform::state::Output;
 use terraform::{Address, Diagnostic, output};
 use time::Date;
@@ -161,12 +161,22 @@ impl Summary<'_> {
                 let because = match because {
                     Some(failed) => format!("because {failed} failed"),
                     None if self.unsaved.is_some() => "because the state could not be saved".to_owned(),
-                    None => "because the run was interrupted".to_owned(),
+                    None => self.stop().to_owned(),
                 };
                 let addresses: Vec<String> = addresses.iter().map(|address| address.to_string()).collect();
                 format!("Not begun, {because}: {}.", addresses.join(", "))
             })
             .collect()
+    }
+
+    fn stop(&self) -> &'static str {
+        match &self.report.stopped {
+            Some(Stop::LockLost(_)) => "because the state lock was lost",
+            Some(Stop::LockUnconfirmed) => {
+                "because the store did not answer in time whether the state lock is still held"
+            }
+            Some(Stop::Interrupted) | None => "because the run was interrupted",
+        }
     }
 
     fn next_step(&self) -> String {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{
-    Action, Drift, Goal, LockOptions, Options, Plan, Progress, Report, Run, Session, StateStore, Written,
-    refresh,
+    Action, Drift, Goal, Lease, LockOptions, Options, Plan, Progress, Report, Run, Session, StateStore, Stop,
+    Written, refresh,
 };
 use foundation::settings::{Origin, SettingValue};
 use foundation::{Blueprint, Caller, Settings, blueprint};
@@ -75,7 +75,14 @@ impl World {
     async fn carry_out(&self, plan: &Plan) -> (Report, Written) {
         let journal = self.session().await.journal();
         let (_stop, stop) = watch::channel(false);
-        let run = Run { cloud: &self.cloud, journal: &journal, progress: &Silent, parallelism: 10, stop };
+        let run = Run {
+            cloud: &self.cloud,
+            journal: &journal,
+            progress: &Silent,
+            parallelism: 10,
+            stop,
+            lease: Lease::unlimited(),
+        };
         let report = engine::apply::apply(plan, &run).await;
         (report, journal.close().await.unwrap())
     }
@@ -339,12 +346,71 @@ async fn a_stopped_run_begins_nothing_new_and_says_so() {
         }
     }
     let progress = StopAtRole(stopper);
-    let run = Run { cloud: &world.cloud, journal: &journal, progress: &progress, parallelism: 2, stop };
+    let run = Run {
+        cloud: &world.cloud,
+        journal: &journal,
+        progress: &progress,
+        parallelism: 2,
+        stop,
+        lease: Lease::unlimited(),
+    };
     let report = engine::apply::apply(&plan, &run).await;
     journal.close().await.unwrap();
-    assert!(report.stopped && !report.skipped.is_empty() && report.failed.is_empty(), "{report:?}");
+    assert!(
+        report.stopped == Some(Stop::Interrupted) && !report.skipped.is_empty() && report.failed.is_empty(),
+        "{report:?}"
+    );
     let recorded = world.state().resources.len();
     assert_eq!(recorded, report.done.len());
     let (report, _) = world.run(&APPLY).await;
     assert!(report.is_complete());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_lost_its_lock_begins_nothing_new_and_says_so() {
+    let world = World::new(json!({}));
+    let plan = world.plan(&APPLY).await;
+    let options = LockOptions { lock: true, timeout: Duration::ZERO };
+    let store: Arc<dyn StateStore> = world.store.clone();
+    let session = Session::open(store, options, LockInfo::default(), "lineage", &|_| {}).await.unwrap();
+    tokio::task::yield_now().await;
+    world.store.usurp("theirs");
+    tokio::time::advance(Duration::from_secs(120)).await;
+    let journal = session.journal();
+    let (_stop, stop) = watch::channel(false);
+    let run = Run {
+        cloud: &world.cloud,
+        journal: &journal,
+        progress: &Silent,
+        parallelism: 10,
+        stop,
+        lease: session.lease(),
+    };
+    let report = engine::apply::apply(&plan, &run).await;
+    let written = journal.close().await.unwrap();
+    assert!(
+        matches!(&report.stopped, Some(Stop::LockLost(loss)) if loss.holder.as_ref().unwrap().id == "theirs")
+    );
+    assert!(report.done.is_empty() && report.failed.is_empty() && !report.skipped.is_empty());
+    assert_eq!((written.writes, world.cloud.objects().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn recorded_arns_tell_the_account() {
+    let world = World::new(json!({}));
+    world.run(&APPLY).await;
+    let mut state = world.state();
+    let role = Address::new("aws_iam_role", "eks_service");
+    let mut instance = state.instance(&role).unwrap().clone();
+    let arn = json!("arn:aws-cn:iam::123456789012:role/r");
+    for resource in std::mem::take(&mut state.resources) {
+        let address = Address::new(&resource.resource_type, &resource.name);
+        if address.resource_type() == "aws_s3_bucket" {
+            state.resources.push(resource);
+        }
+    }
+    assert_eq!(engine::observation::recorded_account(&state), None, "the ARN of a bucket has no account");
+    instance.attributes.insert("arn".to_owned(), arn);
+    state.record(&role, "provider[\"registry.terraform.io/hashicorp/aws\"]", instance);
+    assert_eq!(engine::observation::recorded_account(&state).as_deref(), Some("123456789012"));
 }

@@ -2,5 +2,6 @@
 
 mod cloud;
 mod converge;
+mod lease;
 mod store;
 mod takeover;

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use engine::{LockError, StateStore, StoreError, Stored, Takeover, Version};
+use engine::{HeldLock, LockError, StateStore, StoreError, Stored, Takeover, Version};
 use terraform::holder::Life;
 use terraform::lock::LockInfo;
 
@@ -21,6 +21,8 @@ struct Inner {
     refuse: Option<usize>,
     takeover: Option<Takeover>,
     intruders: Vec<Vec<u8>>,
+    renewals: usize,
+    unreachable: bool,
 }
 
 impl MemoryStore {
@@ -38,6 +40,21 @@ impl MemoryStore {
     pub fn abandon(&self, from: &str, life: Life) {
         let from = LockInfo { id: from.to_owned(), ..LockInfo::default() };
         self.inner.lock().unwrap().takeover = Some(Takeover { from, life });
+    }
+
+    /// Gives the lock to somebody else.
+    pub fn usurp(&self, by: &str) {
+        self.inner.lock().unwrap().lock = Some(LockInfo { id: by.to_owned(), ..LockInfo::default() });
+    }
+
+    /// Answers no renewal from now on, or answers again.
+    pub fn set_unreachable(&self, unreachable: bool) {
+        self.inner.lock().unwrap().unreachable = unreachable;
+    }
+
+    /// How often the lock was to be renewed.
+    pub fn renewals(&self) -> usize {
+        self.inner.lock().unwrap().renewals
     }
 
     /// Lets somebody else write just before our next write.
@@ -103,7 +120,37 @@ impl StateStore for MemoryStore {
         Ok(inner.takeover.take())
     }
 
-    async fn unlock(&self, _: &LockInfo) -> Result<(), StoreError> {
+    fn is_leased(&self) -> bool {
+        true
+    }
+
+    async fn renew(&self, info: &LockInfo) -> Result<(), StoreError> {
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+        let mut inner = self.inner.lock().unwrap();
+        inner.renewals += 1;
+        if inner.unreachable {
+            return Err(StoreError::Moved);
+        }
+        match &inner.lock {
+            Some(holder) if holder.id == info.id => Ok(()),
+            holder => Err(StoreError::NotHeld { id: info.id.clone(), holder: holder.clone().map(Box::new) }),
+        }
+    }
+
+    async fn unlock(&self, info: &LockInfo) -> Result<(), StoreError> {
+        let mut inner = self.inner.lock().unwrap();
+        assert_eq!(inner.lock.as_ref(), Some(info), "only the lock of the run is given back");
+        inner.lock = None;
+        Ok(())
+    }
+
+    async fn locks(&self) -> Result<Vec<HeldLock>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn force_unlock(&self, _: &str) -> Result<(), StoreError> {
         self.inner.lock().unwrap().lock = None;
         Ok(())
     }

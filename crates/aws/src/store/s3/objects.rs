@@ -18,6 +18,7 @@ use engine::{CloudError, StoreError};
 use futures::future::BoxFuture;
 use md5::{Digest, Md5};
 
+use super::answer_date::AnswerDate;
 use crate::error::{bucket_region, cloud_error, is_ambiguous, malformed};
 use crate::store::STATE_LIMIT;
 
@@ -90,6 +91,8 @@ struct CustomerKey {
 pub(super) struct Object {
     pub(super) bytes: Vec<u8>,
     pub(super) etag: String,
+    /// How long ago it was written, by S3's clock.
+    pub(super) age: Option<Duration>,
 }
 
 /// What must hold for a write.
@@ -143,15 +146,17 @@ impl Objects {
         let mut tries = TRIES;
         loop {
             tries -= 1;
-            let answer = match self.get_object(key).await? {
+            let date = AnswerDate::default();
+            let answer = match self.get_object(key, &date).await? {
                 Some(answer) => answer,
                 None => return Ok(None),
             };
             let etag = answer.e_tag().map(str::to_owned);
+            let age = answer.last_modified().and_then(|written| date.since(written));
             match self.body(key, answer).await? {
                 Ok(bytes) => {
                     let etag = etag.ok_or_else(|| malformed("s3:GetObject", "the answer has no ETag"))?;
-                    return Ok(Some(Object { bytes, etag }));
+                    return Ok(Some(Object { bytes, etag, age }));
                 }
                 Err(cut) if tries == 0 => return Err(cut.into()),
                 Err(_) => (self.pause)(backoff(tries)).await,
@@ -159,7 +164,7 @@ impl Objects {
         }
     }
 
-    async fn get_object(&self, key: &str) -> Result<Option<GetObjectOutput>, StoreError> {
+    async fn get_object(&self, key: &str, date: &AnswerDate) -> Result<Option<GetObjectOutput>, StoreError> {
         let customer = self.customer_key();
         let answer = self
             .client
@@ -170,6 +175,8 @@ impl Objects {
             .set_sse_customer_algorithm(customer.as_ref().map(|_| "AES256".to_owned()))
             .set_sse_customer_key_md5(customer.as_ref().map(|customer| customer.md5.clone()))
             .set_sse_customer_key(customer.map(|customer| customer.key))
+            .customize()
+            .interceptor(date.clone())
             .send()
             .await;
         match answer {

@@ -1,3 +1,4 @@
+mod lease;
 mod server;
 mod takeover;
 

@@ -138,8 +138,11 @@ fn a_failure_names_what_failed_and_what_waits_for_it() {
 #[test]
 fn an_interrupted_destroy() {
     let plan = plan(&applied(json!({})), Goal::Destroy { delete_key: true });
-    let report =
-        Report { skipped: vec![(address("aws_kms_key.main"), None)], stopped: true, ..Report::default() };
+    let report = Report {
+        skipped: vec![(address("aws_kms_key.main"), None)],
+        stopped: Some(Stop::Interrupted),
+        ..Report::default()
+    };
     assert_snapshot!(shown(&plan, &report, None), @r"
 
     Not begun, because the run was interrupted: aws_kms_key.main.

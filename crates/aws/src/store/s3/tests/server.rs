@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::date_time::{DateTime, Format};
 use serde_json::{Value, json};
 
 use crate::store::s3::{Place, S3Store, md5};
@@ -27,6 +28,10 @@ pub(super) struct Inner {
     calls: Vec<String>,
     pub(super) headers: Vec<BTreeMap<String, String>>,
     faults: Vec<Fault>,
+    /// Seconds on the server's clock.
+    now: i64,
+    /// When objects were written.
+    written: BTreeMap<String, i64>,
 }
 
 /// What happens to the next call whose line begins so.
@@ -55,6 +60,11 @@ impl Server {
 
     pub(super) fn fail(&self, call: &'static str, effect: Effect) {
         self.inner().faults.push(Fault { call, effect });
+    }
+
+    /// Lets time pass, on the server's clock only.
+    pub(super) fn pass(&self, seconds: i64) {
+        self.inner().now += seconds;
     }
 
     pub(super) fn calls(&self) -> Vec<String> {
@@ -106,16 +116,22 @@ impl Inner {
         self.calls.push(call.line.clone());
         self.headers.push(request.headers().iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect());
         let fault = self.faults.iter().position(|fault| call.line.starts_with(fault.call));
+        let mut answer = self.outcome(&call, fault)?;
+        answer.headers_mut().insert("date", date(self.now));
+        Some(answer)
+    }
+
+    fn outcome(&mut self, call: &Call, fault: Option<usize>) -> Option<HttpResponse> {
         match fault.map(|at| self.faults.remove(at).effect) {
-            None => Some(self.perform(&call)),
+            None => Some(self.perform(call)),
             Some(Effect::Lost) => {
-                self.perform(&call);
+                self.perform(call);
                 None
             }
             Some(Effect::Dropped) => None,
             Some(Effect::Preceded(by)) => {
                 by(self);
-                Some(self.perform(&call))
+                Some(self.perform(call))
             }
             Some(Effect::Answer(status, code, _)) if call.method == "POST" => {
                 Some(table_refusal(status, code))
@@ -148,13 +164,17 @@ impl Inner {
         match (method, found) {
             ("PUT", _) => {
                 self.objects.insert(call.key.clone(), call.body.clone());
+                self.written.insert(call.key.clone(), self.now);
                 answer(200, "", &[("etag", &etag(&call.body))])
             }
             ("DELETE", _) => {
                 self.objects.remove(&call.key);
                 answer(204, "", &[])
             }
-            (_, Some(bytes)) => answer(200, bytes.clone(), &[("etag", &etag(&bytes))]),
+            (_, Some(bytes)) => {
+                let written = date(self.written.get(&call.key).copied().unwrap_or_default());
+                answer(200, bytes.clone(), &[("etag", &etag(&bytes)), ("last-modified", &written)])
+            }
             (_, None) => refusal(404, "NoSuchKey", &[]),
         }
     }
@@ -170,7 +190,10 @@ impl Inner {
                 let id = holder(&body["Item"]);
                 let wanted = &body["ExpressionAttributeValues"][":info"];
                 let found = self.items.get(&id).map_or(&Value::Null, |item| &item["Info"]);
-                if body["ConditionExpression"].is_string() && found != wanted {
+                let condition = body["ConditionExpression"].as_str().unwrap_or_default();
+                let noted = self.items.get(&id).is_some_and(|item| item["Renewed"].is_object());
+                let unnoted = condition.contains("attribute_not_exists(Renewed)");
+                if !condition.is_empty() && found != wanted || unnoted && noted {
                     return failed();
                 }
                 self.items.insert(id, body["Item"].clone());
@@ -222,6 +245,10 @@ impl Call {
         let body = request.body().bytes().unwrap_or_default().to_vec();
         Self { method, line, key, body, if_match, if_none_match }
     }
+}
+
+fn date(seconds: i64) -> String {
+    DateTime::from_secs(1_800_000_000 + seconds).fmt(Format::HttpDate).unwrap()
 }
 
 fn etag(bytes: &[u8]) -> String {

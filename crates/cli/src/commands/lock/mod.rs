@@ -1,0 +1,32 @@
+//! `lock`: looking at the state lock.
+
+mod status;
+
+use std::process::ExitCode;
+
+use crate::context::Context;
+use crate::error::CliError;
+
+/// The arguments of `lock`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// A command below `lock`.
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Shows who holds the state lock, since when, and whether it is alive
+    Status(status::Args),
+}
+
+/// Runs the command below `lock`.
+///
+/// # Errors
+/// Those of the command.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    match &args.command {
+        Command::Status(args) => status::run(args, context),
+    }
+}

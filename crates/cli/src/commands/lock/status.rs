@@ -1,0 +1,38 @@
+//! `lock status`.
+
+use std::process::ExitCode;
+
+use clap::ArgAction;
+
+use crate::args::switch;
+use crate::backend::Backend;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::runtime;
+use crate::views::lock;
+
+/// The arguments of `lock status`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Prints JSON
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    json: bool,
+}
+
+/// Shows the locks that somebody holds; takes and changes none.
+///
+/// # Errors
+/// The store cannot be asked.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    let backend = Backend::load(context)?;
+    runtime::block_on(async {
+        let store = backend.store().await?;
+        let (place, held) = (store.describe(), store.locks().await?);
+        if args.json {
+            context.terminal.say(&lock::json(&place, &held));
+        } else {
+            context.terminal.say(&lock::status(&place, &held, context.terminal.width()));
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}

@@ -1,0 +1,6 @@
+//! The state lock: who gets it when its holder is dead, paused, or Terraform.
+
+mod clock;
+mod dead;
+mod stage;
+mod terraform;
