@@ -20,8 +20,8 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
 
 use self::credentials::Bounded;
-use self::limited::LimitedClient;
 use self::endpoints::is_local;
+use self::limited::LimitedClient;
 use crate::Services;
 
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;

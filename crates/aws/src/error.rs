@@ -47,9 +47,9 @@ where
 fn is_web_page<E>(error: &SdkError<E, HttpResponse>) -> bool {
     let body = error.raw_response().and_then(|response| response.body().bytes()).unwrap_or_default();
     let start = body.trim_ascii_start();
-    ["<!doctype html", "<html"].iter().any(|page| {
-        start.get(..page.len()).is_some_and(|start| start.eq_ignore_ascii_case(page.as_bytes()))
-    })
+    ["<!doctype html", "<html"]
+        .iter()
+        .any(|page| start.get(..page.len()).is_some_and(|start| start.eq_ignore_ascii_case(page.as_bytes())))
 }
 
 /// An answer that lacks what it must hold.

@@ -46,8 +46,11 @@ fn main() -> ExitCode {
         }
     };
     let entered = match line.directory {
-        Some(directory) => std::env::set_current_dir(&directory)
-            .map_err(|source| CliError::File { action: "enter", path: directory, source }),
+        Some(directory) => std::env::set_current_dir(&directory).map_err(|source| CliError::File {
+            action: "enter",
+            path: directory,
+            source,
+        }),
         None => Ok(()),
     };
     entered.and_then(|()| command.run(&context)).unwrap_or_else(|error| {

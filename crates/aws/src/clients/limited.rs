@@ -50,7 +50,9 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_ends_at_the_limit() {
-        let read = async |length: usize| ByteStream::new(limited(SdkBody::from(vec![b'a'; length]), 10)).collect().await;
+        let read = async |length: usize| {
+            ByteStream::new(limited(SdkBody::from(vec![b'a'; length]), 10)).collect().await
+        };
         assert_eq!(read(10).await.unwrap().to_vec(), vec![b'a'; 10]);
         assert!(read(11).await.is_err());
     }

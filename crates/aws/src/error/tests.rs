@@ -130,7 +130,8 @@ fn a_web_page_is_no_answer_of_aws() {
         if let Some(code) = code {
             metadata = metadata.code(code);
         }
-        cloud_error("sts:GetCallerIdentity", SdkError::service_error(Refusal(metadata.build()), response)).kind
+        cloud_error("sts:GetCallerIdentity", SdkError::service_error(Refusal(metadata.build()), response))
+            .kind
     };
     assert_eq!(page("\n<!DOCTYPE html><html></html>", None), CloudErrorKind::Malformed);
     assert_eq!(page("<HTML>", None), CloudErrorKind::Malformed);

@@ -129,7 +129,9 @@ fn unreachable(circumstances: &Circumstances) -> String {
             Some(proxy) => format!(
                 "calls go to {endpoint} (AWS_ENDPOINT_URL), through a proxy if the one in {proxy} is for it: check that both answer, or name the host in NO_PROXY; then: {again}"
             ),
-            None => format!("calls go to {endpoint} (AWS_ENDPOINT_URL): check that it answers, then: {again}"),
+            None => {
+                format!("calls go to {endpoint} (AWS_ENDPOINT_URL): check that it answers, then: {again}")
+            }
         },
         None => {
             let region = circumstances.region.as_deref().unwrap_or("the region");

@@ -27,7 +27,8 @@ pub fn underpin() -> Tool {
 /// A fresh account in moto with the state bucket, and a directory with the example after `init`.
 pub fn moto() -> World {
     static BASELINE: OnceLock<Mutex<Baseline>> = OnceLock::new();
-    let baseline = BASELINE.get_or_init(|| Mutex::new(Baseline::prepare(&oracles(), &underpin(), Backend::Lockfile).unwrap()));
+    let baseline = BASELINE
+        .get_or_init(|| Mutex::new(Baseline::prepare(&oracles(), &underpin(), Backend::Lockfile).unwrap()));
     let mut world = World::new(&oracles(), &underpin(), Options::default()).unwrap();
     world.begin(&baseline.lock().unwrap()).unwrap();
     world

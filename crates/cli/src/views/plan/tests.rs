@@ -295,7 +295,7 @@ fn a_replacement_by_request() {
     -/+ destroy, then create anew
 
     -/+ aws_kms_alias.main  alias/genai-artos-production-kms-key
-          as asked for with -replace
+          as asked for with -replace, or because what it hangs on is made anew
 
     Warning: Resource targeting is in effect
 
