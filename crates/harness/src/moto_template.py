@@ -8,9 +8,22 @@ import signal
 import sys
 import threading
 
+from moto.cloudtrail.models import CloudTrailBackend
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
+keeping_tags = CloudTrailBackend.delete_trail
+
+
+def delete_trail(self, name):
+    """moto keeps the tags of a deleted trail, for the next trail of its name."""
+    trail = self.trails.get(name)
+    keeping_tags(self, name)
+    if trail:
+        self.tagging_service.delete_all_tags_for_resource(trail.arn)
+
+
+CloudTrailBackend.delete_trail = delete_trail
 moto = DomainDispatcherApplication(create_backend_app)
 one_at_a_time = threading.Lock()
 
