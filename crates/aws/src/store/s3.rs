@@ -10,8 +10,8 @@ mod lock_table;
 mod objects;
 mod owner;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -41,8 +41,8 @@ pub struct S3Store {
     key: String,
     lock_object: Option<LockObject>,
     table: Option<LockTable>,
-    /// A digest that could not be recorded after its state was written.
-    owed_digest: Mutex<Option<String>>,
+    /// Whether the recorded digest may be that of an earlier state: a write has begun, and its digest is not recorded.
+    digest_owed: AtomicBool,
     /// Whether the lock was taken from a run of ours that may have died between a state and its digest.
     taken_over: AtomicBool,
 }
@@ -111,7 +111,7 @@ impl S3Store {
             lock_object: place.use_lockfile.then(|| LockObject::new(&place.key)),
             key: place.key,
             table,
-            owed_digest: Mutex::new(None),
+            digest_owed: AtomicBool::new(false),
             taken_over: AtomicBool::new(false),
         }
     }
@@ -157,23 +157,16 @@ impl S3Store {
         }
     }
 
-    /// Records the digest of what was just written, now or, while the lock is held, when it is given back.
-    async fn record_digest(&self, bytes: &[u8]) {
-        let Some(table) = &self.table else { return };
-        let digest = md5(bytes);
-        let owed = match table.set_digest(&digest).await {
-            Ok(()) => None,
-            Err(_) => Some(digest),
-        };
-        *self.owed_digest.lock().unwrap_or_else(PoisonError::into_inner) = owed;
-    }
-
+    /// Records the digest of a state whose writer was cut off before it did, or could not do it at once.
     async fn settle_digest(&self) -> Result<(), StoreError> {
-        let owed = self.owed_digest.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match (&self.table, owed) {
-            (Some(table), Some(digest)) => table.set_digest(&digest).await,
-            _ => Ok(()),
+        let Some(table) = self.table.as_ref().filter(|_| self.digest_owed.load(Ordering::Relaxed)) else {
+            return Ok(());
+        };
+        if let Some(object) = self.objects.get(&self.key).await? {
+            table.set_digest(&md5(&object.bytes)).await?;
         }
+        self.digest_owed.store(false, Ordering::Relaxed);
+        Ok(())
     }
 }
 
@@ -212,8 +205,22 @@ impl StateStore for S3Store {
             Some(version) => Condition::Matches(&version.0),
             None => Condition::Absent,
         };
-        let etag = self.put(bytes, condition).await?;
-        self.record_digest(bytes).await;
+        let owed = self.digest_owed.swap(self.table.is_some(), Ordering::Relaxed);
+        let etag = match self.put(bytes, condition).await {
+            Ok(etag) => etag,
+            Err(error) => {
+                if matches!(error, StoreError::Moved) {
+                    self.digest_owed.store(owed, Ordering::Relaxed);
+                }
+                return Err(error);
+            }
+        };
+        // What cannot be recorded now is recorded when the lock is given back.
+        if let Some(table) = &self.table
+            && table.set_digest(&md5(bytes)).await.is_ok()
+        {
+            self.digest_owed.store(false, Ordering::Relaxed);
+        }
         Ok(Version(etag))
     }
 
@@ -253,7 +260,8 @@ impl StateStore for S3Store {
     }
 
     async fn unlock(&self, info: &LockInfo) -> Result<(), StoreError> {
-        let digest = self.settle_digest().await;
+        // A lock with a wrong digest behind it is kept: the next run takes it over, and mends both.
+        self.settle_digest().await?;
         let object = match &self.lock_object {
             Some(lock_object) => lock_object.release(&self.objects, &info.id).await,
             None => Ok(()),
@@ -262,7 +270,7 @@ impl StateStore for S3Store {
             Some(table) => table.release(&info.id).await,
             None => Ok(()),
         };
-        object.and(item).and(digest)
+        object.and(item)
     }
 
     async fn locks(&self) -> Result<Vec<HeldLock>, StoreError> {

@@ -113,7 +113,11 @@ async fn open<B>(
 /// What to say of a lock that could not be given back.
 fn unreleased(error: &StoreError, info: &LockInfo) -> Diagnostic {
     Diagnostic::error("Error releasing the state lock", format!("{error} (lock id {}).", info.id))
-        .hint(format!("when nobody works with this state, run: underpin force-unlock {}", info.id))
+        .hint(format!(
+            "the next run on this machine takes it over; before Terraform is run, if nobody works with this state: \
+             underpin force-unlock {}",
+            info.id
+        ))
 }
 
 /// What to say of a lock that somebody took away.

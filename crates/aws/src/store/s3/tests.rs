@@ -230,6 +230,38 @@ async fn a_digest_that_was_not_recorded_is_recorded_with_the_unlock() {
 }
 
 #[tokio::test]
+async fn a_write_that_was_cut_off_leaves_the_digest_of_what_is_there() {
+    let digest_of =
+        |server: &Server| server.inner().items["state-bucket/a/terraform.tfstate-md5"]["Digest"]["S"].clone();
+    for (effect, there) in [(Effect::Lost, "{\"serial\":2}"), (Effect::Dropped, "{}")] {
+        let server = Server::default();
+        let store = server.store(Place { use_lockfile: false, ..locked_both_ways() });
+        store.lock(&info("1")).await.unwrap();
+        let first = store.write(b"{}", None).await.unwrap();
+        server.fail("PUT", effect);
+        server.fail("GET", Effect::Dropped);
+        store.write(b"{\"serial\":2}", Some(&first)).await.unwrap_err();
+        assert_eq!(digest_of(&server), md5(b"{}"));
+        store.unlock(&info("1")).await.unwrap();
+        assert_eq!(digest_of(&server), md5(there.as_bytes()));
+    }
+}
+
+#[tokio::test]
+async fn a_lock_is_kept_while_the_digest_behind_it_is_wrong() {
+    let server = Server::default();
+    let store = server.store(locked_both_ways());
+    store.lock(&info("1")).await.unwrap();
+    server.fail("PutItem", Effect::Dropped);
+    store.write(b"{}", None).await.unwrap();
+    server.fail("PutItem", Effect::Dropped);
+    assert!(matches!(store.unlock(&info("1")).await, Err(StoreError::Cloud(_))));
+    assert!(server.inner().objects.contains_key("a/terraform.tfstate.tflock"));
+    store.unlock(&info("1")).await.unwrap();
+    assert_eq!(server.inner().objects.len(), 1);
+}
+
+#[tokio::test]
 async fn refusals_are_told_apart() {
     let server = Server::default();
     let store = server.store(place());
