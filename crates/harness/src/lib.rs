@@ -35,5 +35,5 @@ pub use proxy::{Options, Proxy, Verdict};
 pub use splitmix::SplitMix64;
 pub use tape::Tape;
 pub use template::{Fork, Template};
-pub use tool::{Backend, Tool};
+pub use tool::{Backend, LOCK_TABLE, Tool};
 pub use world::{Baseline, Observed, Run, STATE_BUCKET, STATE_KEY, World};

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use harness::{Backend, Fault, LOCK_TABLE, Matching, Rule, STATE_BUCKET, STATE_KEY, When};
 use rustix::process::Signal;
+use serde_json::json;
 
 use super::clock::ahead_of;
 use super::stage::{APPLY, BACKENDS, UNDERPIN, Waiting, command, ended, kinds, locks, run, world};
@@ -61,6 +63,33 @@ fn a_holder_that_was_paused_for_longer_than_its_lease_does_not_win() {
         assert!(locks(&world).is_empty());
         let (good, printed) = run(&world, &["plan", "-detailed-exitcode"]);
         assert!(good, "{printed}");
+    }
+}
+
+#[test]
+fn a_state_whose_writer_died_before_its_digest_is_taken_as_it_is() {
+    for backend in [Backend::Table, Backend::Both] {
+        let mut world = world(backend);
+        // The first item is the lock, the second the digest of the first state.
+        let digest = Rule::new(Fault::KillBefore, Matching::action("dynamodb", "PutItem"), When::At(2));
+        world.proxy().arm(digest);
+        let killed = world.run(&APPLY, Duration::from_secs(120)).unwrap();
+        assert_eq!(killed.ending(), "was ended by signal 9", "{}", killed.printed);
+        let item = json!({"LockID": {"S": format!("{STATE_BUCKET}/{STATE_KEY}-md5")}});
+        let ask = json!({"TableName": LOCK_TABLE, "Key": item});
+        let recorded = world.aws().call("dynamodb", "get_item", ask).unwrap();
+        assert!(recorded.get("Item").is_none(), "{recorded}");
+        let wrong = json!({"LockID": item["LockID"], "Digest": {"S": "00000000000000000000000000000000"}});
+        world.aws().call("dynamodb", "put_item", json!({"TableName": LOCK_TABLE, "Item": wrong})).unwrap();
+
+        let again = world.run(&APPLY, Duration::from_secs(120)).unwrap();
+        assert!(
+            again.is_success() && again.printed.contains("Took over the state lock"),
+            "{}",
+            again.printed
+        );
+        let (good, printed) = run(&world, &["plan", "-detailed-exitcode"]);
+        assert!(good, "{backend:?}: {printed}");
     }
 }
 
