@@ -54,7 +54,7 @@ pub struct Report {
     pub skipped: Vec<(Address, Option<Address>)>,
     /// Why the run was stopped before its end, if it was.
     pub stopped: Option<Stop>,
-    /// What was recorded without being changed, because an earlier run had made it.
+    /// How many objects that an earlier run had made were recorded, changed or not.
     pub imported: usize,
 }
 
@@ -93,7 +93,7 @@ pub async fn apply(plan: &Plan, run: &Run<'_>) -> Report {
         let Some((node, outcome)) = running.next().await else { break };
         work.finish(node, outcome);
     }
-    work.stop(ready);
+    work.stop(&ready);
     work.record_outputs();
     work.report
 }
@@ -107,6 +107,8 @@ struct Work<'a> {
     /// The attributes of everything that exists.
     live: BTreeMap<Address, Attributes>,
     report: Report,
+    /// What will not be begun, and whose failure is the cause (`None`: the run was stopped).
+    skipped: BTreeMap<Address, Option<Address>>,
 }
 
 /// A call to make.
@@ -144,6 +146,7 @@ impl<'a> Work<'a> {
                 .filter_map(|change| Some((change.address.clone(), change.before.clone()?)))
                 .collect(),
             report: Report::default(),
+            skipped: BTreeMap::new(),
         }
     }
 
@@ -222,15 +225,16 @@ impl<'a> Work<'a> {
         }
         match outcome.error {
             None => {
+                let import = self.changes.get(&node.address).is_some_and(|change| change.import);
+                self.report.imported += usize::from(import && node.phase == Phase::Make);
                 self.report.done.push(outcome.step);
                 self.graph.complete(&node);
             }
             Some(error) => {
                 let cause = node.address.clone();
                 let waiting = self.graph.fail(&node);
-                let skipped = waiting.into_iter().filter(|node| self.acts(node));
-                let skipped: Vec<_> = skipped.map(|node| (node.address, Some(cause.clone()))).collect();
-                self.report.skipped.extend(skipped);
+                let skipped: Vec<Node> = waiting.into_iter().filter(|node| self.acts(node)).collect();
+                self.skipped.extend(skipped.into_iter().map(|node| (node.address, Some(cause.clone()))));
                 self.report.failed.push((outcome.step, error));
             }
         }
@@ -244,25 +248,14 @@ impl<'a> Work<'a> {
     }
 
     /// Notes what was left undone.
-    fn stop(&mut self, ready: Vec<Node>) {
-        let rest: Vec<Address> = ready
-            .iter()
-            .chain(self.graph.rest())
-            .filter(|node| self.acts(node))
-            .map(|node| node.address.clone())
-            .collect();
+    fn stop(&mut self, ready: &[Node]) {
+        let rest = ready.iter().chain(self.graph.rest()).filter(|node| self.acts(node));
+        let rest: Vec<Address> = rest.map(|node| node.address.clone()).collect();
         self.report.stopped = self.stopped().filter(|_| !rest.is_empty());
-        self.report.skipped.extend(rest.into_iter().map(|address| (address, None)));
-        let once: BTreeSet<Address> =
-            self.report.skipped.iter().map(|(address, _)| address.clone()).collect();
-        self.report.skipped = once
-            .into_iter()
-            .map(|address| {
-                let because = self.report.skipped.iter().find(|(other, _)| *other == address);
-                let because = because.and_then(|(_, because)| because.clone());
-                (address, because)
-            })
-            .collect();
+        for address in rest {
+            self.skipped.entry(address).or_insert(None);
+        }
+        self.report.skipped = std::mem::take(&mut self.skipped).into_iter().collect();
     }
 
     /// The outputs whose values are known; after a destroy there are none.

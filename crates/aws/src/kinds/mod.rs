@@ -7,6 +7,7 @@ use terraform::Attributes;
 use crate::cloud::AwsCloud;
 use crate::tags::Deployment;
 
+mod bucket_setting;
 mod cloudtrail;
 mod deployment;
 mod iam_instance_profile;

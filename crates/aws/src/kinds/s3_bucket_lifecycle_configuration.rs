@@ -7,77 +7,53 @@ use aws_sdk_s3::types::{
     AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, ExpirationStatus, LifecycleExpiration,
     LifecycleRule, LifecycleRuleFilter, NoncurrentVersionExpiration,
 };
-use engine::{CloudError, StepError};
+use engine::CloudError;
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::Kind;
-use super::s3_bucket::{GONE, identity, name};
-use crate::attributes::{block, blocks, differs, number, object, overlaid, owned, text};
+use super::bucket_setting::BucketSetting;
+use crate::attributes::{block, blocks, number, object, owned, text};
 use crate::call::{call, unless};
 use crate::cloud::AwsCloud;
 use crate::error::malformed;
 use crate::waiting::{BUCKET, BUCKET_BUSY};
 
+/// The action that allows changing and removing.
+const PUT: &str = "s3:PutLifecycleConfiguration";
 const ABSENT: &[&str] = &["NoSuchBucket", "NoSuchLifecycleConfiguration"];
 
 /// When a bucket deletes what.
 pub struct Lifecycle;
 
 #[async_trait]
-impl Kind for Lifecycle {
-    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
-        let bucket = name(recorded)?;
-        let get = cloud
-            .s3
-            .get_bucket_lifecycle_configuration()
-            .bucket(bucket)
-            .expected_bucket_owner(&cloud.place.account_id);
+impl BucketSetting for Lifecycle {
+    const ARGUMENTS: &'static [&'static str] = &["rule"];
+
+    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
+        let get = cloud.s3.get_bucket_lifecycle_configuration().bucket(bucket);
+        let get = get.expected_bucket_owner(&cloud.place.account_id);
         let answer = unless(call("s3:GetLifecycleConfiguration", get.send()).await, ABSENT)?;
-        Ok(answer.map(|answer| shape(answer.rules())).map(|shape| overlaid(&identity(bucket), &shape)))
+        Ok(answer.map(|answer| shape(answer.rules())))
     }
 
-    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
-        put(cloud, planned).await?;
-        Ok(overlaid(planned, &identity(name(planned)?)))
+    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+        let configuration = rules(planned)
+            .and_then(|rules| BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build())
+            .map_err(|error| malformed(PUT, error.to_string()))?;
+        let put = || {
+            let put = cloud.s3.put_bucket_lifecycle_configuration().bucket(bucket);
+            put.lifecycle_configuration(configuration.clone()).expected_bucket_owner(&cloud.place.account_id)
+        };
+        cloud.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
     }
 
-    async fn update(
-        &self,
-        cloud: &AwsCloud,
-        prior: &Attributes,
-        planned: &Attributes,
-    ) -> Result<Attributes, StepError> {
-        if differs(prior, planned, "rule") {
-            put(cloud, planned).await?;
-        }
-        Ok(overlaid(prior, planned))
-    }
-
-    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
-        let bucket = name(prior)?;
+    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
         let delete = || {
             let delete = cloud.s3.delete_bucket_lifecycle().bucket(bucket);
             delete.expected_bucket_owner(&cloud.place.account_id)
         };
-        let deleted =
-            cloud.patience.retry(BUCKET_BUSY, || call("s3:PutLifecycleConfiguration", delete().send())).await;
-        unless(deleted, GONE)?;
-        Ok(None)
+        cloud.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
     }
-}
-
-async fn put(cloud: &AwsCloud, planned: &Attributes) -> Result<(), CloudError> {
-    const OPERATION: &str = "s3:PutLifecycleConfiguration";
-    let bucket = name(planned)?;
-    let configuration = rules(planned)
-        .and_then(|rules| BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build())
-        .map_err(|error| malformed(OPERATION, error.to_string()))?;
-    let put = || {
-        let put = cloud.s3.put_bucket_lifecycle_configuration().bucket(bucket);
-        put.lifecycle_configuration(configuration.clone()).expected_bucket_owner(&cloud.place.account_id)
-    };
-    cloud.patience.retry(BUCKET, || call(OPERATION, put().send())).await.map(drop)
 }
 
 fn rules(planned: &Attributes) -> Result<Vec<LifecycleRule>, BuildError> {

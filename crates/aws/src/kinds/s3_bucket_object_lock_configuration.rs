@@ -4,13 +4,12 @@ use async_trait::async_trait;
 use aws_sdk_s3::types::{
     DefaultRetention, ObjectLockConfiguration, ObjectLockEnabled, ObjectLockRetentionMode, ObjectLockRule,
 };
-use engine::{CloudError, StepError};
+use engine::CloudError;
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::Kind;
-use super::s3_bucket::{GONE, identity, name};
-use crate::attributes::{block, differs, number, object, overlaid, text};
+use super::bucket_setting::BucketSetting;
+use crate::attributes::{block, number, object, text};
 use crate::call::{call, unless};
 use crate::cloud::AwsCloud;
 use crate::waiting::BUCKET_LOCK;
@@ -21,43 +20,23 @@ const ABSENT: &[&str] = &["NoSuchBucket", "ObjectLockConfigurationNotFoundError"
 pub struct ObjectLock;
 
 #[async_trait]
-impl Kind for ObjectLock {
-    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
-        let bucket = name(recorded)?;
-        let get = cloud
-            .s3
-            .get_object_lock_configuration()
-            .bucket(bucket)
-            .expected_bucket_owner(&cloud.place.account_id);
+impl BucketSetting for ObjectLock {
+    const ARGUMENTS: &'static [&'static str] = &["object_lock_enabled", "rule"];
+
+    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
+        let get = cloud.s3.get_object_lock_configuration().bucket(bucket);
+        let get = get.expected_bucket_owner(&cloud.place.account_id);
         let answer = unless(call("s3:GetBucketObjectLockConfiguration", get.send()).await, ABSENT)?;
-        Ok(answer
-            .and_then(|answer| answer.object_lock_configuration)
-            .map(|answer| shape(&answer))
-            .map(|shape| overlaid(&identity(bucket), &shape)))
+        Ok(answer.and_then(|answer| answer.object_lock_configuration).map(|lock| shape(&lock)))
     }
 
-    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
-        set(cloud, name(planned)?, configuration(planned)).await?;
-        Ok(overlaid(planned, &identity(name(planned)?)))
+    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+        set(cloud, bucket, configuration(planned)).await
     }
 
-    async fn update(
-        &self,
-        cloud: &AwsCloud,
-        prior: &Attributes,
-        planned: &Attributes,
-    ) -> Result<Attributes, StepError> {
-        if differs(prior, planned, "object_lock_enabled") || differs(prior, planned, "rule") {
-            set(cloud, name(planned)?, configuration(planned)).await?;
-        }
-        Ok(overlaid(prior, planned))
-    }
-
-    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
-        let unruled =
-            ObjectLockConfiguration::builder().object_lock_enabled(ObjectLockEnabled::Enabled).build();
-        unless(set(cloud, name(prior)?, unruled).await, GONE)?;
-        Ok(None)
+    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
+        let unruled = ObjectLockConfiguration::builder().object_lock_enabled(ObjectLockEnabled::Enabled);
+        set(cloud, bucket, unruled.build()).await
     }
 }
 

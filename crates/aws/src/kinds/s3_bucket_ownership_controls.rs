@@ -2,88 +2,59 @@
 
 use async_trait::async_trait;
 use aws_sdk_s3::types::{ObjectOwnership, OwnershipControls as Controls, OwnershipControlsRule};
-use engine::{CloudError, StepError};
+use engine::CloudError;
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::Kind;
-use super::s3_bucket::{GONE, identity, name};
-use crate::attributes::{blocks, differs, object, overlaid, text};
+use super::bucket_setting::BucketSetting;
+use crate::attributes::{blocks, object, text};
 use crate::call::{call, unless};
 use crate::cloud::AwsCloud;
 use crate::error::malformed;
 use crate::waiting::{BUCKET, BUCKET_BUSY};
 
+/// The action that allows changing and removing.
+const PUT: &str = "s3:PutBucketOwnershipControls";
 const ABSENT: &[&str] = &["NoSuchBucket", "OwnershipControlsNotFoundError"];
 
 /// Who owns what others write into a bucket.
 pub struct OwnershipControls;
 
 #[async_trait]
-impl Kind for OwnershipControls {
-    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
-        let bucket = name(recorded)?;
-        let get = cloud
-            .s3
-            .get_bucket_ownership_controls()
-            .bucket(bucket)
-            .expected_bucket_owner(&cloud.place.account_id);
+impl BucketSetting for OwnershipControls {
+    const ARGUMENTS: &'static [&'static str] = &["rule"];
+
+    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
+        let get = cloud.s3.get_bucket_ownership_controls().bucket(bucket);
+        let get = get.expected_bucket_owner(&cloud.place.account_id);
         let answer = unless(call("s3:GetBucketOwnershipControls", get.send()).await, ABSENT)?;
-        Ok(answer
-            .and_then(|answer| answer.ownership_controls)
-            .map(|answer| shape(&answer))
-            .map(|shape| overlaid(&identity(bucket), &shape)))
+        Ok(answer.and_then(|answer| answer.ownership_controls).map(|controls| shape(&controls)))
     }
 
-    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
-        put(cloud, planned).await?;
-        Ok(overlaid(planned, &identity(name(planned)?)))
+    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+        let rules = blocks(planned, "rule").map(|rule| {
+            let ownership = text(rule, "object_ownership").map(ObjectOwnership::from);
+            OwnershipControlsRule::builder().set_object_ownership(ownership).build()
+        });
+        let controls = rules
+            .collect::<Result<Vec<_>, _>>()
+            .and_then(|rules| Controls::builder().set_rules(Some(rules)).build())
+            .map_err(|error| malformed(PUT, error.to_string()))?;
+        let put = || {
+            let put =
+                cloud.s3.put_bucket_ownership_controls().bucket(bucket).ownership_controls(controls.clone());
+            put.expected_bucket_owner(&cloud.place.account_id)
+        };
+        cloud.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
     }
 
-    async fn update(
-        &self,
-        cloud: &AwsCloud,
-        prior: &Attributes,
-        planned: &Attributes,
-    ) -> Result<Attributes, StepError> {
-        if differs(prior, planned, "rule") {
-            put(cloud, planned).await?;
-        }
-        Ok(overlaid(prior, planned))
-    }
-
-    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
-        let bucket = name(prior)?;
+    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
         let delete = || {
             let delete = cloud.s3.delete_bucket_ownership_controls().bucket(bucket);
             delete.expected_bucket_owner(&cloud.place.account_id)
         };
-        let deleted = cloud
-            .patience
-            .retry(BUCKET_BUSY, || call("s3:PutBucketOwnershipControls", delete().send()))
-            .await;
-        unless(deleted, GONE)?;
-        Ok(None)
+        cloud.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
     }
-}
-
-async fn put(cloud: &AwsCloud, planned: &Attributes) -> Result<(), CloudError> {
-    const OPERATION: &str = "s3:PutBucketOwnershipControls";
-    let bucket = name(planned)?;
-    let rules = blocks(planned, "rule").map(|rule| {
-        let ownership = text(rule, "object_ownership").map(ObjectOwnership::from);
-        OwnershipControlsRule::builder().set_object_ownership(ownership).build()
-    });
-    let controls = rules
-        .collect::<Result<Vec<_>, _>>()
-        .and_then(|rules| Controls::builder().set_rules(Some(rules)).build())
-        .map_err(|error| malformed(OPERATION, error.to_string()))?;
-    let put = || {
-        let put =
-            cloud.s3.put_bucket_ownership_controls().bucket(bucket).ownership_controls(controls.clone());
-        put.expected_bucket_owner(&cloud.place.account_id)
-    };
-    cloud.patience.retry(BUCKET, || call(OPERATION, put().send())).await.map(drop)
 }
 
 fn shape(controls: &Controls) -> Attributes {

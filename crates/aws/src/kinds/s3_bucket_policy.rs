@@ -1,13 +1,12 @@
 //! `aws_s3_bucket_policy`.
 
 use async_trait::async_trait;
-use engine::{CloudError, StepError};
+use engine::CloudError;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::Kind;
-use super::s3_bucket::{GONE, identity, name};
-use crate::attributes::{differs, object, overlaid, required};
+use super::bucket_setting::BucketSetting;
+use crate::attributes::{object, required};
 use crate::call::{call, unless};
 use crate::cloud::AwsCloud;
 use crate::waiting::{BUCKET_BUSY, BUCKET_DOCUMENT};
@@ -18,52 +17,29 @@ const ABSENT: &[&str] = &["NoSuchBucket", "NoSuchBucketPolicy"];
 pub struct BucketPolicy;
 
 #[async_trait]
-impl Kind for BucketPolicy {
-    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
-        let bucket = name(recorded)?;
+impl BucketSetting for BucketPolicy {
+    const ARGUMENTS: &'static [&'static str] = &["policy"];
+
+    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
         let get = cloud.s3.get_bucket_policy().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
         let answer = unless(call("s3:GetBucketPolicy", get.send()).await, ABSENT)?;
-        Ok(answer
-            .and_then(|answer| answer.policy)
-            .map(|policy| object(json!({"policy": policy})))
-            .map(|shape| overlaid(&identity(bucket), &shape)))
+        Ok(answer.and_then(|answer| answer.policy).map(|policy| object(json!({"policy": policy}))))
     }
 
-    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
-        put(cloud, planned).await?;
-        Ok(overlaid(planned, &identity(name(planned)?)))
+    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+        let policy = required(planned, "policy")?;
+        let put = || {
+            let put = cloud.s3.put_bucket_policy().bucket(bucket).policy(policy);
+            put.expected_bucket_owner(&cloud.place.account_id)
+        };
+        cloud.patience.retry(BUCKET_DOCUMENT, || call("s3:PutBucketPolicy", put().send())).await.map(drop)
     }
 
-    async fn update(
-        &self,
-        cloud: &AwsCloud,
-        prior: &Attributes,
-        planned: &Attributes,
-    ) -> Result<Attributes, StepError> {
-        if differs(prior, planned, "policy") {
-            put(cloud, planned).await?;
-        }
-        Ok(overlaid(prior, planned))
-    }
-
-    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
-        let bucket = name(prior)?;
+    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
         let delete = || {
             let delete = cloud.s3.delete_bucket_policy().bucket(bucket);
             delete.expected_bucket_owner(&cloud.place.account_id)
         };
-        let deleted =
-            cloud.patience.retry(BUCKET_BUSY, || call("s3:DeleteBucketPolicy", delete().send())).await;
-        unless(deleted, GONE)?;
-        Ok(None)
+        cloud.patience.retry(BUCKET_BUSY, || call("s3:DeleteBucketPolicy", delete().send())).await.map(drop)
     }
-}
-
-async fn put(cloud: &AwsCloud, planned: &Attributes) -> Result<(), CloudError> {
-    let (bucket, policy) = (name(planned)?, required(planned, "policy")?);
-    let put = || {
-        let put = cloud.s3.put_bucket_policy().bucket(bucket).policy(policy);
-        put.expected_bucket_owner(&cloud.place.account_id)
-    };
-    cloud.patience.retry(BUCKET_DOCUMENT, || call("s3:PutBucketPolicy", put().send())).await.map(drop)
 }

@@ -2,17 +2,18 @@
 
 use async_trait::async_trait;
 use aws_sdk_s3::types::PublicAccessBlockConfiguration;
-use engine::{CloudError, StepError};
+use engine::CloudError;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::Kind;
-use super::s3_bucket::{GONE, identity, name};
-use crate::attributes::{differs, flag, object, overlaid};
+use super::bucket_setting::BucketSetting;
+use crate::attributes::{flag, object};
 use crate::call::{call, unless};
 use crate::cloud::AwsCloud;
 use crate::waiting::{BUCKET, BUCKET_BUSY};
 
+/// The action that allows changing and removing.
+const PUT: &str = "s3:PutBucketPublicAccessBlock";
 const ABSENT: &[&str] = &["NoSuchBucket", "NoSuchPublicAccessBlockConfiguration"];
 /// The four flags.
 const FLAGS: [&str; 4] =
@@ -22,59 +23,33 @@ const FLAGS: [&str; 4] =
 pub struct PublicAccessBlock;
 
 #[async_trait]
-impl Kind for PublicAccessBlock {
-    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
-        let bucket = name(recorded)?;
+impl BucketSetting for PublicAccessBlock {
+    const ARGUMENTS: &'static [&'static str] = &FLAGS;
+
+    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
         let get =
             cloud.s3.get_public_access_block().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
         let answer = unless(call("s3:GetBucketPublicAccessBlock", get.send()).await, ABSENT)?;
-        Ok(answer
-            .and_then(|answer| answer.public_access_block_configuration)
-            .map(|answer| shape(&answer))
-            .map(|shape| overlaid(&identity(bucket), &shape)))
+        Ok(answer.and_then(|answer| answer.public_access_block_configuration).map(|block| shape(&block)))
     }
 
-    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
-        put(cloud, planned).await?;
-        Ok(overlaid(planned, &identity(name(planned)?)))
+    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+        let configuration = configuration(planned);
+        let put = || {
+            let put = cloud.s3.put_public_access_block().bucket(bucket);
+            put.public_access_block_configuration(configuration.clone())
+                .expected_bucket_owner(&cloud.place.account_id)
+        };
+        cloud.patience.retry(BUCKET, || call("s3:PutBucketPublicAccessBlock", put().send())).await.map(drop)
     }
 
-    async fn update(
-        &self,
-        cloud: &AwsCloud,
-        prior: &Attributes,
-        planned: &Attributes,
-    ) -> Result<Attributes, StepError> {
-        if FLAGS.iter().any(|flag| differs(prior, planned, flag)) {
-            put(cloud, planned).await?;
-        }
-        Ok(overlaid(prior, planned))
-    }
-
-    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
-        let bucket = name(prior)?;
+    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
         let delete = || {
             let delete = cloud.s3.delete_public_access_block().bucket(bucket);
             delete.expected_bucket_owner(&cloud.place.account_id)
         };
-        let deleted = cloud
-            .patience
-            .retry(BUCKET_BUSY, || call("s3:PutBucketPublicAccessBlock", delete().send()))
-            .await;
-        unless(deleted, GONE)?;
-        Ok(None)
+        cloud.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
     }
-}
-
-async fn put(cloud: &AwsCloud, planned: &Attributes) -> Result<(), CloudError> {
-    let bucket = name(planned)?;
-    let configuration = configuration(planned);
-    let put = || {
-        let put = cloud.s3.put_public_access_block().bucket(bucket);
-        put.public_access_block_configuration(configuration.clone())
-            .expected_bucket_owner(&cloud.place.account_id)
-    };
-    cloud.patience.retry(BUCKET, || call("s3:PutBucketPublicAccessBlock", put().send())).await.map(drop)
 }
 
 fn configuration(planned: &Attributes) -> PublicAccessBlockConfiguration {

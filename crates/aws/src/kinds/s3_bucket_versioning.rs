@@ -3,13 +3,13 @@
 use async_trait::async_trait;
 use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use engine::{CloudError, StepError};
+use engine::CloudError;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::Kind;
-use super::s3_bucket::{GONE, identity, name};
-use crate::attributes::{block, differs, object, overlaid, required};
+use super::bucket_setting::BucketSetting;
+use super::s3_bucket::GONE;
+use crate::attributes::{block, object, required};
 use crate::call::{call, unless};
 use crate::cloud::AwsCloud;
 use crate::error::{cloud_error, malformed};
@@ -19,34 +19,21 @@ use crate::waiting::BUCKET;
 pub struct Versioning;
 
 #[async_trait]
-impl Kind for Versioning {
-    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
-        let bucket = name(recorded)?;
-        let status = get_status(cloud, bucket).await?;
-        Ok(status.map(|status| overlaid(&identity(bucket), &shape(&status))))
+impl BucketSetting for Versioning {
+    const ARGUMENTS: &'static [&'static str] = &["versioning_configuration"];
+
+    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
+        Ok(get_status(cloud, bucket).await?.map(|status| shape(&status)))
     }
 
-    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
-        put(cloud, planned).await?;
-        Ok(overlaid(planned, &identity(name(planned)?)))
+    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+        let configuration = block(planned, "versioning_configuration")
+            .ok_or_else(|| malformed("record", "the record lacks `versioning_configuration`"))?;
+        set(cloud, bucket, BucketVersioningStatus::from(required(configuration, "status")?)).await
     }
 
-    async fn update(
-        &self,
-        cloud: &AwsCloud,
-        prior: &Attributes,
-        planned: &Attributes,
-    ) -> Result<Attributes, StepError> {
-        if differs(prior, planned, "versioning_configuration") {
-            put(cloud, planned).await?;
-        }
-        Ok(overlaid(prior, planned))
-    }
-
-    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
-        let answer = set(cloud, name(prior)?, BucketVersioningStatus::Suspended).await;
-        unless(answer, GONE)?;
-        Ok(None)
+    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
+        set(cloud, bucket, BucketVersioningStatus::Suspended).await
     }
 }
 
@@ -71,12 +58,6 @@ fn misnamed_answer(response: &HttpResponse) -> Option<Option<BucketVersioningSta
     }
     let status = body.split_once("<Status>").and_then(|(_, rest)| rest.split_once("</Status>"));
     Some(status.map(|(status, _)| BucketVersioningStatus::from(status)))
-}
-
-async fn put(cloud: &AwsCloud, planned: &Attributes) -> Result<(), CloudError> {
-    let configuration = block(planned, "versioning_configuration")
-        .ok_or_else(|| malformed("record", "the record lacks `versioning_configuration`"))?;
-    set(cloud, name(planned)?, BucketVersioningStatus::from(required(configuration, "status")?)).await
 }
 
 async fn set(cloud: &AwsCloud, bucket: &str, status: BucketVersioningStatus) -> Result<(), CloudError> {

@@ -1,133 +1,18 @@
 //! Whatever fails, wherever: the next apply ends with the resources of an undisturbed run.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{
-    Action, Drift, Goal, Lease, LockOptions, Options, Plan, Progress, Report, Run, Session, StateStore, Stop,
-    Written, refresh,
+    Action, Drift, Goal, Lease, LockOptions, Options, Progress, Run, Session, StateStore, Stop, refresh,
 };
-use foundation::settings::{Origin, SettingValue};
-use foundation::{Blueprint, Caller, Settings, blueprint};
-use serde_json::{Value, json};
+use serde_json::json;
+use terraform::Address;
 use terraform::lock::LockInfo;
-use terraform::{Address, Attributes, State};
 use tokio::sync::watch;
 
-use super::cloud::{Fault, MemoryCloud};
-use super::store::MemoryStore;
-
-struct Silent;
-
-impl Progress for Silent {
-    fn event(&self, _: &engine::Event) {}
-}
-
-/// An account, a store, and the settings.
-struct World {
-    cloud: MemoryCloud,
-    store: Arc<MemoryStore>,
-    settings: Value,
-}
-
-const APPLY: Options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new() };
-const DESTROY: Options =
-    Options { goal: Goal::Destroy { delete_key: false }, targets: Vec::new(), replace: Vec::new() };
-
-impl World {
-    fn new(settings: Value) -> Self {
-        Self { cloud: MemoryCloud::default(), store: Arc::default(), settings }
-    }
-
-    fn blueprint(&self) -> Blueprint {
-        let mut values = json!({
-            "project_name": "genai-artos", "environment": "production", "aws_region": "us-east-1",
-            "terraform_state_bucket": "artos-terraform-state", "tags": {"cost_center": "engineering"},
-        });
-        for (name, value) in self.settings.as_object().unwrap() {
-            values[name] = value.clone();
-        }
-        let values: Vec<_> = values
-            .as_object()
-            .unwrap()
-            .iter()
-            .map(|(name, value)| SettingValue::new(name, value.clone(), Origin::File))
-            .collect();
-        let (settings, _) = Settings::from_values(&values).unwrap();
-        let caller =
-            Caller { account_id: "123456789012".parse().unwrap(), partition: "aws".parse().unwrap() };
-        blueprint(&settings, &caller)
-    }
-
-    async fn session(&self) -> Session {
-        let options = LockOptions { lock: false, timeout: Duration::ZERO };
-        let store: Arc<dyn StateStore> = self.store.clone();
-        Session::open(store, options, LockInfo::default(), "lineage", &|_| {}).await.unwrap()
-    }
-
-    async fn plan(&self, options: &Options) -> Plan {
-        let (session, blueprint) = (self.session().await, self.blueprint());
-        let observation = refresh(&self.cloud, &session.state, &blueprint, 8).await.unwrap();
-        engine::plan(&blueprint, &session.state, &observation, options).unwrap()
-    }
-
-    async fn carry_out(&self, plan: &Plan) -> (Report, Written) {
-        let journal = self.session().await.journal();
-        let (_stop, stop) = watch::channel(false);
-        let run = Run {
-            cloud: &self.cloud,
-            journal: &journal,
-            progress: &Silent,
-            parallelism: 10,
-            stop,
-            lease: Lease::unlimited(),
-        };
-        let report = engine::apply::apply(plan, &run).await;
-        (report, journal.close().await.unwrap())
-    }
-
-    async fn run(&self, options: &Options) -> (Report, Written) {
-        let plan = self.plan(options).await;
-        self.carry_out(&plan).await
-    }
-
-    fn state(&self) -> State {
-        State::parse(&self.store.bytes().unwrap()).unwrap()
-    }
-
-    /// All objects and outputs, with drawn values made alike.
-    fn result(&self) -> (BTreeMap<String, Attributes>, BTreeMap<String, Value>) {
-        let outputs = self.state().outputs.into_iter().map(|(name, output)| (name, output.value)).collect();
-        let text = serde_json::to_string(&(self.cloud.objects(), outputs_of(&outputs))).unwrap();
-        let mut alike = String::new();
-        for (n, part) in text.split("drawn").enumerate() {
-            alike.push_str(if n == 0 { part } else { part.trim_start_matches(|c: char| c.is_ascii_digit()) });
-        }
-        serde_json::from_str(&alike).unwrap()
-    }
-}
-
-fn outputs_of(outputs: &BTreeMap<String, Value>) -> &BTreeMap<String, Value> {
-    outputs
-}
-
-fn changed(plan: &Plan) -> Vec<(String, Action)> {
-    plan.changes
-        .iter()
-        .filter(|change| !matches!(change.action, Action::NoOp | Action::Retain))
-        .map(|change| (change.address.to_string(), change.action))
-        .collect()
-}
-
-/// Settings that make every resource.
-fn everything() -> Value {
-    json!({
-        "artos_ecr_aws_account": "210987654321", "create_node_instance_profile": true, "kms_allow_autoscaling": true,
-        "cloudtrail_log_retention_days": 400, "cloudtrail_object_lock": {"mode": "GOVERNANCE", "days": 30},
-        "cloudtrail_access_log_bucket": "access-logs", "exclusive_role_policies": true,
-    })
-}
+use super::cloud::Fault;
+use super::world::{APPLY, DESTROY, Silent, World, changed, everything};
 
 #[tokio::test]
 async fn a_first_apply_is_followed_by_no_changes_and_no_write() {

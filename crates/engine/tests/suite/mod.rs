@@ -3,5 +3,7 @@
 mod cloud;
 mod converge;
 mod lease;
+mod settings;
 mod store;
 mod takeover;
+mod world;
