@@ -8,6 +8,9 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::json;
 
+/// What Go writes for a time that was never set.
+const ZERO_TIME: &str = "0001-01-01T00:00:00Z";
+
 /// Terraform's lock record; field names are its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LockInfo {
@@ -43,18 +46,21 @@ pub enum LockInfoError {
 
 impl LockInfo {
     /// The record as one line of JSON without a final newline, byte for byte as Terraform writes it.
+    ///
+    /// No time of creation is Go's zero time: neither program could read an empty text there.
     pub fn to_json(&self) -> String {
+        let created = if self.created.is_empty() { ZERO_TIME } else { &self.created };
         let fields = [
-            ("ID", &self.id),
+            ("ID", self.id.as_str()),
             ("Operation", &self.operation),
             ("Info", &self.info),
             ("Who", &self.who),
             ("Version", &self.version),
-            ("Created", &self.created),
+            ("Created", created),
             ("Path", &self.path),
         ];
         json::compact(&Value::Object(
-            fields.into_iter().map(|(name, text)| (name.to_owned(), Value::String(text.clone()))).collect(),
+            fields.into_iter().map(|(name, text)| (name.to_owned(), Value::from(text))).collect(),
         ))
     }
 
@@ -155,10 +161,16 @@ mod tests {
     fn escapes_html() {
         let info = LockInfo { info: "<a&b>".to_owned(), ..LockInfo::default() };
         assert!(info.to_json().contains(r#""Info":"\u003ca\u0026b\u003e""#));
-        assert_eq!(
-            LockInfo::from_json(info.to_json().replace(r#""Created":"","#, "").as_bytes()).unwrap().info,
-            "<a&b>"
-        );
+        assert_eq!(LockInfo::from_json(info.to_json().as_bytes()).unwrap().info, "<a&b>");
+    }
+
+    #[test]
+    fn no_time_of_creation_is_written_as_go_writes_it() {
+        let written = LockInfo::from_json(b"{}").unwrap().to_json();
+        assert!(written.contains(r#""Created":"0001-01-01T00:00:00Z""#), "{written}");
+        let again = LockInfo::from_json(written.as_bytes()).unwrap();
+        assert_eq!(again.to_json(), written);
+        assert!(again.to_string().contains("  Created:   0001-01-01 00:00:00 +0000 UTC"));
     }
 
     #[test]
