@@ -29,8 +29,14 @@ pub fn declaration(name: &str) -> Option<&'static Declaration> {
     DECLARATIONS.iter().find(|declaration| declaration.name == name)
 }
 
+/// The longest name that can be a misspelt setting; comparing takes time in its length.
+const LONGEST_TYPO: usize = 64;
+
 /// The declared name that `name` was most likely meant to be.
 pub fn similar(name: &str) -> Option<&'static str> {
+    if name.len() > LONGEST_TYPO {
+        return None;
+    }
     let typed = name.to_lowercase().replace('-', "_");
     DECLARATIONS
         .iter()

@@ -355,7 +355,9 @@ fn undeclared_names_warn_in_files_fail_on_the_command_line_and_pass_in_the_envir
 
 #[test]
 fn likely_misspellings_are_recognised_and_others_are_not() {
+    let endless = "x".repeat(4 << 20);
     let table = [
+        (endless.as_str(), None),
         ("project", Some("project_name")),
         ("projectname", Some("project_name")),
         ("Environment", Some("environment")),
@@ -366,7 +368,7 @@ fn likely_misspellings_are_recognised_and_others_are_not() {
         ("x", None),
     ];
     for (typed, meant) in table {
-        assert_eq!(similar(typed), meant, "{typed}");
+        assert_eq!(similar(typed), meant, "{typed:.40}");
     }
 }
 

@@ -13,6 +13,9 @@ use crate::tfvars::{self, Assignment};
 use crate::types::PathStep;
 use crate::{Diagnostic, Location, Source};
 
+/// The longest name that can be a misspelt argument; comparing takes time in its length.
+const LONGEST_TYPO: usize = 64;
+
 /// The arguments of a backend, of which a later one takes the place of an earlier one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Configuration {
@@ -177,7 +180,11 @@ pub(super) fn hint(name: &str, known: &[Argument]) -> Option<String> {
     if let Some(instead) = removed(name) {
         return Some(instead.to_owned());
     }
-    let distance = |argument: &&Argument| strsim::damerau_levenshtein(name.trim(), argument.name);
+    let name = name.trim();
+    if name.len() > LONGEST_TYPO {
+        return None;
+    }
+    let distance = |argument: &&Argument| strsim::damerau_levenshtein(name, argument.name);
     let nearest = known.iter().min_by_key(distance)?;
     let is_near = distance(&nearest) <= 1.max(nearest.name.len() / 4);
     is_near.then(|| format!("did you mean \"{}\"?", nearest.name))

@@ -39,17 +39,15 @@ pub(super) fn is_type(value: &Value) -> bool {
 
 /// Whether `text` is the address of a resource without instance keys: `module.m.data.t.n`, `t.n`.
 pub(super) fn is_dependency(text: &str) -> bool {
-    let mut parts: Vec<&str> = text.split('.').collect();
-    while let ["module", _, rest @ ..] = parts.as_slice() {
-        if rest.is_empty() {
+    let parts: Vec<&str> = text.split('.').collect();
+    let mut parts = parts.as_slice();
+    while let ["module", name, rest @ ..] = parts {
+        if rest.is_empty() || !is_identifier(name) {
             return false;
         }
-        if parts.get(1).is_none_or(|name| !is_identifier(name)) {
-            return false;
-        }
-        parts.drain(..2);
+        parts = rest;
     }
-    let resource = match parts.as_slice() {
+    let resource = match parts {
         ["data", rest @ ..] => rest,
         all => all,
     };
@@ -114,6 +112,7 @@ mod tests {
         for bad in ["", "x", "x.y[0]", "x.y.z", "module.m", "module.m.x", "a..b", "1.x", "data.x", "x.y "] {
             assert!(!is_dependency(bad), "{bad}");
         }
+        assert!(is_dependency(&format!("{}a.b", "module.m.".repeat(200_000))));
     }
 
     #[test]

@@ -18,6 +18,9 @@ const FUEL: usize = 4 << 20;
 /// The bytes that cost one unit.
 const BYTES: usize = 16;
 
+/// The bytes that a value takes besides its text, about.
+const OVERHEAD: usize = 64;
+
 /// Variables of `for` expressions, innermost last.
 pub(super) type Scope = Vec<(String, Value)>;
 
@@ -27,6 +30,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) extent: &'a Extent,
     pub(super) scope: Scope,
     pub(super) problems: Problems,
+    /// How many splats are being followed, one inside the other.
+    pub(super) splats: usize,
     base: usize,
     /// What is left; `None` once it did not suffice.
     fuel: Option<usize>,
@@ -35,7 +40,7 @@ pub(super) struct Evaluator<'a> {
 impl<'a> Evaluator<'a> {
     /// For the value at `extent` of `text`, whose tree counts from `base`; adds to `problems`.
     pub fn new(text: &'a str, extent: &'a Extent, base: usize, problems: Problems) -> Self {
-        Self { text, extent, scope: Vec::new(), problems, base, fuel: Some(FUEL) }
+        Self { text, extent, scope: Vec::new(), problems, splats: 0, base, fuel: Some(FUEL) }
     }
 
     /// The problems so far.
@@ -60,9 +65,13 @@ impl<'a> Evaluator<'a> {
             }
             Expression::Object(object) => self.object(object),
             Expression::StringTemplate(template) => {
+                self.spend(self.span(expression).len(), expression)?;
                 self.quoted(template.iter().cloned().collect(), expression)
             }
-            Expression::HeredocTemplate(heredoc) => self.heredoc(heredoc, expression),
+            Expression::HeredocTemplate(heredoc) => {
+                self.spend(self.span(expression).len(), expression)?;
+                self.heredoc(heredoc, expression)
+            }
             Expression::Parenthesis(inner) => self.value(inner.inner()),
             Expression::Variable(name) => self.variable(name.as_str(), expression),
             Expression::Conditional(conditional) => self.conditional(conditional, expression),
@@ -70,7 +79,7 @@ impl<'a> Evaluator<'a> {
                 let span = self.span(expression);
                 self.fail(span, "Function calls not allowed", "Functions may not be called here.")
             }
-            Expression::Traversal(traversal) => self.traversal(traversal),
+            Expression::Traversal(traversal) => self.traversal(traversal, expression),
             Expression::UnaryOp(operation) => self.unary(operation, expression),
             Expression::BinaryOp(operation) => self.binary(operation, expression),
             Expression::ForExpr(for_expression) => self.for_expression(for_expression),
@@ -244,12 +253,12 @@ impl<'a> Evaluator<'a> {
 /// The size of a value, roughly in bytes.
 pub(super) fn weight(value: &Value) -> usize {
     match value {
-        Value::String(text) => text.len() + 1,
-        Value::Array(items) => 1 + items.iter().map(weight).sum::<usize>(),
+        Value::String(text) => OVERHEAD + text.len(),
+        Value::Array(items) => OVERHEAD + items.iter().map(weight).sum::<usize>(),
         Value::Object(fields) => {
-            1 + fields.iter().map(|(name, value)| name.len() + weight(value)).sum::<usize>()
+            OVERHEAD + fields.iter().map(|(name, value)| name.len() + weight(value)).sum::<usize>()
         }
-        _ => 1,
+        _ => OVERHEAD,
     }
 }
 

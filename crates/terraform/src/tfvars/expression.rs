@@ -108,6 +108,13 @@ impl Refusal<'_> {
     /// Says in Terraform's words what is wrong.
     fn report(&self, problems: &mut Problems) {
         let (before, after) = self.split(self.at);
+        if is_exponent(before, after) || is_too_large(after) {
+            return problems.report(
+                self.token(self.at),
+                "Invalid number",
+                "A number must be less than 1.8e308.",
+            );
+        }
         if is_incomplete(before) {
             return report_no_expression(self.token(self.at), problems);
         }
@@ -116,13 +123,6 @@ impl Refusal<'_> {
                 self.token(self.at + 1),
                 "Invalid attribute name",
                 "An attribute name is required after a dot.",
-            );
-        }
-        if is_exponent(before, after) {
-            return problems.report(
-                self.token(self.at),
-                "Invalid number",
-                "A number must be less than 1.8e308.",
             );
         }
         if parse_expr(before).is_ok() {
@@ -210,6 +210,12 @@ fn is_exponent(before: &str, after: &str) -> bool {
     let digits = after.strip_prefix(['e', 'E']).map(|digits| digits.trim_start_matches(['+', '-']));
     before.ends_with(|c: char| c.is_ascii_digit())
         && digits.is_some_and(|digits| digits.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether the parser stopped before a number that is too large without an exponent.
+fn is_too_large(after: &str) -> bool {
+    let digits = after.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(after.len());
+    after.get(..digits).and_then(|digits| digits.parse::<f64>().ok()).is_some_and(f64::is_infinite)
 }
 
 fn report_no_expression(span: Range<usize>, problems: &mut Problems) {

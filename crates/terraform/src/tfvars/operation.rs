@@ -13,6 +13,9 @@ use super::evaluate::{Evaluator, type_name};
 use crate::number;
 use crate::types::conversion;
 
+/// The most splats inside one another.
+const SPLATS_LIMIT: usize = 60;
+
 impl Evaluator<'_> {
     pub(super) fn unary(&mut self, operation: &UnaryOp, whole: &Expression) -> Option<Value> {
         let value = self.value(&operation.expr)?;
@@ -119,59 +122,68 @@ impl Evaluator<'_> {
         Some(())
     }
 
-    pub(super) fn traversal(&mut self, traversal: &Traversal) -> Option<Value> {
+    pub(super) fn traversal(&mut self, traversal: &Traversal, whole: &Expression) -> Option<Value> {
         let value = self.value(&traversal.expr)?;
-        self.steps(value, &traversal.operators)
+        self.steps(value, &traversal.operators, whole)
     }
 
-    fn steps(&mut self, value: Value, operators: &[Decorated<TraversalOperator>]) -> Option<Value> {
-        let Some((operator, rest)) = operators.split_first() else {
-            return Some(value);
-        };
-        let span = self.span(operator);
-        match operator.value() {
-            TraversalOperator::GetAttr(name) => {
-                let value = self.attribute(value, name.as_str(), span)?;
-                self.steps(value, rest)
-            }
-            TraversalOperator::LegacyIndex(index) => {
-                let value = self.index(value, &Value::from(*index.value()), span)?;
-                self.steps(value, rest)
-            }
-            TraversalOperator::Index(key) => {
-                let key = self.value(key)?;
-                let value = self.index(value, &key, span)?;
-                self.steps(value, rest)
-            }
-            TraversalOperator::FullSplat(_) => self.splat(value, rest),
-            TraversalOperator::AttrSplat(_) => {
-                let own = rest
-                    .iter()
-                    .take_while(|operator| {
-                        matches!(
-                            operator.value(),
-                            TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_)
-                        )
-                    })
-                    .count();
-                let (own, rest) = rest.split_at_checked(own)?;
-                let value = self.splat(value, own)?;
-                self.steps(value, rest)
-            }
+    fn steps(
+        &mut self,
+        mut value: Value,
+        mut operators: &[Decorated<TraversalOperator>],
+        whole: &Expression,
+    ) -> Option<Value> {
+        while let Some((operator, rest)) = operators.split_first() {
+            self.spend(0, whole)?;
+            let span = self.span(operator);
+            operators = rest;
+            value = match operator.value() {
+                TraversalOperator::GetAttr(name) => self.attribute(value, name.as_str(), span)?,
+                TraversalOperator::LegacyIndex(index) => {
+                    self.index(value, &Value::from(*index.value()), span)?
+                }
+                TraversalOperator::Index(key) => {
+                    let key = self.value(key)?;
+                    self.index(value, &key, span)?
+                }
+                TraversalOperator::FullSplat(_) => return self.splat(value, rest, whole),
+                TraversalOperator::AttrSplat(_) => {
+                    let own = rest.iter().take_while(|operator| is_of_attribute_splat(operator)).count();
+                    let (own, rest) = rest.split_at_checked(own)?;
+                    operators = rest;
+                    self.splat(value, own, whole)?
+                }
+            };
         }
+        Some(value)
     }
 
-    fn splat(&mut self, value: Value, operators: &[Decorated<TraversalOperator>]) -> Option<Value> {
+    fn splat(
+        &mut self,
+        value: Value,
+        operators: &[Decorated<TraversalOperator>],
+        whole: &Expression,
+    ) -> Option<Value> {
         let items = match value {
             Value::Null => Vec::new(),
             Value::Array(items) => items,
             other => vec![other],
         };
-        items
+        if self.splats == SPLATS_LIMIT {
+            let detail = format!("At most {SPLATS_LIMIT} splat operators may follow one another.");
+            let span = self.span(whole);
+            return self.fail(span, "Value nested too deeply", &detail);
+        }
+        self.splats += 1;
+        let items = items
             .into_iter()
-            .map(|item| self.steps(item, operators))
-            .collect::<Option<Vec<_>>>()
-            .map(Value::Array)
+            .map(|item| {
+                self.spend(0, whole)?;
+                self.steps(item, operators, whole)
+            })
+            .collect::<Option<Vec<_>>>();
+        self.splats -= 1;
+        items.map(Value::Array)
     }
 
     fn attribute(&mut self, value: Value, name: &str, span: Range<usize>) -> Option<Value> {
@@ -235,4 +247,9 @@ impl Evaluator<'_> {
             _ => self.fail(span, "Invalid index", "This value does not have any indices."),
         }
     }
+}
+
+/// Whether `.*` takes the operator for each of its items.
+fn is_of_attribute_splat(operator: &TraversalOperator) -> bool {
+    matches!(operator, TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_))
 }

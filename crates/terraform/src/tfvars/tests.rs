@@ -247,6 +247,7 @@ fn problems_have_terraforms_words_and_places() {
         ("x = 1\n/* foo", "2,1-3 Unterminated comment"),
         ("x = 1/0", "1,5-8 Operation failed"),
         ("x = 1e400\n", "1,6-10 Invalid number"),
+        (&format!("x = {}\n", "9".repeat(400)), "1,5-405 Invalid number"),
     ] {
         assert_eq!(problems(text), [problem], "{text}");
     }
@@ -355,6 +356,20 @@ fn json_files() {
     }
 }
 
+/// A short text whose value has ten times as many items with each level.
+fn growth(levels: usize) -> String {
+    let (start, end) = ("[for a in ".repeat(levels), " : [a,a,a,a,a,a,a,a,a,a]]".repeat(levels));
+    format!("x = {start}[1,1,1,1,1,1,1,1,1,1]{end}")
+}
+
+#[test]
+fn splats_may_follow_one_another() {
+    assert_eq!(value(&format!("x = [1]{}", ".*".repeat(1000))), json!([1]));
+    assert!(read(&format!("x = [1]{}", "[*]".repeat(60))).is_ok());
+    assert_eq!(value("x = [[{a=[1]}]][*][*].a[0]"), json!([[1]]));
+    assert_eq!(value("x = [[1],[2]].*[0]"), json!([1]));
+}
+
 #[test]
 fn hostile_depth_and_size_end_with_an_error() {
     let deep = 100_000;
@@ -370,6 +385,8 @@ fn hostile_depth_and_size_end_with_an_error() {
             format!("x = {{{}}}", (0..5000).map(|i| format!("a{i}=1,")).collect::<String>()),
             "Object too large",
         ),
+        (format!("x = [1]{}", "[*]".repeat(deep)), "Value nested too deeply"),
+        (growth(8), "Value too large"),
     ] {
         let problems = read(&text).unwrap_err();
         assert!(problems.iter().any(|problem| problem.summary == summary), "{:?}", problems[0]);
