@@ -1,4 +1,4 @@
-//! The commands that README names: `cargo xtask demo|test|bench|setup`.
+//! The commands that README names: `cargo xtask demo|test|bench|torture|fuzz|setup`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -10,6 +10,7 @@ mod bench;
 mod cargo;
 mod check;
 mod demo;
+mod fuzz;
 mod memory;
 mod setup;
 mod torture;
@@ -26,6 +27,8 @@ Usage: cargo xtask COMMAND
   test [ARGS]        all checks and tests; ARGS go to cargo test
   bench [ROUNDS]     underpin beside Terraform, interleaved; 5 rounds unless said
   torture [OPTIONS]  breaks apply, changes and destroy at every call in every way; docs/reliability.md has the options
+  fuzz [TARGET] [-runs=N]
+                     feeds the readers of files with odd bytes; docs/fuzzing.md says more
   setup [demo|test]  only installs what demo or test needs, under target/oracles";
 
 fn main() -> ExitCode {
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         "demo" => demo::run(),
         "test" => check::run(rest),
         "torture" => torture::run(rest),
+        "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),
         "setup" => setup::Group::named(rest.first().map(String::as_str))
             .and_then(|group| setup::run(group).map(drop)),

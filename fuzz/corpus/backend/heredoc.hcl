@@ -1,0 +1,4 @@
+bucket = <<E
+b
+E
+key = "k"

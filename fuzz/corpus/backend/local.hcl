@@ -1,0 +1,2 @@
+path = "x.tfstate"
+workspace_dir = "w"

@@ -1,0 +1,2 @@
+bucket = "b"
+key = "k"

@@ -1,0 +1,2 @@
+path = "x"
+bucket = "b"

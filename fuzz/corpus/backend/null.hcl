@@ -1,0 +1,2 @@
+bucket = null
+key = "k"

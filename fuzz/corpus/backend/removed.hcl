@@ -1,0 +1,5 @@
+role_arn = "x"
+external_id = "y"
+session_name = "z"
+buket = "b"
+assume_role { role_arn = "x" }
