@@ -4,6 +4,7 @@ mod backend;
 mod credentials;
 mod endpoints;
 mod limited;
+mod paced;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ use aws_smithy_http_client::{Builder, Connector};
 use self::credentials::Bounded;
 use self::endpoints::is_local;
 use self::limited::LimitedClient;
+use self::paced::PacedClient;
 use crate::Services;
 
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -172,11 +174,19 @@ pub async fn resource_config(region: &str, http_client: SharedHttpClient) -> Sdk
 /// The clients of the services that hold the foundation.
 pub fn services(config: &SdkConfig) -> Services {
     Services {
-        cloudtrail: aws_sdk_cloudtrail::Client::new(config),
+        cloudtrail: cloudtrail_client(config),
         iam: aws_sdk_iam::Client::new(config),
         kms: aws_sdk_kms::Client::new(config),
         s3: s3_client(config, None, false),
     }
+}
+
+/// A client that keeps to CloudTrail's pace.
+fn cloudtrail_client(config: &SdkConfig) -> aws_sdk_cloudtrail::Client {
+    let mut builder = aws_sdk_cloudtrail::config::Builder::from(config);
+    let paced = config.http_client().map(|client| SharedHttpClient::new(PacedClient::new(client)));
+    builder.set_http_client(paced);
+    aws_sdk_cloudtrail::Client::from_conf(builder.build())
 }
 
 /// The client that answers who is asking.

@@ -22,6 +22,8 @@ pub struct Call {
     pub parameters: BTreeMap<String, String>,
     /// The request's body.
     pub body: String,
+    /// The access key that signed it; empty when nothing did.
+    pub access_key: String,
 }
 
 /// The parameters that name what a call is about, the first that is there wins.
@@ -67,7 +69,9 @@ impl Call {
     /// Names a request. What no AWS protocol explains gets the service `http` and its method and path as action.
     pub(crate) fn of(index: u64, request: &Message) -> Self {
         let body = String::from_utf8_lossy(&request.body).into_owned();
-        let scope = signing_name(request.header("authorization").unwrap_or_default());
+        let authorization = request.header("authorization").unwrap_or_default();
+        let scope = signing_name(authorization);
+        let access_key = access_key(authorization).unwrap_or_default();
         let (path, query) = request.target().split_once('?').unwrap_or((request.target(), ""));
         let form = request
             .header("content-type")
@@ -89,7 +93,7 @@ impl Call {
             (Protocol::Other, scope.unwrap_or_else(|| "http".to_owned()), action, BTreeMap::new())
         };
         let resource = subject(&parameters);
-        Self { index, service, action, resource, protocol, parameters, body }
+        Self { index, service, action, resource, protocol, parameters, body, access_key }
     }
 
     /// Answers a string parameter.
@@ -103,6 +107,12 @@ fn signing_name(authorization: &str) -> Option<String> {
     let (_, rest) = authorization.split_once("Credential=")?;
     let scope = rest.split([',', ' ']).next()?;
     scope.rsplit('/').nth(1).map(str::to_owned)
+}
+
+/// Answers the access key of such a scope.
+fn access_key(authorization: &str) -> Option<String> {
+    let (_, rest) = authorization.split_once("Credential=")?;
+    rest.split_once('/').map(|(key, _)| key.to_owned())
 }
 
 fn target_service(prefix: &str) -> String {

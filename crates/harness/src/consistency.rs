@@ -162,6 +162,7 @@ mod tests {
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
             body: String::new(),
+            access_key: String::new(),
         }
     }
 

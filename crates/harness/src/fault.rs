@@ -138,6 +138,7 @@ mod tests {
             protocol: Protocol::Other,
             parameters: std::collections::BTreeMap::new(),
             body: String::new(),
+            access_key: String::new(),
         }
     }
 

@@ -152,6 +152,7 @@ mod tests {
             protocol: crate::answer::Protocol::Query,
             parameters: std::collections::BTreeMap::new(),
             body: String::new(),
+            access_key: String::new(),
         };
         let entry = Entry::of(&call, Duration::from_micros(1), Duration::from_micros(5));
         assert_eq!(

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod consistency;
+mod credentials;
 mod sequences;
 mod smoke;
 mod stage;

@@ -50,6 +50,7 @@ fn json_calls_are_named_by_their_target() {
         let call = post(service, &headers, body);
         let seen = (call.service.as_str(), call.action.as_str(), call.resource.as_str(), call.protocol);
         assert_eq!(seen, (service, action, resource, Protocol::Json));
+        assert_eq!(call.access_key, "test");
     }
 }
 
