@@ -3,9 +3,11 @@
 //! Unknown fields and resources that underpin does not manage are kept as they were read.
 
 mod codec;
+mod editing;
 mod error;
 mod fields;
 mod syntax;
+mod target;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +18,9 @@ use serde_json::{Map, Value};
 use crate::{Address, Attributes};
 
 pub use codec::STATE_LIMIT;
+pub use editing::MoveError;
 pub use error::StateError;
+pub use target::{InvalidTarget, Target};
 
 /// A state file in memory.
 #[derive(Clone, Debug, PartialEq)]

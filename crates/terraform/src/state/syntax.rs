@@ -54,7 +54,7 @@ pub(super) fn is_dependency(text: &str) -> bool {
     resource.len() == 2 && resource.iter().all(|part| is_identifier(part))
 }
 
-fn is_identifier(text: &str) -> bool {
+pub(super) fn is_identifier(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphabetic() || c == '_')
         && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
