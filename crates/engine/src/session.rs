@@ -124,6 +124,29 @@ impl Session {
         Journal::open(Arc::clone(&self.store), self.state.clone(), self.version.clone())
     }
 
+    /// Writes `state`, with the serial and lineage it has, over exactly what was read.
+    ///
+    /// # Errors
+    /// The store, which holds what it held then.
+    pub async fn write(&mut self, mut state: State) -> Result<(), StoreError> {
+        state.terraform_version = Some(terraform::TERRAFORM_VERSION.to_owned());
+        self.version = Some(self.store.write(&state.to_bytes(), self.version.as_ref()).await?);
+        self.state = state;
+        Ok(())
+    }
+
+    /// Removes the state that was read, if there is one.
+    ///
+    /// # Errors
+    /// The store, which holds what it held then.
+    pub async fn remove(&mut self) -> Result<(), StoreError> {
+        if let Some(version) = &self.version {
+            self.store.remove(version).await?;
+            self.version = None;
+        }
+        Ok(())
+    }
+
     /// Takes up what a journal has written.
     pub fn take(&mut self, written: &Written) {
         self.state = written.state.clone();

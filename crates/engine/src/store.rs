@@ -18,6 +18,9 @@ pub trait StateStore: Send + Sync {
     /// Writes the state over exactly the version `replaces` (`None`: only where there is none) and answers the new version.
     async fn write(&self, bytes: &[u8], replaces: Option<&Version>) -> Result<Version, StoreError>;
 
+    /// Removes the state in exactly the version `replaces`, with what the store keeps about it; the lock stays.
+    async fn remove(&self, replaces: &Version) -> Result<(), StoreError>;
+
     /// Takes the lock once, without waiting; from a holder that is gone too, and says so then.
     async fn lock(&self, info: &LockInfo) -> Result<Option<Takeover>, LockError>;
 

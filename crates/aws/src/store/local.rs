@@ -24,6 +24,10 @@ use terraform::lock::LockInfo;
 
 use super::{STATE_LIMIT, hex};
 
+mod workspaces;
+
+pub use workspaces::Workspaces;
+
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +41,7 @@ const REMOVED_TRIES: usize = 16;
 #[derive(Clone, Debug)]
 pub struct LocalStore {
     path: PathBuf,
+    backup: Option<PathBuf>,
     run: Arc<Mutex<Run>>,
 }
 
@@ -68,7 +73,22 @@ struct Paths {
 impl LocalStore {
     /// A store at `path`, as the user wrote it. Nothing is opened yet.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), run: Arc::default() }
+        Self { path: path.into(), backup: None, run: Arc::default() }
+    }
+
+    /// The same store, which keeps what a run finds in `backup` instead of beside the state.
+    #[must_use]
+    pub fn with_backup(self, backup: impl Into<PathBuf>) -> Self {
+        Self { backup: Some(backup.into()), ..self }
+    }
+
+    /// The files of this store.
+    fn paths(&self) -> Paths {
+        let paths = Paths::of(&self.path);
+        match &self.backup {
+            Some(backup) => Paths { backup: backup.clone(), backup_copy: beside(backup), ..paths },
+            None => paths,
+        }
     }
 
     /// Runs file operations, which block, beside the others.
@@ -81,7 +101,7 @@ impl LocalStore {
         E: From<StoreError> + Send + 'static,
     {
         let run = Arc::clone(&self.run);
-        let paths = Paths::of(&self.path);
+        let paths = self.paths();
         let path = self.path.clone();
         tokio::task::spawn_blocking(move || {
             let mut run = run.lock().unwrap_or_else(PoisonError::into_inner);
@@ -133,6 +153,29 @@ impl StateStore for LocalStore {
                 }
                 written
             }
+        })
+        .await
+    }
+
+    async fn remove(&self, replaces: &Version) -> Result<(), StoreError> {
+        let replaces = replaces.clone();
+        self.blocking(move |paths, run| {
+            let mut opened = match &run.held {
+                Some(_) => None,
+                None => Some(File::open(&paths.state).map_err(failed(&paths.state))?),
+            };
+            let file = match (&mut run.held, &mut opened) {
+                (Some(held), _) => &mut held.file,
+                (None, Some(file)) => file,
+                (None, None) => return Err(StoreError::Moved),
+            };
+            let old = current(paths, file, false)?;
+            if version(&old).as_ref() != Some(&replaces) {
+                return Err(StoreError::Moved);
+            }
+            back_up(paths, &old, &mut run.backed_up)?;
+            remove(&paths.state)?;
+            remove(&paths.copy)
         })
         .await
     }
@@ -219,10 +262,16 @@ impl Paths {
             state: state.to_owned(),
             lock_info: state.with_file_name(format!(".{bare}.lock.info")),
             backup: state.with_file_name(format!("{name}.backup")),
-            backup_copy: state.with_file_name(format!(".{bare}.backup.new")),
-            copy: state.with_file_name(format!(".{bare}.new")),
+            backup_copy: beside(&state.with_file_name(format!("{name}.backup"))),
+            copy: beside(state),
         }
     }
+}
+
+/// Where a file is written before it gets its name: `.NAME.new`.
+fn beside(file: &Path) -> PathBuf {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    file.with_file_name(format!(".{}.new", name.strip_prefix('.').unwrap_or(&name)))
 }
 
 /// A write as asked for.
@@ -389,11 +438,7 @@ fn replace(
     if read_all(&paths.state, file)? != old {
         write_in_place(file, &old).map_err(failed(&paths.state))?;
     }
-    if !*backed_up && !old.is_empty() {
-        write_synced(&paths.backup_copy, &old)?;
-        fs::rename(&paths.backup_copy, &paths.backup).map_err(failed(&paths.backup))?;
-        *backed_up = true;
-    }
+    back_up(paths, &old, backed_up)?;
     write_synced(&paths.copy, &change.bytes)?;
     if let Err(error) = write_in_place(file, &change.bytes) {
         // Where even the old bytes cannot be put back, the copy stays: it is the state then.
@@ -404,6 +449,16 @@ fn replace(
     }
     remove(&paths.copy)?;
     version(&change.bytes).ok_or_else(|| failed(&paths.state)(io::ErrorKind::InvalidInput.into()))
+}
+
+/// Keeps what the run found, once.
+fn back_up(paths: &Paths, old: &[u8], backed_up: &mut bool) -> Result<(), StoreError> {
+    if !*backed_up && !old.is_empty() {
+        write_synced(&paths.backup_copy, old)?;
+        fs::rename(&paths.backup_copy, &paths.backup).map_err(failed(&paths.backup))?;
+        *backed_up = true;
+    }
+    Ok(())
 }
 
 fn write_in_place(file: &mut File, bytes: &[u8]) -> io::Result<()> {

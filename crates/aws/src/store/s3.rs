@@ -9,6 +9,7 @@ mod lock_object;
 mod lock_table;
 mod objects;
 mod owner;
+mod workspaces;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,11 +23,12 @@ use terraform::lock::LockInfo;
 
 use self::lock_object::LockObject;
 use self::lock_table::LockTable;
-use self::objects::{Condition, Object, Objects, PutError};
+use self::objects::{Condition, Object, Objects, PutError, Removal};
 use super::hex;
 
 pub use self::objects::{Encryption, Writing};
 pub use self::owner::{Owner, learn_owner};
+pub use self::workspaces::workspaces;
 
 #[cfg(test)]
 mod tests;
@@ -222,6 +224,26 @@ impl StateStore for S3Store {
             self.digest_owed.store(false, Ordering::Relaxed);
         }
         Ok(Version(etag))
+    }
+
+    /// Removes the digest first: a state without digest is read, a digest without state is not.
+    async fn remove(&self, replaces: &Version) -> Result<(), StoreError> {
+        if let Some(table) = &self.table {
+            table.remove_digest().await?;
+        }
+        self.digest_owed.store(false, Ordering::Relaxed);
+        let removal = match self.objects.remove(&self.key, Some(&replaces.0)).await? {
+            Removal::Unconditional => match self.objects.get(&self.key).await? {
+                Some(object) if object.etag == replaces.0 => self.objects.remove(&self.key, None).await?,
+                Some(_) => Removal::Changed,
+                None => Removal::Gone,
+            },
+            removal => removal,
+        };
+        match removal {
+            Removal::Done | Removal::Gone | Removal::Unconditional => Ok(()),
+            Removal::Changed => Err(StoreError::Moved),
+        }
     }
 
     async fn lock(&self, info: &LockInfo) -> Result<Option<Takeover>, LockError> {

@@ -107,6 +107,15 @@ impl StateStore for MemoryStore {
         Ok(version)
     }
 
+    async fn remove(&self, replaces: &Version) -> Result<(), StoreError> {
+        let mut inner = self.inner.lock().unwrap();
+        if inner.stored.as_ref().map(|stored| &stored.version) != Some(replaces) {
+            return Err(StoreError::Moved);
+        }
+        inner.stored = None;
+        Ok(())
+    }
+
     async fn lock(&self, info: &LockInfo) -> Result<Option<Takeover>, LockError> {
         let mut inner = self.inner.lock().unwrap();
         if let Some(holder) = &inner.lock {

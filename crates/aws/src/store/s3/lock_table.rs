@@ -263,6 +263,18 @@ impl LockTable {
         Ok(())
     }
 
+    /// Removes the recorded digest, with the state that it is of.
+    pub(super) async fn remove_digest(&self) -> Result<(), StoreError> {
+        self.client
+            .delete_item()
+            .table_name(&self.table)
+            .key(LOCK_ID, text(self.digest_id()))
+            .send()
+            .await
+            .map_err(|error| self.failure("dynamodb:DeleteItem", error))?;
+        Ok(())
+    }
+
     /// Some text attributes of an item.
     async fn get(
         &self,

@@ -1,0 +1,80 @@
+//! The workspaces that have a state in a bucket.
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::ProvideErrorMetadata;
+use engine::StoreError;
+use terraform::backend::{DEFAULT_WORKSPACE, S3Backend};
+
+use super::objects::store_error;
+
+/// The prefix of a backend that names none; who may not list under it has the default workspace only, as in Terraform.
+const DEFAULT_PREFIX: &str = "env:";
+
+/// The workspaces of a backend, sorted after the default one, which is always there.
+///
+/// # Errors
+/// The bucket cannot be listed.
+pub async fn workspaces(
+    client: &Client,
+    backend: &S3Backend,
+    expected_owner: Option<&str>,
+) -> Result<Vec<String>, StoreError> {
+    let mut pages = client
+        .list_objects_v2()
+        .bucket(&backend.bucket)
+        .prefix(format!("{}/", backend.workspace_key_prefix))
+        .set_expected_bucket_owner(expected_owner.map(str::to_owned))
+        .into_paginator()
+        .send();
+    let mut names = Vec::new();
+    while let Some(page) = pages.next().await {
+        match page {
+            Ok(page) => {
+                let keys = page.contents().iter().filter_map(|object| object.key());
+                names.extend(keys.filter_map(|key| workspace_of(key, backend)));
+            }
+            Err(error)
+                if error.code() == Some("AccessDenied") && backend.workspace_key_prefix == DEFAULT_PREFIX =>
+            {
+                break;
+            }
+            Err(error) => return Err(store_error(&backend.bucket, "s3:ListObjectsV2", error)),
+        }
+    }
+    names.sort();
+    names.dedup();
+    names.insert(0, DEFAULT_WORKSPACE.to_owned());
+    Ok(names)
+}
+
+/// The workspace whose state is at `key`; `None` for any other object.
+fn workspace_of(key: &str, backend: &S3Backend) -> Option<String> {
+    let rest = key.strip_prefix(&backend.workspace_key_prefix)?.strip_prefix('/')?;
+    let (name, key) = rest.split_once('/')?;
+    (key == backend.key && !name.is_empty() && name != DEFAULT_WORKSPACE).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_states_of_this_key_are_workspaces() {
+        let backend = S3Backend {
+            key: "global/terraform.tfstate".to_owned(),
+            workspace_key_prefix: "env:".to_owned(),
+            ..S3Backend::default()
+        };
+        for (key, workspace) in [
+            ("env:/w1/global/terraform.tfstate", Some("w1")),
+            ("env:/w1/global/terraform.tfstate.tflock", None),
+            ("env:/w1/other/terraform.tfstate", None),
+            ("env:/global/terraform.tfstate", None),
+            ("env://global/terraform.tfstate", None),
+            ("env:x/w1/global/terraform.tfstate", None),
+            ("env:/default/global/terraform.tfstate", None),
+        ] {
+            assert_eq!(workspace_of(key, &backend).as_deref(), workspace, "{key}");
+        }
+    }
+}
