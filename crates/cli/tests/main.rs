@@ -12,3 +12,4 @@ mod foundation;
 mod locks;
 mod offline;
 mod reliability;
+mod state;

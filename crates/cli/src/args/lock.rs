@@ -17,6 +17,12 @@ pub struct Lock {
     pub lock_timeout: Duration,
 }
 
+impl Default for Lock {
+    fn default() -> Self {
+        Self { lock: true, lock_timeout: Duration::ZERO }
+    }
+}
+
 impl From<Lock> for engine::LockOptions {
     fn from(flags: Lock) -> Self {
         Self { lock: flags.lock, timeout: flags.lock_timeout }

@@ -2,6 +2,7 @@
 
 mod backend_source;
 mod duration;
+mod edit;
 mod flags;
 mod help;
 mod lock;
@@ -21,6 +22,7 @@ use crate::commands::Command;
 use crate::environment::Environment;
 
 pub use backend_source::BackendSource;
+pub use edit::{Edit, Ignored};
 pub use help::help;
 pub use lock::Lock;
 pub use operation::{Operation, Planning, Shown};
@@ -188,7 +190,7 @@ fn usage(error: &clap::Error) -> UsageError {
         }
         ErrorKind::MissingRequiredArgument => {
             let names = context(ContextKind::InvalidArg);
-            UsageError::MissingArgument(names.trim_matches(['<', '>']).to_owned())
+            UsageError::MissingArgument(names.trim_matches(['<', '>', '.']).to_owned())
         }
         _ => UsageError::TooManyArguments,
     }

@@ -8,7 +8,7 @@ use aws::store::s3::{Place, S3Store};
 use engine::StateStore;
 use terraform::backend::Backend as Kind;
 
-use super::{Backend, bucket_owner, unusable};
+use super::{Backend, unusable};
 use crate::error::CliError;
 
 /// A backend that can be asked.
@@ -28,15 +28,18 @@ pub async fn connect(kind: &Kind, backend: &Backend) -> Result<Connection, CliEr
     match kind {
         Kind::Local(local) => {
             let store = LocalStore::new(local.state_path(&backend.workspace));
+            let store = match &backend.backup {
+                Some(backup) => store.with_backup(backup),
+                None => store,
+            };
             Ok(Connection { store: Arc::new(store), clients: None })
         }
         Kind::S3(s3) => {
             let clients = clients::backend_clients(s3, &backend.http_client, &variable)
                 .await
                 .map_err(|error| unusable(&error))?;
-            let owner = bucket_owner::load(&backend.environment, &s3.bucket);
             let place = Place {
-                expected_owner: owner.map(|owner| owner.to_string()),
+                expected_owner: backend.owner.as_ref().map(ToString::to_string),
                 ..Place::of(s3, &backend.workspace, &variable)
             };
             let store = S3Store::new(place, clients.s3.clone(), clients.dynamodb.clone());

@@ -4,13 +4,15 @@ mod block;
 pub mod bucket_owner;
 mod connection;
 mod record;
-mod workspace;
+pub mod workspace;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aws::caller::AccountRules;
 use aws::clients::{self, ClientError, SharedHttpClient, Transport};
+use aws::store::local::Workspaces;
+use aws::store::s3;
 use engine::{StateStore, session};
 use foundation::AccountId;
 use terraform::backend::{Backend as Kind, LocalBackend};
@@ -32,6 +34,10 @@ pub struct Backend {
     workspace: String,
     environment: Environment,
     http_client: SharedHttpClient,
+    /// Whose the bucket is, as far as an earlier `init` learned it.
+    owner: Option<AccountId>,
+    /// Where a local state is kept as a run finds it, instead of beside it.
+    backup: Option<PathBuf>,
 }
 
 impl Backend {
@@ -58,7 +64,49 @@ impl Backend {
         let environment = context.environment.clone();
         let transport = Transport::from_environment(&|name| environment.get(name).map(str::to_owned));
         let http_client = clients::http_client(&transport).map_err(|error| unusable(&error))?;
-        Ok(Self { kind, workspace: workspace::selected(&environment)?, environment, http_client })
+        let owner = match &kind {
+            Kind::Local(_) => None,
+            Kind::S3(s3) => bucket_owner::load(&environment, &s3.bucket),
+        };
+        let workspace = workspace::selected(&environment)?;
+        Ok(Self { kind, workspace, environment, http_client, owner, backup: None })
+    }
+
+    /// The same backend in another workspace.
+    pub fn in_workspace(&self, name: &str) -> Self {
+        Self { workspace: name.to_owned(), ..self.clone() }
+    }
+
+    /// The same without what is known about the bucket's owner, which is to be learned anew.
+    #[must_use]
+    pub fn of_unknown_owner(self) -> Self {
+        Self { owner: None, ..self }
+    }
+
+    /// The same, which keeps a local state as a run finds it at `path`.
+    #[must_use]
+    pub fn backing_up(self, path: PathBuf) -> Self {
+        Self { backup: Some(path), ..self }
+    }
+
+    /// Which backend it is.
+    pub fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
+    /// The names of all workspaces, the default one first.
+    ///
+    /// # Errors
+    /// They cannot be listed.
+    pub async fn workspaces(&self) -> Result<Vec<String>, CliError> {
+        match &self.kind {
+            Kind::Local(local) => Ok(Workspaces::new(&local.workspace_dir).list()?),
+            Kind::S3(s3) => {
+                let Some(clients) = self.connect().await?.clients else { return Ok(Vec::new()) };
+                let owner = self.owner.as_ref().map(AccountId::as_str);
+                Ok(s3::workspaces(&clients.s3, s3, owner).await?)
+            }
+        }
     }
 
     /// The selected workspace.

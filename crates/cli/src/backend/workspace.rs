@@ -1,17 +1,24 @@
-//! The selected workspace.
+//! The selected workspace: which one it is, and how another is selected.
 
 use terraform::Diagnostic;
 
+use super::record;
 use crate::environment::Environment;
 use crate::error::CliError;
+
+/// The file that names the selected workspace.
+const NAME: &str = "environment";
+
+/// The variable that selects one whatever the file says.
+pub const VARIABLE: &str = "TF_WORKSPACE";
 
 /// `TF_WORKSPACE`, or what `.terraform/environment` says, or `default`.
 ///
 /// # Errors
 /// The file cannot be read, or the name is not one Terraform accepts.
 pub fn selected(environment: &Environment) -> Result<String, CliError> {
-    let path = environment.data_directory().join("environment");
-    let name = match environment.get("TF_WORKSPACE") {
+    let path = environment.data_directory().join(NAME);
+    let name = match environment.get(VARIABLE) {
         Some(name) => name.to_owned(),
         None => match std::fs::read_to_string(&path) {
             Ok(text) if !text.trim().is_empty() => text.trim().to_owned(),
@@ -20,11 +27,34 @@ pub fn selected(environment: &Environment) -> Result<String, CliError> {
             Err(source) => return Err(CliError::File { action: "read", path, source }),
         },
     };
-    if is_valid(&name) {
-        return Ok(name);
+    check(&name)?;
+    Ok(name)
+}
+
+/// Whether `TF_WORKSPACE` selects the workspace, so that selecting another would have no effect.
+pub fn is_overridden(environment: &Environment) -> bool {
+    environment.get(VARIABLE).is_some()
+}
+
+/// Selects a workspace for all later commands.
+///
+/// # Errors
+/// It cannot be written down.
+pub fn select(name: &str, environment: &Environment) -> Result<(), CliError> {
+    record::write_beside(environment, NAME, name.as_bytes())
+}
+
+/// Refuses a name that Terraform does not accept.
+///
+/// # Errors
+/// Such a name.
+pub fn check(name: &str) -> Result<(), CliError> {
+    if is_valid(name) {
+        return Ok(());
     }
     let detail = format!(
-        "`{name}` cannot be the name of a workspace: only letters, digits and . _ - ~ @ are allowed."
+        "The workspace name \"{name}\" is not allowed: only letters, digits and . _ - ~ @ $ & + = : are, and it must not be \
+         empty."
     );
     Err(CliError::Usage(Box::new(Diagnostic::error("Invalid workspace name", detail))))
 }

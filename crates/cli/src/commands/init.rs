@@ -85,8 +85,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     }
     terminal.report(&validated.warnings);
     if let Kind::S3(s3) = &validated.backend {
-        let backend = Backend::new(validated.backend.clone(), context)?;
-        bucket_owner::save(&context.environment, &s3.bucket, None)?;
+        let backend = Backend::new(validated.backend.clone(), context)?.of_unknown_owner();
         let owner = runtime::block_on(async { check(s3, backend.connect().await?, &backend).await })?;
         bucket_owner::save(&context.environment, &s3.bucket, owner.as_ref())?;
         if owner.is_none() {

@@ -12,6 +12,7 @@ mod show;
 mod state;
 mod validate;
 mod version;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -44,8 +45,10 @@ pub enum Command {
     Output(output::Args),
     /// Shows the state, or a saved plan
     Show(show::Args),
-    /// Looks into the state
+    /// Looks into the state, or changes it by hand
     State(state::Args),
+    /// Keeps several states of one configuration
+    Workspace(workspace::Args),
     /// Writes the foundation or its outputs for other tools
     Export(export::Args),
     /// Shows who holds the state lock
@@ -74,6 +77,7 @@ impl Command {
             Self::Output(args) => output::run(args, context),
             Self::Show(args) => show::run(args, context),
             Self::State(args) => state::run(args, context),
+            Self::Workspace(args) => workspace::run(args, context),
             Self::Export(args) => export::run(args, context),
             Self::Lock(args) => lock::run(args, context),
             Self::ForceUnlock(args) => force_unlock::run(args, context),

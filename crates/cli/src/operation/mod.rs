@@ -3,6 +3,7 @@
 mod account;
 mod application;
 mod approval;
+mod editing;
 mod lock_record;
 mod locked;
 mod offline;
@@ -12,6 +13,7 @@ mod steps;
 
 pub use account::{Account, wrong_account};
 pub use application::{Application, apply_saved, plan_and_apply};
+pub use editing::{DEPLOYMENT, edit, no_state};
 pub use locked::{Locking, locked};
 pub use offline::Offline;
 pub use planning::{Planned, Request, describe, make_plan};

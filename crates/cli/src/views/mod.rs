@@ -13,6 +13,7 @@ pub mod state;
 pub mod summary;
 pub mod terminal;
 mod text;
+pub mod workspace;
 
 pub use palette::Palette;
 pub use terminal::Terminal;

@@ -2,5 +2,5 @@
 
 mod clock;
 mod dead;
-mod stage;
+pub mod stage;
 mod terraform;

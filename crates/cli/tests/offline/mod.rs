@@ -3,5 +3,5 @@
 mod command_line;
 mod first_plan;
 mod local_state;
-mod place;
+pub mod place;
 mod settings;

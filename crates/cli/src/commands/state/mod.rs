@@ -1,16 +1,21 @@
-//! `state`: looking into the state.
+//! `state`: looking into the state, and changing it by hand.
 
 mod list;
+mod mv;
 mod pull;
+mod push;
+mod rm;
 mod show;
 
 use std::process::ExitCode;
 
+use terraform::state::Target;
 use terraform::{Diagnostic, State};
 
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::operation;
 
 /// The arguments of `state`.
 #[derive(Debug, clap::Args)]
@@ -28,6 +33,14 @@ enum Command {
     Show(show::Args),
     /// Prints the state as it is stored
     Pull(pull::Args),
+    /// Writes a state file over the state
+    ///
+    /// Refused for a state of another history (lineage), for one that is older, and for another one with the same serial.
+    Push(push::Args),
+    /// Forgets resources, without deleting them in AWS
+    Rm(rm::Args),
+    /// Gives a resource or a module another address
+    Mv(mv::Args),
 }
 
 /// Runs the command below `state`.
@@ -39,16 +52,26 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
         Command::Pull(args) => pull::run(args, context),
+        Command::Push(args) => push::run(args, context),
+        Command::Rm(args) => rm::run(args, context),
+        Command::Mv(args) => mv::run(args, context),
     }
 }
 
 /// The state, which must exist.
 fn existing(context: &Context) -> Result<State, CliError> {
-    Backend::load(context)?.read_state()?.ok_or_else(|| {
-        let detail = "There is no state yet: nothing has been applied here.";
-        let finding = Diagnostic::error("No state file was found", detail);
-        CliError::Usage(Box::new(
-            finding.hint("run underpin apply, or underpin init with the backend that holds the state"),
-        ))
+    Backend::load(context)?.read_state()?.ok_or_else(operation::no_state)
+}
+
+/// Reads an address.
+fn target(text: &str) -> Result<Target, CliError> {
+    text.parse().map_err(|error| {
+        let finding = Diagnostic::error("Invalid address", format!("{error}."));
+        CliError::Usage(Box::new(finding.hint("the addresses are listed by: underpin state list")))
     })
+}
+
+/// Whether `target` is an address of the foundation.
+fn is_ours(target: &Target) -> bool {
+    target.address().is_some_and(|address| foundation::addresses::is_managed(&address))
 }

@@ -1,0 +1,33 @@
+//! What the commands that edit a state share.
+
+use std::path::PathBuf;
+
+use clap::ArgAction;
+
+use super::{Lock, switch};
+
+/// How a state is edited.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Edit {
+    #[command(flatten)]
+    pub lock: Lock,
+    /// Shows what would be done, and does nothing
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    pub dry_run: bool,
+    /// Where to keep the state as it was; a local state is always kept, as terraform.tfstate.TIME.backup
+    #[arg(long, value_name = "FILE")]
+    pub backup: Option<PathBuf>,
+    #[command(flatten)]
+    pub ignored: Ignored,
+}
+
+/// Flags of Terraform's that change nothing here: there is one kind of remote, and a state holds no settings.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Ignored {
+    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    ignore_remote_version: bool,
+    #[arg(long, hide = true, action = ArgAction::Append)]
+    var: Vec<String>,
+    #[arg(long, hide = true, action = ArgAction::Append)]
+    var_file: Vec<String>,
+}

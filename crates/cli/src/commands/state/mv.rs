@@ -1,0 +1,78 @@
+//! `state mv`.
+
+use std::process::ExitCode;
+
+use terraform::Diagnostic;
+use terraform::state::{MoveError, Target};
+
+use super::{is_ours, target};
+use crate::args;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::operation;
+
+/// The arguments of `state mv`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "underpin state mv aws_iam_role.nodes aws_iam_role.eks_node_group\nunderpin state mv -dry-run module.old module.new"
+)]
+pub struct Args {
+    #[command(flatten)]
+    edit: args::Edit,
+    /// What to move: a resource, an instance, or a module with all that is in it
+    #[arg(value_name = "SOURCE")]
+    source: String,
+    /// Its new address
+    #[arg(value_name = "DESTINATION")]
+    destination: String,
+}
+
+/// Moves what is at one address to another.
+///
+/// # Errors
+/// Text that is no address, no state, nothing at the source, something at the destination.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    let terminal = &context.terminal;
+    let (from, to) = (target(&args.source)?, target(&args.destination)?);
+    operation::edit("state-mv", &args.edit, context, |state| {
+        state.relocate(&from, &to).map_err(|error| refused(&error))
+    })?;
+    let (from_text, to_text) = (quoted(&from), quoted(&to));
+    if args.edit.dry_run {
+        terminal.say(&format!("Would move {from_text} to {to_text}"));
+    } else {
+        terminal.say(&format!("Move {from_text} to {to_text}\nSuccessfully moved 1 object(s)."));
+    }
+    if is_ours(&from) && !is_ours(&to) {
+        terminal.report(&[out_of_sight(&from, &to)]);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// An address in quotation marks, those in it escaped.
+fn quoted(target: &Target) -> String {
+    format!("{:?}", target.to_string())
+}
+
+fn refused(error: &MoveError) -> CliError {
+    let summary = match error {
+        MoveError::NothingThere { .. } => "Invalid source address",
+        MoveError::Occupied { .. } | MoveError::Kinds { .. } => "Invalid target address",
+        MoveError::Types { .. } | MoveError::Modes { .. } | MoveError::Providers { .. } => {
+            "Invalid state move request"
+        }
+    };
+    let text = error.to_string();
+    let (first, rest) = text.split_at(1);
+    let finding = Diagnostic::error(summary, format!("{}{rest}.", first.to_uppercase()));
+    CliError::Usage(Box::new(finding.hint("the addresses are listed by: underpin state list")))
+}
+
+fn out_of_sight(from: &Target, to: &Target) -> Diagnostic {
+    let detail = format!(
+        "underpin looks after {from}, and leaves everything at other addresses alone. At {to} the object is kept in the \
+         state as it is; the next plan finds it by its tag and takes it back at {from} as well."
+    );
+    Diagnostic::warning("This address is not one of the foundation", detail)
+        .hint(format!("to take it back: underpin state mv '{to}' '{from}'"))
+}

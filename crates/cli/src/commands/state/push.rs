@@ -1,0 +1,137 @@
+//! `state push`.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ArgAction;
+use engine::{LockOptions, Session};
+use terraform::state::STATE_LIMIT;
+use terraform::{Diagnostic, State};
+
+use crate::args::{Ignored, Lock, switch};
+use crate::backend::Backend;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::interrupts::Interrupts;
+use crate::operation::{Locking, locked};
+use crate::runtime;
+
+/// The arguments of `state push`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "underpin state push errored.tfstate\nunderpin state pull > copy.tfstate; underpin state push - < copy.tfstate"
+)]
+pub struct Args {
+    /// Writes it whatever lineage and serial say
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    force: bool,
+    #[command(flatten)]
+    lock: Lock,
+    #[command(flatten)]
+    ignored: Ignored,
+    /// The state file; - is the standard input
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+}
+
+/// Writes a state file over the state, if it is a later one of the same history.
+///
+/// # Errors
+/// No state in the file, or one that may not be written over the state.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    let pushed = source(args)?;
+    let backend = Backend::load(context)?;
+    let is_remote = backend.bucket().is_some();
+    runtime::block_on(async {
+        let interrupts = Interrupts::listen()?;
+        let locking = Locking {
+            store: backend.store().await?,
+            options: LockOptions::from(args.lock),
+            operation: "state-push",
+            interrupts: &interrupts,
+            terminal: &context.terminal,
+        };
+        locked(locking, async { Ok(()) }, async |session, ()| {
+            if let Some(state) = successor(pushed, session, args.force, is_remote)? {
+                session.write(state).await?;
+            }
+            Ok(ExitCode::SUCCESS)
+        })
+        .await
+    })
+}
+
+/// The state in the file.
+fn source(args: &Args) -> Result<State, CliError> {
+    let failed = |source| CliError::File { action: "read", path: args.path.clone(), source };
+    let mut bytes = Vec::new();
+    let limit = STATE_LIMIT as u64 + 1;
+    if args.path.as_os_str() == "-" {
+        io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(failed)?;
+    } else {
+        File::open(&args.path).map_err(failed)?.take(limit).read_to_end(&mut bytes).map_err(failed)?;
+    }
+    State::parse(&bytes).map_err(|error| {
+        let detail = format!("{}: {error}. Nothing was written.", args.path.display());
+        CliError::Usage(Box::new(Diagnostic::error("Error reading the source state", detail)))
+    })
+}
+
+/// What is to be written: `pushed` under the serial after its own. `None` when it is there already.
+fn successor(
+    mut pushed: State,
+    session: &Session,
+    force: bool,
+    is_remote: bool,
+) -> Result<Option<State>, CliError> {
+    let current = &session.state;
+    if session.version.is_none() {
+        // As in Terraform: a first state in S3 begins a history of its own, one in a file goes on with the pushed one.
+        if is_remote || pushed.lineage.is_empty() {
+            (pushed.serial, pushed.lineage) = (1, current.lineage.clone());
+        }
+        return Ok(Some(pushed));
+    }
+    let same = pushed.same_content(current);
+    if !force {
+        check(&pushed, current, same)?;
+    }
+    if same && pushed.serial == current.serial && pushed.lineage == current.lineage {
+        return Ok(None);
+    }
+    if pushed.lineage.is_empty() {
+        pushed.lineage.clone_from(&current.lineage);
+    }
+    pushed.serial += 1;
+    Ok(Some(pushed))
+}
+
+/// Refuses what would lose a later state, or one of another history.
+fn check(pushed: &State, current: &State, same: bool) -> Result<(), CliError> {
+    let detail = if !pushed.lineage.is_empty()
+        && !current.lineage.is_empty()
+        && pushed.lineage != current.lineage
+    {
+        format!(
+            "Cannot import state with lineage \"{}\" over unrelated state with lineage \"{}\".",
+            pushed.lineage, current.lineage
+        )
+    } else if pushed.serial < current.serial {
+        format!(
+            "Cannot import state with serial {} over newer state with serial {}.",
+            pushed.serial, current.serial
+        )
+    } else if pushed.serial == current.serial && !same {
+        format!(
+            "Cannot overwrite existing state with serial {} with a different state that has the same serial.",
+            current.serial
+        )
+    } else {
+        return Ok(());
+    };
+    Err(CliError::Usage(Box::new(Diagnostic::error("Failed to write state", detail).hint(
+        "compare it with the state that is there: underpin state pull; to write it all the same: underpin state push -force PATH",
+    ))))
+}

@@ -1,0 +1,125 @@
+//! `workspace delete`.
+
+use std::process::ExitCode;
+
+use aws::store::local::Workspaces;
+use clap::ArgAction;
+use engine::LockOptions;
+use terraform::backend::{Backend as Kind, DEFAULT_WORKSPACE};
+use terraform::state::Mode;
+use terraform::{Diagnostic, State};
+
+use super::existing;
+use crate::args::{Lock, switch};
+use crate::backend::Backend;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::interrupts::Interrupts;
+use crate::operation::{Locking, locked};
+use crate::runtime;
+
+/// How many resources of a workspace are named.
+const NAMED: usize = 10;
+
+/// The arguments of `workspace delete`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "underpin workspace delete staging")]
+pub struct Args {
+    #[command(flatten)]
+    lock: Lock,
+    /// Removes it with the record of the resources that it holds; they stay in AWS
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    force: bool,
+    /// Which
+    #[arg(value_name = "NAME")]
+    name: String,
+}
+
+/// Removes a workspace that is not selected and holds no resources.
+///
+/// # Errors
+/// It is the default or the selected one, does not exist, or holds resources.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    let backend = Backend::load(context)?;
+    let held = runtime::block_on(async {
+        if args.name == DEFAULT_WORKSPACE {
+            return Err(refused("Cannot delete the default workspace", "Every backend has it."));
+        }
+        existing(&args.name, &backend).await?;
+        if args.name == backend.workspace() {
+            return Err(active(&args.name));
+        }
+        let held = remove(args, &backend, context).await?;
+        if let Kind::Local(local) = backend.kind() {
+            Workspaces::new(&local.workspace_dir).remove(&args.name)?;
+        }
+        Ok(held)
+    })?;
+    context.terminal.say(&format!("Deleted workspace \"{}\"!", args.name));
+    if held > 0 {
+        let detail = format!(
+            "It held {held} resource instance(s), which still exist in AWS; no state records them any more."
+        );
+        context.terminal.report(&[Diagnostic::warning("The workspace was not empty", detail)]);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Removes its state, and answers how many managed instances that recorded.
+async fn remove(args: &Args, backend: &Backend, context: &Context) -> Result<usize, CliError> {
+    let interrupts = Interrupts::listen()?;
+    let locking = Locking {
+        store: backend.in_workspace(&args.name).store().await?,
+        options: LockOptions::from(args.lock),
+        operation: "workspace-delete",
+        interrupts: &interrupts,
+        terminal: &context.terminal,
+    };
+    locked(locking, async { Ok(()) }, async |session, ()| {
+        let held = managed(&session.state);
+        if !held.is_empty() && !args.force {
+            return Err(not_empty(&args.name, &held));
+        }
+        session.remove().await?;
+        Ok(held.len())
+    })
+    .await
+}
+
+/// The addresses of all managed instances.
+fn managed(state: &State) -> Vec<String> {
+    let managed = state.resources.iter().filter(|resource| resource.mode == Mode::Managed);
+    managed
+        .flat_map(|resource| {
+            let address = resource.address();
+            resource.instances.iter().map(move |instance| instance.address_in(&address))
+        })
+        .collect()
+}
+
+fn refused(summary: &str, detail: &str) -> CliError {
+    CliError::Usage(Box::new(Diagnostic::error(summary, detail)))
+}
+
+fn active(name: &str) -> CliError {
+    let detail = format!("Workspace \"{name}\" is the selected one.");
+    CliError::Usage(Box::new(
+        Diagnostic::error("The workspace is active", detail)
+            .hint(format!("select another first: underpin workspace select {DEFAULT_WORKSPACE}")),
+    ))
+}
+
+fn not_empty(name: &str, held: &[String]) -> CliError {
+    let named: String = held.iter().take(NAMED).map(|address| format!("\n  - {address}")).collect();
+    let more = match held.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!("\n  - and {more} more"),
+    };
+    let detail = format!(
+        "Workspace \"{name}\" is tracking the following resource instances:{named}{more}\n\nWithout it no state would \
+         record them, and they would stay in AWS."
+    );
+    CliError::Usage(Box::new(Diagnostic::error("Workspace is not empty", detail).hint(format!(
+        "destroy them first: TF_WORKSPACE={name} underpin destroy; to forget them: underpin workspace delete -force {name}"
+    ))))
+}

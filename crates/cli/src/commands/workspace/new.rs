@@ -1,0 +1,119 @@
+//! `workspace new`.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use aws::store::local::Workspaces;
+use engine::LockOptions;
+use terraform::backend::Backend as Kind;
+use terraform::state::STATE_LIMIT;
+use terraform::{Diagnostic, State};
+
+use super::selectable;
+use crate::args::Lock;
+use crate::backend::{Backend, workspace};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::interrupts::Interrupts;
+use crate::operation::{Locking, locked};
+use crate::{runtime, views};
+
+/// The arguments of `workspace new`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "underpin workspace new staging\nunderpin workspace new -state=old.tfstate staging")]
+pub struct Args {
+    #[command(flatten)]
+    lock: Lock,
+    /// Begins with a copy of this state file
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Its name
+    #[arg(value_name = "NAME")]
+    name: String,
+}
+
+/// Makes a workspace and selects it.
+///
+/// # Errors
+/// It exists, its name is not allowed, or the environment selects one.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    selectable(&context.environment)?;
+    workspace::check(&args.name)?;
+    let backend = Backend::load(context)?;
+    create(&args.name, args.state.as_deref(), args.lock, &backend, context)
+}
+
+/// The same for a name that is allowed.
+///
+/// # Errors
+/// As [`run`].
+pub fn create(
+    name: &str,
+    source: Option<&Path>,
+    lock: Lock,
+    backend: &Backend,
+    context: &Context,
+) -> Result<ExitCode, CliError> {
+    let copied = source.map(read).transpose()?;
+    runtime::block_on(async {
+        if backend.workspaces().await?.iter().any(|known| known == name) {
+            return Err(exists(name));
+        }
+        let content = match (backend.kind(), copied) {
+            (Kind::Local(local), None) => return Ok(Workspaces::new(&local.workspace_dir).create(name)?),
+            (_, copied) => copied,
+        };
+        write(name, content, lock, backend, context).await
+    })?;
+    workspace::select(name, &context.environment)?;
+    context.terminal.say(&views::workspace::created(name));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the first state of a workspace: an empty one, or a copy, with a history of its own.
+async fn write(
+    name: &str,
+    content: Option<State>,
+    lock: Lock,
+    backend: &Backend,
+    context: &Context,
+) -> Result<(), CliError> {
+    let interrupts = Interrupts::listen()?;
+    let locking = Locking {
+        store: backend.in_workspace(name).store().await?,
+        options: LockOptions::from(lock),
+        operation: "workspace-new",
+        interrupts: &interrupts,
+        terminal: &context.terminal,
+    };
+    locked(locking, async { Ok(()) }, async |session, ()| {
+        if session.version.is_some() {
+            return Err(exists(name));
+        }
+        let empty = session.state.clone();
+        let content = content.unwrap_or_else(|| empty.clone());
+        session.write(State { serial: 1, lineage: empty.lineage, ..content }).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// The state file to copy.
+fn read(path: &Path) -> Result<State, CliError> {
+    let failed = |source| CliError::File { action: "read", path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    File::open(path).map_err(failed)?.take(STATE_LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    State::parse(&bytes).map_err(|error| {
+        let detail = format!("{}: {error}. Nothing was made.", path.display());
+        CliError::Usage(Box::new(Diagnostic::error("Error reading the source state", detail)))
+    })
+}
+
+fn exists(name: &str) -> CliError {
+    let detail = format!("Workspace \"{name}\" already exists.");
+    CliError::Usage(Box::new(
+        Diagnostic::error("The workspace exists", detail).hint(format!("underpin workspace select {name}")),
+    ))
+}

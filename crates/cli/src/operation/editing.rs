@@ -1,0 +1,123 @@
+//! Changes of the state by hand, under its lock.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use engine::LockOptions;
+use terraform::backend::Backend as Kind;
+use terraform::state::Target;
+use terraform::{Address, Diagnostic, State};
+use time::OffsetDateTime;
+
+use super::locked::{Locking, locked};
+use crate::args;
+use crate::backend::Backend;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::interrupts::Interrupts;
+use crate::runtime;
+
+/// The record that everything made here is found by.
+pub const DEPLOYMENT: &str = "terraform_data.deployment";
+
+/// Locks the state, changes it, and writes it if anything is different then. Answers what `change` answers.
+///
+/// # Errors
+/// No state, the store, those of `change`, and a state that would have lost its identity.
+pub fn edit<T>(
+    operation: &'static str,
+    flags: &args::Edit,
+    context: &Context,
+    change: impl FnOnce(&mut State) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    let backend = Backend::load(context)?;
+    let remote_backup = flags.backup.as_deref().filter(|_| backend.bucket().is_some());
+    let backup = flags.backup.clone().or_else(|| default_backup(&backend));
+    let backend = match backup {
+        Some(path) => backend.backing_up(path),
+        None => backend,
+    };
+    runtime::block_on(async {
+        let interrupts = Interrupts::listen()?;
+        let locking = Locking {
+            store: backend.store().await?,
+            options: LockOptions::from(flags.lock),
+            operation,
+            interrupts: &interrupts,
+            terminal: &context.terminal,
+        };
+        locked(locking, async { Ok(()) }, async |session, ()| {
+            if session.version.is_none() {
+                return Err(no_state());
+            }
+            let mut state = session.state.clone();
+            let answer = change(&mut state)?;
+            if flags.dry_run || state.same_content(&session.state) {
+                return Ok(answer);
+            }
+            keeps_identity(&session.state, &state)?;
+            if let Some(path) = remote_backup {
+                write_backup(path, &session.state)?;
+            }
+            state.serial += 1;
+            session.write(state).await?;
+            Ok(answer)
+        })
+        .await
+    })
+}
+
+/// There is nothing to edit, or to show.
+pub fn no_state() -> CliError {
+    let detail = "There is no state yet: nothing has been applied here.";
+    CliError::Usage(Box::new(
+        Diagnostic::error("No state file was found", detail)
+            .hint("run underpin apply, or underpin init with the backend that holds the state"),
+    ))
+}
+
+/// `terraform.tfstate.1764000000.backup`, as Terraform names it, but never a file that is there; none for a state in S3.
+fn default_backup(backend: &Backend) -> Option<PathBuf> {
+    let Kind::Local(local) = backend.kind() else { return None };
+    let state = local.state_path(backend.workspace());
+    let now = OffsetDateTime::now_utc().unix_timestamp();
+    (now..).map(|second| PathBuf::from(format!("{state}.{second}.backup"))).find(|path| !path.exists())
+}
+
+/// Writes what was read into a file, readable by its owner only.
+fn write_backup(path: &Path, state: &State) -> Result<(), CliError> {
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        file.write_all(&state.to_bytes())?;
+        file.sync_all()
+    };
+    write().map_err(|source| CliError::File { action: "write", path: path.to_owned(), source })
+}
+
+/// Refuses a change after which the foundation would still be recorded, but not by which identity it is found.
+fn keeps_identity(before: &State, after: &State) -> Result<(), CliError> {
+    let has_identity = |state: &State| of_foundation(state).any(|address| address.to_string() == DEPLOYMENT);
+    let left: Vec<Address> = of_foundation(after).collect();
+    if !has_identity(before) || has_identity(after) || left.is_empty() {
+        return Ok(());
+    }
+    let detail = format!(
+        "{DEPLOYMENT} holds the identity by which underpin knows what it has made. Without it the state would still hold \
+         {}, and the next apply would take all of it for somebody else's. The state was left as it is.",
+        crate::error::listed(&left.iter().collect::<Vec<_>>())
+    );
+    Err(CliError::Usage(Box::new(
+        Diagnostic::error("The identity of the foundation would be lost", detail)
+            .hint("remove or move everything else first; the addresses are listed by: underpin state list"),
+    )))
+}
+
+/// The addresses of the foundation that a state holds.
+fn of_foundation(state: &State) -> impl Iterator<Item = Address> {
+    state.resources.iter().filter_map(|resource| {
+        let target: Target = resource.address().parse().ok()?;
+        target.address().filter(foundation::addresses::is_managed)
+    })
+}

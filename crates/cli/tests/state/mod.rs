@@ -1,0 +1,4 @@
+//! The state in users' hands: edited, pushed, kept in workspaces.
+
+mod editing;
+mod workspaces;
