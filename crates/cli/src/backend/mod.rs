@@ -77,10 +77,10 @@ impl Backend {
         Self { workspace: name.to_owned(), ..self.clone() }
     }
 
-    /// The same without what is known about the bucket's owner, which is to be learned anew.
+    /// The same of a bucket that is known to belong to `owner`, or whose owner is not known.
     #[must_use]
-    pub fn of_unknown_owner(self) -> Self {
-        Self { owner: None, ..self }
+    pub fn owned_by(self, owner: Option<AccountId>) -> Self {
+        Self { owner, ..self }
     }
 
     /// The same, which keeps a local state as a run finds it at `path`.
@@ -112,6 +112,11 @@ impl Backend {
     /// The selected workspace.
     pub fn workspace(&self) -> &str {
         &self.workspace
+    }
+
+    /// Whose the bucket is, when that is known.
+    pub fn owner(&self) -> Option<&AccountId> {
+        self.owner.as_ref()
     }
 
     /// The bucket that holds the state; `None` when it is local.

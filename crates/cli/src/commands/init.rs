@@ -9,14 +9,14 @@ use aws::store::s3::{Owner, learn_owner};
 use clap::ArgAction;
 use engine::StoreError;
 use foundation::AccountId;
-use terraform::backend::{Backend as Kind, Configuration, S3Backend, Secret};
+use terraform::backend::{Backend as Kind, Configuration, LocalBackend, S3Backend, Secret};
 use terraform::{Diagnostic, tfvars};
 
-use crate::args::{BackendSource, switch};
+use crate::args::{BackendSource, Lock, switch};
 use crate::backend::{self, Backend, Block, Connection, Recorded, bucket_owner};
 use crate::context::Context;
 use crate::error::{Circumstances, CliError, store_finding};
-use crate::operation::wrong_account;
+use crate::operation::{Copied, Migration, migrate, retire, wrong_account};
 use crate::runtime;
 
 /// The arguments of `init`.
@@ -34,43 +34,48 @@ pub struct Args {
     /// Forgets the recorded backend; a state that is there stays there
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     reconfigure: bool,
-    /// Not available yet: moving a state to another backend
+    /// Copies the state to a backend that was changed, after a question
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     migrate_state: bool,
+    /// Copies it without the question
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    force_copy: bool,
+    /// Never asks
+    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    input: bool,
+    #[command(flatten)]
+    lock: Lock,
     #[command(flatten)]
     ignored: Ignored,
 }
 
-/// Flags of Terraform's that have nothing to do here: there are no modules, providers and questions.
+/// Flags of Terraform's that have nothing to do here: there are no modules and no providers.
 #[derive(Debug, clap::Args)]
 struct Ignored {
-    #[arg(long, hide = true, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
-    input: bool,
     #[arg(long, hide = true, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
     get: bool,
     #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     upgrade: bool,
-    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
-    force_copy: bool,
     #[arg(long, hide = true)]
     lockfile: Option<String>,
     #[arg(long, hide = true, action = ArgAction::Append)]
     plugin_dir: Vec<String>,
-    #[arg(long, hide = true, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
-    lock: bool,
-    #[arg(long, hide = true)]
-    lock_timeout: Option<String>,
 }
 
-/// Checks and records the backend.
+/// Checks the backend, copies a state to it where that is asked for, and records it.
 ///
 /// # Errors
-/// A configuration that is not right, a backend that cannot be used, or another one than recorded.
+/// A configuration that is not right, a backend that cannot be used, another one than recorded, or a state that was not
+/// copied. The recorded backend is the old one then.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let terminal = &context.terminal;
     if !args.backend {
         terminal.say("underpin has been initialized without its backend.");
         return Ok(ExitCode::SUCCESS);
+    }
+    if args.migrate_state && args.reconfigure {
+        let detail = "The options -migrate-state and -reconfigure are mutually exclusive.";
+        return Err(CliError::Usage(Box::new(Diagnostic::error("Invalid init options", detail))));
     }
     terminal.say("Initializing the backend...\n");
     let recorded = Recorded::load(&context.environment)?;
@@ -80,20 +85,21 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let unchanged = recorded
         .as_ref()
         .is_some_and(|recorded| is_same(&recorded.configuration, &validated.backend, &record));
-    if recorded.is_some() && !unchanged && !args.reconfigure {
-        return Err(changed(args.migrate_state));
+    let migrates = args.migrate_state || args.force_copy;
+    if recorded.is_some() && !unchanged && !args.reconfigure && !migrates {
+        return Err(changed());
     }
     terminal.report(&validated.warnings);
-    if let Kind::S3(s3) = &validated.backend {
-        let backend = Backend::new(validated.backend.clone(), context)?.of_unknown_owner();
-        let owner = runtime::block_on(async { check(s3, backend.connect().await?, &backend).await })?;
-        bucket_owner::save(&context.environment, &s3.bucket, owner.as_ref())?;
-        if owner.is_none() {
-            terminal.report(&[owner_unknown(s3)]);
-        }
-        warn_of_secrets(s3, context);
+    let backend = usable(validated.backend.clone(), context)?;
+    let source = if unchanged { None } else { source(args, recorded.as_ref(), &validated.backend, context)? };
+    let copied = source.as_ref().map(|source| copy(args, source, &backend, context)).transpose()?;
+    if let Some(bucket) = backend.bucket() {
+        bucket_owner::save(&context.environment, bucket, backend.owner())?;
     }
     backend::save(&record, &context.environment)?;
+    if let (Some(source), Some(copied)) = (&source, &copied) {
+        conclude(source, copied, &backend, context);
+    }
     let name = validated.backend.kind().as_str();
     if !unchanged {
         terminal.say(&format!(
@@ -105,6 +111,65 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         terminal.say("\nYou may now begin working. Try running \"underpin plan\" to see what would be made.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The backend, after it was asked whether it can be used, with what was learned about its owner.
+fn usable(kind: Kind, context: &Context) -> Result<Backend, CliError> {
+    let backend = Backend::new(kind.clone(), context)?.owned_by(None);
+    let Kind::S3(s3) = &kind else { return Ok(backend) };
+    let owner = runtime::block_on(async { check(s3, backend.connect().await?, &backend).await })?;
+    if owner.is_none() {
+        context.terminal.report(&[owner_unknown(s3)]);
+    }
+    warn_of_secrets(s3, context);
+    Ok(backend.owned_by(owner))
+}
+
+/// From where a state may have to be copied: the recorded backend, when that is asked for; before a first `init` the working
+/// directory, where Terraform and underpin keep a state without one.
+fn source(
+    args: &Args,
+    recorded: Option<&Recorded>,
+    new: &Kind,
+    context: &Context,
+) -> Result<Option<Backend>, CliError> {
+    let kind = match recorded {
+        _ if args.reconfigure => return Ok(None),
+        Some(recorded) => recorded.configuration.validate()?.backend,
+        None => Kind::Local(LocalBackend::default()),
+    };
+    if kind == *new { Ok(None) } else { Backend::new(kind, context).map(Some) }
+}
+
+/// Copies what is to be copied.
+fn copy(
+    args: &Args,
+    source: &Backend,
+    destination: &Backend,
+    context: &Context,
+) -> Result<Vec<Copied>, CliError> {
+    let migration = Migration {
+        from: source,
+        to: destination,
+        lock: args.lock,
+        force: args.force_copy,
+        input: args.input && context.environment.allows_input(),
+    };
+    runtime::block_on(migrate(&migration, context))
+}
+
+/// Tells what was copied, and removes it from the files where it was.
+fn conclude(source: &Backend, copied: &[Copied], destination: &Backend, context: &Context) {
+    for copy in copied {
+        context.terminal.say(&format!("Copied the state of the workspace \"{}\".", copy.workspace));
+    }
+    if !matches!((source.kind(), destination.kind()), (Kind::Local(_), Kind::S3(_))) {
+        return;
+    }
+    if runtime::block_on(retire(copied, source)).is_err() {
+        let detail = "The state was copied, and its file in this directory could not be removed. It is not used any more.";
+        context.terminal.report(&[Diagnostic::warning("The old state is still there", detail)]);
+    }
 }
 
 /// What the block and the flags say; the record, where they say nothing.
@@ -157,18 +222,13 @@ fn is_same(recorded: &Configuration, backend: &Kind, record: &str) -> bool {
         && recorded.to_record(backend) == record
 }
 
-fn changed(migrate: bool) -> CliError {
-    let finding = if migrate {
-        let detail = "This version does not move a state from one backend to another.";
-        Diagnostic::error("State migration is not available", detail)
-            .hint("copy the state yourself, then run: underpin init -reconfigure -backend-config=FILE")
-    } else {
-        let detail = "A change in the backend configuration has been detected. The state that is in the recorded backend \
-                      would not be seen any more.";
-        Diagnostic::error("Backend configuration changed", detail)
-            .hint("to use the new backend as it is, run: underpin init -reconfigure -backend-config=FILE")
-    };
-    CliError::Usage(Box::new(finding))
+fn changed() -> CliError {
+    let detail = "A change in the backend configuration has been detected. The state that is in the recorded backend would \
+                  not be seen any more.";
+    CliError::Usage(Box::new(Diagnostic::error("Backend configuration changed", detail).hint(
+        "to copy the state to the new backend: underpin init -migrate-state -backend-config=FILE; to use the new one as it \
+         is: underpin init -reconfigure -backend-config=FILE",
+    )))
 }
 
 /// Asks AWS whether the backend can be used: the credentials, their account, the bucket, its owner, the lock table.

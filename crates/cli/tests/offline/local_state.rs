@@ -120,7 +120,7 @@ fn another_backend_is_not_taken_silently() {
         &["init", "-backend-config=path=other.tfstate", "-migrate-state"],
         &["init", "-backend-config=pth=other.tfstate"],
         &["init", "-backend-config=missing.hcl"],
-        &["init", "-reconfigure", "-backend-config=path=other.tfstate"],
+        &["init", "-reconfigure", "-backend-config=path=third.tfstate"],
     ];
     insta::assert_snapshot!("another_backend", all(&place, &lines));
 }
