@@ -1,5 +1,6 @@
 //! What needs no AWS: usage, settings, local state, plans of a first apply.
 
+mod cloudformation;
 mod command_line;
 mod first_plan;
 mod local_state;
