@@ -12,6 +12,7 @@ mod check;
 mod demo;
 mod fuzz;
 mod memory;
+mod provider_schema;
 mod setup;
 mod torture;
 
@@ -29,6 +30,7 @@ Usage: cargo xtask COMMAND
   torture [OPTIONS]  breaks apply, changes and destroy at every call in every way; docs/reliability.md has the options
   fuzz [TARGET] [-runs=N]
                      feeds the readers of files with odd bytes; docs/fuzzing.md says more
+  provider-schema    writes down anew what provider 6 knows, for the tests of exported modules; needs npm
   setup [demo|test]  only installs what demo or test needs, under target/oracles";
 
 fn main() -> ExitCode {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         "torture" => torture::run(rest),
         "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),
+        "provider-schema" => provider_schema::run(),
         "setup" => setup::Group::named(rest.first().map(String::as_str))
             .and_then(|group| setup::run(group).map(drop)),
         "help" | "-h" | "--help" => {

@@ -1,6 +1,7 @@
 //! The example and everything switched on, for both kinds of provider and in all partitions.
 
 mod oracle;
+mod provider_6;
 
 use std::collections::BTreeSet;
 
