@@ -1,22 +1,40 @@
-//! A store whose clock is ahead: the `Date` of every answer is shifted, and nothing else.
+//! A store whose clock is not that of the client: the dates of its answers are shifted, and nothing else.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::thread;
-use std::time::Duration;
 
-use time::PrimitiveDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
+use time::{Duration, PrimitiveDateTime};
 
 /// The date of an HTTP answer, which has 29 characters.
 const HTTP: &[BorrowedFormatItem<'_>] =
     format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
-const HEADER: &[u8] = b"\r\ndate: ";
 const LENGTH: usize = 29;
 
-/// Answers an endpoint that passes everything on to `endpoint`, later by `ahead`. It lasts as long as the test process.
-pub fn ahead_of(endpoint: &str, ahead: Duration) -> String {
+/// By how much the two times of an answer are shifted.
+#[derive(Clone, Copy)]
+pub struct Shift {
+    /// When it was given: `Date`.
+    pub date: Duration,
+    /// When the object was written: `Last-Modified`.
+    pub modified: Duration,
+}
+
+impl Shift {
+    fn headers(self) -> [(&'static [u8], Duration); 2] {
+        [(b"\r\ndate: ", self.date), (b"\r\nlast-modified: ", self.modified)]
+    }
+}
+
+/// Answers an endpoint that passes everything on to `endpoint`, as if that much time had gone by.
+pub fn ahead_of(endpoint: &str, ahead: std::time::Duration) -> String {
+    shifted(endpoint, Shift { date: ahead.try_into().unwrap(), modified: Duration::ZERO })
+}
+
+/// Answers an endpoint that passes everything on to `endpoint`, with other dates. It lasts as long as the test process.
+pub fn shifted(endpoint: &str, shift: Shift) -> String {
     let upstream = endpoint.strip_prefix("http://").unwrap().to_owned();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
@@ -26,20 +44,22 @@ pub fn ahead_of(endpoint: &str, ahead: Duration) -> String {
             let server = TcpStream::connect(&upstream).unwrap();
             let (reader, writer) = (client.try_clone().unwrap(), server.try_clone().unwrap());
             thread::spawn(move || pass(reader, writer, None));
-            thread::spawn(move || pass(server, client, Some(ahead)));
+            thread::spawn(move || pass(server, client, Some(shift)));
         }
     });
     format!("http://{address}")
 }
 
-fn pass(mut from: TcpStream, mut to: TcpStream, ahead: Option<Duration>) {
+fn pass(mut from: TcpStream, mut to: TcpStream, shift: Option<Shift>) {
     let mut waiting = Vec::new();
     let mut buffer = [0; 65536];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
         waiting.extend_from_slice(&buffer[..count]);
-        let ready = match ahead {
+        let ready = match shift {
             None => waiting.len(),
-            Some(ahead) => shift(&mut waiting, ahead),
+            Some(shift) => {
+                shift.headers().into_iter().map(|header| apply(&mut waiting, header)).min().unwrap()
+            }
         };
         if to.write_all(&waiting[..ready]).is_err() {
             break;
@@ -50,15 +70,15 @@ fn pass(mut from: TcpStream, mut to: TcpStream, ahead: Option<Duration>) {
     let _ = to.shutdown(Shutdown::Write);
 }
 
-/// Shifts the dates in some bytes, and answers how many of them are whole: a date that is cut off waits for the rest.
-fn shift(bytes: &mut [u8], ahead: Duration) -> usize {
+/// Shifts one kind of date in some bytes, and answers how many of them are whole: a date that is cut off waits for the rest.
+fn apply(bytes: &mut [u8], (header, by): (&[u8], Duration)) -> usize {
     let lower = bytes.to_ascii_lowercase();
     let mut at = 0;
-    while let Some(found) = lower[at..].windows(HEADER.len()).position(|window| window == HEADER) {
-        let start = at + found + HEADER.len();
+    while let Some(found) = lower[at..].windows(header.len()).position(|window| window == header) {
+        let start = at + found + header.len();
         let Some(date) = bytes.get_mut(start..start + LENGTH) else { return at + found };
         if let Ok(time) = PrimitiveDateTime::parse(std::str::from_utf8(date).unwrap(), HTTP) {
-            date.copy_from_slice((time + ahead).format(HTTP).unwrap().as_bytes());
+            date.copy_from_slice((time + by).format(HTTP).unwrap().as_bytes());
         }
         at = start;
     }
@@ -66,12 +86,17 @@ fn shift(bytes: &mut [u8], ahead: Duration) -> usize {
 }
 
 #[test]
-fn only_the_date_is_shifted() {
+fn each_date_is_shifted_by_its_own() {
     let answer = "HTTP/1.1 200 OK\r\nDate: Sun, 22 Nov 2026 23:59:59 GMT\r\nLast-Modified: Sun, 22 Nov 2026 23:59:59 GMT\r\n\r\n";
+    let shift = Shift { date: Duration::seconds(2), modified: Duration::hours(-24) };
     let mut bytes = answer.as_bytes().to_vec();
-    assert_eq!(shift(&mut bytes, Duration::from_secs(2)), bytes.len());
-    let shifted = answer.replacen("Sun, 22 Nov 2026 23:59:59", "Mon, 23 Nov 2026 00:00:01", 1);
-    assert_eq!(String::from_utf8(bytes).unwrap(), shifted);
+    for header in shift.headers() {
+        assert_eq!(apply(&mut bytes, header), bytes.len());
+    }
+    let expected = answer
+        .replacen("Sun, 22 Nov 2026 23:59:59", "Mon, 23 Nov 2026 00:00:01", 1)
+        .replace("Sun, 22", "Sat, 21");
+    assert_eq!(String::from_utf8(bytes).unwrap(), expected);
     let mut cut = answer.as_bytes()[..30].to_vec();
-    assert_eq!(shift(&mut cut, Duration::from_secs(2)), "HTTP/1.1 200 OK".len());
+    assert_eq!(apply(&mut cut, shift.headers()[0]), "HTTP/1.1 200 OK".len());
 }

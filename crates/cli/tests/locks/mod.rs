@@ -2,5 +2,7 @@
 
 mod clock;
 mod dead;
+mod skew;
 pub mod stage;
 mod terraform;
+mod waiting;

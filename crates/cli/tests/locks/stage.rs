@@ -76,8 +76,13 @@ impl Waiting {
     }
 
     /// Approves, and answers how it ended.
-    pub fn approve(mut self) -> (bool, String) {
-        self.child.stdin.take().unwrap().write_all(b"yes\n").unwrap();
+    pub fn approve(self) -> (bool, String) {
+        self.answer("yes")
+    }
+
+    /// Answers the question, and then how it ended.
+    pub fn answer(mut self, answer: &str) -> (bool, String) {
+        self.child.stdin.take().unwrap().write_all(format!("{answer}\n").as_bytes()).unwrap();
         let (good, rest) = ended(&self.child.wait_with_output().unwrap());
         (good, self.printed + &rest)
     }
