@@ -44,8 +44,18 @@ fn exactly_equal(desired: &Value, observed: &Value) -> bool {
         (Value::Array(left), Value::Array(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(l, r)| equal(Compare::Exact, l, r))
         }
-        _ => desired == observed,
+        _ => desired == observed || same_text(desired, observed),
     }
+}
+
+/// Whether a text spells a number or a bool, which Terraform converts when it reads a state.
+fn same_text(left: &Value, right: &Value) -> bool {
+    let (text, other) = match (left, right) {
+        (Value::String(text), other) | (other, Value::String(text)) => (text, other),
+        _ => return false,
+    };
+    let spelled = other.to_string();
+    matches!(other, Value::Number(_) | Value::Bool(_)) && *text == spelled
 }
 
 fn members(value: &Value) -> Vec<String> {

@@ -132,6 +132,13 @@ fn enter(state: &mut State, record: Record) {
             state.record(&address, provider, *instance);
         }
         Record::Gone(address) => state.forget(&address),
-        Record::Outputs(outputs) => state.outputs = outputs,
+        Record::Outputs(mut outputs) => {
+            for (name, output) in &mut outputs {
+                if let Some(old) = state.outputs.get(name) {
+                    output.unknown.clone_from(&old.unknown);
+                }
+            }
+            state.outputs = outputs;
+        }
     }
 }

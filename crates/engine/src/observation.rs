@@ -123,10 +123,13 @@ pub fn deployment_address() -> Address {
     Address::new("terraform_data", "deployment")
 }
 
-/// The attributes that the state records at an address of the foundation.
+/// The attributes that the state records at an address of the foundation; none of an object that it records nothing about.
 pub fn recorded(state: &State, address: &Address) -> Option<Attributes> {
     let schema = kinds::schema_of(address.resource_type())?;
     let attributes = state.instance(address)?.attributes.clone();
+    if attributes.is_empty() {
+        return None;
+    }
     Some(dynamic::unwrap(schema, attributes))
 }
 

@@ -124,6 +124,7 @@ impl Planner<'_> {
             _ if self.options.goal == Goal::Refresh => Action::NoOp,
             None => Action::Create,
             Some(_) if self.options.replace.contains(&resource.address) => Action::Replace,
+            Some(_) if self.is_tainted(&resource.address) && !resource.retain => Action::Replace,
             Some(_) if differences.iter().any(identity) => Action::Replace,
             Some(_) if resource.depends_on.iter().any(|dependency| self.remade.contains(dependency)) => {
                 Action::Replace
@@ -131,6 +132,11 @@ impl Planner<'_> {
             Some(_) if !differences.is_empty() => Action::Update,
             Some(_) => Action::NoOp,
         }
+    }
+
+    /// Whether the state says that the object was not made well.
+    fn is_tainted(&self, address: &Address) -> bool {
+        self.state.instance(address).is_some_and(|instance| instance.tainted)
     }
 
     /// The change of a resource that is recorded or found and not desired.
@@ -237,12 +243,18 @@ fn differences(schema: &Schema, arguments: &Attributes, before: &Attributes) -> 
         .iter()
         .filter(|attribute| attribute.role != Role::Computed)
         .filter(|attribute| match (arguments.get(attribute.name), before.get(attribute.name)) {
+            (Some(desired), Some(Value::Null)) if attribute.role == Role::Recorded => !says_nothing(desired),
             (Some(desired), Some(observed)) => !equal(attribute.compare, desired, observed),
-            (Some(desired), None) => attribute.role == Role::Recorded && !is_absent(desired),
+            (Some(desired), None) => attribute.role == Role::Recorded && !says_nothing(desired),
             (None, _) => false,
         })
         .map(|attribute| attribute.name.to_owned())
         .collect()
+}
+
+/// Whether a value is as good as none where only the record holds it: as in Terraform, false is.
+fn says_nothing(value: &Value) -> bool {
+    is_absent(value) || *value == Value::Bool(false)
 }
 
 /// The object as it shall be. An attribute that a new object gets from AWS is missing until it is known.

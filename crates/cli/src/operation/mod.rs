@@ -4,6 +4,7 @@ mod account;
 mod application;
 mod approval;
 mod editing;
+mod leftovers;
 mod lock_record;
 mod locked;
 mod migration;

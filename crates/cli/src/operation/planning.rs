@@ -7,6 +7,7 @@ use foundation::Blueprint;
 use terraform::{Diagnostic, State};
 use time::OffsetDateTime;
 
+use super::leftovers::leftovers;
 use crate::args::{Planning, Shown};
 use crate::context::Context;
 use crate::error::CliError;
@@ -93,7 +94,9 @@ pub async fn make_plan(
         .keys()
         .filter_map(|address| Some((address.clone(), observation.attributes(address)?.clone())))
         .collect();
-    Ok(Planned { plan, remarks: foundation::review(blueprint, &observed) })
+    let mut remarks = foundation::review(blueprint, &observed);
+    remarks.extend(leftovers(state));
+    Ok(Planned { plan, remarks })
 }
 
 /// With credentials of another account everything recorded would look gone, be made anew there, and be forgotten here.

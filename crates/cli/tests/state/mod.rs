@@ -1,5 +1,7 @@
 //! The state in users' hands: edited, pushed, kept in workspaces.
 
+mod bytes;
 mod editing;
 mod migration;
+mod odd;
 mod workspaces;

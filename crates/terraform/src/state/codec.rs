@@ -12,6 +12,9 @@ use crate::json;
 /// The longest state that is read, in bytes.
 pub const STATE_LIMIT: usize = 64 << 20;
 
+/// The highest serial that is read, so that every write can count it up.
+const LAST_SERIAL: u64 = u64::MAX / 2;
+
 /// Instance fields of the format, in the order in which they are written, that [`Instance`] keeps in `other`.
 const AFTER_ATTRIBUTES: [&str; 5] =
     ["attributes_flat", "sensitive_attributes", "identity_schema_version", "identity", "private"];
@@ -41,6 +44,9 @@ impl State {
             return Err(top.wrong("terraform_version", "a version such as 1.15.5", version));
         }
         let serial = top.number("serial")?;
+        if serial > LAST_SERIAL {
+            return Err(top.wrong("serial", "a whole number that can be counted up", &serial.to_string()));
+        }
         let lineage = top.optional_text("lineage")?.unwrap_or_default();
         let outputs = read_outputs(top.take("outputs"))?;
         let resources = read_resources(top.list("resources")?)?;

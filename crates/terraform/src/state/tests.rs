@@ -290,7 +290,7 @@ prop_compose! {
 
 prop_compose! {
     fn state()(
-        serial in any::<u64>(),
+        serial in 0..=u64::MAX / 2,
         lineage in any::<String>(),
         outputs in proptest::collection::btree_map("[a-z]{1,5}", (value(), any::<bool>()), 0..3),
         resources in proptest::collection::btree_set("[a-z]{1,5}", 0..4).prop_flat_map(|names| {
