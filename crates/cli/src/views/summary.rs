@@ -180,20 +180,10 @@ impl Summary<'_> {
     }
 
     fn next_step(&self) -> String {
+        let again = format!("Run underpin {} again", self.command());
         match self.unsaved {
-            Some(Unsaved { error: StoreError::Moved, .. }) => {
-                format!(
-                    "Run underpin {} again: it finds by their tags the objects that this run made.",
-                    self.command()
-                )
-            }
-            Some(Unsaved { rescue: Some(file), .. }) => {
-                format!("Bring {file} back first, as said above; then run underpin {} again.", self.command())
-            }
-            Some(Unsaved { rescue: None, .. }) => {
-                format!("Save the state printed above first; then run underpin {} again.", self.command())
-            }
-            None => format!("Run underpin {} again: it goes on from here.", self.command()),
+            Some(_) => format!("{again}: it finds by their tags the objects that this run made."),
+            None => format!("{again}: it goes on from here."),
         }
     }
 }
@@ -203,7 +193,7 @@ impl Unsaved<'_> {
         let cause = store_finding(self.error, circumstances);
         let (kept, hint) = match self.rescue {
             Some(file) => (
-                format!("What was done since the last write is only in the file {file} here: do not lose it."),
+                format!("What was done since the last write is recorded in the file {file} here."),
                 self.bring_back(file),
             ),
             None => (
@@ -222,15 +212,9 @@ impl Unsaved<'_> {
                 "another run wrote the state: do not write over it, and keep {file} until the next apply is through"
             );
         }
-        let checked = "when nobody else has written the state meanwhile";
-        if self.place.starts_with("s3://") {
-            format!(
-                "{checked}: aws s3 cp {file} {0}; or, in a directory of Terraform's: terraform state push {file}",
-                self.place
-            )
-        } else {
-            format!("{checked}: cp {file} {}", self.place)
-        }
+        format!(
+            "the next run needs no help; to bring the record back all the same, when nobody else has written the state meanwhile: underpin state push {file}"
+        )
     }
 }
 
