@@ -37,6 +37,8 @@ pub struct Session {
     store: Arc<dyn StateStore>,
     lock: Option<LockInfo>,
     renewals: Option<Renewals>,
+    /// How many serials the state gained since it was found: one, when a former holder was shut out.
+    gained: u64,
     /// The state as read, or an empty one.
     pub state: State,
     /// Its version; `None` when there was none.
@@ -99,7 +101,7 @@ impl Session {
         if let Some(takeover) = &takeover {
             told(Notice::TakenOver(takeover));
             let (state, version) = fence(&*store, lineage).await?;
-            return Ok(Self { store, lock, renewals, state, version: Some(version) });
+            return Ok(Self { store, lock, renewals, gained: 1, state, version: Some(version) });
         }
         match read(&*store).await {
             Ok(found) => {
@@ -107,7 +109,7 @@ impl Session {
                     Some((state, version)) => (state, Some(version)),
                     None => (State::empty(lineage), None),
                 };
-                Ok(Self { store, lock, renewals, state, version })
+                Ok(Self { store, lock, renewals, gained: 0, state, version })
             }
             Err(error) => {
                 drop(renewals);
@@ -156,6 +158,11 @@ impl Session {
     /// Whether the lock is still there; with it a run knows whether it may begin something.
     pub fn lease(&self) -> Lease {
         self.renewals.as_ref().map_or_else(Lease::unlimited, Renewals::lease)
+    }
+
+    /// The serial that the state had when it was found, before a former holder was shut out.
+    pub fn found_serial(&self) -> u64 {
+        self.state.serial.saturating_sub(self.gained)
     }
 
     /// Where the state lives.

@@ -96,7 +96,7 @@ fn successor(
     }
     let same = pushed.same_content(current);
     if !force {
-        check(&pushed, current, same)?;
+        check(&pushed, session, same)?;
     }
     if same && pushed.serial == current.serial && pushed.lineage == current.lineage {
         return Ok(None);
@@ -109,7 +109,8 @@ fn successor(
 }
 
 /// Refuses what would lose a later state, or one of another history.
-fn check(pushed: &State, current: &State, same: bool) -> Result<(), CliError> {
+fn check(pushed: &State, session: &Session, same: bool) -> Result<(), CliError> {
+    let (current, found) = (&session.state, session.found_serial());
     let detail = if !pushed.lineage.is_empty()
         && !current.lineage.is_empty()
         && pushed.lineage != current.lineage
@@ -118,15 +119,11 @@ fn check(pushed: &State, current: &State, same: bool) -> Result<(), CliError> {
             "Cannot import state with lineage \"{}\" over unrelated state with lineage \"{}\".",
             pushed.lineage, current.lineage
         )
-    } else if pushed.serial < current.serial {
+    } else if pushed.serial < found {
+        format!("Cannot import state with serial {} over newer state with serial {found}.", pushed.serial)
+    } else if pushed.serial == found && !same {
         format!(
-            "Cannot import state with serial {} over newer state with serial {}.",
-            pushed.serial, current.serial
-        )
-    } else if pushed.serial == current.serial && !same {
-        format!(
-            "Cannot overwrite existing state with serial {} with a different state that has the same serial.",
-            current.serial
+            "Cannot overwrite existing state with serial {found} with a different state that has the same serial."
         )
     } else {
         return Ok(());
