@@ -1,17 +1,23 @@
-//! Terraform's formats: variable and backend files with source spans, state v4, lock records, addresses. No I/O.
+//! Terraform's formats: variable and backend files with source spans, state v4, lock records, addresses, and the JSON
+//! that other tools read. No I/O.
 
 pub mod address;
 pub mod backend;
 pub mod diagnostic;
+pub mod diagnostic_json;
 pub mod hcl_text;
 pub mod holder;
 pub mod json;
 pub mod lock;
 pub mod number;
 pub mod output;
+pub mod plan_json;
+pub mod skeleton;
 pub mod state;
+pub mod state_json;
 pub mod tfvars;
 pub mod types;
+pub mod ui_stream;
 
 pub use address::Address;
 pub use diagnostic::{Diagnostic, Location, Severity, Source};
