@@ -100,7 +100,7 @@ impl CliError {
     }
 
     /// What a person has to know, one finding for each thing to do.
-    fn findings(&self, circumstances: &Circumstances) -> Vec<Diagnostic> {
+    pub fn findings(&self, circumstances: &Circumstances) -> Vec<Diagnostic> {
         match self {
             Self::Usage(finding) => vec![finding.as_ref().clone()],
             Self::Config(findings) => findings.clone(),

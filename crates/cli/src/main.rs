@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use args::{InvalidLine, Request};
 use backend::Recorded;
+use commands::STREAMING;
 use context::Context;
 use environment::Environment;
 use error::{Circumstances, CliError};
@@ -29,11 +30,15 @@ fn main() -> ExitCode {
         Ok(line) => line,
         Err(InvalidLine { path, error }) => {
             let usage = CliError::Usage(Box::new(error.diagnostic(&path)));
-            Terminal::open(false).fail(&usage, &Circumstances::default());
+            let terminal =
+                if wants_messages(&path) { Terminal::open_for_messages() } else { Terminal::open(false) };
+            terminal.fail(&usage, &Circumstances::default());
             return ExitCode::FAILURE;
         }
     };
-    let context = Context { terminal: Terminal::open(line.no_color), environment };
+    let streams = matches!(&line.request, Request::Run(command) if command.streams());
+    let terminal = if streams { Terminal::open_for_messages() } else { Terminal::open(line.no_color) };
+    let context = Context { terminal, environment };
     let command = match line.request {
         Request::Run(command) => command,
         Request::Help => {
@@ -57,6 +62,14 @@ fn main() -> ExitCode {
         context.terminal.fail(&error, &circumstances(line.path, &context.environment));
         ExitCode::FAILURE
     })
+}
+
+/// Whether a line that cannot be followed asked for messages.
+fn wants_messages(path: &str) -> bool {
+    let asks = |argument: std::ffi::OsString| {
+        ["-json", "--json", "-json=true", "--json=true"].iter().any(|flag| argument == *flag)
+    };
+    STREAMING.contains(&path) && std::env::args_os().any(asks)
 }
 
 /// The variables that name a proxy.

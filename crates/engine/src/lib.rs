@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod cloud;
+pub mod document;
 mod dynamic;
 pub mod equality;
 pub mod event;
@@ -22,8 +23,8 @@ pub use event::{Event, Progress, Step};
 pub use journal::{Journal, Written};
 pub use lease::{Lease, Loss};
 pub use observation::{Observation, Observed, ReadFailure, refresh};
-pub use plan::{Action, Change, Counts, Drift, Goal, OutputChange, Plan, Prior};
-pub use plan_file::{PlanFile, PlanFileError};
+pub use plan::{Action, Change, Counts, Drift, Goal, OutputChange, Plan, Prior, Reason};
+pub use plan_file::{Basis, PlanFile, PlanFileError};
 pub use planner::{Options, plan};
 pub use session::{LockOptions, Notice, Session, SessionError};
 pub use store::{HeldLock, LockError, StateStore, StoreError, Stored, Takeover, Version};

@@ -17,6 +17,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// The outputs that change, by name.
     pub outputs: BTreeMap<String, OutputChange>,
+    /// The outputs that stay as they are, by name.
+    pub unchanged_outputs: BTreeMap<String, Value>,
     /// All outputs as expressions.
     pub expressions: BTreeMap<String, OutputExpression>,
     /// Whether `-target` left resources out.
@@ -64,6 +66,8 @@ pub struct Change {
     pub after: Option<Attributes>,
     /// The attributes that differ, in the schema's order.
     pub differences: Vec<String>,
+    /// Why it is replaced or removed; `None` when that goes without saying.
+    pub reason: Option<Reason>,
     /// What changed outside of underpin since it was recorded.
     pub drift: Option<Drift>,
     /// What must be made before it (direct).
@@ -90,12 +94,28 @@ pub enum Action {
     Retain,
 }
 
+/// Why a resource is replaced or removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The state says that it was not made well.
+    Tainted,
+    /// An attribute that identifies the object differs.
+    Identity,
+    /// `-replace` asked for it.
+    Requested,
+    /// What it hangs on is made anew.
+    Dependency,
+    /// The settings want it no longer.
+    Undesired,
+}
+
 /// What changed outside of underpin.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Drift {
-    /// The object is gone.
-    Deleted,
+    /// The object is gone; it was recorded so.
+    Deleted(Attributes),
     /// Attributes differ from the record: name, recorded, observed.
     Changed(Vec<(String, Value, Value)>),
 }
@@ -140,6 +160,21 @@ impl Plan {
             }
         }
         counts
+    }
+
+    /// Every output, unchanged ones included, and those that the settings leave out: they are `None` on both sides.
+    pub fn all_outputs(&self) -> BTreeMap<&String, OutputChange> {
+        let mut all = BTreeMap::new();
+        if !self.targeted {
+            let nothing = OutputChange { before: None, after: None };
+            all.extend(self.expressions.keys().map(|name| (name, nothing.clone())));
+        }
+        all.extend(self.unchanged_outputs.iter().map(|(name, value)| {
+            let value = Some(value.clone());
+            (name, OutputChange { before: value.clone(), after: value })
+        }));
+        all.extend(self.outputs.iter().map(|(name, change)| (name, change.clone())));
+        all
     }
 
     /// Whether an apply would do or record anything.

@@ -1,30 +1,48 @@
 //! A saved plan: the plan and what it was made for, in one JSON document. It holds no secret.
 
+use std::collections::BTreeMap;
+
+use foundation::Resource;
 use serde::{Deserialize, Serialize};
-use terraform::State;
+use terraform::{State, Value};
 
 use crate::plan::{Plan, Prior};
 
 /// The format this version writes and reads.
-const FORMAT: &str = "underpin-plan/1";
+const FORMAT: &str = "underpin-plan/2";
 
 /// The largest plan file that is read, in bytes.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// A plan with the circumstances it was made in.
+/// A plan with what it was made for and from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlanFile {
     format: String,
     /// The version that made it.
     pub underpin_version: String,
+    /// What it was made for and from.
+    pub basis: Basis,
+    /// The plan.
+    pub plan: Plan,
+}
+
+/// What a plan was made for and from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Basis {
     /// The account it is for.
     pub account_id: String,
     /// The region of the regional resources.
     pub region: String,
     /// The workspace.
     pub workspace: String,
-    /// The plan.
-    pub plan: Plan,
+    /// When it was made: RFC 3339 in UTC, to the second.
+    pub timestamp: String,
+    /// Whether it was made without a look at state and AWS, so that it only shows what a first apply would make.
+    pub offline: bool,
+    /// The value of every setting, defaults included.
+    pub variables: BTreeMap<String, Value>,
+    /// The resources as the settings want them.
+    pub resources: Vec<Resource>,
 }
 
 /// A plan file that cannot be used.
@@ -36,6 +54,9 @@ pub enum PlanFileError {
     /// Another version made it.
     #[error("the plan has the format `{0}`, this version reads `{FORMAT}`")]
     Format(String),
+    /// It was made without a look at what there is.
+    #[error("the plan was made with -offline, without a look at state and AWS")]
+    Offline,
     /// The state has another lineage.
     #[error("the saved plan does not belong to this state")]
     OtherState,
@@ -56,13 +77,13 @@ struct Header {
 }
 
 impl PlanFile {
-    /// A plan made now, for an account, region and workspace.
-    pub fn new(plan: Plan, account_id: String, region: String, workspace: String) -> Self {
+    /// A plan made now.
+    pub fn new(plan: Plan, basis: Basis) -> Self {
         let underpin_version = env!("CARGO_PKG_VERSION").to_owned();
-        Self { format: FORMAT.to_owned(), underpin_version, account_id, region, workspace, plan }
+        Self { format: FORMAT.to_owned(), underpin_version, basis, plan }
     }
 
-    /// The document.
+    /// The text of the file.
     ///
     /// # Errors
     /// A value has no JSON form.
@@ -72,7 +93,7 @@ impl PlanFile {
         Ok(bytes)
     }
 
-    /// Reads a document.
+    /// Reads a plan file.
     ///
     /// # Errors
     /// It is no plan, or one of another format.

@@ -7,7 +7,7 @@ use terraform::{Address, Attributes, Diagnostic, State, Value};
 
 use crate::equality::{equal, is_absent};
 use crate::observation::{Observation, Observed, managed, recorded};
-use crate::plan::{Action, Change, Drift, Goal, OutputChange, Plan, Prior};
+use crate::plan::{Action, Change, Drift, Goal, OutputChange, Plan, Prior, Reason};
 use crate::{dynamic, template};
 
 /// What is asked of a plan beyond the settings.
@@ -52,12 +52,16 @@ pub fn plan(
     if !options.targets.is_empty() {
         target(&mut changes, options);
     }
-    let outputs = planner.outputs(blueprint);
+    let (unchanged, outputs): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        planner.outputs(blueprint).into_iter().partition(|(_, change)| change.before == change.after);
+    let unchanged_outputs =
+        unchanged.into_iter().filter_map(|(name, change)| Some((name, change.after?))).collect();
     Ok(Plan {
         goal: options.goal,
         prior: Prior { lineage: state.lineage.clone(), serial: state.serial },
         changes,
         outputs,
+        unchanged_outputs,
         expressions: blueprint.outputs.clone(),
         targeted: !options.targets.is_empty(),
     })
@@ -105,6 +109,7 @@ impl Planner<'_> {
             drift: drift(schema, recorded.as_ref(), self.observation.objects.get(&resource.address)),
             before,
             after: Some(after),
+            reason: (action == Action::Replace).then(|| self.reason(resource, schema, &differences)),
             differences,
             depends_on: resource.depends_on.clone(),
             dependents: self.dependents(&resource.address),
@@ -118,14 +123,12 @@ impl Planner<'_> {
         before: Option<&Attributes>,
         differences: &[String],
     ) -> Action {
-        let identity =
-            |name: &String| schema.attribute(name).is_some_and(|attribute| attribute.role == Role::Identity);
         match before {
             _ if self.options.goal == Goal::Refresh => Action::NoOp,
             None => Action::Create,
             Some(_) if self.options.replace.contains(&resource.address) => Action::Replace,
             Some(_) if self.is_tainted(&resource.address) && !resource.retain => Action::Replace,
-            Some(_) if differences.iter().any(identity) => Action::Replace,
+            Some(_) if names_another(schema, differences) => Action::Replace,
             Some(_) if resource.depends_on.iter().any(|dependency| self.remade.contains(dependency)) => {
                 Action::Replace
             }
@@ -137,6 +140,20 @@ impl Planner<'_> {
     /// Whether the state says that the object was not made well.
     fn is_tainted(&self, address: &Address) -> bool {
         self.state.instance(address).is_some_and(|instance| instance.tainted)
+    }
+
+    /// Why a resource is replaced.
+    fn reason(&self, resource: &Resource, schema: &Schema, differences: &[String]) -> Reason {
+        let address = &resource.address;
+        if self.is_tainted(address) && !resource.retain {
+            Reason::Tainted
+        } else if names_another(schema, differences) {
+            Reason::Identity
+        } else if self.options.replace.contains(address) {
+            Reason::Requested
+        } else {
+            Reason::Dependency
+        }
     }
 
     /// The change of a resource that is recorded or found and not desired.
@@ -166,6 +183,8 @@ impl Planner<'_> {
             before,
             after,
             differences: Vec::new(),
+            reason: (action == Action::Delete && self.options.goal == Goal::Apply)
+                .then_some(Reason::Undesired),
             depends_on: desired.map(|resource| resource.depends_on.clone()).unwrap_or_default(),
             dependents: self.dependents(address),
         })
@@ -222,9 +241,15 @@ impl Planner<'_> {
             outputs.entry(name.clone()).or_insert(OutputChange { before: None, after: None }).before =
                 Some(output.value.clone());
         }
-        outputs.retain(|_, change| change.before != change.after);
         outputs
     }
+}
+
+/// Whether what differs makes it another object.
+fn names_another(schema: &Schema, differences: &[String]) -> bool {
+    let identifies =
+        |name: &String| schema.attribute(name).is_some_and(|attribute| attribute.role == Role::Identity);
+    differences.iter().any(identifies)
 }
 
 /// What AWS cannot say about an object that is not recorded is as desired.
@@ -276,7 +301,9 @@ fn after(schema: &Schema, action: Action, before: Option<&Attributes>, arguments
 
 fn drift(schema: &Schema, recorded: Option<&Attributes>, observed: Option<&Observed>) -> Option<Drift> {
     let recorded = recorded?;
-    let Observed::Recorded(observed) = observed? else { return Some(Drift::Deleted) };
+    let Observed::Recorded(observed) = observed? else {
+        return Some(Drift::Deleted(recorded.clone()));
+    };
     let changed: Vec<_> = schema
         .attributes
         .iter()

@@ -26,6 +26,22 @@ pub enum Provider {
 }
 
 impl Provider {
+    /// Its address.
+    pub fn address(self) -> &'static str {
+        match self {
+            Self::Aws => "registry.terraform.io/hashicorp/aws",
+            Self::Builtin => "terraform.io/builtin/terraform",
+        }
+    }
+
+    /// As a module calls it.
+    pub fn local_name(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Builtin => "terraform",
+        }
+    }
+
     /// As a state names it.
     pub fn state_name(self) -> &'static str {
         match self {

@@ -2,10 +2,9 @@
 
 use clap::ArgAction;
 use foundation::AccountId;
-use terraform::{Address, Diagnostic};
+use terraform::Address;
 
 use super::{Lock, Variables, switch};
-use crate::error::CliError;
 
 /// The flags of a command that makes a plan.
 #[derive(Clone, Debug, clap::Args)]
@@ -55,29 +54,12 @@ pub struct Shown {
     /// Shows only the summaries of warnings
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     pub compact_warnings: bool,
-    /// `-json`, which these commands do not have yet.
-    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    /// Prints messages for programs, one JSON object a line; asks nothing
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     pub json: bool,
 }
 
 fn parallelism(text: &str) -> Result<u16, String> {
     let wrong = || "write a whole number from 1 on".to_owned();
     text.parse().ok().filter(|number| *number > 0).ok_or_else(wrong)
-}
-
-impl Operation {
-    /// Answers that there is no JSON output for this command, if it was asked for.
-    ///
-    /// # Errors
-    /// `-json` was given.
-    pub fn refuse_json(&self) -> Result<(), CliError> {
-        if !self.shown.json {
-            return Ok(());
-        }
-        let detail = "This version has no JSON output for plan, apply and destroy.";
-        let hint = "for the outputs after an apply run: underpin output -json";
-        Err(CliError::Usage(Box::new(
-            Diagnostic::error("Option -json is not available here", detail).hint(hint),
-        )))
-    }
 }

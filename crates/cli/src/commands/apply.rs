@@ -17,7 +17,7 @@ use crate::operation::{self, Application, Request};
 #[command(after_help = "underpin apply\nunderpin apply -auto-approve\nunderpin apply plan.out")]
 pub struct Args {
     #[command(flatten)]
-    operation: args::Operation,
+    pub operation: args::Operation,
     /// Does not ask
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     auto_approve: bool,
@@ -34,10 +34,10 @@ pub struct Args {
 /// # Errors
 /// Settings, backend, credentials, reads, and an answer that is not yes.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    args.operation.refuse_json()?;
     match &args.plan_file {
         Some(path) => saved(args, path, context),
         None => {
+            operation::refuse_question(args.operation.shown, args.auto_approve)?;
             let request = Request::new(&args.operation.planning, args.destroy, args.operation.parallelism)?;
             operation::plan_and_apply(
                 &Application { flags: &args.operation, request, auto_approve: args.auto_approve },

@@ -14,7 +14,7 @@ use crate::operation::{self, Application, Request};
 #[command(after_help = "underpin destroy\nunderpin destroy -delete-key")]
 pub struct Args {
     #[command(flatten)]
-    operation: args::Operation,
+    pub operation: args::Operation,
     /// Does not ask
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     auto_approve: bool,
@@ -25,7 +25,7 @@ pub struct Args {
 /// # Errors
 /// Settings, backend, credentials, reads, and an answer that is not yes.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    args.operation.refuse_json()?;
+    operation::refuse_question(args.operation.shown, args.auto_approve)?;
     let request = Request::new(&args.operation.planning, true, args.operation.parallelism)?;
     operation::plan_and_apply(
         &Application { flags: &args.operation, request, auto_approve: args.auto_approve },

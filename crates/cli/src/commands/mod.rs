@@ -62,7 +62,20 @@ pub enum Command {
     Version(version::Args),
 }
 
+/// The commands that print messages with `-json`.
+pub const STREAMING: [&str; 3] = ["plan", "apply", "destroy"];
+
 impl Command {
+    /// Whether it was asked for messages instead of text.
+    pub fn streams(&self) -> bool {
+        match self {
+            Self::Plan(args) => args.operation.shown.json,
+            Self::Apply(args) => args.operation.shown.json,
+            Self::Destroy(args) => args.operation.shown.json,
+            _ => false,
+        }
+    }
+
     /// Does it.
     ///
     /// # Errors

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use clap::ArgAction;
 use engine::{LockOptions, Plan, PlanFile};
-use terraform::Diagnostic;
 
 use crate::args::{self, switch};
 use crate::backend::Backend;
@@ -13,7 +12,7 @@ use crate::configuration::Configuration;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
-use crate::operation::{self, Account, Locking, Planned, Request, describe, make_plan};
+use crate::operation::{self, Account, Locking, OfflinePlan, Planned, Request, Source, describe, make_plan};
 use crate::runtime;
 
 /// What `-detailed-exitcode` answers for a plan with changes.
@@ -29,7 +28,7 @@ pub struct Args {
     pub operation: args::Operation,
     #[command(flatten)]
     offline: operation::Offline,
-    /// Saves the plan, for apply
+    /// Saves the plan, for apply and show
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Exits with 2 when there are changes, 1 on errors, 0 otherwise
@@ -45,23 +44,32 @@ pub struct Args {
 /// # Errors
 /// Settings, backend, credentials, reads.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    args.operation.refuse_json()?;
     args.offline.refuse_parts()?;
     let request = Request::new(&args.operation.planning, args.destroy, args.operation.parallelism)?;
     let configuration = Configuration::load(&args.operation, context)?;
     if args.offline.is_asked_for() {
-        let (plan, warnings) = args.offline.plan(&configuration, &request)?;
-        if args.out.is_some() {
-            return Err(CliError::Usage(Box::new(Diagnostic::error(
-                "Incompatible command line options",
-                "A plan made with -offline knows nothing of what exists, so it cannot be saved for apply.",
-            ))));
-        }
-        describe(&plan, &warnings, None, args.operation.shown, context);
-        return Ok(args.status(&plan));
+        return offline(args, &request, &configuration, context);
     }
     let backend = Backend::load(context)?;
     runtime::block_on(online(args, &request, &configuration, &backend, context))
+}
+
+fn offline(
+    args: &Args,
+    request: &Request,
+    configuration: &Configuration,
+    context: &Context,
+) -> Result<ExitCode, CliError> {
+    let OfflinePlan { plan, blueprint, account_id, warnings } = args.offline.plan(configuration, request)?;
+    let source = Source { configuration, blueprint: &blueprint, account_id: &account_id, workspace: None };
+    args.save(&plan, &source)?;
+    describe(&plan, &warnings, None, args.operation.shown, context);
+    if let Some(path) = &args.out {
+        context
+            .terminal
+            .say(&format!("\nSaved the plan, for underpin show and not for apply: {}", path.display()));
+    }
+    Ok(args.status(&plan))
 }
 
 async fn online(
@@ -86,18 +94,19 @@ async fn online(
         let blueprint = configuration.blueprint(&account.caller)?;
         let cloud = account.cloud();
         let Planned { plan, remarks } =
-            make_plan(&cloud, &session.state, &blueprint, request, &interrupts).await?;
+            make_plan(&cloud, &session.state, &blueprint, request, (&interrupts, &context.terminal)).await?;
         let mut warnings = configuration.warnings(backend, &blueprint);
         warnings.extend(remarks);
         let saved_to = args.out.as_ref().map(|path| path.display().to_string());
-        if let Some(path) = &args.out {
-            let account_id = account.caller.account_id.to_string();
-            let region = settings.aws_region.to_string();
-            operation::save_plan(
-                path,
-                &PlanFile::new(plan.clone(), account_id, region, backend.workspace().to_owned()),
-            )?;
-        }
+        args.save(
+            &plan,
+            &Source {
+                configuration,
+                blueprint: &blueprint,
+                account_id: &account.caller.account_id,
+                workspace: Some(backend.workspace()),
+            },
+        )?;
         describe(&plan, &warnings, saved_to.as_deref(), args.operation.shown, context);
         Ok(args.status(&plan))
     })
@@ -105,6 +114,14 @@ async fn online(
 }
 
 impl Args {
+    /// Saves the plan when asked to.
+    fn save(&self, plan: &Plan, source: &Source<'_>) -> Result<(), CliError> {
+        match &self.out {
+            Some(path) => operation::save_plan(path, &PlanFile::new(plan.clone(), source.basis())),
+            None => Ok(()),
+        }
+    }
+
     fn status(&self, plan: &Plan) -> ExitCode {
         if self.detailed_exitcode && plan.is_applyable() {
             ExitCode::from(CHANGES)

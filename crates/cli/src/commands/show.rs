@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ArgAction;
-use engine::PlanFileError;
-use terraform::{Diagnostic, State};
+use engine::document::document;
+use engine::{PlanFile, PlanFileError};
+use terraform::{Diagnostic, State, state_json};
 use time::OffsetDateTime;
 
 use crate::args::switch;
@@ -18,10 +19,10 @@ use crate::views::show;
 
 /// The arguments of `show`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "underpin show\nunderpin show plan.out\nunderpin show terraform.tfstate")]
+#[command(after_help = "underpin show\nunderpin show plan.out\nunderpin show -json plan.out")]
 pub struct Args {
-    /// `-json`, which this command does not have yet.
-    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    /// Prints JSON, sensitive values included
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     json: bool,
     /// A saved plan or a state file, instead of the current state
     #[arg(value_name = "PLANFILE|STATEFILE")]
@@ -33,40 +34,55 @@ pub struct Args {
 /// # Errors
 /// Whatever is to be shown cannot be read.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    if args.json {
-        let detail = "This version shows plans and states as text only.";
-        let hint = "the state itself is JSON: underpin state pull; the outputs: underpin output -json";
-        return Err(CliError::Usage(Box::new(
-            Diagnostic::error("Option -json is not available here", detail).hint(hint),
-        )));
-    }
-    let palette = context.terminal.palette();
-    let text = match &args.path {
-        None => show::render(Backend::load(context)?.read_state()?.as_ref(), palette),
-        Some(path) => file(path, context)?,
+    let shown = match &args.path {
+        None => Shown::State(Backend::load(context)?.read_state()?.map(Box::new)),
+        Some(path) => file(path)?,
     };
-    context.terminal.write(&text);
-    Ok(ExitCode::SUCCESS)
-}
-
-/// A plan file, or else a state file, as text.
-fn file(path: &Path, context: &Context) -> Result<String, CliError> {
     let palette = context.terminal.palette();
-    match operation::read_saved_plan(path) {
-        Ok(saved) => {
+    match shown {
+        _ if args.json => context.terminal.say(&shown.json()?),
+        Shown::State(state) => context.terminal.write(&show::render(state.as_deref(), palette)),
+        Shown::Plan(saved) => {
             let view = PlanContext {
                 today: Some(OffsetDateTime::now_utc().date()),
                 width: context.terminal.width(),
                 in_automation: true,
                 ..PlanContext::default()
             };
-            Ok(plan::render(&saved.plan, &view, palette))
+            context.terminal.write(&plan::render(&saved.plan, &view, palette));
         }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is shown.
+enum Shown {
+    /// A state; `None`: there is none.
+    State(Option<Box<State>>),
+    /// A saved plan.
+    Plan(Box<PlanFile>),
+}
+
+impl Shown {
+    /// Terraform's document of it.
+    fn json(&self) -> Result<String, CliError> {
+        let line = match self {
+            Self::State(state) => state_json::Document::of(state.as_deref()).to_line(),
+            Self::Plan(saved) => document(saved).to_line(),
+        };
+        line.map_err(|error| CliError::Internal(error.to_string()))
+    }
+}
+
+/// A plan file, or else a state file.
+fn file(path: &Path) -> Result<Shown, CliError> {
+    match operation::read_saved_plan(path) {
+        Ok(saved) => Ok(Shown::Plan(Box::new(saved))),
         Err(CliError::PlanFile { source: PlanFileError::Unreadable(_), .. }) => {
             let failed = |source| CliError::File { action: "read", path: path.to_owned(), source };
             let state =
                 State::parse(&std::fs::read(path).map_err(failed)?).map_err(|error| neither(path, &error))?;
-            Ok(show::render(Some(&state), palette))
+            Ok(Shown::State(Some(Box::new(state))))
         }
         Err(error) => Err(error),
     }

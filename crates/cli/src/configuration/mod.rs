@@ -3,10 +3,11 @@
 mod missing;
 mod sources;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use foundation::{Blueprint, Caller, SettingValue, Settings, blueprint};
-use terraform::{Diagnostic, Severity};
+use terraform::{Diagnostic, Severity, Value};
 
 use crate::args::{self, Variables};
 use crate::backend::Backend;
@@ -32,7 +33,8 @@ impl Configuration {
     /// Everything that is wrong with them.
     pub fn load(flags: &args::Operation, context: &Context) -> Result<Self, CliError> {
         let (mut values, problems) = sources::gather(Path::new(""), &flags.variables, &context.environment);
-        if problems.is_empty() && flags.planning.input && context.environment.allows_input() {
+        let asks = flags.planning.input && !flags.shown.json && context.environment.allows_input();
+        if problems.is_empty() && asks {
             missing::ask(&mut values, &context.terminal)?;
         }
         Ok(check(values, problems)?)
@@ -57,6 +59,11 @@ impl Configuration {
             return Err(problems.into());
         }
         Ok(blueprint(&self.settings, caller))
+    }
+
+    /// Every setting's value, for a plan that other tools read.
+    pub fn variables(&self) -> BTreeMap<String, Value> {
+        foundation::settings::variables(&self.values)
     }
 
     /// What to warn about in a plan.

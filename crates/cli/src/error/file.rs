@@ -28,6 +28,12 @@ pub fn plan(path: &str, error: &PlanFileError) -> Diagnostic {
             ("Failed to read the plan file", format!("{path} is no plan saved by underpin: {error}."))
         }
         PlanFileError::Format(_) => ("The plan file is of another version", format!("{path}: {error}.")),
+        PlanFileError::Offline => (
+            "A plan made with -offline cannot be applied",
+            format!(
+                "{path} was made without a look at the state and at AWS; it shows what a first apply would make."
+            ),
+        ),
         PlanFileError::OtherState => (
             "Saved plan does not match the given state",
             format!("{path} was made from another state than the one that the backend holds now."),

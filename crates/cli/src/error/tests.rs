@@ -266,10 +266,17 @@ fn saved_plans() {
 
     help: make another plan: underpin plan -out=plan.out
     ");
+    assert_snapshot!(shown(plan(PlanFileError::Offline)), @r"
+    Error: A plan made with -offline cannot be applied
+
+    plan.out was made without a look at the state and at AWS; it shows what a first apply would make.
+
+    help: make another plan: underpin plan -out=plan.out
+    ");
     assert_snapshot!(shown(plan(PlanFileError::Format("underpin-plan/9".to_owned()))), @r"
     Error: The plan file is of another version
 
-    plan.out: the plan has the format `underpin-plan/9`, this version reads `underpin-plan/1`.
+    plan.out: the plan has the format `underpin-plan/9`, this version reads `underpin-plan/2`.
 
     help: make another plan: underpin plan -out=plan.out
     ");

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use engine::{LockOptions, PlanFile};
+use engine::{LockOptions, PlanFile, PlanFileError};
 use terraform::Diagnostic;
 
 use super::account::Account;
@@ -18,6 +18,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::runtime;
+use crate::views::stream;
 
 /// What an apply or destroy is asked to do.
 pub struct Application<'a> {
@@ -46,7 +47,8 @@ pub fn plan_and_apply(application: &Application<'_>, context: &Context) -> Resul
             let cloud = account.cloud();
             let request = &application.request;
             let Planned { plan, remarks } =
-                make_plan(&cloud, &session.state, &blueprint, request, &interrupts).await?;
+                make_plan(&cloud, &session.state, &blueprint, request, (&interrupts, &context.terminal))
+                    .await?;
             let mut warnings = configuration.warnings(&backend, &blueprint);
             warnings.extend(remarks);
             describe(&plan, &warnings, None, application.flags.shown, context);
@@ -73,24 +75,30 @@ pub fn apply_saved(
     context: &Context,
 ) -> Result<ExitCode, CliError> {
     let saved = saved_plan::read(path)?;
-    if saved.workspace != backend.workspace() {
+    if saved.basis.offline {
+        return Err(saved_plan::unusable(path, PlanFileError::Offline));
+    }
+    if saved.basis.workspace != backend.workspace() {
         let detail = format!(
             "It was made in workspace `{}`; the selected one is `{}`.",
-            saved.workspace,
+            saved.basis.workspace,
             backend.workspace()
         );
-        return Err(unfit(path, &detail, &format!("set TF_WORKSPACE={}", saved.workspace)));
+        return Err(unfit(path, &detail, &format!("set TF_WORKSPACE={}", saved.basis.workspace)));
     }
     runtime::block_on(async {
         let interrupts = Interrupts::listen()?;
         let locking = locking(backend, flags, &interrupts, context).await?;
-        let account = Account::identify(&saved.region, flags.expect_account_id.as_ref(), backend);
+        let account = Account::identify(&saved.basis.region, flags.expect_account_id.as_ref(), backend);
         locked(locking, account, async |session, account| {
             saved
                 .check(&session.state, session.version.is_some())
                 .map_err(|source| saved_plan::unusable(path, source))?;
             check_account(path, &saved, &account)?;
             let cloud = account.cloud();
+            if context.terminal.takes_messages() {
+                context.terminal.send(&stream::saved_plan(&saved.plan));
+            }
             let parallelism = usize::from(flags.parallelism);
             let hands =
                 Hands { cloud: &cloud, parallelism, interrupts: &interrupts, terminal: &context.terminal };
@@ -117,12 +125,14 @@ async fn locking<'a>(
 
 fn check_account(path: &Path, saved: &PlanFile, account: &Account) -> Result<(), CliError> {
     let actual = account.caller.account_id.as_str();
-    if saved.account_id == actual {
+    if saved.basis.account_id == actual {
         return Ok(());
     }
-    let detail =
-        format!("It was made for account {}; the credentials belong to account {actual}.", saved.account_id);
-    Err(unfit(path, &detail, &format!("use credentials of account {}", saved.account_id)))
+    let detail = format!(
+        "It was made for account {}; the credentials belong to account {actual}.",
+        saved.basis.account_id
+    );
+    Err(unfit(path, &detail, &format!("use credentials of account {}", saved.basis.account_id)))
 }
 
 fn unfit(path: &Path, detail: &str, hint: &str) -> CliError {

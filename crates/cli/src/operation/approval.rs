@@ -3,10 +3,26 @@
 use engine::{Goal, Plan};
 use terraform::Diagnostic;
 
+use crate::args::Shown;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::prompt::{self, Question};
 use crate::views::Terminal;
+
+/// Refuses to ask where only messages are printed.
+///
+/// # Errors
+/// `-json` without `-auto-approve`.
+pub fn refuse_question(shown: Shown, auto_approve: bool) -> Result<(), CliError> {
+    if !shown.json || auto_approve {
+        return Ok(());
+    }
+    let detail = "With -json nobody can be asked for approval.";
+    let finding = Diagnostic::error("Plan file or auto-approve required", detail);
+    Err(CliError::Usage(Box::new(
+        finding.hint("add -auto-approve; or save a plan with underpin plan -out=FILE and apply that file"),
+    )))
+}
 
 /// Asks whether to go on; only `yes` does.
 ///

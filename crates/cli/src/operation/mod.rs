@@ -1,6 +1,7 @@
 //! How plan, apply and destroy run: lock and read, find out who we are, refresh, plan, ask, apply, unlock.
 
 mod account;
+mod announced;
 mod application;
 mod approval;
 mod editing;
@@ -15,9 +16,10 @@ mod steps;
 
 pub use account::{Account, wrong_account};
 pub use application::{Application, apply_saved, plan_and_apply};
+pub use approval::refuse_question;
 pub use editing::{DEPLOYMENT, edit, no_state};
 pub use locked::{Locking, locked};
 pub use migration::{Copied, Migration, migrate, retire};
-pub use offline::Offline;
+pub use offline::{Offline, OfflinePlan};
 pub use planning::{Planned, Request, describe, make_plan};
-pub use saved_plan::{read as read_saved_plan, write as save_plan};
+pub use saved_plan::{Source, read as read_saved_plan, write as save_plan};

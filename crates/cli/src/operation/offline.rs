@@ -2,7 +2,7 @@
 
 use clap::ArgAction;
 use engine::{Observation, Plan};
-use foundation::Caller;
+use foundation::{AccountId, Blueprint, Caller};
 use terraform::{Diagnostic, State};
 
 use super::planning::Request;
@@ -22,6 +22,18 @@ pub struct Offline {
     /// The partition to plan for, with -offline; follows from the region when not given
     #[arg(long, value_name = "NAME")]
     partition: Option<String>,
+}
+
+/// A plan without AWS.
+pub struct OfflinePlan {
+    /// The plan.
+    pub plan: Plan,
+    /// What it leads to.
+    pub blueprint: Blueprint,
+    /// The account it is for.
+    pub account_id: AccountId,
+    /// What to warn about.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Offline {
@@ -51,17 +63,13 @@ impl Offline {
     ///
     /// # Errors
     /// No account, or one that cannot be; settings that do not fit it.
-    pub fn plan(
-        &self,
-        configuration: &Configuration,
-        request: &Request,
-    ) -> Result<(Plan, Vec<Diagnostic>), CliError> {
+    pub fn plan(&self, configuration: &Configuration, request: &Request) -> Result<OfflinePlan, CliError> {
         let caller = self.caller(configuration)?;
         let blueprint = configuration.blueprint(&caller)?;
         let plan = engine::plan(&blueprint, &State::empty(""), &Observation::default(), &request.options)?;
         let mut warnings = configuration.findings.clone();
-        warnings.extend(blueprint.warnings);
-        Ok((plan, warnings))
+        warnings.extend(blueprint.warnings.iter().cloned());
+        Ok(OfflinePlan { plan, blueprint, account_id: caller.account_id, warnings })
     }
 
     fn caller(&self, configuration: &Configuration) -> Result<Caller, CliError> {

@@ -7,12 +7,14 @@ use foundation::Blueprint;
 use terraform::{Diagnostic, State};
 use time::OffsetDateTime;
 
+use super::announced::Announced;
 use super::leftovers::leftovers;
 use crate::args::{Planning, Shown};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::views::plan::{self, PlanContext};
+use crate::views::{Terminal, stream};
 
 /// What is asked of a plan.
 #[derive(Clone, Debug)]
@@ -80,9 +82,11 @@ pub async fn make_plan(
     state: &State,
     blueprint: &Blueprint,
     request: &Request,
-    interrupts: &Interrupts,
+    hands: (&Interrupts, &Terminal),
 ) -> Result<Planned, CliError> {
     same_account(state, blueprint)?;
+    let (interrupts, terminal) = hands;
+    let cloud = &Announced { cloud, terminal };
     let observation = if request.refresh {
         interrupts.or_interrupted(engine::refresh(cloud, state, blueprint, request.parallelism)).await?
     } else {
@@ -121,7 +125,7 @@ fn same_account(state: &State, blueprint: &Blueprint) -> Result<(), CliError> {
     }
 }
 
-/// Prints a plan with its warnings.
+/// Prints a plan with its warnings, as text or as messages.
 pub fn describe(
     plan: &Plan,
     warnings: &[Diagnostic],
@@ -140,6 +144,11 @@ pub fn describe(
                 }
             })
             .collect();
+    if context.terminal.takes_messages() {
+        context.terminal.send(&stream::plan(plan));
+        context.terminal.report(&warnings);
+        return;
+    }
     let view = PlanContext {
         warnings: &warnings,
         saved_to,

@@ -6,9 +6,45 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use engine::plan_file::MAX_BYTES;
-use engine::{PlanFile, PlanFileError};
+use engine::{Basis, PlanFile, PlanFileError};
+use foundation::{AccountId, Blueprint};
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
 
+use crate::configuration::Configuration;
 use crate::error::CliError;
+
+/// RFC 3339 to the second.
+const TIMESTAMP: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+
+/// What a plan was made from.
+pub struct Source<'a> {
+    /// The settings.
+    pub configuration: &'a Configuration,
+    /// What follows from them.
+    pub blueprint: &'a Blueprint,
+    /// The account.
+    pub account_id: &'a AccountId,
+    /// The workspace; `None` when neither state nor AWS was looked at.
+    pub workspace: Option<&'a str>,
+}
+
+impl Source<'_> {
+    /// What a plan that is made now has to carry.
+    pub fn basis(&self) -> Basis {
+        Basis {
+            account_id: self.account_id.to_string(),
+            region: self.configuration.settings.aws_region.to_string(),
+            workspace: self.workspace.unwrap_or("default").to_owned(),
+            timestamp: OffsetDateTime::now_utc().format(TIMESTAMP).unwrap_or_default(),
+            offline: self.workspace.is_none(),
+            variables: self.configuration.variables(),
+            resources: self.blueprint.resources.clone(),
+        }
+    }
+}
 
 /// Reads a plan file.
 ///

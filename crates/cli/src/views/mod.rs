@@ -10,6 +10,7 @@ pub mod progress;
 mod sample;
 pub mod show;
 pub mod state;
+pub mod stream;
 pub mod summary;
 pub mod terminal;
 mod text;

@@ -1,6 +1,7 @@
 //! What is told while an apply runs: one moving line per running step on a terminal, Terraform's lines elsewhere.
 
 mod line;
+mod wording;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -14,7 +15,7 @@ use engine::{Event, Progress, Step};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use terraform::Address;
 
-use super::palette::Palette;
+pub use self::wording::Wording;
 
 /// How often a pipe is told that a step still runs.
 const STILL: Duration = Duration::from_secs(10);
@@ -37,7 +38,7 @@ pub struct ProgressView {
 /// What the watch and the events both use; `W` takes the lines of what is no terminal.
 #[derive(Debug)]
 struct Shared<W> {
-    palette: Palette,
+    wording: Wording,
     lines: Mutex<W>,
     /// `None` on what is no terminal.
     bars: Option<MultiProgress>,
@@ -58,9 +59,9 @@ struct Running {
 
 impl ProgressView {
     /// Lines that move on a terminal, plain lines elsewhere.
-    pub fn start(is_terminal: bool, palette: Palette) -> Self {
+    pub fn start(is_terminal: bool, wording: Wording) -> Self {
         let bars = is_terminal.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
-        let shared = Arc::new(Shared::new(palette, io::stdout(), bars));
+        let shared = Arc::new(Shared::new(wording, io::stdout(), bars));
         let (end, ended) = mpsc::channel();
         let watched = Arc::clone(&shared);
         let watch = std::thread::Builder::new().name("progress".to_owned()).spawn(move || {
@@ -73,7 +74,7 @@ impl ProgressView {
 
     /// Prints a line above whatever moves: `Interrupt received.`
     pub fn say(&self, line: &str) {
-        self.shared.print(line);
+        self.shared.print(&self.shared.wording.note(line));
     }
 
     /// Takes the moving lines away. Steps that still run are told no further.
@@ -105,9 +106,9 @@ impl Progress for ProgressView {
 }
 
 impl<W: Write> Shared<W> {
-    fn new(palette: Palette, lines: W, bars: Option<MultiProgress>) -> Self {
+    fn new(wording: Wording, lines: W, bars: Option<MultiProgress>) -> Self {
         let behind_line = AtomicBool::new(false);
-        Self { palette, lines: Mutex::new(lines), bars, behind_line, running: Mutex::new(BTreeMap::new()) }
+        Self { wording, lines: Mutex::new(lines), bars, behind_line, running: Mutex::new(BTreeMap::new()) }
     }
 
     fn event(&self, event: &Event, now: Instant) {
@@ -115,11 +116,11 @@ impl<W: Write> Shared<W> {
             Event::Started(step) => self.begin(step, now),
             Event::Completed(step) => {
                 let elapsed = self.end(step, now);
-                self.print(&line::completed(step, elapsed, self.palette));
+                self.print(&self.wording.completed(step, elapsed));
             }
             Event::Failed(step, _) => {
                 let elapsed = self.end(step, now);
-                self.print(&line::failed(step, elapsed, self.palette));
+                self.print(&self.wording.failed(step, elapsed));
             }
         }
     }
@@ -130,11 +131,11 @@ impl<W: Write> Shared<W> {
             if let Ok(style) = ProgressStyle::with_template("{wide_msg}") {
                 bar.set_style(style);
             }
-            bar.set_message(line::running(step, Duration::ZERO, self.palette));
+            bar.set_message(self.wording.running(step, Duration::ZERO));
             bar
         });
         if bar.is_none() {
-            self.print(&line::started(step, self.palette));
+            self.print(&self.wording.started(step));
         }
         lock(&self.running).insert(
             step.address.clone(),
@@ -161,8 +162,8 @@ impl<W: Write> Shared<W> {
             }
             running.told += pause;
             match &running.bar {
-                Some(bar) => bar.set_message(line::running(step, elapsed, self.palette)),
-                None => self.print(&line::still(step, running.told, self.palette)),
+                Some(bar) => bar.set_message(self.wording.running(step, elapsed)),
+                None => self.print(&self.wording.still(step, running.told)),
             }
         }
     }

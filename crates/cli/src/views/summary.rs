@@ -56,23 +56,53 @@ impl Summary<'_> {
         if !self.went_wrong() {
             return String::new();
         }
-        let circumstances = Circumstances { command: self.command().to_owned(), ..Circumstances::default() };
-        let mut findings = self.failures(&circumstances);
-        findings.extend(self.unsaved.map(|unsaved| unsaved.finding(&circumstances)));
-        let mut text = format!("\n{}", diagnostics::render(&findings, palette, width));
+        let mut text = format!("\n{}", diagnostics::render(&self.findings(), palette, width));
         for sentence in self.not_begun() {
             text.push_str(&format!("{}\n\n", wrap(&sentence, width)));
         }
-        let done = self.counts().join(", ");
-        text.push_str(&format!(
-            "Done before that{}: {done}.\n",
-            if self.unsaved.is_some() { "" } else { " and recorded" }
-        ));
+        text.push_str(&format!("{}\n", self.done_before()));
         text.push_str(&format!("{}\n", palette.paint(Label::Strong, &self.next_step())));
         text
     }
 
-    fn went_wrong(&self) -> bool {
+    /// What went wrong.
+    pub fn findings(&self) -> Vec<Diagnostic> {
+        let circumstances = Circumstances { command: self.command().to_owned(), ..Circumstances::default() };
+        let mut findings = self.failures(&circumstances);
+        findings.extend(self.unsaved.map(|unsaved| unsaved.finding(&circumstances)));
+        findings
+    }
+
+    /// What else has to be said after something went wrong: what was not begun, what was done, what to do next.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = self.not_begun();
+        remarks.extend([self.done_before(), self.next_step()]);
+        remarks
+    }
+
+    /// What stays although it was to be destroyed, a sentence each.
+    pub fn kept(&self) -> Vec<String> {
+        let kept = self.plan.changes.iter().filter(|change| change.action == Action::Retain);
+        let kept: Vec<String> = kept.map(|change| change.address.to_string()).collect();
+        let still =
+            (!kept.is_empty()).then(|| format!("Still in AWS and in the state: {}.", kept.join(", ")));
+        still.into_iter().chain(kept::unreadable(self.plan, self.today)).collect()
+    }
+
+    /// `Apply complete! Resources: 28 added, 0 changed, 0 destroyed.`
+    pub fn sentence(&self) -> String {
+        match self.plan.goal {
+            Goal::Destroy { .. } => {
+                format!("Destroy complete! Resources: {} destroyed.", self.report.count(Action::Delete))
+            }
+            Goal::Apply | Goal::Refresh => {
+                format!("Apply complete! Resources: {}.", self.counts().join(", "))
+            }
+        }
+    }
+
+    /// Whether anything failed or was left undone.
+    pub fn went_wrong(&self) -> bool {
         !self.report.is_complete() || self.unsaved.is_some()
     }
 
@@ -98,8 +128,7 @@ impl Summary<'_> {
     }
 
     fn applied(&self, palette: Palette) -> String {
-        let sentence = format!("Apply complete! Resources: {}.", self.counts().join(", "));
-        let mut text = format!("\n{}\n", palette.paint(Label::Success, &sentence));
+        let mut text = format!("\n{}\n", palette.paint(Label::Success, &self.sentence()));
         if !self.outputs.is_empty() {
             let title = palette.paint(Label::Success, "Outputs:");
             text.push_str(&format!("\n{title}\n\n{}\n", output::human(self.outputs)));
@@ -118,10 +147,13 @@ impl Summary<'_> {
         if let Some(sentence) = kept::unreadable(self.plan, self.today) {
             text.push_str(&format!("{}\n\n", palette.paint(Label::Remove, &wrap(&sentence, width))));
         }
-        let destroyed = self.report.count(Action::Delete);
-        let sentence = format!("Destroy complete! Resources: {destroyed} destroyed.");
-        text.push_str(&format!("{}\n", palette.paint(Label::Success, &sentence)));
+        text.push_str(&format!("{}\n", palette.paint(Label::Success, &self.sentence())));
         text
+    }
+
+    fn done_before(&self) -> String {
+        let recorded = if self.unsaved.is_some() { "" } else { " and recorded" };
+        format!("Done before that{recorded}: {}.", self.counts().join(", "))
     }
 
     /// One finding for the steps that failed alike.

@@ -4,12 +4,13 @@ use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use terraform::ui_stream::{self, Message};
 use terraform::{Diagnostic, Severity};
 
-use super::diagnostics;
 use super::palette::Palette;
-use super::progress::ProgressView;
+use super::progress::{ProgressView, Wording};
 use super::summary::Summary;
+use super::{diagnostics, stream};
 use crate::error::{Circumstances, CliError};
 
 /// The two streams of the process. What cannot be written (the reader of a pipe is gone) is dropped quietly, so that
@@ -18,6 +19,8 @@ use crate::error::{Circumstances, CliError};
 pub struct Terminal {
     stdout: Stream,
     stderr: Stream,
+    /// Whether stdout takes messages for programs, and nothing else.
+    messages: bool,
 }
 
 /// One stream.
@@ -38,6 +41,26 @@ impl Terminal {
         Self {
             stdout: Stream::new(width(&io::stdout()), colour),
             stderr: Stream::new(width(&io::stderr()), colour),
+            messages: false,
+        }
+    }
+
+    /// The same for `-json`: whatever is told becomes a message on stdout. The first says who writes.
+    pub fn open_for_messages() -> Self {
+        let terminal = Self { messages: true, ..Self::open(true) };
+        terminal.send(&[ui_stream::version(env!("CARGO_PKG_VERSION"))]);
+        terminal
+    }
+
+    /// Whether stdout takes messages for programs, and nothing else.
+    pub fn takes_messages(&self) -> bool {
+        self.messages
+    }
+
+    /// Writes messages to stdout, one a line.
+    pub fn send(&self, messages: &[Message]) {
+        for message in messages {
+            self.stdout.write(&mut io::stdout().lock(), &format!("{}\n", stream::line(message)));
         }
     }
 
@@ -51,8 +74,15 @@ impl Terminal {
         self.stdout.width
     }
 
-    /// Writes to stdout exactly `text`.
+    /// Writes to stdout exactly `text`; among messages it is one.
     pub fn write(&self, text: &str) {
+        if self.messages {
+            let text = text.trim();
+            if !text.is_empty() {
+                self.send(&[ui_stream::log(text)]);
+            }
+            return;
+        }
         self.stdout.write(&mut io::stdout().lock(), text);
     }
 
@@ -63,11 +93,17 @@ impl Terminal {
 
     /// Writes lines to stderr.
     pub fn tell(&self, text: &str) {
+        if self.messages {
+            return self.write(text);
+        }
         self.stderr.write(&mut io::stderr().lock(), &format!("{text}\n"));
     }
 
     /// Tells findings: warnings on stdout, errors on stderr.
     pub fn report(&self, findings: &[Diagnostic]) {
+        if self.messages {
+            return self.send(&findings.iter().map(ui_stream::diagnostic).collect::<Vec<_>>());
+        }
         let (errors, warnings): (Vec<_>, Vec<_>) =
             findings.iter().cloned().partition(|finding| finding.severity == Severity::Error);
         if !warnings.is_empty() {
@@ -81,20 +117,29 @@ impl Terminal {
 
     /// Tells why the command failed.
     pub fn fail(&self, error: &CliError, circumstances: &Circumstances) {
+        if self.messages {
+            return self.report(&error.findings(circumstances));
+        }
         let text = error.render(circumstances, self.stderr.palette, self.stderr.width);
         self.stderr.write(&mut io::stderr().lock(), &text);
     }
 
     /// Tells how an apply or destroy went.
     pub fn conclude(&self, summary: &Summary<'_>) {
+        if self.messages {
+            return self.send(&stream::conclusion(summary));
+        }
         self.write(&summary.output(self.stdout.palette, self.stdout.width));
         let text = summary.errors(self.stderr.palette, self.stderr.width);
         self.stderr.write(&mut io::stderr().lock(), &text);
     }
 
-    /// Who is told while an apply runs: lines that move on a terminal, plain lines elsewhere.
+    /// Who is told while an apply runs: lines that move on a terminal, plain lines or messages elsewhere.
     pub fn progress(&self) -> ProgressView {
-        ProgressView::start(self.stdout.width.is_some(), self.stdout.palette)
+        if self.messages {
+            return ProgressView::start(false, Wording::Messages);
+        }
+        ProgressView::start(self.stdout.width.is_some(), Wording::Text(self.stdout.palette))
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod account;
 mod apply;
+mod compared;
 mod destroy;
 mod downstream;
 mod drift;
 mod export;
+mod messages;
 mod ownership;

@@ -30,7 +30,7 @@ fn help() {
 #[test]
 fn usage_errors_exit_with_1() {
     let place = Place::of_example();
-    let lines: [&[&str]; 15] = [
+    let lines: [&[&str]; 14] = [
         &["aply"],
         &["state", "lst"],
         &["plan", "-lok=false"],
@@ -42,7 +42,6 @@ fn usage_errors_exit_with_1() {
         &["apply", "plan.out", "-auto-approve"],
         &["plan", "-refresh-only", "-destroy"],
         &["plan", "-delete-key"],
-        &["plan", "-json"],
         &["output", "-raw"],
         &["state", "show"],
         &["plan", "-chdir=x"],

@@ -2,6 +2,7 @@
 
 mod cloudformation;
 mod command_line;
+mod documents;
 mod first_plan;
 mod local_state;
 pub mod place;

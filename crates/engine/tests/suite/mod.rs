@@ -2,6 +2,7 @@
 
 mod cloud;
 mod converge;
+mod document;
 mod lease;
 mod settings;
 mod store;

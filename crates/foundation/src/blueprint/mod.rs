@@ -41,7 +41,7 @@ pub struct Blueprint {
 }
 
 /// One desired resource.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Resource {
     /// Where it is recorded.
     pub address: Address,

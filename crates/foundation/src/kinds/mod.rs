@@ -78,6 +78,29 @@ const BLOCKS: &[(&str, &[&str])] = &[
     ("aws_cloudtrail", &["event_selector", "insight_selector"]),
 ];
 
+/// Attributes that AWS could decide and that stay unset unless a configuration sets them.
+const UNASKED: &[&str] = &[
+    "bucket_prefix",
+    "cors_rule",
+    "custom_suffix",
+    "description",
+    "grant",
+    "insight_selector",
+    "lifecycle_rule",
+    "logging",
+    "mfa",
+    "name_prefix",
+    "object_lock_configuration",
+    "policy",
+    "replication_configuration",
+    "server_side_encryption_configuration",
+    "target_grant",
+    "target_object_key_format",
+    "token",
+    "triggers_replace",
+    "website",
+];
+
 /// Fields of blocks that provider 3.39.0 does not know: type, block, field.
 const UNKNOWN_FIELDS: &[(&str, &str, &str)] =
     &[("aws_cloudtrail", "event_selector", "exclude_management_event_sources")];
@@ -110,6 +133,30 @@ pub fn recorded(schema: &Schema, attributes: &Attributes) -> Attributes {
         }
     }
     recorded
+}
+
+/// What a plan says of an attribute of a new object for which it has no value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unplanned {
+    /// It stays unset: `null`, or `[]` for a block.
+    Unset(Value),
+    /// AWS decides. For a collection its empty form.
+    Unknown(Option<Value>),
+}
+
+/// How a new object gets an attribute for which there is no planned value.
+pub fn unplanned(schema: &Schema, attribute: &Attribute) -> Unplanned {
+    let block = is_block(schema.resource_type, attribute.name);
+    let collection = match attribute.name {
+        "tags_all" => Some(Value::Object(Attributes::new())),
+        _ => (block || attribute.compare == Compare::NothingBeyond).then(|| Value::Array(Vec::new())),
+    };
+    match attribute.role {
+        Role::Computed if !UNASKED.contains(&attribute.name) => Unplanned::Unknown(collection),
+        _ if attribute.compare == Compare::NothingBeyond => Unplanned::Unknown(collection),
+        _ if block => Unplanned::Unset(Value::Array(Vec::new())),
+        _ => Unplanned::Unset(Value::Null),
+    }
 }
 
 /// Whether an attribute is a nested block in the provider.

@@ -12,6 +12,7 @@ mod tags;
 pub(crate) mod tests;
 mod undeclared;
 mod value;
+mod variables;
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,7 @@ pub use table::{DECLARATIONS, Declaration, declaration, similar};
 pub use tags::{DEPLOYMENT, MANAGED_BY};
 pub use terraform::types::PathStep as Step;
 pub use value::{Locate, Origin, SettingValue};
+pub use variables::{default_of, variables};
 
 use reader::{Problem, Reader};
 

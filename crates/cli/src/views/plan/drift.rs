@@ -19,7 +19,7 @@ pub fn block(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
     let mut text = format!("{title}\n\n");
     for change in &drifted {
         text.push_str(&match &change.drift {
-            Some(Drift::Deleted) => gone(change, palette),
+            Some(Drift::Deleted(_)) => gone(change, palette),
             Some(Drift::Changed(attributes)) => different(change, attributes, palette, width),
             None => different(change, &[], palette, width),
         });

@@ -1,6 +1,6 @@
 //! One resource of a plan: sign, address, name in AWS, and the attributes that matter.
 
-use engine::{Action, Change};
+use engine::{Action, Change, Reason};
 use foundation::{Compare, Role, kinds};
 use serde_json::json;
 use terraform::{Address, Attributes, Value};
@@ -130,8 +130,14 @@ fn notes(change: &Change, sign: Sign) -> Vec<String> {
         Sign::Update if change.address.resource_type() == "aws_kms_key" && is_changed(change, "is_enabled") => {
             notes.push("enables the key; if its deletion is scheduled, that is cancelled first".to_owned());
         }
-        Sign::Replace if change.differences.is_empty() => {
-            notes.push("as asked for with -replace, or because what it hangs on is made anew".to_owned());
+        Sign::Replace if change.reason == Some(Reason::Tainted) => {
+            notes.push("tainted: the state says that it was not made well".to_owned());
+        }
+        Sign::Replace if change.reason == Some(Reason::Requested) => {
+            notes.push("as asked for with -replace".to_owned());
+        }
+        Sign::Replace if change.reason == Some(Reason::Dependency) => {
+            notes.push("because what it hangs on is made anew".to_owned());
         }
         Sign::CreateBeside if !old.is_empty() => {
             notes.push(format!("the old one, {old}, stays in AWS with all that is in it; it is recorded no longer"));

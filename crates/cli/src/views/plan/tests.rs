@@ -231,25 +231,25 @@ fn a_role_and_the_bucket_replaced() {
     -/+ aws_iam_role.eks_service  genai-artos-production-eks-service-role
           path  "/" -> "/platform/"  # forces replacement
     -/+ aws_iam_role_policy_attachment.eks_cluster_policy  AmazonEKSClusterPolicy on genai-artos-production-eks-service-role
-          as asked for with -replace, or because what it hangs on is made anew
+          because what it hangs on is made anew
     -/+ aws_iam_role.eks_node_group  genai-artos-production-eks-node-group-role
           path  "/" -> "/platform/"  # forces replacement
     -/+ aws_iam_role_policy_attachment.eks_worker_node_policy  AmazonEKSWorkerNodePolicy on genai-artos-production-eks-node-group-role
-          as asked for with -replace, or because what it hangs on is made anew
+          because what it hangs on is made anew
     -/+ aws_iam_role_policy_attachment.eks_cni_policy  AmazonEKS_CNI_Policy on genai-artos-production-eks-node-group-role
-          as asked for with -replace, or because what it hangs on is made anew
+          because what it hangs on is made anew
     -/+ aws_iam_role_policy_attachment.eks_container_registry_read_only  AmazonEC2ContainerRegistryReadOnly on genai-artos-production-eks-node-group-role
-          as asked for with -replace, or because what it hangs on is made anew
+          because what it hangs on is made anew
     -/+ aws_iam_role_policy_attachment.eks_ssm_managed_instance_core  AmazonSSMManagedInstanceCore on genai-artos-production-eks-node-group-role
-          as asked for with -replace, or because what it hangs on is made anew
+          because what it hangs on is made anew
     -/+ aws_iam_role.eks_fargate  genai-artos-production-eks-fargate-role
           path  "/" -> "/platform/"  # forces replacement
     -/+ aws_iam_role_policy_attachment.eks_fargate_pod_execution_role_policy  AmazonEKSFargatePodExecutionRolePolicy on genai-artos-production-eks-fargate-role
-          as asked for with -replace, or because what it hangs on is made anew
+          because what it hangs on is made anew
     -/+ aws_iam_role.rds_enhanced_monitoring  genai-artos-production-rds-enhanced-monitoring-role
           path  "/" -> "/platform/"  # forces replacement
     -/+ aws_iam_role_policy_attachment.rds_enhanced_monitoring  AmazonRDSEnhancedMonitoringRole on genai-artos-production-rds-enhanced-monitoring-role
-          as asked for with -replace, or because what it hangs on is made anew
+          because what it hangs on is made anew
     +/. aws_s3_bucket.cloudtrail  genai-artos-production-cloudtrail-logs-audit
           the old one, genai-artos-production-cloudtrail-logs-1a2b3c4d, stays in AWS with all that is in it; it is recorded no longer
           bucket  "genai-artos-production-cloudtrail-logs-1a2b3c4d" -> "genai-artos-production-cloudtrail-logs-audit"  # forces replacement
@@ -295,7 +295,7 @@ fn a_replacement_by_request() {
     -/+ destroy, then create anew
 
     -/+ aws_kms_alias.main  alias/genai-artos-production-kms-key
-          as asked for with -replace, or because what it hangs on is made anew
+          as asked for with -replace
 
     Warning: Resource targeting is in effect
 

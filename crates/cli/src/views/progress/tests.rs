@@ -1,9 +1,10 @@
 use engine::{Action, CloudError, CloudErrorKind};
 
 use super::*;
+use crate::views::palette::Palette;
 
 fn shared() -> Shared<Vec<u8>> {
-    Shared::new(Palette::PLAIN, Vec::new(), None)
+    Shared::new(Wording::Text(Palette::PLAIN), Vec::new(), None)
 }
 
 fn step(address: &str, action: Action, id: Option<&str>) -> Step {
@@ -59,7 +60,7 @@ fn a_reader_that_is_gone_ends_nothing() {
             Err(io::ErrorKind::BrokenPipe.into())
         }
     }
-    let shared = Shared::new(Palette::PLAIN, Gone, None);
+    let shared = Shared::new(Wording::Text(Palette::PLAIN), Gone, None);
     let key = step("aws_kms_key.main", Action::Create, None);
     shared.event(&Event::Started(key.clone()), Instant::now());
     shared.event(&Event::Completed(key), Instant::now());
@@ -68,7 +69,7 @@ fn a_reader_that_is_gone_ends_nothing() {
 
 #[test]
 fn many_threads_may_tell_and_the_end_comes() {
-    let view = ProgressView::start(true, Palette::PLAIN);
+    let view = ProgressView::start(true, Wording::Text(Palette::PLAIN));
     std::thread::scope(|scope| {
         for number in 0..8 {
             let view = &view;

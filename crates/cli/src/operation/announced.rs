@@ -1,0 +1,51 @@
+//! The cloud with its reads of recorded objects told, as Terraform tells them in its messages.
+
+use async_trait::async_trait;
+use engine::{Cloud, CloudError, Found, Search, StepError};
+use terraform::{Address, Attributes, Value, ui_stream};
+
+use crate::views::Terminal;
+
+/// A cloud whose reads are told.
+pub struct Announced<'a> {
+    /// The account.
+    pub cloud: &'a dyn Cloud,
+    /// Who is told, if it takes messages.
+    pub terminal: &'a Terminal,
+}
+
+#[async_trait]
+impl Cloud for Announced<'_> {
+    async fn read(&self, address: &Address, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        let id = recorded.get("id").and_then(Value::as_str).filter(|_| self.terminal.takes_messages());
+        if let Some(id) = id {
+            self.terminal.send(&[ui_stream::refresh_start(address, id)]);
+        }
+        let found = self.cloud.read(address, recorded).await?;
+        if let Some(id) = id {
+            self.terminal.send(&[ui_stream::refresh_complete(address, id)]);
+        }
+        Ok(found)
+    }
+
+    async fn find(&self, search: Search<'_>) -> Result<Found, CloudError> {
+        self.cloud.find(search).await
+    }
+
+    async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {
+        self.cloud.create(address, planned).await
+    }
+
+    async fn update(
+        &self,
+        address: &Address,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        self.cloud.update(address, prior, planned).await
+    }
+
+    async fn delete(&self, address: &Address, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        self.cloud.delete(address, prior).await
+    }
+}
