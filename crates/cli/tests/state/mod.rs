@@ -4,4 +4,5 @@ mod bytes;
 mod editing;
 mod migration;
 mod odd;
+mod rescue;
 mod workspaces;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use harness::{Backend, Run, World};
+use harness::{Backend, Run, STATE_BUCKET, STATE_KEY, World};
 use serde_json::{Value, json};
 
-use crate::locks::stage::{APPLY, world};
+use crate::locks::stage::{APPLY, locks, world};
 use crate::offline::place::Place;
 
 /// A small state with something of every level, as text, after a change.
@@ -106,6 +106,32 @@ fn what_terraform_refuses_is_refused_and_left_alone() {
         assert_eq!(names.count(), 2, "{name}: a refused state leaves no file behind");
     }
     insta::assert_snapshot!("refused", shown);
+}
+
+#[test]
+fn what_is_refused_in_a_bucket_is_left_alone_too() {
+    let mut world = world(Backend::Lockfile);
+    let object = json!({"Bucket": STATE_BUCKET, "Key": STATE_KEY});
+    for (name, bytes) in refused() {
+        if !["cut off", "version 5", "serial as text", "one object twice"].contains(&name) {
+            continue;
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        let mut put = object.clone();
+        put["Body"] = json!(text);
+        world.aws().call("s3", "put_object", put).unwrap();
+        for line in
+            [&["plan"][..], &APPLY, &["state", "rm", "aws_kms_key.main"], &["workspace", "delete", "default"]]
+        {
+            let run = world.run(line, Duration::from_secs(60)).unwrap();
+            assert!(run.ending() == "ended with 1", "{name}: {}", run.printed);
+        }
+        let run = world.run(&["plan"], Duration::from_secs(60)).unwrap();
+        assert!(run.printed.contains("It was left as it is."), "{name}: {}", run.printed);
+        let stored = world.aws().call("s3", "get_object", object.clone()).unwrap();
+        assert_eq!(stored["Body"], json!(text), "{name}");
+        assert!(locks(&world).is_empty(), "{name}");
+    }
 }
 
 /// Every instance of a resource type.

@@ -220,3 +220,28 @@ async fn missing_directories_are_made() {
     store.write(b"{}", None).await.unwrap();
     assert_eq!(store.read().await.unwrap().unwrap().bytes, b"{}");
 }
+
+#[tokio::test]
+async fn a_state_is_removed_in_the_version_that_was_read_and_kept_beside() {
+    let (directory, store) = store();
+    let first = store.write(b"{\"a\": 1}", None).await.unwrap();
+    let second = LocalStore::new(directory.path().join("terraform.tfstate"))
+        .write(b"{\"a\": 2}", Some(&first))
+        .await
+        .unwrap();
+    let info = info("id");
+    store.lock(&info).await.unwrap();
+    assert!(matches!(store.remove(&first).await, Err(StoreError::Moved)));
+    store.remove(&second).await.unwrap();
+    store.unlock(&info).await.unwrap();
+    assert_eq!(names(&directory), ["terraform.tfstate.backup"]);
+    assert_eq!(std::fs::read(directory.path().join("terraform.tfstate.backup")).unwrap(), b"{\"a\": 2}");
+    assert_eq!(store.read().await.unwrap(), None);
+
+    let elsewhere = directory.path().join("kept");
+    let store = LocalStore::new(directory.path().join("terraform.tfstate")).with_backup(&elsewhere);
+    let version = store.write(b"{}", None).await.unwrap();
+    store.write(b"{\"a\": 3}", Some(&version)).await.unwrap();
+    assert_eq!(std::fs::read(&elsewhere).unwrap(), b"{}");
+    assert_eq!(mode(&elsewhere), 0o600);
+}

@@ -172,6 +172,26 @@ async fn a_write_without_an_answer_is_looked_into() {
 }
 
 #[tokio::test]
+async fn a_state_is_removed_in_the_version_that_was_read_after_its_digest() {
+    let server = Server::default();
+    let store = server.store(locked_both_ways());
+    let first = store.write(b"{}", None).await.unwrap();
+    let second = store.write(b"{ }", Some(&first)).await.unwrap();
+    assert!(matches!(store.remove(&first).await, Err(StoreError::Moved)));
+    assert!(server.inner().objects.contains_key("a/terraform.tfstate"));
+    server.calls();
+    store.remove(&second).await.unwrap();
+    let calls = server.calls();
+    assert!(
+        calls[0].contains("DeleteItem") && calls[1].starts_with("DELETE a/terraform.tfstate if-match"),
+        "{calls:?}"
+    );
+    assert!(server.inner().objects.is_empty());
+    assert!(server.inner().items.is_empty());
+    assert_eq!(store.read().await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn an_empty_object_is_no_state() {
     let server = Server::default();
     server.inner().objects.insert("a/terraform.tfstate".to_owned(), Vec::new());

@@ -206,7 +206,8 @@ impl Inner {
             _ => {
                 let id = holder(&body["Key"]);
                 let wanted = &body["ExpressionAttributeValues"][":info"];
-                if self.items.get(&id).is_none_or(|item| item["Info"] != *wanted) {
+                let conditional = body["ConditionExpression"].is_string();
+                if conditional && self.items.get(&id).is_none_or(|item| item["Info"] != *wanted) {
                     return failed();
                 }
                 self.items.remove(&id);
