@@ -1,5 +1,7 @@
 //! Installs what others wrote and we are judged by, pinned and with hashes, under `target/oracles`.
 
+mod readers;
+
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
@@ -19,7 +21,7 @@ const PROVIDER: &str = "3.39.0";
 pub enum Group {
     /// moto and boto3.
     Demo,
-    /// All of it: also ministack, Terraform and its AWS provider.
+    /// All of it: also ministack, Terraform and its AWS provider, and the tools that read our plans.
     Test,
 }
 
@@ -56,6 +58,7 @@ pub fn run(group: Group) -> Outcome<Oracles> {
     if group == Group::Test {
         mirror(&oracles)?;
         terraform(&oracles)?;
+        readers::install(&oracles)?;
     }
     Ok(oracles)
 }
@@ -217,15 +220,16 @@ mod tests {
 
     #[test]
     fn every_pin_has_a_hash_and_demo_is_part_of_test() {
-        let pins = |group: Group| -> Vec<String> {
-            let text = group.requirements().unwrap();
+        let pins = |text: String| -> Vec<String> {
             let joined = text.replace("\\\n", " ");
             let lines = joined.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
             lines.map(str::to_owned).collect()
         };
-        let all = pins(Group::Test);
-        assert!(all.iter().all(|pin| pin.contains("==") && pin.contains("--hash=sha256:")));
-        for pin in pins(Group::Demo) {
+        let all = pins(Group::Test.requirements().unwrap());
+        let readers = pins(readers::requirements().unwrap());
+        let mut pinned = all.iter().chain(&readers);
+        assert!(pinned.all(|pin| pin.contains("==") && pin.contains("--hash=sha256:")));
+        for pin in pins(Group::Demo.requirements().unwrap()) {
             assert!(all.contains(&pin), "{pin}");
         }
     }

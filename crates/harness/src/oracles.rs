@@ -45,6 +45,19 @@ impl Oracles {
         self.directory.join("venv/bin/python")
     }
 
+    /// Answers the virtual environment with the tools that read our plans.
+    pub fn readers(&self) -> PathBuf {
+        self.directory.join("readers")
+    }
+
+    /// Answers one of the tools that read our plans.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when it is not set up.
+    pub fn reader(&self, name: &str) -> Result<PathBuf, Error> {
+        self.present(self.readers().join("bin").join(name))
+    }
+
     /// Answers the executable that runs Terraform 1.15.5.
     pub fn terraform(&self) -> PathBuf {
         self.directory.join("terraform")

@@ -6,4 +6,5 @@ mod documents;
 mod first_plan;
 mod local_state;
 pub mod place;
+mod readers;
 mod settings;
