@@ -5,6 +5,7 @@ mod credentials;
 mod endpoints;
 mod limited;
 mod paced;
+mod profile;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -79,6 +80,14 @@ pub enum ClientError {
     /// A backend without a region.
     #[error("the region of the state bucket is not known")]
     NoRegion,
+    /// A profile that does not exist.
+    #[error("there is no profile `{name}`")]
+    Profile {
+        /// Its name.
+        name: String,
+        /// Those that exist, sorted.
+        known: Vec<String>,
+    },
     /// A retry mode that does not exist.
     #[error("`{mode}` is not a retry mode: it must be `standard` or `adaptive`")]
     RetryMode {

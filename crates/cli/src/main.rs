@@ -46,7 +46,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Request::Nothing => {
-            context.terminal.write(&args::help(""));
+            context.terminal.write(&args::help(&line.path));
             return ExitCode::FAILURE;
         }
     };

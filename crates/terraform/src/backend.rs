@@ -3,6 +3,7 @@
 //! A [`Configuration`] collects arguments from files and `NAME=VALUE` pairs; validated it becomes a [`Backend`].
 
 mod argument;
+mod assumption;
 mod check;
 mod configuration;
 mod record;

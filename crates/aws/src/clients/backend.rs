@@ -20,7 +20,7 @@ use terraform::backend::S3Backend;
 
 use super::credentials::{RoleCredentials, WebIdentityCredentials};
 use super::endpoints::{DeprecatedVariable, Endpoints};
-use super::{ClientError, Transport, finish, http_client, loader, s3_client};
+use super::{ClientError, Transport, finish, http_client, loader, profile, s3_client};
 
 /// The clients of a backend.
 #[derive(Clone, Debug)]
@@ -54,6 +54,9 @@ pub async fn backend_clients(
         Some(transport) => http_client(&transport)?,
         None => shared.clone(),
     };
+    if let Some(name) = &backend.profile {
+        profile::check(name, &profile_files(backend)).await?;
+    }
     let (endpoints, deprecated) = Endpoints::of(backend).complete(environment);
     let config = base_config(backend, http_client.clone()).await;
     let region = config.region().map(Region::to_string).ok_or(ClientError::NoRegion)?;

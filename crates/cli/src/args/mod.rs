@@ -3,6 +3,7 @@
 mod backend_source;
 mod duration;
 mod edit;
+mod elsewhere;
 mod flags;
 mod help;
 mod lock;
@@ -64,7 +65,7 @@ pub enum Request {
     Run(Box<Command>),
     /// Print the help of the command in [`Line::path`].
     Help,
-    /// No command was given: print the help, and fail.
+    /// No command was given, or none of its subcommands: print the help of [`Line::path`], and fail.
     Nothing,
 }
 
@@ -134,7 +135,6 @@ fn command(mut line: Line, rest: &[String], environment: &Environment) -> Result
     while command.has_subcommands() {
         let fail = |error| InvalidLine { path: line.path.clone(), error };
         let Some((name, tail)) = rest.split_first() else {
-            line.request = Request::Help;
             return Ok(line);
         };
         if matches!(name.trim_start_matches('-'), "help" | "h") && name.starts_with('-') {

@@ -88,13 +88,14 @@ fn global_options_stand_before_the_command() {
         &["plan", "-help"],
         &["-h"],
         &["--help", "plan"],
-        &["state"],
         &["state", "-h"],
         &["plan", "-var", "a=b", "--help"],
     ] {
         assert!(matches!(line(help).unwrap().request, Request::Help), "{help:?}");
     }
-    assert!(matches!(line(&[]).unwrap().request, Request::Nothing));
+    for nothing in [&[][..], &["state"], &["workspace"], &["-no-color", "state"]] {
+        assert!(matches!(line(nothing).unwrap().request, Request::Nothing), "{nothing:?}");
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use terraform::Diagnostic;
 
+use super::elsewhere::instead;
+
 /// What is wrong with the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UsageError {
@@ -49,6 +51,12 @@ impl UsageError {
         };
         let flags = "Failed to parse command-line flags";
         match self {
+            Self::UnknownCommand { command: typed, .. } if command.is_empty() && instead(typed).is_some() => {
+                let (reason, line) = instead(typed).unwrap_or_default();
+                let detail = format!("underpin has no command named \"{typed}\". {reason}");
+                Diagnostic::error("Unknown command", detail)
+                    .hint(line.map_or(help, |line| format!("run: {line}")))
+            }
             Self::UnknownCommand { command: typed, similar } => {
                 Diagnostic::error("Unknown command", format!("underpin has no command named \"{typed}\"."))
                     .hint(did_you_mean(similar.as_deref(), "", &help))
@@ -63,6 +71,10 @@ impl UsageError {
             }
             Self::MissingValue(flag) => {
                 Diagnostic::error(flags, format!("Flag needs an argument: -{flag}.")).hint(help)
+            }
+            Self::InvalidValue { flag, value, reason } if reason.is_empty() => {
+                let detail = format!("Invalid value \"{value}\" for -{flag}: it must not be empty.");
+                Diagnostic::error(flags, detail).hint(help)
             }
             Self::InvalidValue { flag, value, reason } => {
                 Diagnostic::error(flags, format!("Invalid value \"{value}\" for -{flag}: {reason}.")).hint(help)

@@ -8,7 +8,7 @@ use aws::store::s3::{Place, S3Store};
 use engine::StateStore;
 use terraform::backend::Backend as Kind;
 
-use super::{Backend, unusable};
+use super::Backend;
 use crate::error::CliError;
 
 /// A backend that can be asked.
@@ -35,9 +35,7 @@ pub async fn connect(kind: &Kind, backend: &Backend) -> Result<Connection, CliEr
             Ok(Connection { store: Arc::new(store), clients: None })
         }
         Kind::S3(s3) => {
-            let clients = clients::backend_clients(s3, &backend.http_client, &variable)
-                .await
-                .map_err(|error| unusable(&error))?;
+            let clients = clients::backend_clients(s3, &backend.http_client, &variable).await?;
             let place = Place {
                 expected_owner: backend.owner.as_ref().map(ToString::to_string),
                 ..Place::of(s3, &backend.workspace, &variable)

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aws::caller::AccountRules;
-use aws::clients::{self, ClientError, SharedHttpClient, Transport};
+use aws::clients::{self, SharedHttpClient, Transport};
 use aws::store::local::Workspaces;
 use aws::store::s3;
 use engine::{StateStore, session};
@@ -63,7 +63,7 @@ impl Backend {
     pub fn new(kind: Kind, context: &Context) -> Result<Self, CliError> {
         let environment = context.environment.clone();
         let transport = Transport::from_environment(&|name| environment.get(name).map(str::to_owned));
-        let http_client = clients::http_client(&transport).map_err(|error| unusable(&error))?;
+        let http_client = clients::http_client(&transport)?;
         let owner = match &kind {
             Kind::Local(_) => None,
             Kind::S3(s3) => bucket_owner::load(&environment, &s3.bucket),
@@ -170,13 +170,6 @@ impl Backend {
             Ok(session::read(&*store).await?.map(|(state, _)| state))
         })
     }
-}
-
-/// What the clients cannot be made with.
-fn unusable(error: &ClientError) -> CliError {
-    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
-    let detail = format!("{error}{cause}.");
-    CliError::Usage(Box::new(Diagnostic::error("The AWS clients cannot be set up", detail)))
 }
 
 /// The ids that are ids; the others were refused when the backend was recorded.

@@ -9,7 +9,7 @@ use aws::store::s3::{Owner, learn_owner};
 use clap::ArgAction;
 use engine::StoreError;
 use foundation::AccountId;
-use terraform::backend::{Backend as Kind, Configuration, LocalBackend, S3Backend, Secret};
+use terraform::backend::{Backend as Kind, Configuration, LocalBackend, S3Backend, Secret, WebIdentityToken};
 use terraform::{Diagnostic, tfvars};
 
 use crate::args::{BackendSource, Lock, switch};
@@ -253,9 +253,12 @@ async fn check(
         return reading.await.map(|_| None);
     }
     let identity = async { Ok::<Identity, CliError>(caller::identity(&clients.sts).await?) };
-    let (identity, _) = futures::future::try_join(identity, reading).await?;
+    let (identity, state) = futures::future::join(identity, reading).await;
+    let identity = identity?;
     let rules = backend.account_rules();
     rules.check(&identity.caller.account_id).map_err(|error| wrong_account(&error, &identity.arn))?;
+    // Only now: a bucket that is missing or closed is what credentials of a wrong account see.
+    state?;
     match learn_owner(&clients.s3, &s3.bucket, identity.caller.account_id.as_str()).await {
         Ok(Owner::Caller) => Ok(Some(identity.caller.account_id)),
         Ok(Owner::Another | Owner::Unknown) => Ok(None),
@@ -281,6 +284,10 @@ fn warn_of_secrets(s3: &S3Backend, context: &Context) {
         given(&s3.secret_key, "secret_key"),
         given(&s3.token, "token"),
         given(&s3.sse_customer_key, "sse_customer_key"),
+        s3.assume_role_with_web_identity
+            .as_ref()
+            .filter(|role| matches!(role.token, WebIdentityToken::Text(_)))
+            .map(|_| "web_identity_token (better give web_identity_token_file)"),
     ]
     .into_iter()
     .flatten()

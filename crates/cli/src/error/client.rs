@@ -26,6 +26,12 @@ pub fn finding(error: &ClientError) -> Diagnostic {
             "No region for the state",
             "write `region = \"us-east-1\"` in the backend configuration, or set AWS_REGION",
         ),
+        ClientError::Profile { name, known } if known.is_empty() => {
+            invalid("No such profile", &format!("make it: aws configure --profile {name}"))
+        }
+        ClientError::Profile { known, .. } => {
+            invalid("No such profile", &format!("name one that exists: {}", known.join(", ")))
+        }
         ClientError::RetryMode { .. } => invalid(
             "Invalid retry mode",
             "write `standard` or `adaptive`, in retry_mode of the backend or in AWS_RETRY_MODE",

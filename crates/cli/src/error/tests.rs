@@ -334,6 +334,7 @@ fn every_connection_that_cannot_be_made_says_what_to_write() {
         (ClientError::Proxy { url: text("x") }, "HTTPS_PROXY"),
         (ClientError::MetadataEndpoint { url: text("x") }, "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
         (ClientError::NoRegion, "AWS_REGION"),
+        (ClientError::Profile { name: text("x"), known: vec![text("y"), text("z")] }, "y, z"),
         (ClientError::RetryMode { mode: text("x") }, "`standard` or `adaptive`"),
         (ClientError::Unsupported { argument: "x" }, "underpin init -reconfigure"),
     ];

@@ -41,3 +41,14 @@ fn another_account_than_expected_is_refused() {
     assert_eq!(world.aws().inventory().unwrap(), before);
     succeed(&world, &["plan", "-expect-account-id=123456789012"]);
 }
+
+#[test]
+fn a_wrong_account_is_named_before_the_bucket_that_it_does_not_have() {
+    let world = moto();
+    let line = ["bucket=not-there", "key=k", "region=us-east-1", "allowed_account_ids=[\"999999999999\"]"]
+        .map(|argument| format!("-backend-config={argument}"));
+    let line: Vec<&str> =
+        ["init", "-reconfigure"].into_iter().chain(line.iter().map(String::as_str)).collect();
+    let said = text(&run(&world, &line).stderr);
+    assert!(said.contains("999999999999") && !said.contains("not-there"), "{said}");
+}

@@ -52,6 +52,41 @@ fn usage_errors_exit_with_1() {
 }
 
 #[test]
+fn commands_of_terraform_that_are_none_here_say_what_takes_their_place() {
+    let place = Place::of_example();
+    for (command, instead) in [
+        ("refresh", "help: run: underpin apply -refresh-only"),
+        ("taint", "help: run: underpin apply -replace=ADDRESS"),
+        ("env", "help: run: underpin workspace"),
+        ("fmt", "has none"),
+        ("providers", "no providers"),
+        ("login", "HCP Terraform is not supported"),
+        ("frobnicate", "help: run: underpin -help"),
+    ] {
+        let shown = place.run(&[command, "-x"]);
+        assert!(shown.contains(&format!("no command named \"{command}\"")), "{shown}");
+        assert!(shown.contains(instead) && shown.ends_with("exit 1 -----\n"), "{shown}");
+    }
+}
+
+#[test]
+fn a_group_of_commands_alone_prints_its_help_and_fails() {
+    for group in ["state", "workspace"] {
+        let shown = Place::with(&[]).run(&[group]);
+        assert!(shown.contains(&format!("Usage: underpin {group}")), "{shown}");
+        assert!(shown.ends_with("exit 1 -----\n"), "{shown}");
+        assert!(Place::with(&[]).run(&[group, "-help"]).ends_with("exit 0 -----\n"), "{group}");
+    }
+}
+
+#[test]
+fn an_empty_name_of_a_plan_file_is_none() {
+    let place = Place::of_example();
+    let plan = place.succeed(&["plan", "-offline", "-account-id=123456789012", "-out="]);
+    assert!(plan.contains("Plan: ") && !plan.contains("Saved"), "{plan}");
+}
+
+#[test]
 fn arguments_come_from_the_environment_too() {
     let place =
         Place::of_example().set("TF_CLI_ARGS_validate", "-json").set("TF_CLI_ARGS", "-var 'environment=a b'");

@@ -1,5 +1,6 @@
 //! What needs no AWS: usage, settings, local state, plans of a first apply.
 
+mod backend;
 mod cloudformation;
 mod command_line;
 mod documents;

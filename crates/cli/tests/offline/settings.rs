@@ -41,6 +41,22 @@ fn files_that_cannot_be_read_hide_nothing_else() {
 }
 
 #[test]
+fn a_switch_of_another_type_is_led_to_what_was_meant() {
+    for (value, help) in [
+        ("\"True\"", "write true"),
+        ("\"yes\"", "write true"),
+        ("\"off\"", "write false"),
+        ("0", "write false"),
+        ("\"maybe\"", "write true or false"),
+        ("[]", "write true or false"),
+    ] {
+        let settings = format!("{SETTINGS}\nenable_fargate = {value}\n");
+        let shown = Place::with(&[("terraform.tfvars", &settings)]).run(&["validate"]);
+        assert!(shown.contains(&format!("= help: {help}\n")), "{shown}");
+    }
+}
+
+#[test]
 fn what_is_missing_is_said_when_nobody_can_be_asked() {
     insta::assert_snapshot!(
         "missing",

@@ -194,9 +194,28 @@ pub(super) fn text(value: &Value) -> Result<String, Problem> {
 
 /// Terraform's conversion to `bool`: the strings `"true"` and `"false"` count.
 fn boolean(value: &Value) -> Result<bool, Problem> {
-    match convert(&Type::Bool, value)? {
-        Value::Bool(switch) => Ok(switch),
-        other => Err(unsuitable("bool required", &other)),
+    let instead = format!(
+        "write {}",
+        meant(value).map_or("true or false", |switch| if switch { "true" } else { "false" })
+    );
+    match convert(&Type::Bool, value) {
+        Ok(Value::Bool(switch)) => Ok(switch),
+        Ok(other) => Err(unsuitable("bool required", &other).instead(instead)),
+        Err(problem) => Err(problem.instead(instead)),
+    }
+}
+
+/// The switch that a value of another type was probably meant to be.
+fn meant(value: &Value) -> Option<bool> {
+    let text = match value {
+        Value::String(text) => text.to_lowercase(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    match text.as_str() {
+        "true" | "yes" | "y" | "on" | "enabled" | "1" => Some(true),
+        "false" | "no" | "n" | "off" | "disabled" | "0" => Some(false),
+        _ => None,
     }
 }
 

@@ -1,14 +1,12 @@
 //! The rules that the arguments of a backend have to keep, with Terraform's words.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde_json::Value;
 
 use super::Kind;
 use super::argument::{Argument, Form, Status, arguments};
 use super::configuration::{Setting, hint};
-use super::role::parse_duration;
 use super::s3::text;
 use crate::types::PathStep;
 use crate::{Diagnostic, Location};
@@ -23,8 +21,8 @@ const EXCLUSIVE: [(&str, &str); 4] = [
 
 /// What is wrong with a value, if anything.
 type Check = fn(&str) -> Option<String>;
-type Settings = BTreeMap<String, Setting>;
-type Values<'a> = BTreeMap<&'a str, Value>;
+pub(super) type Settings = BTreeMap<String, Setting>;
+pub(super) type Values<'a> = BTreeMap<&'a str, Value>;
 
 /// Collects what is wrong with the arguments.
 pub(super) struct Checker {
@@ -138,6 +136,7 @@ impl Checker {
         self.regions(settings, values);
         self.retries(settings, values);
         self.keys(settings);
+        self.accounts(settings, values);
         self.endpoints(settings, values);
         self.roles(settings, values);
     }
@@ -168,12 +167,30 @@ impl Checker {
         }
     }
 
-    /// An access key is of use only together with a secret key.
+    /// An access key is of use only together with a secret key, and a token only with both.
     fn keys(&mut self, settings: &Settings) {
-        for (one, other) in [("access_key", "secret_key"), ("secret_key", "access_key")] {
+        for (one, other) in
+            [("access_key", "secret_key"), ("secret_key", "access_key"), ("token", "access_key")]
+        {
             if let (Some(setting), None) = (settings.get(one), settings.get(other)) {
                 let detail = format!("\"{one}\" needs \"{other}\" beside it.");
                 self.add("Invalid Attribute Combination", detail, setting.name_location());
+            }
+        }
+    }
+
+    /// An id that is none would match no account, or be overlooked.
+    fn accounts(&mut self, settings: &Settings, values: &Values<'_>) {
+        for name in ["allowed_account_ids", "forbidden_account_ids"] {
+            for id in values.get(name).and_then(Value::as_array).into_iter().flatten() {
+                let id = id.as_str().unwrap_or_default();
+                if id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) {
+                    continue;
+                }
+                let place = settings.get(name).and_then(|setting| setting.location(&[]));
+                let detail = format!("\"{id}\" is not an AWS account id, which has twelve digits.");
+                let error = Diagnostic::error("Invalid account ID", detail).at(place);
+                self.errors.push(error.hint(format!("write {name} = [\"123456789012\"]")));
             }
         }
     }
@@ -223,43 +240,7 @@ impl Checker {
         self.errors.push(error.hint(format!("write https://{url}")));
     }
 
-    fn roles(&mut self, settings: &Settings, values: &Values<'_>) {
-        for name in ["assume_role", "assume_role_with_web_identity"] {
-            let (Some(setting), Some(Value::Object(role))) = (settings.get(name), values.get(name)) else {
-                continue;
-            };
-            let at = |attribute: &str| setting.location(&[PathStep::Key(attribute.to_owned())]);
-            let role_arn = text(role.get("role_arn")).unwrap_or_default();
-            if !is_arn(&role_arn) {
-                let detail = format!("The value \"{role_arn}\" cannot be parsed as an ARN.");
-                self.add("Invalid ARN", detail, at("role_arn"));
-            }
-            if let Some(duration) = text(role.get("duration")) {
-                self.duration(&duration, at("duration"));
-            }
-            let tokens = ["web_identity_token", "web_identity_token_file"];
-            let given = tokens.iter().filter(|token| text(role.get(**token)).is_some()).count();
-            if name != "assume_role" && given != 1 {
-                let detail = format!("Exactly one of {} must be set.", tokens.join(", "));
-                self.add("Invalid Attribute Combination", detail, setting.name_location());
-            }
-        }
-    }
-
-    fn duration(&mut self, duration: &str, place: Option<Location>) {
-        const SHORTEST: Duration = Duration::from_secs(15 * 60);
-        const LONGEST: Duration = Duration::from_secs(12 * 60 * 60);
-        let detail = match parse_duration(duration) {
-            None => {
-                format!("The value \"{duration}\" cannot be parsed as a duration such as \"1h\" or \"90m\".")
-            }
-            Some(duration) if (SHORTEST..=LONGEST).contains(&duration) => return,
-            Some(_) => format!("Duration must be between 15m and 12h, had {duration}."),
-        };
-        self.add("Invalid Duration", detail, place);
-    }
-
-    fn add(&mut self, summary: &str, detail: String, place: Option<Location>) {
+    pub(super) fn add(&mut self, summary: &str, detail: String, place: Option<Location>) {
         self.errors.push(Diagnostic::error(summary, detail).at(place));
     }
 }
@@ -333,7 +314,7 @@ fn is_url(text: &str) -> bool {
     })
 }
 
-fn is_arn(text: &str) -> bool {
+pub(super) fn is_arn(text: &str) -> bool {
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     matches!(parts.as_slice(), ["arn", partition, service, _, _, resource]
         if !partition.is_empty() && !service.is_empty() && !resource.is_empty())

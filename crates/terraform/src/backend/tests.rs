@@ -77,7 +77,7 @@ fn later_arguments_win_and_null_takes_one_back() {
     configuration.add_pair("bucket=b=c").unwrap();
     configuration.add_pair("max_retries=7").unwrap();
     configuration.add_pair("use_lockfile=true").unwrap();
-    configuration.add_pair("allowed_account_ids=[\"1\", 2]").unwrap();
+    configuration.add_pair("allowed_account_ids=[\"123456789012\", 210987654321]").unwrap();
     configuration.add_pair("endpoints={s3=\"http://localhost:1\"}").unwrap();
     configuration.add_file(&source("x.json", "{\"region\": null, \"encrypt\": \"false\"}")).unwrap();
     let Backend::S3(backend) = configuration.validate().unwrap().backend else {
@@ -87,7 +87,7 @@ fn later_arguments_win_and_null_takes_one_back() {
     assert_eq!(backend.region, None);
     assert_eq!(backend.max_retries, Some(7));
     assert!(backend.use_lockfile && !backend.encrypt);
-    assert_eq!(backend.allowed_account_ids, ["1", "2"]);
+    assert_eq!(backend.allowed_account_ids, ["123456789012", "210987654321"]);
     assert_eq!(backend.endpoints.s3.as_deref(), Some("http://localhost:1"));
 }
 
@@ -118,17 +118,17 @@ fn every_argument_reaches_the_backend() {
         token = "T"
         acl = "private"
         assume_role = {
-          role_arn = "arn:aws:iam::123456789012:role/r", duration = "1h30m", external_id = "e", policy = "{}"
-          policy_arns = ["arn:aws:iam::aws:policy/P"], session_name = "s", source_identity = "i"
+          role_arn = "arn:aws:iam::123456789012:role/r", duration = "1h30m", external_id = "ee", policy = "{}"
+          policy_arns = ["arn:aws:iam::aws:policy/P"], session_name = "ss", source_identity = "ii"
           tags = { a = 1 }, transitive_tag_keys = ["a"]
         }
-        assume_role_with_web_identity = { role_arn = "arn:aws:iam::123456789012:role/w", web_identity_token = "W" }
+        assume_role_with_web_identity = { role_arn = "arn:aws:iam::123456789012:role/w", web_identity_token = "WWWW" }
         custom_ca_bundle = "ca.pem"
         ec2_metadata_service_endpoint = "http://169.254.169.254"
         ec2_metadata_service_endpoint_mode = "ipv4"
         encrypt = "true"
         endpoints = { dynamodb = "http://d", iam = "http://i", s3 = "http://s", sso = "http://o", sts = "http://t" }
-        forbidden_account_ids = ["1"]
+        forbidden_account_ids = ["210987654321"]
         http_proxy = "http://p"
         https_proxy = "http://q"
         insecure = true
@@ -155,7 +155,7 @@ fn every_argument_reaches_the_backend() {
     assert_eq!(role.tags["a"], "1");
     assert_eq!(
         backend.assume_role_with_web_identity.as_ref().unwrap().token,
-        WebIdentityToken::Text(Secret::new("W"))
+        WebIdentityToken::Text(Secret::new("WWWW"))
     );
     // Whatever is still at its default was lost on the way.
     let shown = format!("{backend:?}");
@@ -173,7 +173,7 @@ fn every_argument_reaches_the_backend() {
         ]
     );
     assert_eq!(backend.use_dualstack_endpoint, Some(false));
-    for secret in ["\"AK\"", "\"SK\"", "\"T\"", "\"W\""] {
+    for secret in ["\"AK\"", "\"SK\"", "\"T\"", "\"WWWW\""] {
         assert!(!shown.contains(secret), "{secret} is shown");
     }
 }
@@ -226,9 +226,12 @@ fn mistakes_are_named_with_their_place() {
         ("max_retries = 1.5", "max_retries", "3,15-18"),
         ("region = \"us-east\"", "Invalid AWS Region: us-east", "3,10-19"),
         ("access_key = \"x\"", "needs \"secret_key\"", "3,1-11"),
+        ("token = \"x\"", "needs \"access_key\"", "3,1-6"),
+        ("allowed_account_ids = [\"12\"]", "\"12\" is not an AWS account id", "3,23-29"),
+        ("forbidden_account_ids = [12345678901]", "\"12345678901\" is not an AWS", "3,25-38"),
         ("endpoints = { s3 = \"localhost\" }", "valid URL", "3,15-17"),
         (
-            "allowed_account_ids = [\"1\"]\nforbidden_account_ids = [\"2\"]",
+            "allowed_account_ids = [\"123456789012\"]\nforbidden_account_ids = [\"210987654321\"]",
             "Only one of allowed_account_ids",
             "4,1-22",
         ),
@@ -245,6 +248,34 @@ fn mistakes_are_named_with_their_place() {
         assert_eq!(errors.len(), 1, "{findings:?}");
         assert!(errors[0].contains(named), "{} does not say {named}", errors[0]);
         assert!(errors[0].ends_with(&format!("backend.hcl:{place}")), "{} is not at {place}", errors[0]);
+    }
+}
+
+#[test]
+fn attributes_of_a_role_keep_awss_rules() {
+    let long = "x".repeat(65);
+    let table = [
+        ("external_id = \"a\"".to_owned(), "between 2 and 1224, had 1"),
+        ("external_id = \"\"".to_owned(), "between 2 and 1224, had 0"),
+        ("external_id = \"a b\"".to_owned(), "Invalid Value"),
+        ("external_id = \"a/b:c\"".to_owned(), ""),
+        ("session_name = \"a\"".to_owned(), "between 2 and 64, had 1"),
+        (format!("session_name = \"{long}\""), "between 2 and 64, had 65"),
+        ("session_name = \"a b\"".to_owned(), "Invalid Value"),
+        ("session_name = \"a/b\"".to_owned(), "Invalid Value"),
+        ("session_name = \"me@example.com\"".to_owned(), ""),
+        ("source_identity = \"a\"".to_owned(), "between 2 and 64, had 1"),
+        ("policy = \"{\"".to_owned(), "Invalid JSON Document"),
+        ("policy = \"\"".to_owned(), "Invalid JSON Document"),
+        ("policy = \"{}\"".to_owned(), ""),
+        ("policy_arns = [\"x\"]".to_owned(), "Invalid ARN"),
+        ("policy_arns = [\"arn:aws:iam::aws:policy/x\"]".to_owned(), ""),
+    ];
+    for (attribute, named) in table {
+        let role = "arn:aws:iam::123456789012:role/r";
+        let findings = findings(&format!("assume_role = {{ role_arn = \"{role}\", {attribute} }}"));
+        assert_eq!(findings.len(), usize::from(!named.is_empty()), "{attribute}: {findings:?}");
+        assert!(findings.iter().all(|finding| finding.contains(named)), "{attribute}: {findings:?}");
     }
 }
 
@@ -322,7 +353,7 @@ fn the_record_is_terraforms() {
 
 #[test]
 fn secrets_are_not_recorded() {
-    let text = "access_key = \"AKX\"\nsecret_key = \"SKX\"\ntoken = \"TKX\"\nassume_role_with_web_identity = { role_arn = \"arn:aws:iam::1:role/r\", web_identity_token = \"WKX\" }\n";
+    let text = "access_key = \"AKX\"\nsecret_key = \"SKX\"\ntoken = \"TKX\"\nassume_role_with_web_identity = { role_arn = \"arn:aws:iam::1:role/r\", web_identity_token = \"WKXX\" }\n";
     let configuration = configuration(&format!("{MINIMAL}{text}"));
     let backend = configuration.validate().unwrap().backend;
     let record = configuration.to_record(&backend);

@@ -1,0 +1,22 @@
+//! Profiles that are named.
+//!
+//! The SDK goes on to other sources when a profile does not exist, and so to credentials that nobody meant.
+
+use aws_config::profile::load;
+use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::ClientError;
+
+/// Refuses a profile that none of the files has. Files that cannot be read are left to whoever reads them for credentials.
+pub(super) async fn check(name: &str, files: &EnvConfigFiles) -> Result<(), ClientError> {
+    let profiles = load(&Fs::real(), &Env::real(), files, Some(name.to_owned().into())).await;
+    match profiles {
+        Ok(profiles) if profiles.get_profile(name).is_none() => {
+            let mut known: Vec<String> = profiles.profiles().map(str::to_owned).collect();
+            known.sort();
+            Err(ClientError::Profile { name: name.to_owned(), known })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,53 @@
+//! Backends that cannot be used are refused before anything is asked of AWS.
+
+use super::place::Place;
+
+/// A backend that is complete.
+const COMPLETE: [&str; 3] =
+    ["-backend-config=bucket=state", "-backend-config=key=k", "-backend-config=region=us-east-1"];
+
+/// What `init` prints, which must fail, with the backend and one more argument.
+fn refused(place: &Place, argument: &str) -> String {
+    let argument = format!("-backend-config={argument}");
+    let line: Vec<&str> = ["init"].into_iter().chain(COMPLETE).chain([argument.as_str()]).collect();
+    let shown = place.run(&line);
+    assert!(shown.ends_with("----- exit 1 -----\n"), "{shown}");
+    assert!(!place.path().join(".terraform/terraform.tfstate").exists(), "{argument} was recorded");
+    shown
+}
+
+#[test]
+fn every_refusal_names_the_argument_and_what_to_write() {
+    let place =
+        Place::with(&[("credentials", "[one]\naws_access_key_id = a\n[other]\naws_access_key_id = a\n")])
+            .set("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+            .set("AWS_CONFIG_FILE", "none");
+    let role = "assume_role={role_arn=\"arn:aws:iam::123456789012:role/r\",";
+    let table = [
+        ("insecure=true".to_owned(), "`insecure`", "leave it out"),
+        ("profile=nope".to_owned(), "there is no profile `nope`", "one, other"),
+        ("custom_ca_bundle=none.pem".to_owned(), "none.pem", "check the path"),
+        ("allowed_account_ids=[\"12\"]".to_owned(), "\"12\" is not an AWS account id", "123456789012"),
+        ("token=t".to_owned(), "\"token\" needs \"access_key\"", ""),
+        (format!("{role}session_name=\"a b\"}}"), "session_name", ""),
+        (format!("{role}external_id=\"\"}}"), "external_id", ""),
+        (format!("{role}policy=\"{{\"}}"), "Invalid JSON Document", ""),
+        ("retry_mode=fast".to_owned(), "[standard, adaptive]", ""),
+        ("endpoints={s3=\"localhost\"}".to_owned(), "valid URL", "https://localhost"),
+        ("role_arn=x".to_owned(), "Unsupported argument", "assume_role"),
+    ];
+    for (argument, named, help) in table {
+        let shown = refused(&place, &argument);
+        assert!(shown.contains(named), "{argument} does not say {named}: {shown}");
+        assert!(
+            help.is_empty() || shown.split("help: ").any(|part| part.contains(help)),
+            "{argument}: {shown}"
+        );
+    }
+}
+
+#[test]
+fn a_region_is_needed() {
+    let shown = Place::with(&[]).run(&["init", COMPLETE[0], COMPLETE[1]]);
+    assert!(shown.contains("help: write `region = \"us-east-1\"`"), "{shown}");
+}
