@@ -1,9 +1,10 @@
 //! `plan`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ArgAction;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use engine::{LockOptions, Plan, PlanFile};
 
 use crate::args::{self, switch};
@@ -29,7 +30,7 @@ pub struct Args {
     #[command(flatten)]
     offline: operation::Offline,
     /// Saves the plan, for apply and show
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     out: Option<PathBuf>,
     /// Exits with 2 when there are changes, 1 on errors, 0 otherwise
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
@@ -64,7 +65,7 @@ fn offline(
     let source = Source { configuration, blueprint: &blueprint, account_id: &account_id, workspace: None };
     args.save(&plan, &source)?;
     describe(&plan, &warnings, None, args.operation.shown, context);
-    if let Some(path) = &args.out {
+    if let Some(path) = args.out() {
         context
             .terminal
             .say(&format!("\nSaved the plan, for underpin show and not for apply: {}", path.display()));
@@ -97,7 +98,7 @@ async fn online(
             make_plan(&cloud, &session.state, &blueprint, request, (&interrupts, &context.terminal)).await?;
         let mut warnings = configuration.warnings(backend, &blueprint);
         warnings.extend(remarks);
-        let saved_to = args.out.as_ref().map(|path| path.display().to_string());
+        let saved_to = args.out().map(|path| path.display().to_string());
         args.save(
             &plan,
             &Source {
@@ -114,9 +115,14 @@ async fn online(
 }
 
 impl Args {
+    /// Where to save the plan; an empty name is none, as in Terraform.
+    fn out(&self) -> Option<&Path> {
+        self.out.as_deref().filter(|path| !path.as_os_str().is_empty())
+    }
+
     /// Saves the plan when asked to.
     fn save(&self, plan: &Plan, source: &Source<'_>) -> Result<(), CliError> {
-        match &self.out {
+        match self.out() {
             Some(path) => operation::save_plan(path, &PlanFile::new(plan.clone(), source.basis())),
             None => Ok(()),
         }
