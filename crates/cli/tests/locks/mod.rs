@@ -2,6 +2,7 @@
 
 mod clock;
 mod dead;
+mod operations;
 mod skew;
 pub mod stage;
 mod terraform;
