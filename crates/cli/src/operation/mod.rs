@@ -12,6 +12,7 @@ mod migration;
 mod offline;
 mod planning;
 mod saved_plan;
+mod state_file;
 mod steps;
 
 pub use account::{Account, wrong_account};
@@ -23,3 +24,4 @@ pub use migration::{Copied, Migration, migrate, retire};
 pub use offline::{Offline, OfflinePlan};
 pub use planning::{Planned, Request, describe, make_plan};
 pub use saved_plan::{Source, read as read_saved_plan, write as save_plan};
+pub use state_file::read as read_state_file;

@@ -1,13 +1,10 @@
 //! `state push`.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ArgAction;
 use engine::{LockOptions, Session};
-use terraform::state::STATE_LIMIT;
 use terraform::{Diagnostic, State};
 
 use crate::args::{Ignored, Lock, switch};
@@ -15,7 +12,7 @@ use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
-use crate::operation::{Locking, locked};
+use crate::operation::{self, Locking, locked};
 use crate::runtime;
 
 /// The arguments of `state push`.
@@ -41,7 +38,7 @@ pub struct Args {
 /// # Errors
 /// No state in the file, or one that may not be written over the state.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    let pushed = source(args)?;
+    let pushed = operation::read_state_file(&args.path)?;
     let backend = Backend::load(context)?;
     let is_remote = backend.bucket().is_some();
     runtime::block_on(async {
@@ -60,22 +57,6 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
             Ok(ExitCode::SUCCESS)
         })
         .await
-    })
-}
-
-/// The state in the file.
-fn source(args: &Args) -> Result<State, CliError> {
-    let failed = |source| CliError::File { action: "read", path: args.path.clone(), source };
-    let mut bytes = Vec::new();
-    let limit = STATE_LIMIT as u64 + 1;
-    if args.path.as_os_str() == "-" {
-        io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(failed)?;
-    } else {
-        File::open(&args.path).map_err(failed)?.take(limit).read_to_end(&mut bytes).map_err(failed)?;
-    }
-    State::parse(&bytes).map_err(|error| {
-        let detail = format!("{}: {error}. Nothing was written.", args.path.display());
-        CliError::Usage(Box::new(Diagnostic::error("Error reading the source state", detail)))
     })
 }
 

@@ -1,14 +1,11 @@
 //! `workspace new`.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use aws::store::local::Workspaces;
 use engine::LockOptions;
 use terraform::backend::Backend as Kind;
-use terraform::state::STATE_LIMIT;
 use terraform::{Diagnostic, State};
 
 use super::selectable;
@@ -17,7 +14,7 @@ use crate::backend::{Backend, workspace};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
-use crate::operation::{Locking, locked};
+use crate::operation::{self, Locking, locked};
 use crate::{runtime, views};
 
 /// The arguments of `workspace new`.
@@ -56,7 +53,7 @@ pub fn create(
     backend: &Backend,
     context: &Context,
 ) -> Result<ExitCode, CliError> {
-    let copied = source.map(read).transpose()?;
+    let copied = source.map(operation::read_state_file).transpose()?;
     runtime::block_on(async {
         if backend.workspaces().await?.iter().any(|known| known == name) {
             return Err(exists(name));
@@ -98,17 +95,6 @@ async fn write(
         Ok(())
     })
     .await
-}
-
-/// The state file to copy.
-fn read(path: &Path) -> Result<State, CliError> {
-    let failed = |source| CliError::File { action: "read", path: path.to_owned(), source };
-    let mut bytes = Vec::new();
-    File::open(path).map_err(failed)?.take(STATE_LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
-    State::parse(&bytes).map_err(|error| {
-        let detail = format!("{}: {error}. Nothing was made.", path.display());
-        CliError::Usage(Box::new(Diagnostic::error("Error reading the source state", detail)))
-    })
 }
 
 fn exists(name: &str) -> CliError {
