@@ -1,9 +1,12 @@
 //! Questions to the person at the terminal, in Terraform's form.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 
 use crate::error::CliError;
 use crate::views::Terminal;
+
+/// The most bytes that are read of an answer.
+const LONGEST_ANSWER: u64 = 64 << 10;
 
 /// What is asked, in Terraform's layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,10 +48,10 @@ pub fn ask_now(question: &Question, terminal: &Terminal) -> Result<Option<String
     line.map_err(|source| CliError::File { action: "read", path: "stdin".into(), source })
 }
 
-/// A line without its end; `None` when there is nothing more.
+/// A line without its end, or its beginning if it is longer than any answer; `None` when there is nothing more.
 fn read_line(input: &mut impl BufRead) -> io::Result<Option<String>> {
     let mut line = String::new();
-    let read = input.read_line(&mut line)?;
+    let read = input.take(LONGEST_ANSWER).read_line(&mut line)?;
     Ok((read > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
@@ -63,6 +66,12 @@ mod tests {
         assert_eq!(read_line(&mut input).unwrap().as_deref(), Some(""));
         assert_eq!(read_line(&mut input).unwrap().as_deref(), Some("rest"));
         assert_eq!(read_line(&mut input).unwrap(), None);
+    }
+
+    #[test]
+    fn an_endless_answer_is_cut() {
+        let read = read_line(&mut io::BufReader::new(io::repeat(b'y'))).unwrap();
+        assert_eq!(read.map(|line| line.len()), Some(64 << 10));
     }
 
     #[test]

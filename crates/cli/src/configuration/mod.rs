@@ -27,7 +27,7 @@ pub struct Configuration {
 
 impl Configuration {
     /// Reads the settings from the working directory, the environment and the flags, and asks for what is missing if
-    /// that is allowed and somebody is there to answer.
+    /// that is allowed.
     ///
     /// # Errors
     /// Everything that is wrong with them.

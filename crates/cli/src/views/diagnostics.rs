@@ -45,7 +45,7 @@ fn located(finding: &Diagnostic, location: &Location, palette: Palette, width: O
     };
     let span = location.span.start.saturating_sub(mark)..location.span.end.saturating_sub(mark);
     let snippet = Snippet::source(text)
-        .path(location.source.name.as_str())
+        .path(clean(&location.source.name))
         .annotation(AnnotationKind::Primary.span(within(&span, text)));
     let mut group = level.primary_title(clean(&finding.summary)).element(snippet);
     if !finding.detail.is_empty() {

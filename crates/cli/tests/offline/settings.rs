@@ -1,5 +1,8 @@
 //! What is wrong with the settings is said at once, with places and what to write instead.
 
+use std::io::Write;
+use std::process::Stdio;
+
 use super::place::{Place, SETTINGS};
 
 #[test]
@@ -62,6 +65,46 @@ fn what_is_missing_is_said_when_nobody_can_be_asked() {
         "missing",
         Place::with(&[]).run(&["plan", "-offline", "-account-id=123456789012"])
     );
+}
+
+#[test]
+fn answers_may_come_from_a_pipe() {
+    let place = Place::with(&[]);
+    let plan = |flags: &[&str], answers: &str| {
+        let line: Vec<&str> =
+            ["plan", "-offline", "-account-id=123456789012"].iter().chain(flags).copied().collect();
+        let mut child = place
+            .command(&line)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A run that asks nothing may end before it is answered.
+        let _ = child.stdin.take().unwrap().write_all(answers.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        (
+            output.status.code(),
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)),
+        )
+    };
+    let all = "pipe\nstaging\nus-east-1\nartos-terraform-state\n{ cost_center = \"x\" }\n";
+    let (code, shown) = plan(&[], all);
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(shown.contains("var.tags") && shown.contains("Encrypts everything of pipe-staging"), "{shown}");
+    let (code, shown) = plan(&[], "pipe\nstaging\n");
+    assert_eq!(
+        (code, shown.matches("Error: No value for required variable").count()),
+        (Some(1), 3),
+        "{shown}"
+    );
+    let (code, shown) = plan(&["-input=false"], all);
+    assert_eq!(
+        (code, shown.matches("Error: No value for required variable").count()),
+        (Some(1), 5),
+        "{shown}"
+    );
+    assert!(!shown.contains("Enter a value"), "{shown}");
 }
 
 #[test]
