@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use engine::Foreign;
+use foundation::kinds::terraform_data;
 use foundation::settings::{DEPLOYMENT, MANAGED_BY};
 use terraform::{Attributes, Value};
 
@@ -18,18 +19,21 @@ pub struct Deployment {
     pub id: String,
     /// The ending of the log bucket's name.
     pub suffix: Option<String>,
+    /// The whole name of a log bucket that was taken over.
+    pub bucket: Option<String>,
 }
 
 impl Deployment {
     /// From the attributes of `terraform_data.deployment`.
     pub fn recorded(attributes: &Attributes) -> Option<Self> {
-        Some(Self { id: owned(attributes, "id")?, suffix: owned(attributes, "output") })
+        let bucket = terraform_data::bucket_name(attributes).map(|name| name.to_string());
+        Some(Self { id: owned(attributes, "id")?, suffix: owned(attributes, "output"), bucket })
     }
 
     /// From the tags of an object that is about to be made.
     pub fn planned(planned: &Attributes) -> Option<Self> {
         let id = of(planned).remove(DEPLOYMENT)?;
-        Some(Self { id, suffix: None })
+        Some(Self { id, suffix: None, bucket: None })
     }
 
     /// Whether an object with these tags belongs to this deployment.
@@ -96,7 +100,7 @@ pub fn foreign(id: impl Into<String>, tags: &Tags) -> Foreign {
         (None, Some(tool)) => format!("{MANAGED_BY} = {tool}"),
         (None, None) => "nobody that its tags name".to_owned(),
     };
-    Foreign { id: id.into(), owner }
+    Foreign { id: id.into(), owner, deployment: tags.get(DEPLOYMENT).cloned() }
 }
 
 #[cfg(test)]

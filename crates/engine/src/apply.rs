@@ -265,17 +265,16 @@ impl<'a> Work<'a> {
         if lost || self.plan.targeted || destroy && !self.report.is_complete() {
             return;
         }
-        let mut outputs = BTreeMap::new();
+        let mut outputs: BTreeMap<String, Option<Output>> =
+            self.plan.expressions.keys().map(|name| (name.clone(), None)).collect();
         for (name, expression) in self.plan.expressions.iter().filter(|_| !destroy) {
             let mut holder = Attributes::new();
             holder.insert("value".to_owned(), expression.value.clone());
             let value = self.known(&holder).remove("value").unwrap_or(Value::Null);
             if !value.is_null() && template::is_known(&value) {
                 let value_type = expression.value_type.clone();
-                outputs.insert(
-                    name.clone(),
-                    Output { value, value_type, sensitive: false, unknown: Attributes::new() },
-                );
+                let output = Output { value, value_type, sensitive: false, unknown: Attributes::new() };
+                outputs.insert(name.clone(), Some(output));
             }
         }
         self.run.journal.record(Record::Outputs(outputs));

@@ -58,6 +58,8 @@ pub struct Foreign {
     pub id: String,
     /// Who seems to own it, from its tags: `managed-by = terraform`, `another underpin deployment (…)`, `nobody that its tags name`.
     pub owner: String,
+    /// The underpin deployment that its tags name.
+    pub deployment: Option<String>,
 }
 
 /// A failed API call.

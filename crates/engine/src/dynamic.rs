@@ -22,16 +22,28 @@ pub fn unwrap(schema: &Schema, mut attributes: Attributes) -> Attributes {
     attributes
 }
 
-/// Stores dynamic string values as Terraform does.
+/// Stores dynamic values as Terraform does: strings, and objects of strings.
 pub fn wrap(schema: &Schema, mut attributes: Attributes) -> Attributes {
     for name in names(schema) {
         if let Some(value) = attributes.get_mut(*name)
-            && value.is_string()
+            && let Some(value_type) = type_of(value)
         {
-            *value = json!({"value": value.take(), "type": "string"});
+            *value = json!({"value": value.take(), "type": value_type});
         }
     }
     attributes
+}
+
+/// The type of a value in Terraform's notation; `None` for what is not stored as a dynamic value here.
+fn type_of(value: &Value) -> Option<Value> {
+    match value {
+        Value::String(_) => Some(json!("string")),
+        Value::Object(fields) if fields.values().all(Value::is_string) => {
+            let types: Attributes = fields.keys().map(|name| (name.clone(), json!("string"))).collect();
+            Some(json!(["object", types]))
+        }
+        _ => None,
+    }
 }
 
 fn names(schema: &Schema) -> &'static [&'static str] {

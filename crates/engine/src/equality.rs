@@ -20,6 +20,32 @@ pub fn equal(compare: Compare, desired: &Value, observed: &Value) -> bool {
     }
 }
 
+/// Whether `observed` is as `desired` says where the latter says something: fields of blocks that it leaves out, and the
+/// names of policies' statements, may be anything.
+pub fn fits(compare: Compare, desired: &Value, observed: &Value) -> bool {
+    match (compare, desired, observed) {
+        (Compare::Exact, Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| block_fits(left, right))
+        }
+        (Compare::Policy, _, _) => {
+            equal(compare, desired, observed)
+                || policies(desired, observed)
+                    .is_some_and(|(desired, observed)| desired.unnamed().means_the_same(&observed.unnamed()))
+        }
+        _ => equal(compare, desired, observed),
+    }
+}
+
+/// The same for one block.
+fn block_fits(desired: &Value, observed: &Value) -> bool {
+    let (Value::Object(desired), Value::Object(observed)) = (desired, observed) else {
+        return equal(Compare::Exact, desired, observed);
+    };
+    desired
+        .iter()
+        .all(|(name, desired)| fits(Compare::Exact, desired, observed.get(name).unwrap_or(&Value::Null)))
+}
+
 /// Whether a value says nothing: Terraform's and AWS's many spellings of "unset".
 pub fn is_absent(value: &Value) -> bool {
     match value {
@@ -71,9 +97,14 @@ fn members(value: &Value) -> Vec<String> {
 
 /// Two texts that are no policies are the same only letter by letter.
 fn policies_equal(desired: &Value, observed: &Value) -> bool {
-    let parse = |value: &Value| value.as_str().and_then(|text| Policy::parse(text).ok());
-    match (parse(desired), parse(observed)) {
-        (Some(desired), Some(observed)) => desired.means_the_same(&observed),
-        _ => desired == observed,
+    match policies(desired, observed) {
+        Some((desired, observed)) => desired.means_the_same(&observed),
+        None => desired == observed,
     }
+}
+
+/// Both as policies, if both are.
+fn policies(left: &Value, right: &Value) -> Option<(Policy, Policy)> {
+    let parse = |value: &Value| Policy::parse(value.as_str()?).ok();
+    Some((parse(left)?, parse(right)?))
 }

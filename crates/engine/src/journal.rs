@@ -1,10 +1,11 @@
 //! The journal: every step's outcome goes into the state at once. One write is under way at a time; what happens
 //! meanwhile goes out with the next.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use terraform::state::Instance;
+use terraform::state::{Instance, Output};
 use terraform::{Address, State};
 use tokio::sync::{mpsc, oneshot};
 
@@ -37,8 +38,8 @@ pub enum Record {
     Object(Address, &'static str, Box<Instance>),
     /// An object is gone.
     Gone(Address),
-    /// All outputs.
-    Outputs(std::collections::BTreeMap<String, terraform::state::Output>),
+    /// All outputs of ours; `None`: it has no value. Those of others stay.
+    Outputs(BTreeMap<String, Option<Output>>),
 }
 
 struct Entry {
@@ -132,13 +133,17 @@ fn enter(state: &mut State, record: Record) {
             state.record(&address, provider, *instance);
         }
         Record::Gone(address) => state.forget(&address),
-        Record::Outputs(mut outputs) => {
-            for (name, output) in &mut outputs {
-                if let Some(old) = state.outputs.get(name) {
+        Record::Outputs(outputs) => {
+            for (name, output) in outputs {
+                let Some(mut output) = output else {
+                    state.outputs.remove(&name);
+                    continue;
+                };
+                if let Some(old) = state.outputs.get(&name) {
                     output.unknown.clone_from(&old.unknown);
                 }
+                state.outputs.insert(name, output);
             }
-            state.outputs = outputs;
         }
     }
 }

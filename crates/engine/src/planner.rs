@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foundation::settings::{DEPLOYMENT, MANAGED_BY, Profile};
 use foundation::{Blueprint, Compare, Resource, Role, Schema, kinds};
 use terraform::{Address, Attributes, Diagnostic, State, Value};
 
-use crate::equality::{equal, is_absent};
+use crate::cloud::Foreign;
+use crate::equality::{equal, fits, is_absent};
 use crate::observation::{Observation, Observed, managed, recorded};
 use crate::plan::{Action, Change, Drift, Goal, OutputChange, Plan, Prior, Reason};
 use crate::{dynamic, template};
@@ -35,8 +37,14 @@ pub fn plan(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut planner =
-        Planner { state, observation, options, after: BTreeMap::new(), remade: BTreeSet::new() };
+    let mut planner = Planner {
+        state,
+        observation,
+        options,
+        profile: blueprint.profile,
+        after: BTreeMap::new(),
+        remade: BTreeSet::new(),
+    };
     let mut changes: Vec<Change> = match options.goal {
         Goal::Destroy { .. } => Vec::new(),
         Goal::Apply | Goal::Refresh => {
@@ -71,6 +79,7 @@ struct Planner<'a> {
     state: &'a State,
     observation: &'a Observation,
     options: &'a Options,
+    profile: Profile,
     /// The attributes each resource will have, as far as they are known.
     after: BTreeMap<Address, Attributes>,
     /// What is removed and made again; what hangs on it goes with it.
@@ -86,20 +95,28 @@ impl Planner<'_> {
         if let (None, Some(before)) = (&recorded, &mut before) {
             take_unreadable(schema, &resource.arguments, before);
         }
-        let arguments: Attributes = resource
+        if resource.optional && before.is_none() {
+            return None;
+        }
+        let mut arguments: Attributes = resource
             .arguments
             .iter()
             .map(|(name, value)| {
                 (name.clone(), template::resolve(value, &|reference| self.lookup(reference)))
             })
             .collect();
-        let differences =
-            before.as_ref().map(|before| differences(schema, &arguments, before)).unwrap_or_default();
+        if let (Profile::Document, Some(before)) = (self.profile, &before) {
+            leave_unmarked(&mut arguments, before);
+        }
+        let differences = before
+            .as_ref()
+            .map(|before| differences(schema, &arguments, before, self.profile))
+            .unwrap_or_default();
         let action = self.action(resource, schema, before.as_ref(), &differences);
         if action == Action::Replace && !resource.retain {
             self.remade.insert(resource.address.clone());
         }
-        let after = after(schema, action, before.as_ref(), &arguments);
+        let after = after(schema, action, before.as_ref(), &arguments, &differences);
         self.after.insert(resource.address.clone(), after.clone());
         Some(Change {
             address: resource.address.clone(),
@@ -237,9 +254,8 @@ impl Planner<'_> {
             .iter()
             .map(|(name, expression)| (name.clone(), OutputChange { before: None, after: after(expression) }))
             .collect();
-        for (name, output) in &self.state.outputs {
-            outputs.entry(name.clone()).or_insert(OutputChange { before: None, after: None }).before =
-                Some(output.value.clone());
+        for (name, change) in &mut outputs {
+            change.before = self.state.outputs.get(name).map(|output| output.value.clone());
         }
         outputs
     }
@@ -261,15 +277,32 @@ fn take_unreadable(schema: &Schema, arguments: &Attributes, before: &mut Attribu
     }
 }
 
+/// An object that does not carry our tags is not given them.
+fn leave_unmarked(arguments: &mut Attributes, before: &Attributes) {
+    let carries = |name: &str| before.get("tags").is_some_and(|tags| tags.get(name).is_some());
+    if let Some(tags) = arguments.get_mut("tags").and_then(Value::as_object_mut) {
+        tags.retain(|name, _| ![MANAGED_BY, DEPLOYMENT].contains(&name.as_str()) || carries(name));
+    }
+}
+
 /// The attributes whose desired value differs from what is.
-fn differences(schema: &Schema, arguments: &Attributes, before: &Attributes) -> Vec<String> {
+fn differences(
+    schema: &Schema,
+    arguments: &Attributes,
+    before: &Attributes,
+    profile: Profile,
+) -> Vec<String> {
+    let same = match profile {
+        Profile::Hardened => equal,
+        Profile::Document => fits,
+    };
     schema
         .attributes
         .iter()
         .filter(|attribute| attribute.role != Role::Computed)
         .filter(|attribute| match (arguments.get(attribute.name), before.get(attribute.name)) {
             (Some(desired), Some(Value::Null)) if attribute.role == Role::Recorded => !says_nothing(desired),
-            (Some(desired), Some(observed)) => !equal(attribute.compare, desired, observed),
+            (Some(desired), Some(observed)) => !same(attribute.compare, desired, observed),
             (Some(desired), None) => attribute.role == Role::Recorded && !says_nothing(desired),
             (None, _) => false,
         })
@@ -283,17 +316,26 @@ fn says_nothing(value: &Value) -> bool {
 }
 
 /// The object as it shall be. An attribute that a new object gets from AWS is missing until it is known.
-fn after(schema: &Schema, action: Action, before: Option<&Attributes>, arguments: &Attributes) -> Attributes {
+/// An update leaves what means the same as it is written.
+fn after(
+    schema: &Schema,
+    action: Action,
+    before: Option<&Attributes>,
+    arguments: &Attributes,
+    differences: &[String],
+) -> Attributes {
     let mut after = match (action, before) {
         (Action::NoOp, Some(before)) => return before.clone(),
         (Action::Update, Some(before)) => before.clone(),
         _ => Attributes::new(),
     };
     for (name, value) in arguments {
-        after.insert(name.clone(), value.clone());
+        if action != Action::Update || differences.contains(name) || !after.contains_key(name) {
+            after.insert(name.clone(), value.clone());
+        }
     }
-    if let (Some(tags), Some(_)) = (arguments.get("tags"), schema.attribute("tags_all")) {
-        after.insert("tags_all".to_owned(), tags.clone());
+    if let (Some(tags), Some(_)) = (after.get("tags").cloned(), schema.attribute("tags_all")) {
+        after.insert("tags_all".to_owned(), tags);
     }
     dynamic::complete(schema, &mut after);
     after
@@ -329,10 +371,7 @@ fn problems(blueprint: &Blueprint, observation: &Observation, options: &Options)
                 ),
             )
             .about(address.to_string())
-            .hint(
-                "choose another project_name or environment; or, if another state manages it, use that state's backend \
-                 configuration; or remove the object if nothing uses it",
-            ),
+            .hint(advice(foreign)),
         ),
         _ => None,
     });
@@ -363,6 +402,19 @@ fn problems(blueprint: &Blueprint, observation: &Observation, options: &Options)
         )
     });
     foreign.chain(unknown).chain(retained).collect()
+}
+
+/// What to do about an object in the way.
+fn advice(foreign: &Foreign) -> String {
+    match &foreign.deployment {
+        Some(deployment) => format!(
+            "use the backend configuration of that deployment's state; if that state is lost: underpin adopt \
+             -deployment={deployment}; or choose another project_name or environment"
+        ),
+        None => "if a Terraform state records it: underpin adopt -from-state=FILE, or underpin adopt -from-backend when it \
+                 is the state of this backend; if no state does: underpin adopt; or choose another project_name or environment"
+            .to_owned(),
+    }
 }
 
 /// Leaves only the targets and what they need; when destroying, the targets and what needs them.

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use foundation::settings::DeploymentName;
-use foundation::{AccountId, Blueprint, Caller, Region, Settings, blueprint};
+use foundation::settings::{DEPLOYMENT, DeploymentName, Profile};
+use foundation::{AccountId, Blueprint, BucketName, Caller, Region, Settings, blueprint};
 use terraform::{Address, State, Value};
 
 /// What is exported: the settings, whose account it is, and what was generated once.
@@ -30,6 +30,18 @@ impl Subject<'_> {
     pub fn bucket_suffix(&self) -> Option<String> {
         let chosen = self.settings.cloudtrail_bucket_suffix.as_ref().map(|suffix| suffix.as_str().to_owned());
         chosen.or_else(|| self.recorded("output"))
+    }
+
+    /// The log bucket that was taken over under another name than the settings give one.
+    pub fn adopted_bucket(&self) -> Option<BucketName> {
+        self.settings.for_state(self.state).adopted_bucket
+    }
+
+    /// Whether what exists is left without our tags.
+    pub fn is_unmarked(&self) -> bool {
+        let key = self.state.and_then(|state| state.instance(&Address::new("aws_kms_key", "main")));
+        let tags = key.and_then(|key| key.attributes.get("tags"));
+        self.settings.profile == Profile::Document && tags.is_some_and(|tags| tags.get(DEPLOYMENT).is_none())
     }
 
     /// A text attribute of the deployment's record, stored plain or as a value of any type.
@@ -381,6 +393,17 @@ impl Resource {
 }
 
 impl Pattern {
+    /// Calls the log bucket by a name that follows from nothing.
+    pub fn name_bucket(&mut self, name: &BucketName) {
+        self.bucket_name = vec![Part::Literal(name.to_string())];
+        let arguments = self.resources.iter_mut().filter(|resource| resource.address == bucket());
+        for (_, node) in
+            arguments.flat_map(|bucket| &mut bucket.arguments).filter(|(name, _)| name == "bucket")
+        {
+            *node = Node::Text(self.bucket_name.clone());
+        }
+    }
+
     /// The resource at an address.
     pub fn resource(&self, resource_type: &str, name: &str) -> Option<&Resource> {
         let address = Address::new(resource_type, name);

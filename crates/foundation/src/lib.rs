@@ -3,6 +3,7 @@
 pub mod addresses;
 pub mod blueprint;
 pub mod identifiers;
+mod improvement;
 pub mod kinds;
 mod review;
 pub mod schema;
@@ -10,6 +11,7 @@ pub mod settings;
 
 pub use blueprint::{Blueprint, Caller, OutputExpression, Resource, blueprint};
 pub use identifiers::{AccountId, Arn, BucketName, Partition, Region};
+pub use improvement::improvement;
 pub use review::review;
 pub use schema::{Attribute, Compare, Provider, Role, Schema};
 pub use settings::{Origin, SettingValue, Settings};

@@ -36,6 +36,17 @@ impl Policy {
         Self { statements: sorted(statements), ..tidy }
     }
 
+    /// The same without the names of policy and statements, which are no part of what it grants.
+    #[must_use]
+    pub fn unnamed(&self) -> Self {
+        let mut unnamed = self.clone();
+        unnamed.id = None;
+        for statement in &mut unnamed.statements {
+            statement.sid = None;
+        }
+        unnamed
+    }
+
     /// Whether both grant and deny the same under the same names.
     pub fn means_the_same(&self, other: &Self) -> bool {
         self.canonical() == other.canonical()

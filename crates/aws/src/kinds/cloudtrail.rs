@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn a_trail_is_ours_by_its_tag_or_untagged_by_our_bucket() {
-        let deployment = Deployment { id: "d-1".to_owned(), suffix: None };
+        let deployment = Deployment { id: "d-1".to_owned(), suffix: None, bucket: None };
         let tagged = |id: &str| Tags::from([(DEPLOYMENT.to_owned(), id.to_owned())]);
         let cases = [
             (tagged("d-1"), false, true),

@@ -6,11 +6,12 @@ use serde_json::json;
 use terraform::{Attributes, Value};
 
 use super::Kind;
-use crate::attributes::{object, overlaid, owned};
+use crate::attributes::{object, overlaid};
 use crate::cloud::AwsCloud;
 use crate::tags::Deployment;
 
-/// The deployment's identity (a UUID) and the suffix of the log bucket's name (8 hexadecimal digits, unless set).
+/// The deployment's identity (a UUID) and the suffix of the log bucket's name (8 hexadecimal digits, unless set), or the
+/// whole name of a log bucket that was taken over.
 pub struct DeploymentRecord;
 
 #[async_trait]
@@ -24,9 +25,10 @@ impl Kind for DeploymentRecord {
     }
 
     async fn create(&self, _: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
-        let suffix = owned(planned, "input").unwrap_or_else(|| format!("{:08x}", rand::random::<u32>()));
+        let chosen = planned.get("input").filter(|input| !input.is_null()).cloned();
+        let input = chosen.unwrap_or_else(|| format!("{:08x}", rand::random::<u32>()).into());
         let id = uuid::Uuid::new_v4().to_string();
-        Ok(object(json!({"id": id, "input": suffix, "output": suffix, "triggers_replace": null})))
+        Ok(object(json!({"id": id, "input": input, "output": input, "triggers_replace": null})))
     }
 
     async fn update(

@@ -1,4 +1,4 @@
-//! `aws_kms_alias`. An alias has no tags: it belongs to whom its key belongs to.
+//! `aws_kms_alias`. An alias has no tags: it belongs to whom its key belongs to. The recorded key is ours, tagged or not.
 
 use async_trait::async_trait;
 use engine::{CloudError, Found, StepError};
@@ -34,7 +34,11 @@ impl Kind for KmsAlias {
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
         let Some(alias) = self.read(cloud, planned).await? else { return Ok(Found::Nothing) };
-        let tags = kms_key::list_tags(cloud, required(&alias, "target_key_id")?).await?;
+        let target = required(&alias, "target_key_id")?;
+        if text(planned, "target_key_id") == Some(target) {
+            return Ok(Found::Ours(alias));
+        }
+        let tags = kms_key::list_tags(cloud, target).await?;
         if deployment.is_some_and(|deployment| deployment.owns(&tags)) {
             return Ok(Found::Ours(alias));
         }

@@ -48,7 +48,7 @@ impl Kind for Bucket {
         let bucket = match self.read(cloud, planned).await {
             Err(error) if error.kind == CloudErrorKind::AccessDenied => {
                 let owner = "another account, or one that does not let us look".to_owned();
-                return Ok(Found::Foreign(Foreign { id: name.to_owned(), owner }));
+                return Ok(Found::Foreign(Foreign { id: name.to_owned(), owner, deployment: None }));
             }
             answer => answer?,
         };
@@ -108,7 +108,8 @@ pub fn identity(bucket: &str) -> Attributes {
 
 /// Tags come one call after the bucket: one without any is ours if its name ends as only ours does.
 fn is_ours(name: &str, tags: &Tags, deployment: &Deployment) -> bool {
-    let named = deployment.suffix.as_ref().is_some_and(|suffix| name.ends_with(&format!("-{suffix}")));
+    let named = deployment.suffix.as_ref().is_some_and(|suffix| name.ends_with(&format!("-{suffix}")))
+        || deployment.bucket.as_deref() == Some(name);
     deployment.owns(tags) || (tags.is_empty() && named)
 }
 
@@ -194,7 +195,8 @@ mod tests {
 
     #[test]
     fn an_untagged_bucket_is_ours_by_its_suffix_and_a_tagged_one_by_its_tag() {
-        let deployment = Deployment { id: "d-1".to_owned(), suffix: Some("1a2b3c4d".to_owned()) };
+        let deployment =
+            Deployment { id: "d-1".to_owned(), suffix: Some("1a2b3c4d".to_owned()), bucket: None };
         let tagged = |id: &str| Tags::from([(DEPLOYMENT.to_owned(), id.to_owned())]);
         let cases = [
             ("logs-1a2b3c4d", Tags::new(), true),
@@ -209,5 +211,7 @@ mod tests {
         }
         let unnamed = Deployment { suffix: None, ..deployment };
         assert!(!is_ours("logs-", &Tags::new(), &unnamed));
+        let adopted = Deployment { bucket: Some("audit".to_owned()), ..unnamed };
+        assert!(is_ours("audit", &Tags::new(), &adopted) && !is_ours("audit-2", &Tags::new(), &adopted));
     }
 }

@@ -25,6 +25,13 @@ pub struct Operation {
     pub shown: Shown,
 }
 
+impl Operation {
+    /// Whether to ask for settings that have no value.
+    pub fn asks(&self) -> bool {
+        self.planning.input && !self.shown.json
+    }
+}
+
 /// What the plan is about.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Planning {

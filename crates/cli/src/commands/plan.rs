@@ -47,7 +47,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     args.offline.refuse_parts()?;
     let request = Request::new(&args.operation.planning, args.destroy, args.operation.parallelism)?;
-    let configuration = Configuration::load(&args.operation, context)?;
+    let configuration = Configuration::load(&args.operation.variables, args.operation.asks(), context)?;
     if args.offline.is_asked_for() {
         return offline(args, &request, &configuration, context);
     }
@@ -92,7 +92,7 @@ async fn online(
     let account =
         Account::identify(settings.aws_region.as_str(), args.operation.expect_account_id.as_ref(), backend);
     operation::locked(locking, account, async |session, account| {
-        let blueprint = configuration.blueprint(&account.caller)?;
+        let blueprint = configuration.blueprint(&account.caller, Some(&session.state))?;
         let cloud = account.cloud();
         let Planned { plan, remarks } =
             make_plan(&cloud, &session.state, &blueprint, request, (&interrupts, &context.terminal)).await?;

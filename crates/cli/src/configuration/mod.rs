@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use foundation::{Blueprint, Caller, SettingValue, Settings, blueprint};
-use terraform::{Diagnostic, Severity, Value};
+use terraform::{Diagnostic, Severity, State, Value};
 
-use crate::args::{self, Variables};
+use crate::args::Variables;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::environment::Environment;
@@ -27,14 +27,13 @@ pub struct Configuration {
 
 impl Configuration {
     /// Reads the settings from the working directory, the environment and the flags, and asks for what is missing if
-    /// that is allowed.
+    /// that is allowed (`asks`).
     ///
     /// # Errors
     /// Everything that is wrong with them.
-    pub fn load(flags: &args::Operation, context: &Context) -> Result<Self, CliError> {
-        let (mut values, problems) = sources::gather(Path::new(""), &flags.variables, &context.environment);
-        let asks = flags.planning.input && !flags.shown.json && context.environment.allows_input();
-        if problems.is_empty() && asks {
+    pub fn load(variables: &Variables, asks: bool, context: &Context) -> Result<Self, CliError> {
+        let (mut values, problems) = sources::gather(Path::new(""), variables, &context.environment);
+        if problems.is_empty() && asks && context.environment.allows_input() {
             missing::ask(&mut values, &context.terminal)?;
         }
         Ok(check(values, problems)?)
@@ -49,16 +48,16 @@ impl Configuration {
         check(values, problems)
     }
 
-    /// The foundation that follows for a caller.
+    /// The foundation that follows for a caller and for what a state records of it.
     ///
     /// # Errors
     /// Settings that do not fit the account.
-    pub fn blueprint(&self, caller: &Caller) -> Result<Blueprint, CliError> {
+    pub fn blueprint(&self, caller: &Caller, state: Option<&State>) -> Result<Blueprint, CliError> {
         let problems = self.settings.check_caller(caller, &self.values);
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             return Err(problems.into());
         }
-        Ok(blueprint(&self.settings, caller))
+        Ok(blueprint(&self.settings.for_state(state), caller))
     }
 
     /// Every setting's value, for a plan that other tools read.

@@ -35,7 +35,7 @@ pub struct Application<'a> {
 /// # Errors
 /// Settings, backend, credentials, reads, and an answer that is not yes.
 pub fn plan_and_apply(application: &Application<'_>, context: &Context) -> Result<ExitCode, CliError> {
-    let configuration = Configuration::load(application.flags, context)?;
+    let configuration = Configuration::load(&application.flags.variables, application.flags.asks(), context)?;
     let backend = Backend::load(context)?;
     runtime::block_on(async {
         let interrupts = Interrupts::listen()?;
@@ -43,7 +43,7 @@ pub fn plan_and_apply(application: &Application<'_>, context: &Context) -> Resul
         let region = configuration.settings.aws_region.as_str();
         let account = Account::identify(region, application.flags.expect_account_id.as_ref(), &backend);
         locked(locking, account, async |session, account| {
-            let blueprint = configuration.blueprint(&account.caller)?;
+            let blueprint = configuration.blueprint(&account.caller, Some(&session.state))?;
             let cloud = account.cloud();
             let request = &application.request;
             let Planned { plan, remarks } =

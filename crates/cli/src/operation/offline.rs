@@ -65,7 +65,7 @@ impl Offline {
     /// No account, or one that cannot be; settings that do not fit it.
     pub fn plan(&self, configuration: &Configuration, request: &Request) -> Result<OfflinePlan, CliError> {
         let caller = self.caller(configuration)?;
-        let blueprint = configuration.blueprint(&caller)?;
+        let blueprint = configuration.blueprint(&caller, None)?;
         let plan = engine::plan(&blueprint, &State::empty(""), &Observation::default(), &request.options)?;
         let mut warnings = configuration.findings.clone();
         warnings.extend(blueprint.warnings.iter().cloned());

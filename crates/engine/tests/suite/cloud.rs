@@ -109,6 +109,7 @@ impl Cloud for MemoryCloud {
             (Some(_), None) => Found::Foreign(engine::Foreign {
                 id: search.address.to_string(),
                 owner: "somebody".to_owned(),
+                deployment: None,
             }),
             (None, _) => Found::Nothing,
         })

@@ -9,6 +9,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+use foundation::kinds::terraform_data;
 use terraform::Address;
 
 use crate::hcl::{Body, Expression};
@@ -47,8 +48,14 @@ pub struct Unnamed;
 /// # Errors
 /// The end of the log bucket's name is not known.
 pub fn module(module: &Module<'_>) -> Result<Vec<File>, Unnamed> {
-    let suffix = module.subject.bucket_suffix().ok_or(Unnamed)?;
     let mut pattern = pattern::draw(&module.subject);
+    let suffix = match module.subject.adopted_bucket() {
+        Some(name) => {
+            pattern.name_bucket(&name);
+            None
+        }
+        None => Some(module.subject.bucket_suffix().ok_or(Unnamed)?),
+    };
     if module.provider == Provider::Three {
         inline_bucket::fold(&mut pattern);
     }
@@ -71,7 +78,7 @@ pub fn module(module: &Module<'_>) -> Result<Vec<File>, Unnamed> {
             resources(module, &pattern, |kind| kind.starts_with("aws_s3_") || kind == "aws_cloudtrail"),
         ),
         file("variables.tf", settings::variables(module)),
-        file("terraform.tfvars", settings::values(module, &suffix)),
+        file("terraform.tfvars", settings::values(module, suffix.as_deref())),
         file("outputs.tf", outputs::outputs(&pattern)),
         file("versions.tf", settings::versions(module)),
     ];
@@ -129,15 +136,32 @@ fn main(module: &Module<'_>, pattern: &Pattern) -> Body {
         .block(&["data", "aws_caller_identity", "current"], Body::new())
         .block(&["data", "aws_partition", "current"], Body::new())
         .block(&["locals"], locals)
-        .comment("The deployment's identity, and the end of the log bucket's name, which was drawn once.")
+        .comment(match module.subject.adopted_bucket() {
+            Some(_) => "The deployment's identity, and the name of the log bucket that was taken over.",
+            None => "The deployment's identity, and the end of the log bucket's name, which was drawn once.",
+        })
         .block(
             &["resource", "terraform_data", "deployment"],
-            Body::new().attribute("input", Expression::verbatim("var.cloudtrail_bucket_suffix")),
+            Body::new().attribute("input", deployment_input(module)),
         )
+}
+
+/// What the deployment's record holds: the end of the log bucket's name, or all of it.
+fn deployment_input(module: &Module<'_>) -> Expression {
+    match module.subject.adopted_bucket() {
+        Some(name) => Expression::Object(vec![(
+            terraform_data::BUCKET_NAME.to_owned(),
+            Expression::text(name.as_str()),
+        )]),
+        None => Expression::verbatim("var.cloudtrail_bucket_suffix"),
+    }
 }
 
 /// The user's tags and ours, the recorded identity in clear.
 fn tags(module: &Module<'_>) -> Expression {
+    if module.subject.is_unmarked() {
+        return Expression::verbatim("var.tags");
+    }
     let identity = module.subject.deployment_id();
     let identity = identity.map_or_else(
         || Expression::verbatim("terraform_data.deployment.id"),

@@ -23,6 +23,7 @@ const VARIABLES: [&str; 8] = [
 fn is_used(name: &str, module: &Module<'_>) -> bool {
     match name {
         "kms_rotation_period_in_days" => module.provider == Provider::Current,
+        "cloudtrail_bucket_suffix" => module.subject.adopted_bucket().is_none(),
         "artos_ecr_aws_account" => module.subject.settings.artos_ecr_aws_account.is_some(),
         _ => true,
     }
@@ -44,7 +45,7 @@ pub(super) fn variables(module: &Module<'_>) -> Body {
 }
 
 /// The values.
-pub(super) fn values(module: &Module<'_>, suffix: &str) -> Body {
+pub(super) fn values(module: &Module<'_>, suffix: Option<&str>) -> Body {
     let settings = module.subject.settings;
     let used = VARIABLES.into_iter().filter(|name| is_used(name, module));
     used.fold(Body::new(), |body, name| {
@@ -53,7 +54,7 @@ pub(super) fn values(module: &Module<'_>, suffix: &str) -> Body {
 }
 
 /// The value of a setting.
-fn value(settings: &Settings, suffix: &str, name: &str) -> Value {
+fn value(settings: &Settings, suffix: Option<&str>, name: &str) -> Value {
     match name {
         "project_name" => settings.name.project().into(),
         "environment" => settings.name.environment().into(),

@@ -40,25 +40,34 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
     let name = name.as_str();
     let versioning = setting("aws_s3_bucket_versioning");
     draft.retained(versioning.clone(), S3BucketVersioning { bucket: name }.arguments(), vec![bucket()]);
-    let encryption = S3BucketServerSideEncryptionConfiguration { bucket: name, kms_master_key_id: KEY_ARN };
+    let encryption = S3BucketServerSideEncryptionConfiguration {
+        bucket: name,
+        kms_master_key_id: KEY_ARN,
+        bucket_key_enabled: draft.is_hardened().then_some(true),
+    };
     draft.retained(
         setting("aws_s3_bucket_server_side_encryption_configuration"),
         encryption.arguments(),
         vec![bucket(), key()],
     );
-    draft.retained(
-        setting("aws_s3_bucket_public_access_block"),
-        S3BucketPublicAccessBlock { bucket: name }.arguments(),
-        vec![bucket()],
-    );
-    draft.retained(
-        setting("aws_s3_bucket_ownership_controls"),
-        S3BucketOwnershipControls { bucket: name }.arguments(),
-        vec![bucket()],
-    );
-    let policy = S3BucketPolicy { bucket: name, policy: &bucket_policy(draft) };
+    draft_protection(draft, name);
+    let policy = if draft.is_hardened() { bucket_policy(draft) } else { document_policy(draft) };
+    let policy = S3BucketPolicy { bucket: name, policy: &policy };
     draft.retained(setting("aws_s3_bucket_policy"), policy.arguments(), vec![bucket()]);
     draft_optional(draft, name, &versioning);
+}
+
+/// Adds what keeps the bucket from the public and from ACLs. The document does not have it, and does not forbid it.
+fn draft_protection(draft: &mut Draft<'_>, name: &str) {
+    let access = setting("aws_s3_bucket_public_access_block");
+    let ownership = setting("aws_s3_bucket_ownership_controls");
+    if draft.is_hardened() {
+        draft.retained(access, S3BucketPublicAccessBlock { bucket: name }.arguments(), vec![bucket()]);
+        draft.retained(ownership, S3BucketOwnershipControls { bucket: name }.arguments(), vec![bucket()]);
+    } else {
+        draft.optional(access, S3BucketPublicAccessBlock::identity(name), vec![bucket()]);
+        draft.optional(ownership, S3BucketOwnershipControls::identity(name), vec![bucket()]);
+    }
 }
 
 /// Adds the settings that the user asked for. Expiry of old versions and locks presuppose versioning.
@@ -93,23 +102,12 @@ fn draft_optional(draft: &mut Draft<'_>, name: &str, versioning: &Address) {
 /// The document's two statements, for our trail and account alone, and no access without TLS.
 fn bucket_policy(draft: &Draft<'_>) -> Policy {
     let bucket = draft.s3_arn(&draft.bucket);
-    let cloudtrail = |sid: &str, action: &str, resource: String| {
-        Statement::allow()
-            .sid(sid)
-            .principals([Principal::service("cloudtrail.amazonaws.com")])
-            .actions([action])
-            .resources([resource])
-    };
     let logs = format!("{bucket}/AWSLogs/{}/*", draft.caller.account_id);
+    let [check, write] = cloudtrail(&bucket, logs)
+        .map(|statement| statement.when("StringEquals", "aws:SourceArn", [draft.trail_arn()]));
     Policy::new([
-        cloudtrail("AWSCloudTrailAclCheck", "s3:GetBucketAcl", bucket.clone()).when(
-            "StringEquals",
-            "aws:SourceArn",
-            [draft.trail_arn()],
-        ),
-        cloudtrail("AWSCloudTrailWrite", "s3:PutObject", logs)
-            .when("StringEquals", "s3:x-amz-acl", ["bucket-owner-full-control"])
-            .when("StringEquals", "aws:SourceArn", [draft.trail_arn()]),
+        check,
+        write,
         Statement::deny()
             .sid("DenyInsecureTransport")
             .principals([Principal::Everyone])
@@ -117,4 +115,29 @@ fn bucket_policy(draft: &Draft<'_>) -> Policy {
             .resources([bucket.clone(), format!("{bucket}/*")])
             .when("Bool", "aws:SecureTransport", ["false"]),
     ])
+}
+
+/// The document's two statements as it shows them.
+fn document_policy(draft: &Draft<'_>) -> Policy {
+    let bucket = draft.s3_arn(&draft.bucket);
+    Policy::new(cloudtrail(&bucket, format!("{bucket}/*")))
+}
+
+/// CloudTrail looks whether the bucket is its own, and writes `logs`.
+fn cloudtrail(bucket: &str, logs: String) -> [Statement; 2] {
+    let statement = |sid: &str, action: &str, resource: String| {
+        Statement::allow()
+            .sid(sid)
+            .principals([Principal::service("cloudtrail.amazonaws.com")])
+            .actions([action])
+            .resources([resource])
+    };
+    [
+        statement("AWSCloudTrailAclCheck", "s3:GetBucketAcl", bucket.to_owned()),
+        statement("AWSCloudTrailWrite", "s3:PutObject", logs).when(
+            "StringEquals",
+            "s3:x-amz-acl",
+            ["bucket-owner-full-control"],
+        ),
+    ]
 }

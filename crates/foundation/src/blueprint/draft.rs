@@ -6,7 +6,7 @@ use terraform::{Address, Attributes};
 
 use super::{Caller, Resource};
 use crate::identifiers::Arn;
-use crate::settings::{BucketSuffix, DEPLOYMENT, MANAGED_BY, Settings};
+use crate::settings::{BucketSuffix, DEPLOYMENT, MANAGED_BY, Profile, Settings};
 
 /// The blueprint so far.
 pub(super) struct Draft<'a> {
@@ -25,7 +25,7 @@ pub(super) fn address(resource_type: &str, name: &str) -> Address {
 }
 
 /// The record of what is generated.
-pub(super) fn deployment() -> Address {
+pub(crate) fn deployment() -> Address {
     address("terraform_data", "deployment")
 }
 
@@ -46,17 +46,35 @@ impl<'a> Draft<'a> {
             .cloudtrail_bucket_suffix
             .as_ref()
             .map_or("${terraform_data.deployment.output}", BucketSuffix::as_str);
-        Self { settings, caller, tags, bucket: settings.name.bucket_name(suffix), resources: Vec::new() }
+        let bucket = match &settings.adopted_bucket {
+            Some(adopted) => adopted.to_string(),
+            None => settings.name.bucket_name(suffix),
+        };
+        Self { settings, caller, tags, bucket, resources: Vec::new() }
+    }
+
+    /// Whether what makes the foundation safer than the document is wanted.
+    pub fn is_hardened(&self) -> bool {
+        self.settings.profile == Profile::Hardened
     }
 
     /// Adds a resource that `destroy` removes.
     pub fn add(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>) {
-        self.resources.push(Resource { address, arguments, depends_on, retain: false });
+        self.push(Resource { address, arguments, depends_on, retain: false, optional: false });
     }
 
     /// Adds a resource that `destroy` leaves.
     pub fn retained(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>) {
-        self.resources.push(Resource { address, arguments, depends_on, retain: true });
+        self.push(Resource { address, arguments, depends_on, retain: true, optional: false });
+    }
+
+    /// Adds a resource that is kept where it exists.
+    pub fn optional(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>) {
+        self.push(Resource { address, arguments, depends_on, retain: true, optional: true });
+    }
+
+    fn push(&mut self, resource: Resource) {
+        self.resources.push(resource);
     }
 
     pub fn into_resources(self) -> Vec<Resource> {

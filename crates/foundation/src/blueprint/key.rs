@@ -44,8 +44,9 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
         draft.retained(role.clone(), arguments, Vec::new());
         depends_on.push(role);
     }
+    let description = format!("Encrypts everything of {}", draft.name(""));
     let desired = KmsKey {
-        description: &format!("Encrypts everything of {}", draft.name("")),
+        description: draft.is_hardened().then_some(&description),
         policy: &key_policy(draft),
         deletion_window_in_days: draft.settings.kms_deletion_window_in_days,
         rotation_period_in_days: draft.settings.kms_rotation_period_in_days,
@@ -72,7 +73,11 @@ fn key_policy(draft: &Draft<'_>) -> Policy {
         ("Allow Secrets Manager Service", "secretsmanager.amazonaws.com"),
     ];
     statements.extend(services.map(|(sid, principal)| service(draft, sid, principal)));
-    statements.extend(cloudtrail(draft));
+    if draft.is_hardened() {
+        statements.extend(cloudtrail(draft));
+    } else {
+        statements.push(service(draft, "Allow CloudTrail Service", "cloudtrail.amazonaws.com"));
+    }
     if draft.settings.kms_allow_cloudwatch_logs {
         statements.push(cloudwatch_logs(draft));
     }

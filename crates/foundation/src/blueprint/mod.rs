@@ -16,9 +16,10 @@ use terraform::{Address, Attributes, Diagnostic, Value};
 
 use crate::identifiers::{AccountId, Partition};
 use crate::kinds::terraform_data::DeploymentRecord;
-use crate::settings::{BucketSuffix, Settings};
+use crate::settings::{BucketSuffix, Profile, Settings};
 
-use draft::{Draft, address};
+use draft::Draft;
+pub(crate) use draft::deployment;
 
 /// Who is asking: the answer of `sts:GetCallerIdentity`, as far as the foundation depends on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,8 @@ pub struct Blueprint {
     pub outputs: BTreeMap<String, OutputExpression>,
     /// What a plan should warn about.
     pub warnings: Vec<Diagnostic>,
+    /// How closely what exists must follow it.
+    pub profile: Profile,
 }
 
 /// One desired resource.
@@ -51,6 +54,8 @@ pub struct Resource {
     pub depends_on: Vec<Address>,
     /// Whether `destroy`, or a change of its identity, leaves the object in AWS (the logs, and the key that reads them).
     pub retain: bool,
+    /// Whether it is kept where it exists, and not made where it does not.
+    pub optional: bool,
 }
 
 /// An output: a template as in [`Resource::arguments`] and a type in Terraform's notation.
@@ -67,11 +72,8 @@ pub struct OutputExpression {
 pub fn blueprint(settings: &Settings, caller: &Caller) -> Blueprint {
     let mut draft = Draft::new(settings, caller);
     let suffix = settings.cloudtrail_bucket_suffix.as_ref().map(BucketSuffix::as_str);
-    draft.retained(
-        address("terraform_data", "deployment"),
-        DeploymentRecord { suffix }.arguments(),
-        Vec::new(),
-    );
+    let record = DeploymentRecord { suffix, bucket: settings.adopted_bucket.as_ref() };
+    draft.retained(deployment(), record.arguments(), Vec::new());
     key::draft(&mut draft);
     roles::draft(&mut draft);
     bucket::draft(&mut draft);
@@ -79,6 +81,7 @@ pub fn blueprint(settings: &Settings, caller: &Caller) -> Blueprint {
     Blueprint {
         outputs: outputs::outputs(&draft),
         warnings: warnings(settings),
+        profile: settings.profile,
         resources: draft.into_resources(),
     }
 }

@@ -126,7 +126,7 @@ fn add(draft: &mut Draft<'_>, design: &RoleDesign) {
     let desired = IamRole {
         name: &name,
         path: &draft.settings.iam_path,
-        description: design.description,
+        description: draft.is_hardened().then_some(design.description),
         trust: &trust(draft, design),
         permissions_boundary: draft.settings.permissions_boundary_arn.as_ref(),
         exclusive: draft.settings.exclusive_role_policies.then_some(exclusive),

@@ -12,6 +12,7 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
         s3_bucket_name: &draft.bucket,
         kms_key_id: KEY_ARN,
         s3_objects: &s3_objects(draft),
+        hardened: draft.is_hardened(),
         tags: &draft.tags,
     };
     let mut depends_on = vec![
@@ -20,10 +21,12 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
         bucket(),
         setting("aws_s3_bucket_versioning"),
         setting("aws_s3_bucket_server_side_encryption_configuration"),
-        setting("aws_s3_bucket_public_access_block"),
-        setting("aws_s3_bucket_ownership_controls"),
-        setting("aws_s3_bucket_policy"),
     ];
+    if draft.is_hardened() {
+        depends_on.push(setting("aws_s3_bucket_public_access_block"));
+        depends_on.push(setting("aws_s3_bucket_ownership_controls"));
+    }
+    depends_on.push(setting("aws_s3_bucket_policy"));
     if draft.settings.cloudtrail_object_lock.is_some() {
         depends_on.push(setting("aws_s3_bucket_object_lock_configuration"));
     }

@@ -37,7 +37,7 @@ pub static SCHEMA: Schema = aws(
     ],
 );
 
-/// A desired trail: all regions, all management events, log files validated.
+/// A desired trail: all regions, all management events.
 #[derive(Clone, Copy, Debug)]
 pub struct CloudTrail<'a> {
     /// Its name.
@@ -48,21 +48,28 @@ pub struct CloudTrail<'a> {
     pub kms_key_id: &'a str,
     /// The object ARNs whose reads and writes are recorded; none when empty.
     pub s3_objects: &'a [String],
+    /// Whether log files are validated and CloudTrail's own deliveries, with which the log would feed itself, are left
+    /// out; both are left open otherwise.
+    pub hardened: bool,
     /// All its tags.
     pub tags: &'a BTreeMap<String, String>,
 }
 
 impl CloudTrail<'_> {
-    /// Its arguments. CloudTrail's own deliveries are not recorded, or the log would feed itself.
+    /// Its arguments.
     pub fn arguments(&self) -> Attributes {
-        fields(json!({
+        let mut arguments = fields(json!({
             "name": self.name,
             "s3_bucket_name": self.s3_bucket_name,
             "s3_key_prefix": null,
             "kms_key_id": self.kms_key_id,
             "is_multi_region_trail": true,
             "include_global_service_events": true,
-            "enable_log_file_validation": true,
+        }));
+        if self.hardened {
+            arguments.insert("enable_log_file_validation".to_owned(), json!(true));
+        }
+        arguments.extend(fields(json!({
             "enable_logging": true,
             "is_organization_trail": false,
             "sns_topic_name": null,
@@ -73,9 +80,12 @@ impl CloudTrail<'_> {
                 "include_management_events": true,
                 "data_resource": self.data_resources(),
             }],
-            "recursive_logging": false,
-            "tags": self.tags,
-        }))
+        })));
+        if self.hardened {
+            arguments.insert("recursive_logging".to_owned(), json!(false));
+        }
+        arguments.insert("tags".to_owned(), json!(self.tags));
+        arguments
     }
 
     fn data_resources(&self) -> Value {

@@ -6,7 +6,9 @@ use policy::Policy;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{argument, attribute, aws, computed, fields, identity, kept, policy as policy_argument};
+use super::{
+    argument, attribute, aws, computed, described, fields, identity, kept, policy as policy_argument,
+};
 use crate::identifiers::Arn;
 use crate::schema::{Compare, Role, Schema};
 use crate::settings::IamPath;
@@ -42,8 +44,8 @@ pub struct IamRole<'a> {
     pub name: &'a str,
     /// Its path.
     pub path: &'a IamPath,
-    /// What it is for.
-    pub description: &'a str,
+    /// What it is for; `None` leaves it open.
+    pub description: Option<&'a str>,
     /// Who may assume it.
     pub trust: &'a Policy,
     /// The policy that bounds it.
@@ -66,16 +68,15 @@ pub struct ExclusivePolicies<'a> {
 impl IamRole<'_> {
     /// Its arguments.
     pub fn arguments(&self) -> Attributes {
-        let mut arguments = fields(json!({
-            "name": self.name,
-            "path": self.path.as_str(),
-            "description": self.description,
+        let mut arguments = fields(json!({ "name": self.name, "path": self.path.as_str() }));
+        arguments.extend(described(self.description));
+        arguments.extend(fields(json!({
             "assume_role_policy": self.trust.to_json(),
             "max_session_duration": 3600,
             "permissions_boundary": self.permissions_boundary.map(Arn::to_string),
             "force_detach_policies": false,
             "tags": self.tags,
-        }));
+        })));
         if let Some(ExclusivePolicies { managed, inline }) = self.exclusive {
             arguments.insert("managed_policy_arns".to_owned(), json!(managed));
             arguments.insert("inline_policy_names".to_owned(), json!(inline));

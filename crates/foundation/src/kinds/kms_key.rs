@@ -6,7 +6,9 @@ use policy::Policy;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{argument, aws, computed, fields, identity, kept, policy as policy_argument, unrecorded};
+use super::{
+    argument, aws, computed, described, fields, identity, kept, policy as policy_argument, unrecorded,
+};
 use crate::schema::Schema;
 
 /// As of provider 3.39.0, which knows no rotation period.
@@ -32,8 +34,8 @@ pub static SCHEMA: Schema = aws(
 /// A desired key.
 #[derive(Clone, Copy, Debug)]
 pub struct KmsKey<'a> {
-    /// What it is for.
-    pub description: &'a str,
+    /// What it is for; `None` leaves it open.
+    pub description: Option<&'a String>,
     /// Who may use it.
     pub policy: &'a Policy,
     /// 7 to 30.
@@ -47,8 +49,8 @@ pub struct KmsKey<'a> {
 impl KmsKey<'_> {
     /// Its arguments.
     pub fn arguments(&self) -> Attributes {
-        fields(json!({
-            "description": self.description,
+        let mut arguments = described(self.description.map(String::as_str));
+        arguments.extend(fields(json!({
             "policy": self.policy.to_json(),
             "enable_key_rotation": true,
             "rotation_period_in_days": self.rotation_period_in_days,
@@ -57,6 +59,7 @@ impl KmsKey<'_> {
             "key_usage": "ENCRYPT_DECRYPT",
             "deletion_window_in_days": self.deletion_window_in_days,
             "tags": self.tags,
-        }))
+        })));
+        arguments
     }
 }

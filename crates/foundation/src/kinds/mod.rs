@@ -203,6 +203,11 @@ const fn attribute(name: &'static str, role: Role, compare: Compare) -> Attribut
     Attribute { name, role, compare }
 }
 
+/// The argument `description`, or none where it is left open.
+fn described(description: Option<&str>) -> Attributes {
+    description.map(|text| fields(serde_json::json!({ "description": text }))).unwrap_or_default()
+}
+
 /// The fields of a JSON object.
 fn fields(object: Value) -> Attributes {
     match object {

@@ -22,4 +22,8 @@ impl S3BucketOwnershipControls<'_> {
     pub fn arguments(&self) -> Attributes {
         fields(json!({ "bucket": self.bucket, "rule": [{ "object_ownership": "BucketOwnerEnforced" }] }))
     }
+    /// What names the setting of a bucket and leaves the rest open.
+    pub fn identity(bucket: &str) -> Attributes {
+        fields(json!({ "bucket": bucket }))
+    }
 }

@@ -37,4 +37,8 @@ impl S3BucketPublicAccessBlock<'_> {
             "restrict_public_buckets": true,
         }))
     }
+    /// What names the setting of a bucket and leaves the rest open.
+    pub fn identity(bucket: &str) -> Attributes {
+        fields(json!({ "bucket": bucket }))
+    }
 }

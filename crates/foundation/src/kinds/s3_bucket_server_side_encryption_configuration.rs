@@ -12,28 +12,29 @@ pub static SCHEMA: Schema = aws(
     &[identity("bucket"), argument("rule"), kept("expected_bucket_owner"), computed("id")],
 );
 
-/// Encryption with a key of KMS, through a bucket key.
+/// Encryption with a key of KMS.
 #[derive(Clone, Copy, Debug)]
 pub struct S3BucketServerSideEncryptionConfiguration<'a> {
     /// The bucket's name.
     pub bucket: &'a str,
     /// The key's ARN.
     pub kms_master_key_id: &'a str,
+    /// Whether it goes through a bucket key; `None` leaves it open.
+    pub bucket_key_enabled: Option<bool>,
 }
 
 impl S3BucketServerSideEncryptionConfiguration<'_> {
     /// Its arguments.
     pub fn arguments(&self) -> Attributes {
-        fields(json!({
-            "bucket": self.bucket,
-            "expected_bucket_owner": null,
-            "rule": [{
-                "apply_server_side_encryption_by_default": [{
-                    "kms_master_key_id": self.kms_master_key_id,
-                    "sse_algorithm": "aws:kms",
-                }],
-                "bucket_key_enabled": true,
+        let mut rule = json!({
+            "apply_server_side_encryption_by_default": [{
+                "kms_master_key_id": self.kms_master_key_id,
+                "sse_algorithm": "aws:kms",
             }],
-        }))
+        });
+        if let (Some(enabled), Some(rule)) = (self.bucket_key_enabled, rule.as_object_mut()) {
+            rule.insert("bucket_key_enabled".to_owned(), json!(enabled));
+        }
+        fields(json!({ "bucket": self.bucket, "expected_bucket_owner": null, "rule": [rule] }))
     }
 }

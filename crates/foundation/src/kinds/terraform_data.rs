@@ -1,9 +1,10 @@
-//! `terraform_data`: what is generated once for a deployment, its identity and the suffix of its log bucket.
+//! `terraform_data`: what is generated or found once for a deployment, its identity and what its log bucket is called.
 
 use serde_json::json;
-use terraform::Attributes;
+use terraform::{Attributes, Value};
 
 use super::{argument, computed, fields};
+use crate::identifiers::BucketName;
 use crate::schema::{Provider, Schema};
 
 /// Of Terraform's builtin provider.
@@ -15,19 +16,32 @@ pub static SCHEMA: Schema = Schema {
     record_before_use: true,
 };
 
+/// The field of the record that holds the whole name of a log bucket that was taken over.
+pub const BUCKET_NAME: &str = "bucket_name";
+
 /// The desired record of what is generated.
 #[derive(Clone, Copy, Debug)]
 pub struct DeploymentRecord<'a> {
     /// The suffix when the user chose it; otherwise it is drawn at create and then kept.
     pub suffix: Option<&'a str>,
+    /// The whole name of a log bucket that was taken over; then there is no suffix.
+    pub bucket: Option<&'a BucketName>,
 }
 
 impl DeploymentRecord<'_> {
     /// Its arguments.
     pub fn arguments(&self) -> Attributes {
-        match self.suffix {
-            Some(suffix) => fields(json!({ "input": suffix })),
-            None => Attributes::new(),
+        match (self.bucket, self.suffix) {
+            (Some(bucket), _) => fields(json!({ "input": { BUCKET_NAME: bucket.as_str() } })),
+            (None, Some(suffix)) => fields(json!({ "input": suffix })),
+            (None, None) => Attributes::new(),
         }
     }
+}
+
+/// The whole name of the log bucket that a record holds, as stored or as used.
+pub fn bucket_name(record: &Attributes) -> Option<BucketName> {
+    let output = record.get("output")?;
+    let output = output.get("value").unwrap_or(output);
+    output.get(BUCKET_NAME).and_then(Value::as_str)?.parse().ok()
 }

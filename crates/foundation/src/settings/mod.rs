@@ -4,6 +4,7 @@ mod checks;
 mod cloudtrail;
 mod deployment_name;
 mod iam_path;
+mod profile;
 mod reader;
 mod reference;
 mod table;
@@ -16,14 +17,16 @@ mod variables;
 
 use std::collections::BTreeMap;
 
-use terraform::{Diagnostic, Severity};
+use terraform::{Diagnostic, Severity, State};
 
-use crate::blueprint::Caller;
+use crate::blueprint::{Caller, deployment};
 use crate::identifiers::{AccountId, Arn, BucketName, Region};
+use crate::kinds::terraform_data;
 
 pub use cloudtrail::{BucketSuffix, DataEvents, LockMode, ObjectLock};
 pub use deployment_name::DeploymentName;
 pub use iam_path::IamPath;
+pub use profile::Profile;
 pub use reference::reference_page;
 pub use table::{DECLARATIONS, Declaration, declaration, similar};
 pub use tags::{DEPLOYMENT, MANAGED_BY};
@@ -44,6 +47,8 @@ pub struct Settings {
     pub terraform_state_bucket: BucketName,
     /// The user's tags, without ours.
     pub tags: BTreeMap<String, String>,
+    /// What is made and kept where other settings do not say.
+    pub profile: Profile,
     /// The registry's account.
     pub artos_ecr_aws_account: Option<AccountId>,
     /// In the user's order; never empty.
@@ -80,6 +85,9 @@ pub struct Settings {
     pub cloudtrail_object_lock: Option<ObjectLock>,
     /// Where access logs go.
     pub cloudtrail_access_log_bucket: Option<BucketName>,
+    /// The log bucket that was taken over under another name than the settings give one: no setting, but recorded
+    /// ([`Settings::for_state`]).
+    pub adopted_bucket: Option<BucketName>,
 }
 
 /// The most bytes of all inline policies of a role, whitespace apart (IAM quotas), less what the policy has besides its resources.
@@ -117,6 +125,8 @@ impl Settings {
         let object_lock = cloudtrail::object_lock(reader);
         cloudtrail::warn_of_longer_lock(reader, object_lock.as_ref(), retention);
         let administrators = reader.list("kms_key_administrators", checks::principal);
+        let profile = reader.text("profile", profile::read).unwrap_or_default();
+        let hardened = profile == Profile::Hardened;
         let settings = Self {
             artos_ecr_aws_account: reader.text("artos_ecr_aws_account", checks::account),
             ecr_repository_prefixes: read_prefixes(reader),
@@ -125,9 +135,9 @@ impl Settings {
                 .number("kms_rotation_period_in_days", (90, 2560))
                 .unwrap_or(365),
             kms_key_administrators: administrators.unwrap_or_default(),
-            kms_allow_cloudwatch_logs: reader.switch("kms_allow_cloudwatch_logs", true),
+            kms_allow_cloudwatch_logs: reader.switch("kms_allow_cloudwatch_logs", hardened),
             kms_allow_autoscaling: reader.switch("kms_allow_autoscaling", false),
-            restrict_service_principals: reader.switch("restrict_service_principals", true),
+            restrict_service_principals: reader.switch("restrict_service_principals", hardened),
             enable_fargate: reader.switch("enable_fargate", true),
             create_node_instance_profile: reader.switch("create_node_instance_profile", false),
             permissions_boundary_arn: reader.text("permissions_boundary_arn", checks::policy_arn),
@@ -138,12 +148,23 @@ impl Settings {
             aws_region: aws_region?,
             terraform_state_bucket: terraform_state_bucket?,
             tags: tags?,
+            profile,
             cloudtrail_bucket_suffix: suffix,
             cloudtrail_log_retention_days: retention,
             cloudtrail_object_lock: object_lock,
             cloudtrail_access_log_bucket: access_logs,
+            adopted_bucket: None,
         };
         Some(settings)
+    }
+
+    /// The settings of the deployment that a state records: with the name of its log bucket where no suffix is chosen.
+    #[must_use]
+    pub fn for_state(&self, state: Option<&State>) -> Self {
+        let record = state.and_then(|state| state.instance(&deployment()));
+        let adopted = record.and_then(|record| terraform_data::bucket_name(&record.attributes));
+        let adopted_bucket = adopted.filter(|_| self.cloudtrail_bucket_suffix.is_none());
+        Self { adopted_bucket, ..self.clone() }
     }
 
     /// Checks what depends on the account: region and ARNs lie in the caller's partition. `values` gives the places.

@@ -97,6 +97,17 @@ pub const DECLARATIONS: &[Declaration] = &[
                  differ only in case are one key to IAM and are refused.",
     },
     Declaration {
+        name: "profile",
+        type_expression: "string",
+        default: Some(r#""hardened""#),
+        meaning: "Whether the foundation is hardened or as the module's document describes it",
+        example: r#"profile = "document""#,
+        effect: "`document` makes what the document describes and no more: no confused-deputy conditions, the bucket policy as shown there, no public \
+                 access block, ownership controls, bucket key or log file validation, no descriptions. What the document leaves open, and tags of ours \
+                 that an object taken over with `underpin adopt` does not carry, are left as they are; what is made still carries them. It also makes \
+                 `restrict_service_principals` and `kms_allow_cloudwatch_logs` false where they are not set.",
+    },
+    Declaration {
         name: "artos_ecr_aws_account",
         type_expression: "string",
         default: Some("null"),
@@ -143,7 +154,8 @@ pub const DECLARATIONS: &[Declaration] = &[
         default: Some("true"),
         meaning: "Whether CloudWatch Logs may encrypt log groups with the key",
         example: "kms_allow_cloudwatch_logs = false",
-        effect: "The networking module encrypts VPC flow logs with this key. Limited to log groups of this account and region.",
+        effect: "The networking module encrypts VPC flow logs with this key. Limited to log groups of this account and region. \
+                 False by default with `profile = \"document\"`.",
     },
     Declaration {
         name: "kms_allow_autoscaling",
@@ -162,7 +174,7 @@ pub const DECLARATIONS: &[Declaration] = &[
         example: "restrict_service_principals = false",
         effect: "Adds `aws:SourceAccount` or `aws:SourceArn` to the key policy's service statements and to the trust policies of the EKS, Fargate and \
                  RDS monitoring roles. The node group role has none, as AWS advises for `ec2.amazonaws.com`. The conditions of CloudTrail and \
-                 CloudWatch Logs are always there.",
+                 CloudWatch Logs do not depend on it. False by default with `profile = \"document\"`.",
     },
     Declaration {
         name: "enable_fargate",
@@ -221,7 +233,8 @@ pub const DECLARATIONS: &[Declaration] = &[
         default: Some("null"),
         meaning: "The end of the log bucket's name",
         example: r#"cloudtrail_bucket_suffix = "7c2e91b4""#,
-        effect: "When null, eight random hex digits, drawn once and kept in the state. Another suffix is another bucket: the old one stays with its logs.",
+        effect: "When null, eight random hex digits, drawn once and kept in the state. Another suffix is another bucket: the old one stays with its logs. \
+                 A bucket that `underpin adopt` took over keeps its name.",
     },
     Declaration {
         name: "cloudtrail_log_retention_days",

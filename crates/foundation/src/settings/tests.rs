@@ -64,6 +64,7 @@ fn the_documents_example_is_valid_and_has_the_defaults() {
         aws_region: "us-east-1".parse().unwrap(),
         terraform_state_bucket: "artos-terraform-state".parse().unwrap(),
         tags: settings.tags.clone(),
+        profile: Profile::Hardened,
         artos_ecr_aws_account: None,
         ecr_repository_prefixes: vec!["development".into(), "thirdparty".into()],
         kms_deletion_window_in_days: 7,
@@ -82,6 +83,7 @@ fn the_documents_example_is_valid_and_has_the_defaults() {
         cloudtrail_log_retention_days: None,
         cloudtrail_object_lock: None,
         cloudtrail_access_log_bucket: None,
+        adopted_bucket: None,
     };
     assert_eq!(settings, expected);
     assert_eq!(settings.tags.len(), 5);
@@ -101,6 +103,7 @@ fn null_is_the_default() {
 #[test]
 fn every_setting_takes_effect() {
     let all = settings(json!({
+        "profile": "document",
         "artos_ecr_aws_account": "012345678901",
         "ecr_repository_prefixes": ["a/b", "c_d.e-f"],
         "kms_deletion_window_in_days": 30,
@@ -121,6 +124,7 @@ fn every_setting_takes_effect() {
         "cloudtrail_access_log_bucket": "genai-artos-production-cloudtrail-logs-audit-2",
     }));
     let bucket = |name: &str| name.parse::<BucketName>().unwrap();
+    assert_eq!(all.profile, Profile::Document);
     assert_eq!(all.artos_ecr_aws_account.unwrap().as_str(), "012345678901");
     assert_eq!(all.ecr_repository_prefixes, ["a/b", "c_d.e-f"]);
     assert_eq!((all.kms_deletion_window_in_days, all.kms_rotation_period_in_days), (30, 90));

@@ -95,7 +95,7 @@ mod tests {
     use crate::error::malformed;
 
     fn deployment() -> Deployment {
-        Deployment { id: "d-1".to_owned(), suffix: None }
+        Deployment { id: "d-1".to_owned(), suffix: None, bucket: None }
     }
 
     fn tagged(id: &str, deployment: &str) -> (String, Result<Tags, CloudError>) {

@@ -69,7 +69,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let settings = &configuration.settings;
     let caller = caller(state.as_ref(), settings, args.account_id.as_ref())?;
     // Checks that the settings fit the account.
-    configuration.blueprint(&caller)?;
+    configuration.blueprint(&caller, state.as_ref())?;
     let stored = stored::stored(&backend, context)?;
     let ProviderVersion(provider) = args.provider_version;
     let subject = Subject { settings, caller: &caller, state: state.as_ref() };

@@ -441,15 +441,17 @@ fn a_key_that_waits_for_its_deletion_is_kept() {
 
 #[test]
 fn only_outputs_change() {
-    let mut world = applied(json!({}));
+    let mut world = applied(json!({"enable_fargate": false}));
     world.state.outputs.remove("kms_key_arn");
     world.state.outputs.get_mut("aws_account_id").unwrap().value = json!("210987654321");
-    world.state.outputs.insert("old".to_owned(), terraform::state::Output::of(json!("x")).unwrap());
+    for name in ["eks_fargate_role_arn", "of_somebody_else"] {
+        world.state.outputs.insert(name.to_owned(), terraform::state::Output::of(json!("x")).unwrap());
+    }
     assert_snapshot!(shown_apply(&world), @r#"
     Changes to Outputs:
-      ~ aws_account_id = "210987654321" -> "123456789012"
-      + kms_key_arn    = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-      - old            = "x" -> null
+      ~ aws_account_id       = "210987654321" -> "123456789012"
+      - eks_fargate_role_arn = "x" -> null
+      + kms_key_arn          = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
     You can apply this plan to save these new output values to the state, without changing anything in AWS.
     "#);
