@@ -1,5 +1,6 @@
 //! Plan, apply, refresh and recovery over traits: the cloud, the state store, and who is told.
 
+pub mod adoption;
 pub mod apply;
 pub mod cloud;
 pub mod document;

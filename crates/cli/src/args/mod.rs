@@ -26,7 +26,7 @@ pub use backend_source::BackendSource;
 pub use edit::{Edit, Ignored};
 pub use help::help;
 pub use lock::Lock;
-pub use operation::{Operation, Planning, Shown};
+pub use operation::{Operation, Planning, Shown, parallelism};
 pub use usage::UsageError;
 pub use variables::{VariableSource, Variables};
 

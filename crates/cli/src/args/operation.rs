@@ -66,7 +66,11 @@ pub struct Shown {
     pub json: bool,
 }
 
-fn parallelism(text: &str) -> Result<u16, String> {
+/// Reads `-parallelism`.
+///
+/// # Errors
+/// No whole number from 1 on.
+pub fn parallelism(text: &str) -> Result<u16, String> {
     let wrong = || "write a whole number from 1 on".to_owned();
     text.parse().ok().filter(|number| *number > 0).ok_or_else(wrong)
 }

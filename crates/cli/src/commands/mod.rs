@@ -1,5 +1,6 @@
 //! The commands, one a file: what it takes and what it does.
 
+mod adopt;
 mod apply;
 mod destroy;
 mod export;
@@ -33,6 +34,13 @@ pub enum Command {
     Plan(plan::Args),
     /// Makes the foundation as the settings say
     Apply(apply::Args),
+    /// Takes over what Terraform or somebody else has made
+    ///
+    /// Finds the foundation's objects by what they are, never by their addresses: with -from-backend in the state of
+    /// the backend, with -from-state in another state, which is only read, and without either in the account, by name.
+    /// Shows what was found and why, what is missing and what an apply would change. Only the state is written; nothing
+    /// in AWS is touched.
+    Adopt(adopt::Args),
     /// Removes the foundation, except the audit logs and what is needed to read them
     ///
     /// Alias, roles and trail go. The bucket with the audit logs and the key that they are encrypted with are kept, and
@@ -85,6 +93,7 @@ impl Command {
             Self::Init(args) => init::run(args, context),
             Self::Validate(args) => validate::run(args, context),
             Self::Plan(args) => plan::run(args, context),
+            Self::Adopt(args) => adopt::run(args, context),
             Self::Apply(args) => apply::run(args, context),
             Self::Destroy(args) => destroy::run(args, context),
             Self::Output(args) => output::run(args, context),

@@ -1,6 +1,7 @@
 //! How plan, apply and destroy run: lock and read, find out who we are, refresh, plan, ask, apply, unlock.
 
 mod account;
+mod adoption;
 mod announced;
 mod application;
 mod approval;
@@ -16,6 +17,7 @@ mod state_file;
 mod steps;
 
 pub use account::{Account, wrong_account};
+pub use adoption::{Adoption, AdoptionSource, adopt};
 pub use application::{Application, apply_saved, plan_and_apply};
 pub use approval::refuse_question;
 pub use editing::{DEPLOYMENT, edit, no_state};

@@ -104,7 +104,7 @@ pub async fn make_plan(
 }
 
 /// With credentials of another account everything recorded would look gone, be made anew there, and be forgotten here.
-fn same_account(state: &State, blueprint: &Blueprint) -> Result<(), CliError> {
+pub(super) fn same_account(state: &State, blueprint: &Blueprint) -> Result<(), CliError> {
     let recorded = engine::observation::recorded_account(state);
     let actual = blueprint.outputs.get("aws_account_id").and_then(|output| output.value.as_str());
     match (recorded, actual) {

@@ -1,6 +1,7 @@
 //! Everything a person sees: pure functions from a value to text, and the terminal that prints it. Nothing else in the
 //! program prints.
 
+pub mod adoption;
 pub mod diagnostics;
 pub mod lock;
 pub mod palette;

@@ -21,7 +21,7 @@ fn version() {
 fn help() {
     let place = Place::with(&[]);
     insta::assert_snapshot!("help", place.succeed(&["-help"]));
-    for command in ["init", "plan", "apply", "destroy"] {
+    for command in ["init", "plan", "apply", "adopt", "destroy"] {
         insta::assert_snapshot!(format!("help_{command}"), place.succeed(&[command, "-help"]));
     }
     assert_eq!(place.succeed(&["plan", "-lock=false", "--help"]), place.succeed(&["plan", "-h"]));

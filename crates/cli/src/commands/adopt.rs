@@ -1,0 +1,86 @@
+//! `adopt`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ArgAction;
+use foundation::AccountId;
+use terraform::Diagnostic;
+
+use crate::args::{Lock, VariableSource, Variables, parallelism, switch};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::operation::{self, Adoption, AdoptionSource};
+
+/// The arguments of `adopt`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "underpin adopt -from-backend -dry-run\nunderpin adopt -from-state=old/terraform.tfstate -faithful\nunderpin adopt"
+)]
+pub struct Args {
+    #[command(flatten)]
+    variables: Variables,
+    #[command(flatten)]
+    lock: Lock,
+    /// Takes over what this Terraform state records; the file is only read
+    #[arg(long, value_name = "FILE")]
+    from_state: Option<PathBuf>,
+    /// Takes over what the state of the backend records at other addresses, in place
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    from_backend: bool,
+    /// Goes on with this deployment, whose state is lost: the value of its objects' tag underpin:deployment
+    #[arg(long, value_name = "ID")]
+    deployment: Option<String>,
+    /// The same as -var=profile=document
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    faithful: bool,
+    /// Only shows what would be taken over
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    dry_run: bool,
+    /// Does not ask
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    auto_approve: bool,
+    /// Does not ask for settings that have no value
+    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    input: bool,
+    /// Stops unless the credentials belong to this account
+    #[arg(long, value_name = "ID")]
+    expect_account_id: Option<AccountId>,
+    /// How many objects to read at once, 10 if not given
+    #[arg(long, value_name = "N", default_value = "10", value_parser = parallelism)]
+    parallelism: u16,
+}
+
+/// Shows, asks and writes the state.
+///
+/// # Errors
+/// Settings, backend, credentials, reads, what cannot be taken over, and an answer that is not yes.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    let source = match (&args.from_state, args.from_backend) {
+        (Some(_), true) => {
+            let detail = "-from-state and -from-backend cannot be used together.";
+            let finding = Diagnostic::error("Incompatible command line options", detail);
+            return Err(CliError::Usage(Box::new(finding.hint("run adopt once for each state"))));
+        }
+        (Some(path), false) => AdoptionSource::File(path.clone()),
+        (None, true) => AdoptionSource::Backend,
+        (None, false) => AdoptionSource::Account,
+    };
+    let mut variables = args.variables.clone();
+    if args.faithful {
+        variables.sources.push(VariableSource::Assignment("profile=document".to_owned()));
+    }
+    let adoption = Adoption {
+        variables,
+        input: args.input,
+        lock: args.lock,
+        source,
+        deployment: args.deployment.clone(),
+        faithful: args.faithful,
+        dry_run: args.dry_run,
+        auto_approve: args.auto_approve,
+        expect_account_id: args.expect_account_id.clone(),
+        parallelism: usize::from(args.parallelism),
+    };
+    operation::adopt(&adoption, context)
+}

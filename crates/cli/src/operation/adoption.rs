@@ -1,0 +1,331 @@
+//! Takes over what exists: find, show, ask, write the state.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use engine::adoption::{self, Adoptee, Origin, Outcome, Place, Refusal};
+use engine::observation::{deployment_address, recorded};
+use engine::{Cloud, LockOptions, Session};
+use foundation::kinds::terraform_data::DeploymentRecord;
+use foundation::{AccountId, Blueprint, BucketName};
+use serde_json::Value;
+use terraform::{Attributes, Diagnostic, State};
+
+use super::account::Account;
+use super::locked::{Locking, locked};
+use super::planning::same_account;
+use super::state_file;
+use crate::args::{Lock, Variables};
+use crate::backend::Backend;
+use crate::configuration::Configuration;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::interrupts::Interrupts;
+use crate::prompt::{self, Question};
+use crate::runtime;
+use crate::views::adoption::{self as view, AdoptionView};
+
+/// What is asked of an adoption.
+pub struct Adoption {
+    /// `-var` and `-var-file`.
+    pub variables: Variables,
+    /// Whether to ask for settings that have no value.
+    pub input: bool,
+    /// How to lock.
+    pub lock: Lock,
+    /// Where to look.
+    pub source: AdoptionSource,
+    /// The identity of a deployment whose state is lost.
+    pub deployment: Option<String>,
+    /// Whether the profile was given by the command alone.
+    pub faithful: bool,
+    /// Whether to show only.
+    pub dry_run: bool,
+    /// Whether not to ask.
+    pub auto_approve: bool,
+    /// The account that the credentials must belong to.
+    pub expect_account_id: Option<AccountId>,
+    /// How many reads at once.
+    pub parallelism: usize,
+}
+
+/// Where to look for what is taken over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdoptionSource {
+    /// In the account, by name.
+    Account,
+    /// In the state of the backend, whose entries move.
+    Backend,
+    /// In a state file, which is only read.
+    File(PathBuf),
+}
+
+/// Finds, shows, asks and writes.
+///
+/// # Errors
+/// Settings, backend, credentials, reads, what cannot be taken over, and an answer that is not yes.
+pub fn adopt(adoption: &Adoption, context: &Context) -> Result<ExitCode, CliError> {
+    let configuration = Configuration::load(&adoption.variables, adoption.input, context)?;
+    let backend = Backend::load(context)?;
+    let file = match &adoption.source {
+        AdoptionSource::File(path) => Some(state_file::read(path)?),
+        AdoptionSource::Account | AdoptionSource::Backend => None,
+    };
+    runtime::block_on(async {
+        let interrupts = Interrupts::listen()?;
+        let locking = Locking {
+            store: backend.store().await?,
+            options: LockOptions::from(adoption.lock),
+            operation: "adopt",
+            interrupts: &interrupts,
+            terminal: &context.terminal,
+        };
+        let region = configuration.settings.aws_region.as_str();
+        let account = Account::identify(region, adoption.expect_account_id.as_ref(), &backend);
+        locked(locking, account, async |session, account| {
+            let search =
+                Search { adoption, configuration: &configuration, account: &account, file: file.as_ref() };
+            let (adoptees, outcome) = interrupts.or_interrupted(search.run(session)).await?;
+            let view = AdoptionView {
+                adoptees: &adoptees,
+                outcome: &outcome,
+                source: &source(adoption, session),
+                faithful: adoption.faithful,
+                read_only: adoption.source != AdoptionSource::Backend,
+            };
+            let terminal = &context.terminal;
+            terminal.write(&view::render(&view, terminal.palette(), terminal.width()));
+            if adoption.dry_run {
+                return Ok(ExitCode::SUCCESS);
+            }
+            if outcome.state.same_content(&session.state) {
+                terminal.say("There is nothing to take over.");
+                return Ok(ExitCode::SUCCESS);
+            }
+            if !adoption.auto_approve {
+                let question = question(&session.describe());
+                let answer = prompt::ask(&question, terminal);
+                if interrupts.or_interrupted(answer).await?.as_deref() != Some("yes") {
+                    return Err(CliError::Cancelled("Adopt"));
+                }
+            }
+            let serial = session.state.serial + 1;
+            session.write(State { serial, ..outcome.state.clone() }).await?;
+            terminal.write(&view::conclusion(&view, terminal.palette(), terminal.width()));
+            Ok(ExitCode::SUCCESS)
+        })
+        .await
+    })
+}
+
+/// What a search works with.
+struct Search<'a> {
+    adoption: &'a Adoption,
+    configuration: &'a Configuration,
+    account: &'a Account,
+    file: Option<&'a State>,
+}
+
+impl Search<'_> {
+    /// Finds everything and works out what the state becomes.
+    async fn run(&self, session: &Session) -> Result<(Vec<Adoptee>, Outcome), CliError> {
+        let state = &session.state;
+        let blueprint = self.configuration.blueprint(&self.account.caller, Some(state))?;
+        same_account(state, &blueprint)?;
+        let cloud = self.account.cloud();
+        let mut adoptees = self.recorded_elsewhere(session, &blueprint)?;
+        let by_name = self.adoption.source == AdoptionSource::Account;
+        adoption::discover(&cloud, state, &blueprint, &mut adoptees, by_name).await?;
+        let deployment = self.deployment(&cloud, state, &adoptees).await?;
+        let origin = match self.adoption.source {
+            AdoptionSource::Backend => Origin::InPlace,
+            AdoptionSource::Account | AdoptionSource::File(_) => Origin::Elsewhere,
+        };
+        let moved = adoption::transfer(state, &adoptees, origin, deployment, &blueprint)?;
+        let blueprint = self.configuration.blueprint(&self.account.caller, Some(&moved))?;
+        let observation = engine::refresh(&cloud, &moved, &blueprint, self.adoption.parallelism).await?;
+        let outcome = adoption::settle(moved, &blueprint, observation)?;
+        match outcome.refusal() {
+            Some(refusal) => Err(self.refused(&refusal, state)),
+            None => Ok((adoptees, outcome)),
+        }
+    }
+
+    /// What a Terraform state records of the foundation, without what is recorded as ours already.
+    fn recorded_elsewhere(&self, session: &Session, blueprint: &Blueprint) -> Result<Vec<Adoptee>, CliError> {
+        let state = &session.state;
+        let place = Place {
+            account_id: &self.account.caller.account_id,
+            region: &self.configuration.settings.aws_region,
+        };
+        let mut found = adoption::matches(self.file.unwrap_or(state), blueprint, place)?;
+        let ours = recorded(state, &deployment_address()).is_some();
+        let id = |attributes: &Attributes| attributes.get("id").cloned();
+        found.retain(|adoptee| {
+            let recorded = recorded(state, &adoptee.address);
+            let same = recorded.is_some_and(|recorded| id(&recorded) == id(&adoptee.attributes));
+            let in_place = adoptee.from == Some(adoptee.address.to_string()) && self.file.is_none();
+            !(same && (ours || !in_place))
+        });
+        match (&self.adoption.source, self.file, found.first()) {
+            (AdoptionSource::Account, _, Some(first)) => Err(recorded_already(first, &session.describe())),
+            (AdoptionSource::Backend, _, None) => Err(nothing_recorded(&session.describe())),
+            (AdoptionSource::File(path), Some(file), _)
+                if session.version.is_some() && file.lineage == state.lineage =>
+            {
+                Err(copy(path, &session.describe()))
+            }
+            (AdoptionSource::File(path), _, None) => Err(nothing_recorded(&path.display().to_string())),
+            _ => Ok(found),
+        }
+    }
+
+    /// The deployment's record: that of the state, or that of the file, or a new one, for the log bucket that was found.
+    async fn deployment(
+        &self,
+        cloud: &dyn Cloud,
+        state: &State,
+        adoptees: &[Adoptee],
+    ) -> Result<Attributes, CliError> {
+        let address = deployment_address();
+        let present = recorded(state, &address).or_else(|| recorded(self.file?, &address));
+        let id = present.as_ref().and_then(|record| record.get("id")?.as_str().map(str::to_owned));
+        if let (Some(given), Some(id)) = (&self.adoption.deployment, &id)
+            && given != id
+        {
+            return Err(other_deployment(given, id));
+        }
+        let bucket = adoptees.iter().find(|adoptee| adoptee.address.resource_type() == "aws_s3_bucket");
+        let bucket = bucket.and_then(|bucket| bucket.attributes.get("bucket")).and_then(Value::as_str);
+        if let Some(present) = present.filter(|_| bucket.is_none()) {
+            return Ok(present);
+        }
+        let arguments = self.bucket_record(bucket)?;
+        let drawn = cloud.create(&address, &arguments).await.map_err(|failed| failed.error)?;
+        let id = id.or_else(|| self.adoption.deployment.clone());
+        Ok(drawn
+            .into_iter()
+            .map(|(name, value)| match (&id, name.as_str()) {
+                (Some(id), "id") => (name, Value::from(id.as_str())),
+                _ => (name, value),
+            })
+            .collect())
+    }
+
+    /// The arguments of the record for a log bucket: the end of its name, or all of it when it begins otherwise.
+    fn bucket_record(&self, bucket: Option<&str>) -> Result<Attributes, CliError> {
+        let settings = &self.configuration.settings;
+        let chosen = settings.cloudtrail_bucket_suffix.as_ref();
+        let Some(bucket) = bucket else {
+            return Ok(
+                DeploymentRecord { suffix: chosen.map(|suffix| suffix.as_str()), bucket: None }.arguments()
+            );
+        };
+        let prefix = settings.name.bucket_prefix();
+        let rest = bucket.strip_prefix(&prefix).filter(|rest| !rest.is_empty());
+        match (chosen, rest) {
+            (Some(chosen), _) if rest != Some(chosen.as_str()) => {
+                Err(other_bucket(bucket, &settings.name.bucket_name(chosen.as_str()), rest))
+            }
+            (_, Some(rest)) => Ok(DeploymentRecord { suffix: Some(rest), bucket: None }.arguments()),
+            (_, None) => {
+                let name: BucketName = bucket.parse().map_err(|error| unusable_bucket(bucket, &error))?;
+                Ok(DeploymentRecord { suffix: None, bucket: Some(&name) }.arguments())
+            }
+        }
+    }
+
+    /// Objects of another deployment.
+    fn refused(&self, refusal: &Refusal, state: &State) -> CliError {
+        let Refusal { deployment, addresses } = refusal;
+        let addresses = crate::error::listed(&addresses.iter().collect::<Vec<_>>());
+        let detail = format!("{addresses}: tagged underpin:deployment = {deployment}. Nothing was changed.");
+        let hint = match recorded(state, &deployment_address()) {
+            Some(_) => "use the backend configuration of that deployment's state".to_owned(),
+            None => format!(
+                "use the backend configuration of that deployment's state; if that state is lost, go on with the deployment: \
+                 underpin adopt -deployment={deployment}"
+            ),
+        };
+        usage(Diagnostic::error("Objects belong to another underpin deployment", detail).hint(hint))
+    }
+}
+
+/// Where it was looked, for people.
+fn source(adoption: &Adoption, session: &Session) -> String {
+    match &adoption.source {
+        AdoptionSource::Account => "the account".to_owned(),
+        AdoptionSource::Backend => session.describe(),
+        AdoptionSource::File(path) => path.display().to_string(),
+    }
+}
+
+fn question(place: &str) -> Question {
+    Question {
+        title: "Do you want to take these objects over?".to_owned(),
+        details: vec![
+            format!("underpin will write the state {place}. Nothing in AWS is touched."),
+            "Only 'yes' will be accepted to approve.".to_owned(),
+        ],
+    }
+}
+
+fn usage(finding: Diagnostic) -> CliError {
+    CliError::Usage(Box::new(finding))
+}
+
+fn recorded_already(first: &Adoptee, place: &str) -> CliError {
+    let detail = format!(
+        "The state {place} records {} at {}, and perhaps more. Recorded twice, an object has two owners.",
+        first.address,
+        first.from.as_deref().unwrap_or_default()
+    );
+    let finding = Diagnostic::error("The state records these objects at other addresses", detail);
+    usage(finding.hint("underpin adopt -from-backend"))
+}
+
+fn nothing_recorded(place: &str) -> CliError {
+    let detail = format!(
+        "{place} records no object of this foundation, or underpin records all of them already. Objects are known by the \
+         names that follow from project_name and environment."
+    );
+    let finding = Diagnostic::error("There is nothing to take over", detail);
+    usage(
+        finding.hint("check project_name and environment; for objects that no state records: underpin adopt"),
+    )
+}
+
+fn copy(path: &Path, place: &str) -> CliError {
+    let detail = format!(
+        "{} has the lineage of {place}: it is a copy of that state, and its entries would be recorded twice.",
+        path.display()
+    );
+    let finding = Diagnostic::error("The file is a copy of the backend's state", detail);
+    usage(finding.hint("underpin adopt -from-backend"))
+}
+
+fn other_deployment(given: &str, recorded: &str) -> CliError {
+    let detail = format!("-deployment names {given}, and the state records deployment {recorded}.");
+    let finding = Diagnostic::error("The state belongs to another deployment", detail);
+    usage(
+        finding
+            .hint("leave out -deployment, or use the backend configuration of a state that is still empty"),
+    )
+}
+
+fn other_bucket(found: &str, chosen: &str, rest: Option<&str>) -> CliError {
+    let detail = format!(
+        "The trail delivers into {found}, and with cloudtrail_bucket_suffix the log bucket is {chosen}. The logs stay where \
+         they are only if the bucket does."
+    );
+    let finding = Diagnostic::error("The settings name another log bucket", detail);
+    usage(finding.hint(match rest {
+        Some(rest) => format!("write cloudtrail_bucket_suffix = \"{rest}\", or remove it"),
+        None => "remove cloudtrail_bucket_suffix: the bucket keeps its name".to_owned(),
+    }))
+}
+
+fn unusable_bucket(bucket: &str, error: &dyn std::fmt::Display) -> CliError {
+    let finding = Diagnostic::error("The log bucket cannot be taken over", format!("`{bucket}`: {error}."));
+    usage(finding.hint("let the trail deliver into another bucket first"))
+}

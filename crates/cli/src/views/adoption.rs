@@ -1,0 +1,182 @@
+//! An adoption: what was found and why, what is missing, what an apply would change and what that is good for.
+
+use engine::adoption::{Adoptee, Evidence, Outcome};
+use engine::{Action, Change};
+use foundation::improvement;
+use terraform::Diagnostic;
+
+use super::diagnostics;
+use super::palette::{Label, Palette};
+use super::plan::{self, name};
+use super::text::{clean, counted, wrap, wrap_hanging};
+
+/// How far what is said about an object is indented.
+const INDENT: usize = 6;
+
+/// What is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct AdoptionView<'a> {
+    /// What was found.
+    pub adoptees: &'a [Adoptee],
+    /// What comes of it.
+    pub outcome: &'a Outcome,
+    /// Where it was found.
+    pub source: &'a str,
+    /// Whether `-faithful` was given.
+    pub faithful: bool,
+    /// Whether another state goes on recording the objects.
+    pub read_only: bool,
+}
+
+/// The adoption before anybody is asked. Ends with a newline.
+pub fn render(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -> String {
+    let outcome = view.outcome;
+    let heading = |text: String| format!("{}\n\n", palette.paint(Label::Strong, &text));
+    let mut text = String::new();
+    if !view.adoptees.is_empty() {
+        text.push_str(&heading(format!("Found in {}:", clean(view.source))));
+        for adoptee in view.adoptees {
+            text.push_str(&found(adoptee, outcome, palette, width));
+        }
+        text.push('\n');
+    }
+    if !outcome.parts.is_empty() {
+        text.push_str(&heading("Found with them in the account:".to_owned()));
+        let parts = outcome.plan.changes.iter().filter(|change| outcome.parts.contains(&change.address));
+        parts.for_each(|change| text.push_str(&line(change, Label::Keep, "=", palette)));
+        text.push('\n');
+    }
+    text.push_str(&missing(outcome, palette));
+    text.push_str(&later(outcome, palette, width));
+    text.push_str(&diagnostics::render(&warnings(outcome), palette, width));
+    text.push_str(&verdict(outcome, palette));
+    text
+}
+
+/// What is said when the state is written. Ends with a newline.
+pub fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -> String {
+    let taken = view.adoptees.len() + view.outcome.parts.len();
+    let done =
+        format!("Adopted {}. The state is written; nothing in AWS was touched.", counted(taken, "object"));
+    let mut text = format!("\n{}\n", palette.paint(Label::Success, &done));
+    let recorded: Vec<&str> = view.adoptees.iter().filter_map(|adoptee| adoptee.from.as_deref()).collect();
+    if view.read_only && !recorded.is_empty() {
+        let why = format!(
+            "{} still records them. Before anybody runs Terraform with it, let it forget them (AWS is not touched):",
+            view.source
+        );
+        text.push_str(&format!("\n{}\n\n    terraform state rm", wrap(&clean(&why), width)));
+        recorded.iter().for_each(|address| text.push_str(&format!(" \\\n      '{}'", clean(address))));
+        text.push('\n');
+    }
+    let next = match view.faithful {
+        true => {
+            "write profile = \"document\" into terraform.tfvars to keep everything as it is; without it underpin plan shows the improvements"
+        }
+        false => "underpin plan",
+    };
+    text.push_str(&format!("\n{} {next}\n", palette.paint(Label::Help, "help:")));
+    text
+}
+
+/// An object that was found: where, and by what it is known.
+fn found(adoptee: &Adoptee, outcome: &Outcome, palette: Palette, width: Option<usize>) -> String {
+    let known = match &adoptee.evidence {
+        Evidence::Name => "known by its name".to_owned(),
+        Evidence::Alias(alias) => format!("{alias} points to it"),
+        Evidence::TrailKey(trail) => format!("the trail {trail} encrypts with it"),
+        Evidence::TrailBucket(trail) => format!("the trail {trail} delivers into it"),
+        Evidence::BucketPolicy => "its policy lets our trail write".to_owned(),
+        Evidence::PartOf(whole) => format!("it belongs to {whole}"),
+    };
+    let gone = if outcome.gone.contains(&adoptee.address) { "; it is gone in AWS" } else { "" };
+    let from = adoptee.from.as_ref().map(|from| format!("{from}: ")).unwrap_or_default();
+    let why = wrap_hanging(&clean(&format!("{from}{known}{gone}")), INDENT, width);
+    let object = name::object(&adoptee.address, &adoptee.attributes);
+    let object = object.map(|name| format!("  {}", clean(&name))).unwrap_or_default();
+    let sign = palette.paint(Label::Keep, "=");
+    let address = palette.paint(Label::Strong, &adoptee.address.to_string());
+    format!("  {sign} {address}{object}\n{:INDENT$}{}\n", "", palette.paint(Label::Faint, &why))
+}
+
+fn line(change: &Change, label: Label, sign: &str, palette: Palette) -> String {
+    let object = plan::object_name(change).map(|name| format!("  {}", clean(&name))).unwrap_or_default();
+    let address = palette.paint(Label::Strong, &change.address.to_string());
+    format!("  {} {address}{object}\n", palette.paint(label, sign))
+}
+
+/// What there is not, and an apply would make.
+fn missing(outcome: &Outcome, palette: Palette) -> String {
+    let created = outcome.plan.changes.iter().filter(|change| change.action == Action::Create);
+    let mut lines = String::new();
+    for change in created {
+        lines.push_str(&line(change, Label::Add, "+", palette));
+        if let Some(reason) = improvement(change.address.resource_type(), None) {
+            lines.push_str(&format!("{:INDENT$}{}\n", "", palette.paint(Label::Faint, reason)));
+        }
+    }
+    if lines.is_empty() {
+        return lines;
+    }
+    format!("{}\n\n{lines}\n", palette.paint(Label::Strong, "Missing; an apply would make:"))
+}
+
+/// What an apply would change, and why.
+fn later(outcome: &Outcome, palette: Palette, width: Option<usize>) -> String {
+    let mut lines = String::new();
+    for change in &outcome.plan.changes {
+        let (label, sign) = match change.action {
+            Action::Update => (Label::Change, "~"),
+            Action::Replace => (Label::Remove, "-/+"),
+            Action::Delete => (Label::Remove, "-"),
+            Action::NoOp | Action::Retain | Action::Create => continue,
+        };
+        lines.push_str(&line(change, label, sign, palette));
+        for attribute in &change.differences {
+            let reason = improvement(change.address.resource_type(), Some(attribute));
+            let reason = reason.unwrap_or("as the settings say");
+            let text = wrap_hanging(&format!("{attribute}: {reason}"), INDENT, width);
+            lines.push_str(&format!("{:INDENT$}{text}\n", ""));
+        }
+    }
+    if lines.is_empty() {
+        return lines;
+    }
+    format!("{}\n\n{lines}\n", palette.paint(Label::Strong, "An apply would change:"))
+}
+
+/// What stands in the way of an apply, and what it would make anew.
+fn warnings(outcome: &Outcome) -> Vec<Diagnostic> {
+    let foreign = outcome.in_the_way.iter().map(|(address, foreign)| {
+        let detail = format!(
+            "It would be recorded as {address}, and is not taken over now: {}. An apply stops at it.",
+            foreign.owner
+        );
+        Diagnostic::warning(format!("{} exists, and this state does not record it", foreign.id), detail)
+            .about(address.to_string())
+            .hint("after this: underpin adopt -from-state=FILE with the state that records it, or underpin adopt if none does")
+    });
+    let replaced = outcome.plan.changes.iter().filter(|change| change.action == Action::Replace).map(|change| {
+        let detail = format!(
+            "With these settings an apply would make {} anew, because of: {}.",
+            change.address,
+            change.differences.join(", ")
+        );
+        Diagnostic::warning("An object would be replaced", detail)
+            .about(change.address.to_string())
+            .hint("change the settings so that they describe what there is, for example iam_path for a role's path")
+    });
+    foreign.chain(replaced).collect()
+}
+
+fn verdict(outcome: &Outcome, palette: Palette) -> String {
+    let counts = outcome.plan.counts();
+    if outcome.plan.is_applyable() {
+        format!("After this: {}\n", plan::count(&counts))
+    } else {
+        format!(
+            "After this: {}\n",
+            palette.paint(Label::Success, "no changes. What there is matches the settings.")
+        )
+    }
+}

@@ -1,0 +1,242 @@
+//! What real Terraform made under addresses of its own is taken over, kept, improved and handed back.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use harness::World;
+use serde_json::{Value, json};
+
+use super::account::{ACCOUNT, NAME, moto, oracles, run, set, succeed, text};
+use super::export::{expect, handed_over, terraform};
+
+/// A log bucket that is called as the document says.
+const BUCKET: &str = "genai-artos-production-cloudtrail-logs-9f3c11aa";
+
+/// A directory with the document's module as a team has it, after `init` with the world's backend.
+fn team(world: &World) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/document");
+    std::fs::create_dir(directory.path().join("global")).unwrap();
+    for file in ["main.tf", "global/main.tf"] {
+        std::fs::copy(fixture.join(file), directory.path().join(file)).unwrap();
+    }
+    for entry in std::fs::read_dir(oracles().examples().join("production")).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), directory.path().join(entry.file_name())).unwrap();
+    }
+    let backend = [
+        "-backend-config=backend-global-production-us-east-1.hcl",
+        "-backend-config=use_lockfile=true",
+        "-backend-config=use_path_style=true",
+    ];
+    expect(
+        &team_terraform(world, directory.path(), BUCKET)
+            .args(["init", "-input=false", "-no-color"])
+            .args(backend)
+            .output()
+            .unwrap(),
+    );
+    directory
+}
+
+fn team_terraform(world: &World, directory: &Path, bucket: &str) -> Command {
+    let mut command = terraform(world, directory);
+    command.env("TF_VAR_endpoint", world.proxy().endpoint()).env("TF_VAR_bucket", bucket);
+    command
+}
+
+fn apply(world: &World, directory: &Path, bucket: &str) {
+    let applied =
+        team_terraform(world, directory, bucket).args(["apply", "-auto-approve", "-no-color"]).output();
+    expect(&applied.unwrap());
+}
+
+/// The addresses of a state in the backend.
+fn addresses(world: &World) -> Vec<String> {
+    succeed(world, &["state", "list"]).lines().map(str::to_owned).collect()
+}
+
+/// Everything in the account but the state.
+fn objects(world: &mut World) -> Value {
+    let mut inventory = world.aws().inventory().unwrap();
+    inventory["buckets"]["artos-terraform-state"].take();
+    inventory
+}
+
+fn is_empty(plan: &Output) {
+    let shown = text(&plan.stdout);
+    assert_eq!(plan.status.code(), Some(0), "{shown}\n{}", text(&plan.stderr));
+    assert!(shown.contains("No changes. Your infrastructure matches the configuration."), "{shown}");
+}
+
+#[test]
+fn what_terraform_made_is_adopted_improved_handed_back_and_destroyed() {
+    let mut world = moto();
+    let team = team(&world);
+    apply(&world, team.path(), BUCKET);
+    let before = objects(&mut world);
+
+    let shown = succeed(&world, &["adopt", "-from-backend", "-dry-run"]);
+    assert!(shown.contains(r#"module.foundation["production"].aws_kms_key.encryption[0]: alias/genai-artos-production-kms-key points to it"#), "{shown}");
+    assert!(shown.contains("enable_log_file_validation: it shows whether a log was changed"), "{shown}");
+    assert!(!shown.contains("as the settings say"), "every difference is explained\n{shown}");
+    assert_eq!(addresses(&world).iter().filter(|address| address.starts_with("module.")).count(), 17);
+
+    let adopted = succeed(&world, &["adopt", "-from-backend", "-faithful", "-auto-approve"]);
+    assert!(adopted.contains("After this: no changes."), "{adopted}");
+    assert_eq!(objects(&mut world), before, "adopting touches nothing in AWS");
+    let listed = addresses(&world);
+    assert!(
+        !listed.iter().any(|address| address.contains(".aws_kms") && address.starts_with("module.")),
+        "{listed:?}"
+    );
+    for kept in [
+        "aws_s3_bucket.uploads",
+        "terraform_data.note",
+        r#"module.foundation["production"].data.aws_caller_identity.current"#,
+    ] {
+        assert!(listed.iter().any(|address| address == kept), "{kept} in {listed:?}");
+    }
+    set(world.directory(), "profile = \"document\"\n");
+    is_empty(&run(&world, &["plan", "-detailed-exitcode"]));
+    assert_eq!(succeed(&world, &["output", "-raw", "uploads"]), "artos-uploads", "outputs of others stay");
+    let key = succeed(&world, &["output", "-raw", "kms_key_id"]);
+
+    set(world.directory(), "");
+    let improved = succeed(&world, &["apply", "-auto-approve"]);
+    assert!(improved.contains("2 added, 9 changed, 0 destroyed."), "{improved}");
+    is_empty(&run(&world, &["plan", "-detailed-exitcode"]));
+    assert_eq!(succeed(&world, &["output", "-raw", "kms_key_id"]), key);
+    assert_eq!(succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]), BUCKET);
+    assert_eq!(succeed(&world, &["output", "-raw", "uploads"]), "artos-uploads");
+
+    let module = handed_over(&world);
+    let terraform = || terraform(&world, module.path());
+    let strangers = ["aws_s3_bucket.uploads", "terraform_data.note", r#"module.foundation["production"]"#];
+    expect(&terraform().args(["state", "rm", "-no-color"]).args(strangers).output().unwrap());
+    let plan = terraform().args(["plan", "-no-color", "-detailed-exitcode"]).output().unwrap();
+    let shown = text(&plan.stdout);
+    assert!(shown.contains("without changing any real infrastructure") && !shown.contains("# "), "{shown}");
+    let retained = ["aws_kms_key.main", "aws_s3_bucket.cloudtrail"];
+    expect(&terraform().args(["state", "rm", "-no-color"]).args(retained).output().unwrap());
+    let main = std::fs::read_to_string(module.path().join("kms.tf")).unwrap();
+    assert!(main.contains("prevent_destroy"), "{main}");
+    expect(&terraform().args(["destroy", "-auto-approve", "-no-color"]).output().unwrap());
+    assert_eq!(world.aws().inventory().unwrap()["roles"], json!({}));
+    world.aws().call("s3", "head_bucket", json!({"Bucket": BUCKET})).unwrap();
+}
+
+/// A role as somebody made it by hand.
+fn role(world: &mut World, end: &str, service: &str, tags: &Value) {
+    let trust = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"},
+    ]});
+    let name = format!("{NAME}-{end}");
+    let role = json!({"RoleName": name, "AssumeRolePolicyDocument": trust.to_string(), "Tags": tags});
+    world.aws().call("iam", "create_role", role).unwrap();
+}
+
+/// Key, alias, two roles, a trail and a bucket with a name of its own, made by hand; answers the key's id.
+fn by_hand(world: &mut World, bucket: &str, tags: &Value) -> String {
+    role(world, "eks-service-role", "eks.amazonaws.com", tags);
+    role(world, "eks-node-group-role", "ec2.amazonaws.com", tags);
+    let attachment = json!({
+        "RoleName": format!("{NAME}-eks-service-role"), "PolicyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
+    });
+    world.aws().call("iam", "attach_role_policy", attachment).unwrap();
+    // What AWS takes by default; moto leaves it open.
+    let key = json!({"KeyUsage": "ENCRYPT_DECRYPT", "KeySpec": "SYMMETRIC_DEFAULT"});
+    let key = world.aws().call("kms", "create_key", key).unwrap()["KeyMetadata"]["KeyId"].clone();
+    let alias = json!({"AliasName": format!("alias/{NAME}-kms-key"), "TargetKeyId": key});
+    world.aws().call("kms", "create_alias", alias).unwrap();
+    world.aws().call("s3", "create_bucket", json!({"Bucket": bucket})).unwrap();
+    let log = json!({"Bucket": bucket, "Key": format!("AWSLogs/{ACCOUNT}/old.json.gz"), "Body": "a log"});
+    world.aws().call("s3", "put_object", log).unwrap();
+    let trail = json!({"Name": format!("{NAME}-cloudtrail"), "S3BucketName": bucket});
+    world.aws().call("cloudtrail", "create_trail", trail).unwrap();
+    key.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_no_state_records_is_adopted_by_name_and_the_bucket_keeps_its_own() {
+    let mut world = moto();
+    let key = by_hand(&mut world, "legacy-audit", &json!([]));
+    let refused = run(&world, &["plan"]);
+    assert!(text(&refused.stderr).contains("underpin adopt"), "{}", text(&refused.stderr));
+    let before = objects(&mut world);
+    let shown = succeed(&world, &["adopt", "-auto-approve"]);
+    assert!(shown.contains("the trail genai-artos-production-cloudtrail delivers into it"), "{shown}");
+    assert!(shown.contains("+ aws_iam_role.eks_fargate"), "{shown}");
+    assert_eq!(objects(&mut world), before, "adopting touches nothing in AWS");
+    succeed(&world, &["apply", "-auto-approve"]);
+    is_empty(&run(&world, &["plan", "-detailed-exitcode"]));
+    assert_eq!(succeed(&world, &["output", "-raw", "kms_key_id"]), key);
+    assert_eq!(succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]), "legacy-audit");
+    let buckets = &world.aws().inventory().unwrap()["buckets"];
+    assert_eq!(buckets.as_object().unwrap().len(), 2, "{buckets:#}");
+    assert!(buckets["legacy-audit"]["objects"].to_string().contains("old.json.gz"), "{buckets:#}");
+
+    let module = handed_over(&world);
+    let plan =
+        terraform(&world, module.path()).args(["plan", "-no-color", "-detailed-exitcode"]).output().unwrap();
+    assert!(expect(&plan).contains("No changes."), "{}", text(&plan.stdout));
+}
+
+#[test]
+fn another_deployments_objects_are_refused_unless_its_state_is_lost() {
+    let mut world = moto();
+    let tags = json!([{"Key": "underpin:deployment", "Value": "d-1"}]);
+    by_hand(&mut world, BUCKET, &tags);
+    let refused = run(&world, &["adopt", "-auto-approve"]);
+    let said = text(&refused.stderr);
+    assert!(said.contains("underpin adopt -deployment=d-1"), "{said}");
+    assert!(addresses_of_nothing(&world), "nothing is written");
+    succeed(&world, &["adopt", "-auto-approve", "-deployment=d-1"]);
+    let record = succeed(&world, &["state", "show", "terraform_data.deployment"]);
+    assert!(record.contains("\"d-1\"") && record.contains("\"9f3c11aa\""), "{record}");
+}
+
+fn addresses_of_nothing(world: &World) -> bool {
+    run(world, &["state", "list"]).status.code() == Some(1)
+}
+
+#[test]
+fn terraform_goes_on_with_what_underpin_made_destroys_it_and_underpin_begins_again_with_what_is_left() {
+    let world = moto();
+    succeed(&world, &["apply", "-auto-approve"]);
+    let (key, bucket) = (
+        succeed(&world, &["output", "-raw", "kms_key_id"]),
+        succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]),
+    );
+    let (_, suffix) = bucket.rsplit_once('-').unwrap();
+    let record = succeed(&world, &["state", "pull"]);
+    let record: Value = serde_json::from_str(&record).unwrap();
+    let record =
+        record["resources"].as_array().unwrap().iter().find(|found| found["name"] == "deployment").unwrap();
+    let id = record["instances"][0]["attributes"]["id"].as_str().unwrap();
+    let module = handed_over(&world);
+    let tfvars = module.path().join("terraform.tfvars");
+    let changed = std::fs::read_to_string(&tfvars).unwrap().replace("\"engineering\"", "\"finance\"");
+    std::fs::write(&tfvars, changed).unwrap();
+    let terraform = || terraform(&world, module.path());
+    let applied = expect(&terraform().args(["apply", "-auto-approve", "-no-color"]).output().unwrap());
+    assert!(applied.contains("0 added, 7 changed, 0 destroyed."), "{applied}");
+    let retained = ["aws_kms_key.main", "aws_s3_bucket.cloudtrail"];
+    expect(&terraform().args(["state", "rm", "-no-color"]).args(retained).output().unwrap());
+    expect(&terraform().args(["destroy", "-auto-approve", "-no-color"]).output().unwrap());
+
+    // The state is empty, and with it the deployment's identity is gone; the tags still have it.
+    succeed(
+        &world,
+        &[
+            "adopt",
+            &format!("-deployment={id}"),
+            &format!("-var=cloudtrail_bucket_suffix={suffix}"),
+            "-auto-approve",
+        ],
+    );
+    succeed(&world, &["apply", "-auto-approve"]);
+    is_empty(&run(&world, &["plan", "-detailed-exitcode"]));
+    assert_eq!(succeed(&world, &["output", "-raw", "kms_key_id"]), key);
+    assert_eq!(succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]), bucket);
+}

@@ -1,0 +1,144 @@
+//! What the state becomes, and what is left to do after that. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use foundation::Blueprint;
+use foundation::settings::DEPLOYMENT;
+use terraform::state::Output;
+use terraform::{Address, Attributes, Diagnostic, State, Value};
+
+use super::transfer::record;
+use crate::cloud::Foreign;
+use crate::observation::{Observation, Observed, deployment_address, recorded};
+use crate::plan::{Goal, Plan};
+use crate::planner::{Options, plan};
+use crate::template;
+
+/// What comes of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The state to write.
+    pub state: State,
+    /// What a plan shows after that.
+    pub plan: Plan,
+    /// What belongs to the adoptees and was found with them.
+    pub parts: Vec<Address>,
+    /// What a state records and is no more.
+    pub gone: Vec<Address>,
+    /// What is in the account and was not taken over.
+    pub in_the_way: Vec<(Address, Foreign)>,
+}
+
+/// Objects that carry the tag of another deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The deployment.
+    pub deployment: String,
+    /// The objects.
+    pub addresses: Vec<Address>,
+}
+
+/// Records everything as it was observed.
+///
+/// # Errors
+/// What stops a plan.
+pub fn settle(
+    mut state: State,
+    blueprint: &Blueprint,
+    mut observation: Observation,
+) -> Result<Outcome, Vec<Diagnostic>> {
+    let in_the_way = foreign(&mut observation);
+    let options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new() };
+    let first = plan(blueprint, &state, &observation, &options)?;
+    let needs: BTreeMap<&Address, &[Address]> =
+        first.changes.iter().map(|change| (&change.address, change.depends_on.as_slice())).collect();
+    let (mut parts, mut gone) = (Vec::new(), Vec::new());
+    let desired = |address: &Address| blueprint.resources.iter().any(|resource| resource.address == *address);
+    for change in first.changes.iter().filter(|change| change.address != deployment_address()) {
+        let address = &change.address;
+        match &change.before {
+            Some(before) if desired(address) => {
+                record(&mut state, address, before, dependencies(&needs, address));
+            }
+            None if state.instance(address).is_some() => {
+                state.forget(address);
+                gone.push(address.clone());
+            }
+            _ => {}
+        }
+        if change.import {
+            parts.push(address.clone());
+        }
+    }
+    for observed in observation.objects.values_mut() {
+        if let Observed::Unrecorded(attributes) = observed {
+            *observed = Observed::Recorded(std::mem::take(attributes));
+        }
+    }
+    let second = plan(blueprint, &state, &observation, &options)?;
+    record_outputs(&mut state, &second);
+    let mut plan = plan(blueprint, &state, &observation, &options)?;
+    plan.changes.retain(|change| !in_the_way.iter().any(|(address, _)| *address == change.address));
+    Ok(Outcome { state, plan, parts, gone, in_the_way })
+}
+
+impl Outcome {
+    /// The objects that carry the tag of another deployment than the state records.
+    pub fn refusal(&self) -> Option<Refusal> {
+        let ours = recorded(&self.state, &deployment_address())?;
+        let ours = ours.get("id").and_then(Value::as_str)?;
+        let tagged = |attributes: &Attributes| {
+            let tag = attributes.get("tags")?.get(DEPLOYMENT)?.as_str()?;
+            (tag != ours).then(|| tag.to_owned())
+        };
+        let mut foreign = BTreeMap::<String, Vec<Address>>::new();
+        for change in &self.plan.changes {
+            if let Some(tag) = change.before.as_ref().and_then(tagged) {
+                foreign.entry(tag).or_default().push(change.address.clone());
+            }
+        }
+        foreign.into_iter().next().map(|(deployment, addresses)| Refusal { deployment, addresses })
+    }
+}
+
+/// Takes what is not ours out of an observation.
+fn foreign(observation: &mut Observation) -> Vec<(Address, Foreign)> {
+    let mut found = Vec::new();
+    observation.objects.retain(|address, observed| match observed {
+        Observed::Foreign(foreign) => {
+            found.push((address.clone(), foreign.clone()));
+            false
+        }
+        _ => true,
+    });
+    found
+}
+
+/// Everything an object depends on, directly or not.
+fn dependencies(needs: &BTreeMap<&Address, &[Address]>, address: &Address) -> Vec<String> {
+    let mut all: BTreeSet<&Address> = BTreeSet::new();
+    let mut next = vec![address];
+    while let Some(address) = next.pop() {
+        for need in needs.get(address).copied().unwrap_or_default() {
+            if all.insert(need) {
+                next.push(need);
+            }
+        }
+    }
+    all.into_iter().map(Address::to_string).collect()
+}
+
+/// Records the outputs whose values are known.
+fn record_outputs(state: &mut State, plan: &Plan) {
+    for (name, change) in &plan.outputs {
+        let known = change.after.as_ref().filter(|value| template::is_known(value));
+        let (Some(value), Some(expression)) = (known, plan.expressions.get(name)) else { continue };
+        let output = Output {
+            value: value.clone(),
+            value_type: expression.value_type.clone(),
+            sensitive: false,
+            unknown: Attributes::new(),
+        };
+        state.outputs.insert(name.clone(), output);
+    }
+}
