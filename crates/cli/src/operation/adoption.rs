@@ -103,6 +103,7 @@ pub fn adopt(adoption: &Adoption, context: &Context) -> Result<ExitCode, CliErro
                 return Ok(ExitCode::SUCCESS);
             }
             if !adoption.auto_approve {
+                terminal.say("");
                 let question = question(&session.describe());
                 let answer = prompt::ask(&question, terminal);
                 if interrupts.or_interrupted(answer).await?.as_deref() != Some("yes") {

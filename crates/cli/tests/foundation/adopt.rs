@@ -240,3 +240,58 @@ fn terraform_goes_on_with_what_underpin_made_destroys_it_and_underpin_begins_aga
     assert_eq!(succeed(&world, &["output", "-raw", "kms_key_id"]), key);
     assert_eq!(succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]), bucket);
 }
+
+/// A state as Terraform writes it, with an alias, a trail and a role.
+fn old_state(key: &str, bucket: &str, account: &str) -> String {
+    let entry = |kind: &str, attributes: Value| {
+        json!({"module": "module.old", "mode": "managed", "type": kind, "name": "this", "instances": [{"schema_version": 0, "attributes": attributes}],
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]"})
+    };
+    let (alias, trail, role) =
+        (format!("alias/{NAME}-kms-key"), format!("{NAME}-cloudtrail"), format!("{NAME}-eks-service-role"));
+    let resources = [
+        entry("aws_kms_alias", json!({"id": alias, "name": alias, "target_key_id": key})),
+        entry(
+            "aws_cloudtrail",
+            json!({"id": trail, "name": trail, "s3_bucket_name": bucket,
+            "arn": format!("arn:aws:cloudtrail:us-east-1:{account}:trail/{trail}")}),
+        ),
+        entry(
+            "aws_iam_role",
+            json!({"id": role, "name": role, "path": "/", "arn": format!("arn:aws:iam::{account}:role/{role}")}),
+        ),
+    ];
+    json!({"version": 4, "terraform_version": "1.5.0", "serial": 9, "lineage": "old", "outputs": {}, "resources": resources}).to_string()
+}
+
+#[test]
+fn another_state_is_only_read_and_what_it_leads_to_comes_along() {
+    let mut world = moto();
+    let key = by_hand(&mut world, BUCKET, &json!([]));
+    let file = world.directory().join("old.tfstate");
+    std::fs::write(&file, old_state(&key, BUCKET, "999999999999")).unwrap();
+    let refused = run(&world, &["adopt", "-from-state=old.tfstate", "-auto-approve"]);
+    assert!(text(&refused.stderr).contains("it is in account 999999999999"), "{}", text(&refused.stderr));
+    assert!(addresses_of_nothing(&world), "nothing is written");
+
+    let old = old_state(&key, BUCKET, ACCOUNT);
+    std::fs::write(&file, &old).unwrap();
+    let shown = succeed(&world, &["adopt", "-from-state=old.tfstate", "-auto-approve"]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), old);
+    for said in [
+        "terraform state rm",
+        "'module.old.aws_cloudtrail.this'",
+        "aws_s3_bucket.cloudtrail  genai-artos-production-cloudtrail-logs-9f3c11aa",
+        "eks-node-group-role exists, and this state does not record it",
+    ] {
+        assert!(shown.contains(said), "`{said}` is missing in\n{shown}");
+    }
+    succeed(&world, &["adopt", "-auto-approve"]);
+    succeed(&world, &["apply", "-auto-approve"]);
+    assert_eq!(succeed(&world, &["output", "-raw", "kms_key_id"]), key);
+    assert_eq!(succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]), BUCKET);
+
+    std::fs::write(&file, succeed(&world, &["state", "pull"])).unwrap();
+    let refused = run(&world, &["adopt", "-from-state=old.tfstate", "-auto-approve"]);
+    assert!(text(&refused.stderr).contains("a copy of the backend's state"), "{}", text(&refused.stderr));
+}

@@ -5,6 +5,8 @@
 mod discovery;
 mod matching;
 mod outcome;
+#[cfg(test)]
+mod tests;
 mod transfer;
 
 use terraform::{Address, Attributes};
