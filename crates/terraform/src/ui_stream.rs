@@ -92,6 +92,11 @@ pub fn log(text: &str) -> Message {
     Message { level: "info", text: text.to_owned(), kind: "log", fields: Map::new() }
 }
 
+/// Somebody else holds the state lock, and it is waited for.
+pub fn state_lock_acquire() -> Message {
+    Message { kind: "state_lock_acquire", ..log("Acquiring state lock. This may take a few moments...") }
+}
+
 /// An error or a warning.
 pub fn diagnostic(finding: &Diagnostic) -> Message {
     let (level, title) = match finding.severity {
@@ -337,6 +342,11 @@ mod tests {
                 r#""hook":{"resource":RESOURCE,"action":"create","elapsed_seconds":4},"type":"apply_errored""#,
             ),
             (outputs(Map::new()), "Outputs: 0", r#""outputs":{},"type":"outputs""#),
+            (
+                state_lock_acquire(),
+                "Acquiring state lock. This may take a few moments...",
+                r#""type":"state_lock_acquire""#,
+            ),
             (log("a\u{1b}[31m\nb"), r"a\u001b[31m\nb", r#""type":"log""#),
         ] {
             assert_eq!(message.to_line(TIME), expected(text, rest));

@@ -1,11 +1,14 @@
 //! `show`.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ArgAction;
 use engine::document::document;
 use engine::{PlanFile, PlanFileError};
+use terraform::state::STATE_LIMIT;
 use terraform::{Diagnostic, State, state_json};
 use time::OffsetDateTime;
 
@@ -80,8 +83,10 @@ fn file(path: &Path) -> Result<Shown, CliError> {
         Ok(saved) => Ok(Shown::Plan(Box::new(saved))),
         Err(CliError::PlanFile { source: PlanFileError::Unreadable(_), .. }) => {
             let failed = |source| CliError::File { action: "read", path: path.to_owned(), source };
-            let state =
-                State::parse(&std::fs::read(path).map_err(failed)?).map_err(|error| neither(path, &error))?;
+            let mut bytes = Vec::new();
+            let limit = u64::try_from(STATE_LIMIT + 1).unwrap_or(u64::MAX);
+            File::open(path).map_err(failed)?.take(limit).read_to_end(&mut bytes).map_err(failed)?;
+            let state = State::parse(&bytes).map_err(|error| neither(path, &error))?;
             Ok(Shown::State(Some(Box::new(state))))
         }
         Err(error) => Err(error),

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use engine::{LockOptions, Notice, Session, StateStore, StoreError};
 use futures::future::{FusedFuture, FutureExt, try_join};
-use terraform::Diagnostic;
 use terraform::lock::LockInfo;
+use terraform::{Diagnostic, ui_stream};
 use uuid::Uuid;
 
 use super::lock_record;
@@ -86,6 +86,9 @@ async fn open<B>(
     beside: impl Future<Output = Result<B, CliError>>,
 ) -> Result<(Session, B), Unopened> {
     let told = |notice: Notice<'_>| match notice {
+        Notice::Waiting if locking.terminal.takes_messages() => {
+            locking.terminal.send(&[ui_stream::state_lock_acquire()]);
+        }
         Notice::Waiting => locking.terminal.say("Acquiring state lock. This may take a few moments..."),
         Notice::TakenOver(takeover) => locking.terminal.say(&views::lock::taken_over(takeover)),
     };

@@ -164,3 +164,23 @@ async fn destroying_keeps_what_is_retained() {
     let key = entry(&document["resource_changes"], "aws_kms_key.main");
     assert_eq!((&key["change"]["actions"], key.get("action_reason")), (&json!(["delete"]), None));
 }
+
+#[tokio::test]
+async fn what_an_earlier_run_made_is_imported_and_secrets_of_others_are_left_out() {
+    let world = World::new(json!({}));
+    world.run(&APPLY).await;
+    let mut state = world.state();
+    let alias = "aws_kms_alias.main".parse().unwrap();
+    state.forget(&alias);
+    let mut secret = terraform::state::Output::of(json!("hunter2")).unwrap();
+    secret.sensitive = true;
+    state.outputs.insert("password".to_owned(), secret);
+    world.store.overwrite(&state.to_bytes());
+    let document = shown(&world, &APPLY).await;
+    let change = &entry(&document["resource_changes"], "aws_kms_alias.main")["change"];
+    assert_eq!(change["actions"], json!(["no-op"]));
+    assert_eq!(change["importing"]["id"], change["before"]["id"]);
+    assert!(change["before"]["id"].is_string(), "{change}");
+    assert_eq!(document["applyable"], true);
+    assert!(!document.to_string().contains("hunter2"));
+}
