@@ -12,10 +12,7 @@ use super::problem::Problems;
 use crate::number;
 use crate::types::conversion;
 
-/// How much evaluation may do: one unit for an expression or for [`BYTES`] copied.
-const FUEL: usize = 4 << 20;
-
-/// The bytes that cost one unit.
+/// The bytes that cost one unit of fuel, beside the one that every expression costs.
 const BYTES: usize = 16;
 
 /// The bytes that a value takes besides its text, about.
@@ -33,14 +30,12 @@ pub(super) struct Evaluator<'a> {
     /// How many splats are being followed, one inside the other.
     pub(super) splats: usize,
     base: usize,
-    /// What is left; `None` once it did not suffice.
-    fuel: Option<usize>,
 }
 
 impl<'a> Evaluator<'a> {
     /// For the value at `extent` of `text`, whose tree counts from `base`; adds to `problems`.
     pub fn new(text: &'a str, extent: &'a Extent, base: usize, problems: Problems) -> Self {
-        Self { text, extent, scope: Vec::new(), problems, splats: 0, base, fuel: Some(FUEL) }
+        Self { text, extent, scope: Vec::new(), problems, splats: 0, base }
     }
 
     /// The problems so far.
@@ -102,22 +97,19 @@ impl<'a> Evaluator<'a> {
 
     /// Pays for copying bytes, so that no input makes evaluation endless.
     pub(super) fn spend(&mut self, bytes: usize, at: &Expression) -> Option<()> {
-        match self.fuel.and_then(|fuel| fuel.checked_sub(1 + bytes / BYTES)) {
+        match self.problems.fuel.checked_sub(1 + bytes / BYTES) {
             Some(rest) => {
-                self.fuel = Some(rest);
-                Some(())
+                self.problems.fuel = rest;
+                return Some(());
             }
-            // Reported once.
-            None if self.fuel.take().is_none() => None,
-            None => {
-                let span = self.span(at);
-                self.fail(
-                    span,
-                    "Value too large",
-                    "Evaluating this value takes more than is sensible for a variable file.",
-                )
-            }
+            None => self.problems.fuel = 0,
         }
+        if !std::mem::replace(&mut self.problems.is_exhausted, true) {
+            let span = self.span(at);
+            let detail = "Evaluating these values takes more than is sensible for a variable file.";
+            self.problems.report(span, "Value too large", detail);
+        }
+        None
     }
 
     fn number(&mut self, expression: &Expression) -> Option<Value> {
@@ -229,9 +221,13 @@ impl<'a> Evaluator<'a> {
         };
         let result = self.value(result)?;
         // The other branch only has a say in the type; its problems are its own.
-        let kept = std::mem::replace(&mut self.problems, Problems::none());
+        let mut aside = Problems::none();
+        aside.fuel = self.problems.fuel;
+        let kept = std::mem::replace(&mut self.problems, aside);
         let other = self.value(other);
+        let fuel = self.problems.fuel;
         self.problems = kept;
+        self.problems.fuel = fuel;
         let Some(other) = other else {
             return Some(result);
         };

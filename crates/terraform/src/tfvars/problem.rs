@@ -8,17 +8,29 @@ use crate::{Diagnostic, Location, Source};
 /// The most problems that are kept of one source.
 const LIMIT: usize = 100;
 
-/// The problems of one source.
+/// How much the evaluation of a source may cost beside one unit for each of its bytes.
+const FUEL: usize = 1 << 17;
+
+/// The problems of one source, and what its evaluation may still cost.
 #[derive(Debug)]
 pub(super) struct Problems {
     source: Arc<Source>,
     found: Vec<Diagnostic>,
+    /// What is left.
+    pub fuel: usize,
+    /// Whether it was reported that it did not suffice.
+    pub is_exhausted: bool,
 }
 
 impl Problems {
     /// None yet.
     pub fn of(source: &Arc<Source>) -> Self {
-        Self { source: Arc::clone(source), found: Vec::new() }
+        Self {
+            source: Arc::clone(source),
+            found: Vec::new(),
+            fuel: FUEL + source.text.len(),
+            is_exhausted: false,
+        }
     }
 
     /// A collection that nobody reads.

@@ -362,6 +362,22 @@ fn growth(levels: usize) -> String {
     format!("x = {start}[1,1,1,1,1,1,1,1,1,1]{end}")
 }
 
+/// A short text that takes ten times as many steps with each level.
+fn loops(levels: usize) -> String {
+    let start: String =
+        (0..levels).map(|level| format!("[for a{level} in [1,2,3,4,5,6,7,8,9,0] : ")).collect();
+    format!("x = {start}1{}", "]".repeat(levels))
+}
+
+#[test]
+fn the_other_branch_of_a_condition_is_paid_for_too() {
+    let other = loops(12);
+    let other = other.strip_prefix("x = ").unwrap();
+    let problems = problems(&format!("x = true ? [1] : {other}\ny = 1\nz = 1\n"));
+    assert_eq!(problems, ["2,5-6 Value too large"]);
+    assert_eq!(value(&format!("x = [for a in {:?} : a][999]", vec![7; 1000])), json!(7));
+}
+
 #[test]
 fn splats_may_follow_one_another() {
     assert_eq!(value(&format!("x = [1]{}", ".*".repeat(1000))), json!([1]));
@@ -387,6 +403,7 @@ fn hostile_depth_and_size_end_with_an_error() {
         ),
         (format!("x = [1]{}", "[*]".repeat(deep)), "Value nested too deeply"),
         (growth(8), "Value too large"),
+        (loops(12), "Value too large"),
     ] {
         let problems = read(&text).unwrap_err();
         assert!(problems.iter().any(|problem| problem.summary == summary), "{:?}", problems[0]);
