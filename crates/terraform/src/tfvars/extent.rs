@@ -3,9 +3,11 @@
 //! The value is not understood here. What the expression parser would treat in another way than Terraform
 //! (repeated object keys, carriage returns, flush heredocs) is noted, to be masked before parsing.
 
-use std::collections::HashMap;
+mod items;
+
 use std::ops::Range;
 
+use self::items::Items;
 use super::characters;
 use super::problem::Problems;
 
@@ -29,9 +31,6 @@ pub(super) struct Extent {
     pub flush: Vec<usize>,
 }
 
-/// The most items of an object; the parser takes time in the square of their number.
-const ITEMS_LIMIT: usize = 4096;
-
 /// What the scanner is inside of.
 enum Frame<'a> {
     Parenthesis,
@@ -50,15 +49,6 @@ struct Heredoc<'a> {
     at: usize,
     /// Whether a line starts with the marker and goes on.
     is_ambiguous: bool,
-}
-
-/// The items of an object seen so far.
-#[derive(Default)]
-struct Items<'a> {
-    start: Option<usize>,
-    key: Option<&'a str>,
-    seen: HashMap<&'a str, Range<usize>>,
-    is_for: bool,
 }
 
 /// Reads one value.
@@ -312,51 +302,6 @@ impl<'a, 'p> Scanner<'a, 'p> {
         let at = self.at + header;
         self.at = at + line.len() + 1;
         self.push(Frame::Heredoc(Heredoc { marker, at, is_ambiguous: false }));
-    }
-
-    /// Ends the key of an object item.
-    fn separator(&mut self, next: char) {
-        let (at, text) = (self.at, self.text);
-        let double = self.rest().starts_with("==");
-        let part_of_operator = text.get(..at).is_some_and(|before| before.ends_with(['!', '<', '>', '=']));
-        if let Some(Frame::Brace(_, items)) = self.stack.last_mut()
-            && items.key.is_none()
-            && !double
-            && !(next == '=' && part_of_operator)
-        {
-            items.key = items.start.and_then(|start| text.get(start..at)).map(str::trim_end);
-        }
-        self.at += if double { 2 } else { 1 };
-    }
-
-    fn start_item(&mut self) {
-        let (at, rest) = (self.at, self.rest());
-        if let Some(Frame::Brace(_, items)) = self.stack.last_mut()
-            && items.start.is_none()
-        {
-            let after_for = rest.strip_prefix("for").map(|rest| rest.chars().next());
-            items.is_for |= items.seen.is_empty()
-                && after_for
-                    .is_some_and(|next| next.is_none_or(|c| c.is_ascii_whitespace() || c == '/' || c == '#'));
-            items.start = Some(at);
-        }
-    }
-
-    fn end_item(&mut self, end: usize) {
-        let Some(Frame::Brace(_, items)) = self.stack.last_mut() else {
-            return;
-        };
-        if let (Some(start), Some(key), false) = (items.start, items.key, items.is_for)
-            && let Some(earlier) = items.seen.insert(key, start..end)
-        {
-            self.extent.blanks.push(earlier);
-        }
-        let is_too_large = items.seen.len() == ITEMS_LIMIT + 1 && items.start.is_some();
-        (items.start, items.key) = (None, None);
-        if is_too_large {
-            let detail = format!("An object may have at most {ITEMS_LIMIT} items.");
-            self.problem(end.saturating_sub(1)..end, "Object too large", &detail);
-        }
     }
 
     fn plain(&mut self, next: char) {
