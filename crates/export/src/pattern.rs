@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 
 use foundation::settings::{DEPLOYMENT, DeploymentName, Profile};
-use foundation::{AccountId, Blueprint, BucketName, Caller, Region, Settings, blueprint};
-use terraform::{Address, State, Value};
+use foundation::{
+    AccountId, Blueprint, BucketName, Caller, Compare, Region, Role, Settings, blueprint, kinds,
+};
+use terraform::{Address, Attributes, State, Value};
 
 /// What is exported: the settings, whose account it is, and what was generated once.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +44,37 @@ impl Subject<'_> {
         let key = self.state.and_then(|state| state.instance(&Address::new("aws_kms_key", "main")));
         let tags = key.and_then(|key| key.attributes.get("tags"));
         self.settings.profile == Profile::Document && tags.is_some_and(|tags| tags.get(DEPLOYMENT).is_none())
+    }
+
+    /// What is recorded of a resource.
+    fn record(&self, address: &Address) -> Option<&Attributes> {
+        self.state?.instance(address).map(|instance| &instance.attributes)
+    }
+
+    /// What the document's profile leaves open of a resource, as it is recorded: policies and blocks, of which it asks
+    /// for a part, and arguments that it does not mention.
+    fn left_open(&self, resource: &foundation::Resource) -> Vec<(String, Value)> {
+        let schema = kinds::schema_of(resource.address.resource_type());
+        let (Profile::Document, Some(schema), Some(record)) =
+            (self.settings.profile, schema, self.record(&resource.address))
+        else {
+            return Vec::new();
+        };
+        let open = |attribute: &&foundation::Attribute| {
+            let desired = resource.arguments.get(attribute.name);
+            attribute.role == Role::Argument
+                && match attribute.compare {
+                    Compare::Policy => true,
+                    Compare::Exact => desired.is_none_or(Value::is_array),
+                    Compare::Set | Compare::NothingBeyond => false,
+                }
+        };
+        let recorded = schema.attributes.iter().filter(open).filter_map(|attribute| {
+            let value = record.get(attribute.name)?;
+            let says_nothing = value.is_null() || value.as_str().is_some_and(str::is_empty);
+            (!says_nothing).then(|| (attribute.name.to_owned(), value.clone()))
+        });
+        recorded.collect()
     }
 
     /// A text attribute of the deployment's record, stored plain or as a value of any type.
@@ -150,6 +183,7 @@ pub fn draw(subject: &Subject<'_>) -> Pattern {
     let resources: Vec<Resource> = drawn
         .resources
         .iter()
+        .filter(|resource| !resource.optional || subject.record(&resource.address).is_some())
         .map(|resource| {
             let reader = Reader {
                 stage: &stage,
@@ -157,15 +191,16 @@ pub fn draw(subject: &Subject<'_>) -> Pattern {
                 stand_ins: &stand_ins,
                 within: Some(&resource.address),
             };
-            Resource {
-                address: resource.address.clone(),
-                arguments: resource
-                    .arguments
-                    .iter()
-                    .map(|(name, value)| (name.clone(), reader.argument(name, value)))
-                    .collect(),
-                depends_on: resource.depends_on.clone(),
+            let mut arguments: Vec<(String, Node)> = resource
+                .arguments
+                .iter()
+                .map(|(name, value)| (name.clone(), reader.argument(name, value)))
+                .collect();
+            for (name, value) in subject.left_open(resource) {
+                arguments.retain(|(argument, _)| *argument != name);
+                arguments.push((name.clone(), reader.argument(&name, &value)));
             }
+            Resource { address: resource.address.clone(), arguments, depends_on: resource.depends_on.clone() }
         })
         .collect();
     let reader = Reader { stage: &stage, drawn: &drawn, stand_ins: &stand_ins, within: None };

@@ -224,3 +224,46 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_documents_profile_keeps_what_is_recorded_of_what_it_leaves_open() {
+    let settings = settings(json!({"profile": "document"}));
+    let caller = caller(Partition::Aws);
+    let mut state = state();
+    let files = |state: &terraform::State| {
+        let subject = Subject { settings: &settings, caller: &caller, state: Some(state) };
+        let module = Module { subject, stored: None, provider: Provider::Current, imports: false };
+        super::module(&module).unwrap().iter().map(|file| file.text.clone()).collect::<String>()
+    };
+    let bare = files(&state);
+    assert!(!bare.contains("aws_s3_bucket_public_access_block") && !bare.contains("Lets the EKS"), "{bare}");
+    let recorded = [
+        ("aws_s3_bucket_public_access_block.cloudtrail", json!({"bucket": "b", "block_public_acls": true})),
+        ("aws_iam_role.eks_service", json!({"description": "of the team", "managed_policy_arns": ["a"]})),
+        ("aws_cloudtrail.main", json!({"enable_log_file_validation": true, "sns_topic_name": ""})),
+        (
+            "aws_kms_key.main",
+            json!({"tags": {"team": "a"}, "policy": r#"{"Version":"2012-10-17","Statement":{"Sid":"Theirs","Effect":"Allow","Action":"kms:*","Resource":"*","Principal":"*"}}"#}),
+        ),
+    ];
+    for (address, attributes) in recorded {
+        let instance =
+            terraform::state::Instance::new(0, attributes.as_object().unwrap().clone(), Vec::new());
+        state.record(
+            &address.parse().unwrap(),
+            "provider[\"registry.terraform.io/hashicorp/aws\"]",
+            instance,
+        );
+    }
+    let kept = files(&state);
+    for part in [
+        "block_public_acls = true",
+        "\"of the team\"",
+        "enable_log_file_validation    = true",
+        "\"Theirs\"",
+        "= var.tags\n",
+    ] {
+        assert!(kept.contains(part), "`{part}` is missing in\n{kept}");
+    }
+    assert!(!kept.contains("managed_policy_arns") && !kept.contains("sns_topic_name"), "{kept}");
+}
