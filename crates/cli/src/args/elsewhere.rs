@@ -7,6 +7,7 @@ pub fn instead(command: &str) -> Option<(&'static str, Option<&'static str>)> {
         "taint" => {
             ("A resource is made anew by the apply that is told so.", Some("underpin apply -replace=ADDRESS"))
         }
+        "import" => ("What exists already is taken over all at once.", Some("underpin adopt -help")),
         "untaint" => ("Nothing here marks a resource as tainted, so nothing has to be unmarked.", None),
         "console" | "graph" | "test" | "query" | "stacks" => {
             ("It evaluates Terraform's configuration language, of which underpin has only settings.", None)
@@ -38,7 +39,8 @@ mod tests {
         for command in all.get_subcommands() {
             assert_eq!(instead(command.get_name()), None, "{}", command.get_name());
         }
-        for words in ["refresh", "taint", "login", "env"].map(|command| instead(command).unwrap().1.unwrap())
+        for words in
+            ["refresh", "taint", "import", "login", "env"].map(|command| instead(command).unwrap().1.unwrap())
         {
             let command = words.split(' ').nth(1).unwrap();
             assert!(all.find_subcommand(command).is_some(), "{words}");
