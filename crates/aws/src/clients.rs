@@ -16,6 +16,7 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -175,9 +176,13 @@ fn tls_context(path: &Path) -> Result<TlsContext, ClientError> {
 
 /// The configuration for the resources: the SDK's usual sources (environment, profiles, SSO, web identity, containers,
 /// instance metadata) in a region of ours.
-pub async fn resource_config(region: &str, http_client: SharedHttpClient) -> SdkConfig {
+///
+/// # Errors
+/// `AWS_PROFILE` names a profile that does not exist. Other sources of credentials are asked with the first call only.
+pub async fn resource_config(region: &str, http_client: SharedHttpClient) -> Result<SdkConfig, ClientError> {
+    profile::check_environment(&EnvConfigFiles::default()).await?;
     let config = loader(http_client).region(Region::new(region.to_owned())).load().await;
-    finish(config, None)
+    Ok(finish(config, None))
 }
 
 /// The clients of the services that hold the foundation.

@@ -54,8 +54,10 @@ pub async fn backend_clients(
         Some(transport) => http_client(&transport)?,
         None => shared.clone(),
     };
-    if let Some(name) = &backend.profile {
-        profile::check(name, &profile_files(backend)).await?;
+    match &backend.profile {
+        Some(name) => profile::check(name, &profile_files(backend)).await?,
+        None if backend.access_key.is_none() => profile::check_environment(&profile_files(backend)).await?,
+        None => {}
     }
     let (endpoints, deprecated) = Endpoints::of(backend).complete(environment);
     let config = base_config(backend, http_client.clone()).await;

@@ -20,3 +20,14 @@ pub(super) async fn check(name: &str, files: &EnvConfigFiles) -> Result<(), Clie
         _ => Ok(()),
     }
 }
+
+/// Refuses the profile of `AWS_PROFILE` where it decides and none of the files has it. Keys in the environment go before it.
+pub(super) async fn check_environment(files: &EnvConfigFiles) -> Result<(), ClientError> {
+    let variable = |name: &str| Env::real().get(name).ok().filter(|value| !value.is_empty());
+    match variable("AWS_PROFILE") {
+        Some(name) if name != "default" && variable("AWS_ACCESS_KEY_ID").is_none() => {
+            check(&name, files).await
+        }
+        _ => Ok(()),
+    }
+}

@@ -26,7 +26,7 @@ impl Account {
         expected: Option<&AccountId>,
         backend: &Backend,
     ) -> Result<Self, CliError> {
-        let config = clients::resource_config(region, backend.http_client()).await;
+        let config = clients::resource_config(region, backend.http_client()).await?;
         let identity = caller::identity(&clients::sts(&config)).await?;
         let rules = AccountRules { expected: expected.cloned(), ..backend.account_rules() };
         rules.check(&identity.caller.account_id).map_err(|error| wrong_account(&error, &identity.arn))?;

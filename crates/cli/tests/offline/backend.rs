@@ -1,6 +1,6 @@
 //! Backends that cannot be used are refused before anything is asked of AWS.
 
-use super::place::Place;
+use super::place::{Place, SETTINGS};
 
 /// A backend that is complete.
 const COMPLETE: [&str; 3] =
@@ -50,4 +50,32 @@ fn every_refusal_names_the_argument_and_what_to_write() {
 fn a_region_is_needed() {
     let shown = Place::with(&[]).run(&["init", COMPLETE[0], COMPLETE[1]]);
     assert!(shown.contains("help: write `region = \"us-east-1\"`"), "{shown}");
+}
+
+#[test]
+fn a_profile_of_the_environment_that_does_not_exist_ends_the_search_for_credentials() {
+    let place = |profile: &str| {
+        Place::with(&[
+            ("terraform.tfvars", SETTINGS),
+            ("credentials", "[one]\naws_access_key_id = a\naws_secret_access_key = b\n"),
+        ])
+        .set("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+        .set("AWS_CONFIG_FILE", "none")
+        .set("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        .set("AWS_MAX_ATTEMPTS", "1")
+        .set("AWS_PROFILE", profile)
+    };
+    let named = "there is no profile `nope`";
+    for (profile, refused) in [("nope", true), ("one", false)] {
+        let place = place(profile);
+        place.succeed(&["init"]);
+        let shown = place.run(&["plan"]);
+        assert_eq!(shown.contains(named), refused, "{shown}");
+        assert_eq!(shown.contains("name one that exists: one"), refused, "{shown}");
+        let shown = place.run(&["init", "-reconfigure", COMPLETE[0], COMPLETE[1], COMPLETE[2]]);
+        assert_eq!(shown.contains(named), refused, "{shown}");
+    }
+    let keys = place("nope").set("AWS_ACCESS_KEY_ID", "a").set("AWS_SECRET_ACCESS_KEY", "b");
+    keys.succeed(&["init"]);
+    assert!(!keys.run(&["plan"]).contains(named), "keys in the environment go before a profile");
 }

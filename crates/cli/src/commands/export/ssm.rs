@@ -51,7 +51,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     runtime::block_on(async {
         let region = settings.aws_region.as_str();
         Account::identify(region, args.expect_account_id.as_ref(), &backend).await?;
-        let client = ssm::client(&clients::resource_config(region, backend.http_client()).await);
+        let client = ssm::client(&clients::resource_config(region, backend.http_client()).await?);
         for parameter in &parameters {
             let written = ssm::put(&client, &parameter.name, &parameter.value, &tags).await?;
             let word = match written {
