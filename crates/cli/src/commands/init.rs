@@ -90,6 +90,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         return Err(changed());
     }
     terminal.report(&validated.warnings);
+    terminal.report(left_behind(recorded.as_ref(), &validated.backend).as_slice());
     let backend = usable(validated.backend.clone(), context)?;
     let source = if unchanged { None } else { source(args, recorded.as_ref(), &validated.backend, context)? };
     let copied = source.as_ref().map(|source| copy(args, source, &backend, context)).transpose()?;
@@ -111,6 +112,22 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         terminal.say("\nYou may now begin working. Try running \"underpin plan\" to see what would be made.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What to say when a state in S3 is not looked at any more because nothing names it.
+fn left_behind(recorded: Option<&Recorded>, new: &Kind) -> Option<Diagnostic> {
+    let Ok(Kind::S3(old)) = recorded?.configuration.validate().map(|validated| validated.backend) else {
+        return None;
+    };
+    let Kind::Local(_) = new else { return None };
+    let detail = format!(
+        "The recorded backend was s3://{}/{}, and no backend is named now. What is there stays there, and is not seen from here.",
+        old.bucket, old.key
+    );
+    Some(
+        Diagnostic::warning("The state is kept in this directory from now on", detail)
+            .hint("to go on with the state in S3: underpin init -reconfigure -backend-config=FILE"),
+    )
 }
 
 /// The backend, after it was asked whether it can be used, with what was learned about its owner.

@@ -206,3 +206,15 @@ fn all_workspaces_are_copied_together_or_none() {
     let (_, printed) = run(&world, &["workspace", "list"]);
     assert!(printed.starts_with("* default\n  w1\n"), "{printed}");
 }
+
+#[test]
+fn a_state_in_s3_that_is_left_behind_is_named() {
+    let world = world(Backend::Lockfile);
+    let (good, printed) = init(&world, &["-reconfigure"], "");
+    assert!(good, "{printed}");
+    assert_eq!(recorded(&world).as_deref(), Some("local"));
+    assert!(printed.contains("The state is kept in this directory from now on"), "{printed}");
+    assert!(printed.contains(&format!("s3://{STATE_BUCKET}/{STATE_KEY}")), "{printed}");
+    let (good, printed) = init(&world, &["-reconfigure", FILE, LOCKFILE], "");
+    assert!(good && !printed.contains("kept in this directory"), "{printed}");
+}
