@@ -11,11 +11,12 @@ use super::stage::{APPLY, EMPTY, REFERENCE, TOOL, world};
 
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// Prints other credentials each time. They end so soon that the SDK fetches new ones at the next call.
+/// Prints other credentials each time, good for four seconds. The SDK fetches new ones five to ten seconds before the end, so
+/// with every call.
 const SOURCE: &str = r#"#!/bin/sh
 echo >> "$0.calls"
 number=$(wc -l < "$0.calls" | tr -d ' ')
-end=$(date -u -d '+9 seconds' +%Y-%m-%dT%H:%M:%SZ)
+end=$(date -u -d '+4 seconds' +%Y-%m-%dT%H:%M:%SZ)
 printf '{"Version":1,"AccessKeyId":"AKIA%s","SecretAccessKey":"s","SessionToken":"t","Expiration":"%s"}' "$number" "$end"
 "#;
 
