@@ -221,3 +221,25 @@ fn in_place_entries_move_what_depends_on_them_follows_and_an_occupied_address_is
     let again = transfer(&moved, &adoptees, Origin::Elsewhere, record.clone(), &blueprint);
     assert!(again.unwrap_err()[0].hint.as_ref().unwrap().contains("terraform state mv aws_kms_key.main"));
 }
+
+#[test]
+fn what_is_somebody_elses_at_an_address_of_ours_is_refused_in_a_state_that_was_never_ours() {
+    let role = format!("{NAME}-eks-service-role");
+    let entry =
+        |name: &str, id: &str| json!([null, "aws_iam_role", name, null, {"id": id, "name": id, "path": "/"}]);
+    let before =
+        state(json!([alias(), entry("eks_service", "someone-elses-role"), entry("eks_fargate", &role)]));
+    let adoptees = [
+        adoptee("aws_kms_alias.main", "module.kms.aws_kms_alias.a", alias()[4].clone()),
+        adoptee("aws_iam_role.eks_fargate", "aws_iam_role.eks_fargate", json!({"id": role, "name": role})),
+    ];
+    let record = json!({"id": "d", "input": {"bucket_name": "b"}, "output": {"bucket_name": "b"}});
+    let record = record.as_object().unwrap();
+    for origin in [Origin::InPlace, Origin::Elsewhere] {
+        let refused = transfer(&before, &adoptees, origin, record.clone(), &drawn(&json!({}))).unwrap_err();
+        let stranger = refused.iter().find(|problem| problem.detail.contains("someone-elses-role")).unwrap();
+        let hint = stranger.hint.as_ref().unwrap();
+        assert!(hint.ends_with("mv aws_iam_role.eks_service aws_iam_role.eks_service_other"), "{hint}");
+        assert_eq!(refused.len(), if origin == Origin::InPlace { 1 } else { 2 }, "{refused:?}");
+    }
+}

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use foundation::{Blueprint, Role, kinds};
 use terraform::state::Instance;
-use terraform::{Address, Attributes, Diagnostic, State};
+use terraform::{Address, Attributes, Diagnostic, State, Value};
 
 use super::Adoptee;
-use crate::observation::deployment_address;
+use crate::observation::{deployment_address, managed, recorded};
 use crate::{dynamic, template};
 
 /// What the adoptees come from.
@@ -40,8 +40,11 @@ pub fn transfer(
     for (from, _) in &addresses {
         take_out(&mut moved, from);
     }
-    let problems: Vec<Diagnostic> =
+    let mut problems: Vec<Diagnostic> =
         adoptees.iter().filter(|adoptee| moved.resource(&adoptee.address).is_some()).map(occupied).collect();
+    if recorded(state, &deployment_address()).is_none() {
+        problems.extend(strangers(&moved, adoptees));
+    }
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -134,8 +137,29 @@ fn occupied(adoptee: &Adoptee) -> Diagnostic {
         "The state records another object at {address}, where underpin would record {wanted}. underpin takes everything at \
          its own addresses for its own."
     );
+    in_use(address, detail)
+}
+
+/// What is recorded at our addresses and is none of the adoptees, in a state that was never ours.
+fn strangers(state: &State, adoptees: &[Adoptee]) -> Vec<Diagnostic> {
+    let strange = managed(state).filter(|address| {
+        *address != deployment_address() && !adoptees.iter().any(|adoptee| adoptee.address == *address)
+    });
+    strange
+        .map(|address| {
+            let attributes = recorded(state, &address).unwrap_or_default();
+            let id = attributes.get("id").and_then(Value::as_str).unwrap_or("an object without id");
+            let detail = format!(
+                "The state records {id} at {address}, and by the settings it is no object of this foundation. underpin takes \
+                 everything at its own addresses for its own: the next apply would change, replace or destroy it."
+            );
+            in_use(&address, detail)
+        })
+        .collect()
+}
+
+fn in_use(address: &Address, detail: String) -> Diagnostic {
     Diagnostic::error("The address is in use", detail).about(address.to_string()).hint(format!(
-        "give the other object another address (AWS is not touched): terraform state mv {address} {}.other",
-        address.resource_type()
+        "give the other object another address (AWS is not touched): terraform state mv {address} {address}_other"
     ))
 }
