@@ -177,6 +177,15 @@ impl Search<'_> {
                 Err(copy(path, &session.describe()))
             }
             (AdoptionSource::File(path), _, None) => Err(nothing_recorded(&path.display().to_string())),
+            (AdoptionSource::File(_), ..) => {
+                let in_state = adoption::matches(state, blueprint, place)?;
+                let not_ours =
+                    |adoptee: &&Adoptee| !ours || adoptee.from != Some(adoptee.address.to_string());
+                match in_state.iter().find(not_ours) {
+                    Some(first) => Err(recorded_already(first, &session.describe())),
+                    None => Ok(found),
+                }
+            }
             _ => Ok(found),
         }
     }

@@ -1,7 +1,7 @@
 //! An adoption: what was found and why, what is missing, what an apply would change and what that is good for.
 
 use engine::adoption::{Adoptee, Evidence, Outcome};
-use engine::{Action, Change};
+use engine::{Action, Change, Reason};
 use foundation::improvement;
 use terraform::Diagnostic;
 
@@ -48,7 +48,7 @@ pub fn render(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -
     }
     text.push_str(&missing(outcome, palette));
     text.push_str(&later(outcome, palette, width));
-    text.push_str(&diagnostics::render(&warnings(outcome), palette, width));
+    text.push_str(&diagnostics::render(&warnings(view), palette, width));
     text.push_str(&verdict(outcome, palette));
     text
 }
@@ -146,7 +146,8 @@ fn later(outcome: &Outcome, palette: Palette, width: Option<usize>) -> String {
 }
 
 /// What stands in the way of an apply, and what it would make anew.
-fn warnings(outcome: &Outcome) -> Vec<Diagnostic> {
+fn warnings(view: &AdoptionView<'_>) -> Vec<Diagnostic> {
+    let outcome = view.outcome;
     let foreign = outcome.in_the_way.iter().map(|(address, foreign)| {
         let detail = format!(
             "It would be recorded as {address}, and is not taken over now: {}. An apply stops at it.",
@@ -156,17 +157,29 @@ fn warnings(outcome: &Outcome) -> Vec<Diagnostic> {
             .about(address.to_string())
             .hint("after this: underpin adopt -from-state=FILE with the state that records it, or underpin adopt if none does")
     });
-    let replaced = outcome.plan.changes.iter().filter(|change| change.action == Action::Replace).map(|change| {
-        let detail = format!(
-            "With these settings an apply would make {} anew, because of: {}.",
-            change.address,
-            change.differences.join(", ")
-        );
-        Diagnostic::warning("An object would be replaced", detail)
-            .about(change.address.to_string())
-            .hint("change the settings so that they describe what there is, for example iam_path for a role's path")
-    });
-    foreign.chain(replaced).collect()
+    let replaced = outcome.plan.changes.iter().filter(|change| change.action == Action::Replace);
+    foreign.chain(replaced.map(|change| replaced_object(change, view.adoptees))).collect()
+}
+
+fn replaced_object(change: &Change, adoptees: &[Adoptee]) -> Diagnostic {
+    let address = &change.address;
+    let adoptee = adoptees.iter().find(|adoptee| adoptee.address == *address);
+    let (why, hint) = match (change.reason, adoptee.and_then(|adoptee| adoptee.from.as_deref())) {
+        (Some(Reason::Tainted), from) => (
+            "the state that records it says that it is tainted, not made well".to_owned(),
+            format!("if it is well, before the adoption: terraform untaint '{}'", from.unwrap_or_default()),
+        ),
+        (Some(Reason::Dependency), _) => {
+            ("what it hangs on is made anew".to_owned(), "see to that first".to_owned())
+        }
+        _ => (
+            change.differences.join(", "),
+            "change the settings so that they describe what there is, for example iam_path for a role's path"
+                .to_owned(),
+        ),
+    };
+    let detail = format!("With these settings an apply would make {address} anew, because of: {why}.");
+    Diagnostic::warning("An object would be replaced", detail).about(address.to_string()).hint(hint)
 }
 
 fn verdict(outcome: &Outcome, palette: Palette) -> String {

@@ -295,3 +295,29 @@ fn another_state_is_only_read_and_what_it_leads_to_comes_along() {
     let refused = run(&world, &["adopt", "-from-state=old.tfstate", "-auto-approve"]);
     assert!(text(&refused.stderr).contains("a copy of the backend's state"), "{}", text(&refused.stderr));
 }
+
+#[test]
+fn what_the_backend_records_elsewhere_is_not_recorded_twice_and_what_is_tainted_stays_so() {
+    let mut world = moto();
+    let key = by_hand(&mut world, BUCKET, &json!([]));
+    let mut recorded: Value = serde_json::from_str(&old_state(&key, BUCKET, ACCOUNT)).unwrap();
+    recorded["resources"][2]["instances"][0]["status"] = json!("tainted");
+    let file = world.directory().join("old.tfstate");
+    std::fs::write(&file, recorded.to_string()).unwrap();
+    succeed(&world, &["state", "push", "old.tfstate"]);
+    let pushed = succeed(&world, &["state", "pull"]);
+
+    recorded["lineage"] = json!("another");
+    std::fs::write(&file, recorded.to_string()).unwrap();
+    let refused = run(&world, &["adopt", "-from-state=old.tfstate", "-auto-approve"]);
+    let said = text(&refused.stderr);
+    assert!(said.contains("records these objects at other addresses"), "{said}");
+    assert!(said.contains("underpin adopt -from-backend"), "{said}");
+    assert_eq!(succeed(&world, &["state", "pull"]), pushed, "nothing is written");
+
+    let shown = succeed(&world, &["adopt", "-from-backend", "-auto-approve"]);
+    assert!(shown.contains("terraform untaint 'module.old.aws_iam_role.this'"), "{shown}");
+    succeed(&world, &["adopt", "-auto-approve"]);
+    let plan = succeed(&world, &["plan"]);
+    assert!(plan.contains("tainted: the state says that it was not made well"), "{plan}");
+}

@@ -85,6 +85,7 @@ async fn read_all(
                 address,
                 from: None,
                 attributes,
+                tainted: false,
                 evidence,
             })),
             Err(error) => failures.push(ReadFailure { address, error }),

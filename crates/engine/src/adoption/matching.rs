@@ -21,6 +21,7 @@ struct Candidate<'a> {
     resource_type: &'a str,
     address: String,
     attributes: &'a Attributes,
+    tainted: bool,
 }
 
 /// What the parts of the foundation are known by.
@@ -50,6 +51,7 @@ pub fn matches(
                 address: resource.address.clone(),
                 from: Some(candidate.address.clone()),
                 attributes: candidate.attributes.clone(),
+                tainted: candidate.tainted,
                 evidence,
             }),
             Ok(None) => {}
@@ -72,6 +74,7 @@ fn candidates(state: &State) -> Vec<Candidate<'_>> {
                 resource_type: &resource.resource_type,
                 address: instance.address_in(&resource.address()),
                 attributes: &instance.attributes,
+                tainted: instance.tainted,
             })
         })
         .collect()

@@ -25,6 +25,8 @@ pub struct Adoptee {
     pub from: Option<String>,
     /// What is known about it.
     pub attributes: Attributes,
+    /// Whether the state that records it says that it was not made well.
+    pub tainted: bool,
     /// Why it is the one.
     pub evidence: Evidence,
 }

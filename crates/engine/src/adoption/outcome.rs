@@ -58,7 +58,8 @@ pub fn settle(
         let address = &change.address;
         match &change.before {
             Some(before) if desired(address) => {
-                record(&mut state, address, before, dependencies(&needs, address));
+                let tainted = state.instance(address).is_some_and(|instance| instance.tainted);
+                record(&mut state, address, before, dependencies(&needs, address), tainted);
             }
             None if state.instance(address).is_some() => {
                 state.forget(address);

@@ -174,6 +174,7 @@ fn adoptee(address: &str, from: &str, attributes: Value) -> Adoptee {
         address: address.parse().unwrap(),
         from: Some(from.to_owned()),
         attributes: attributes.as_object().unwrap().clone(),
+        tainted: false,
         evidence: Evidence::Name,
     }
 }

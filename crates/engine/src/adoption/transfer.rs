@@ -49,9 +49,9 @@ pub fn transfer(
         return Err(problems);
     }
     rename_dependencies(&mut moved, &addresses);
-    record(&mut moved, &deployment_address(), &deployment, Vec::new());
+    record(&mut moved, &deployment_address(), &deployment, Vec::new(), false);
     for adoptee in adoptees {
-        record(&mut moved, &adoptee.address, &completed(adoptee, blueprint), Vec::new());
+        record(&mut moved, &adoptee.address, &completed(adoptee, blueprint), Vec::new(), adoptee.tainted);
     }
     Ok(moved)
 }
@@ -123,10 +123,11 @@ pub(super) fn record(
     address: &Address,
     attributes: &Attributes,
     dependencies: Vec<String>,
+    tainted: bool,
 ) {
     let Some(schema) = kinds::schema_of(address.resource_type()) else { return };
     let attributes = dynamic::wrap(schema, kinds::recorded(schema, attributes));
-    let instance = Instance::new(schema.schema_version, attributes, dependencies);
+    let instance = Instance { tainted, ..Instance::new(schema.schema_version, attributes, dependencies) };
     state.record(address, schema.provider.state_name(), instance);
 }
 
