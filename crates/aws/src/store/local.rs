@@ -8,7 +8,7 @@
 //! state (`.NAME.new`, where a full disk shows), then in place, then the copy is removed. A state that is empty or cut
 //! off beside such a copy is one whose writer was killed in between: the copy is the state.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -300,9 +300,7 @@ fn open_locked(paths: &Paths) -> Result<(File, bool), LockError> {
         }
         let locked = file.metadata().map_err(failed(&paths.state))?;
         match fs::metadata(&paths.state) {
-            Ok(named) if (named.dev(), named.ino()) == (locked.dev(), locked.ino()) => {
-                return Ok((file, created));
-            }
+            Ok(named) if is_same(&named, &locked) => return Ok((file, created)),
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(failed(&paths.state)(error).into()),
@@ -355,12 +353,18 @@ fn release(paths: &Paths, held: Held) -> Result<(), StoreError> {
     record.and(state)
 }
 
-/// Removes a state file that was made for a write that never came.
+/// Removes a state file that was made for a write that never came, unless another has its name by now.
 fn remove_unwritten(paths: &Paths, file: &File) -> Result<(), StoreError> {
-    match file.metadata() {
-        Ok(state) if state.len() == 0 && !paths.copy.exists() => remove(&paths.state),
+    match (file.metadata(), fs::metadata(&paths.state)) {
+        (Ok(state), Ok(named)) if state.len() == 0 && is_same(&state, &named) && !paths.copy.exists() => {
+            remove(&paths.state)
+        }
         _ => Ok(()),
     }
+}
+
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
 /// Removes a copy that a killed writer left and that the state does not need: it would be taken for the state later.

@@ -40,6 +40,25 @@ fn workspaces_of_a_local_state() {
 }
 
 #[test]
+fn a_workspace_goes_with_what_killed_runs_left_in_it() {
+    let place = Place::with(&[]);
+    place.succeed(&["init"]);
+    for (state, backup) in [(None, "{}"), (Some(""), "{}"), (Some("{\"version\": 4, \"serial\": 1}"), "")] {
+        place.succeed(&["workspace", "new", "w1"]);
+        place.succeed(&["workspace", "select", "default"]);
+        let inside = place.path().join("terraform.tfstate.d/w1");
+        for (name, text) in [("terraform.tfstate", state), ("terraform.tfstate.1.backup", Some(backup))] {
+            if let Some(text) = text {
+                std::fs::write(inside.join(name), text).unwrap();
+            }
+        }
+        std::fs::write(inside.join(".terraform.tfstate.lock.info"), "").unwrap();
+        place.succeed(&["workspace", "delete", "w1"]);
+        assert!(!inside.exists(), "{state:?}");
+    }
+}
+
+#[test]
 fn the_environment_selects_before_the_file() {
     let place = Place::with(&[("terraform.tfvars", SETTINGS)]);
     place.succeed(&["init"]);

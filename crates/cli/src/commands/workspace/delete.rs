@@ -65,7 +65,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Removes its state, and answers how many managed instances that recorded.
+/// Removes its state and the backups of it, and answers how many managed instances that recorded.
 async fn remove(args: &Args, backend: &Backend, context: &Context) -> Result<usize, CliError> {
     let interrupts = Interrupts::listen()?;
     let locking = Locking {
@@ -80,7 +80,11 @@ async fn remove(args: &Args, backend: &Backend, context: &Context) -> Result<usi
         if !held.is_empty() && !args.force {
             return Err(not_empty(&args.name, &held));
         }
+        let is_unwritten = args.lock.lock && session.version.is_none();
         session.remove().await?;
+        if let Kind::Local(local) = backend.kind() {
+            Workspaces::new(&local.workspace_dir).clear(&args.name, is_unwritten)?;
+        }
         Ok(held.len())
     })
     .await
