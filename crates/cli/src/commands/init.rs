@@ -93,13 +93,15 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     terminal.report(left_behind(recorded.as_ref(), &validated.backend).as_slice());
     let backend = usable(validated.backend.clone(), context)?;
     let source = if unchanged { None } else { source(args, recorded.as_ref(), &validated.backend, context)? };
-    let copied = source.as_ref().map(|source| copy(args, source, &backend, context)).transpose()?;
+    let migration = source.as_ref().map(|source| migration(args, source, &backend, context));
+    let copied =
+        migration.as_ref().map(|migration| runtime::block_on(migrate(migration, context))).transpose()?;
     if let Some(bucket) = backend.bucket() {
         bucket_owner::save(&context.environment, bucket, backend.owner())?;
     }
     backend::save(&record, &context.environment)?;
-    if let (Some(source), Some(copied)) = (&source, &copied) {
-        conclude(source, copied, &backend, context);
+    if let (Some(migration), Some(copied)) = (&migration, &copied) {
+        conclude(migration, copied, context)?;
     }
     let name = validated.backend.kind().as_str();
     if !unchanged {
@@ -158,34 +160,30 @@ fn source(
     if kind == *new { Ok(None) } else { Backend::new(kind, context).map(Some) }
 }
 
-/// Copies what is to be copied.
-fn copy(
+/// From where to where the flags ask to copy, and how.
+fn migration<'a>(
     args: &Args,
-    source: &Backend,
-    destination: &Backend,
+    source: &'a Backend,
+    destination: &'a Backend,
     context: &Context,
-) -> Result<Vec<Copied>, CliError> {
-    let migration = Migration {
+) -> Migration<'a> {
+    Migration {
         from: source,
         to: destination,
         lock: args.lock,
         force: args.force_copy,
         input: args.input && context.environment.allows_input(),
-    };
-    runtime::block_on(migrate(&migration, context))
+    }
 }
 
 /// Tells what was copied, and removes it from the files where it was.
-fn conclude(source: &Backend, copied: &[Copied], destination: &Backend, context: &Context) {
+fn conclude(migration: &Migration<'_>, copied: &[Copied], context: &Context) -> Result<(), CliError> {
     for copy in copied {
         context.terminal.say(&format!("Copied the state of the workspace \"{}\".", copy.workspace));
     }
-    if !matches!((source.kind(), destination.kind()), (Kind::Local(_), Kind::S3(_))) {
-        return;
-    }
-    if runtime::block_on(retire(copied, source)).is_err() {
-        let detail = "The state was copied, and its file in this directory could not be removed. It is not used any more.";
-        context.terminal.report(&[Diagnostic::warning("The old state is still there", detail)]);
+    match (migration.from.kind(), migration.to.kind()) {
+        (Kind::Local(_), Kind::S3(_)) => runtime::block_on(retire(migration, copied, context)),
+        _ => Ok(()),
     }
 }
 

@@ -61,15 +61,56 @@ pub async fn migrate(migration: &Migration<'_>, context: &Context) -> Result<Vec
     Ok(copied)
 }
 
-/// Removes states that were copied out of files, as Terraform does; each is kept beside as a backup.
+/// Removes states that were copied out of files, as Terraform does; each is kept beside as a backup. A state that somebody
+/// works with, or that is not the copied one any more, stays, and is told of.
 ///
 /// # Errors
-/// A state was changed meanwhile, or its file cannot be removed.
-pub async fn retire(copied: &[Copied], from: &Backend) -> Result<(), CliError> {
-    for Copied { workspace, version } in copied {
-        from.in_workspace(workspace).store().await?.remove(version).await?;
+/// The signals cannot be listened to.
+pub async fn retire(migration: &Migration<'_>, copied: &[Copied], context: &Context) -> Result<(), CliError> {
+    let interrupts = Interrupts::listen()?;
+    for copied in copied {
+        let from = migration.from.in_workspace(&copied.workspace);
+        if !is_retired(copied, &from, migration.lock, &interrupts, context).await.unwrap_or(false) {
+            context.terminal.report(&[kept(&copied.workspace)]);
+        }
     }
     Ok(())
+}
+
+/// Removes one of them under its lock, and answers whether it is gone.
+async fn is_retired(
+    copied: &Copied,
+    from: &Backend,
+    lock: args::Lock,
+    interrupts: &Interrupts,
+    context: &Context,
+) -> Result<bool, CliError> {
+    let locking = Locking {
+        store: from.store().await?,
+        options: LockOptions::from(lock),
+        operation: "migration source state",
+        interrupts,
+        terminal: &context.terminal,
+    };
+    locked(locking, async { Ok(()) }, async |session, ()| {
+        if session.version.as_ref().is_some_and(|version| *version != copied.version) {
+            return Ok(false);
+        }
+        session.remove().await?;
+        Ok(true)
+    })
+    .await
+}
+
+/// What to say of a file that was not removed.
+fn kept(workspace: &str) -> Diagnostic {
+    let detail = format!(
+        "The state of the workspace \"{workspace}\" was copied. Its file was left where it is: somebody works with it, or has \
+         written it since, or it cannot be removed. It is not used from here any more, and what is written to it after the \
+         copy is not in the new backend."
+    );
+    Diagnostic::warning("The old state is still there", detail)
+        .hint("when no run works with it any more, compare it with what is used now: underpin state pull")
 }
 
 /// What is to be copied.

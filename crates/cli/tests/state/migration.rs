@@ -1,7 +1,8 @@
 //! `init` with another backend: what is asked, what is copied, and what stays when a copy fails.
 
-use std::io::Write;
-use std::process::Stdio;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 use harness::{Backend, Fault, Matching, Rule, STATE_BUCKET, STATE_KEY, When, World};
 use serde_json::{Value, json};
@@ -113,6 +114,65 @@ fn a_local_state_is_copied_to_s3_only_after_a_yes() {
     let theirs = terraform_directory(&world, Backend::Lockfile);
     let listed = terraform(&world, theirs.path()).args(["state", "list"]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&listed.stdout).trim(), "terraform_data.x");
+}
+
+/// A process that holds the lock of a state file, as a run does, until it is dropped.
+struct Holder(Child);
+
+impl Holder {
+    fn of(path: &Path) -> Self {
+        let script = "import fcntl, sys\n\
+            file = open(sys.argv[1], 'r+')\n\
+            fcntl.lockf(file, fcntl.LOCK_EX)\n\
+            print('held', flush=True)\n\
+            sys.stdin.read()";
+        let mut command = Command::new("python3");
+        command.args(["-c", script]).arg(path).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut holder = Self(command.spawn().unwrap());
+        let mut line = [0; 5];
+        holder.0.stdout.take().unwrap().read_exact(&mut line).unwrap();
+        assert_eq!(&line, b"held\n");
+        holder
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        self.0.wait().unwrap();
+    }
+}
+
+#[test]
+fn a_file_that_somebody_works_with_is_not_removed_after_the_copy() {
+    let mut world = fresh(Backend::Lockfile);
+    let state = world.directory().join("terraform.tfstate");
+    let second = world.directory().join("terraform.tfstate.d/w1/terraform.tfstate");
+    std::fs::create_dir_all(second.parent().unwrap()).unwrap();
+    std::fs::write(&second, STATE).unwrap();
+    let record = r#"{"ID": "i"}"#;
+    std::fs::write(second.with_file_name(".terraform.tfstate.lock.info"), record).unwrap();
+
+    // The copy of the second workspace waits; the first is copied by then, and somebody takes up work with it.
+    let other = Holder::of(&second);
+    let mut command = command(&world, &["init", FILE, LOCKFILE, "-force-copy", "-lock-timeout=60s"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut waiting = Vec::new();
+    while !String::from_utf8_lossy(&waiting).contains("Acquiring state lock") {
+        let mut byte = [0];
+        assert_eq!(child.stdout.as_mut().unwrap().read(&mut byte).unwrap(), 1);
+        waiting.extend(byte);
+    }
+    let holder = Holder::of(&state);
+    drop(other);
+    let (good, printed) = ended(&child.wait_with_output().unwrap());
+    assert!(good && printed.contains("The old state is still there"), "{printed}");
+    assert!(printed.contains("\"default\" was copied. Its file was left"), "{printed}");
+    drop(holder);
+    assert_eq!(file(&world, "terraform.tfstate").as_deref(), Some(STATE));
+    assert!(!second.exists());
+    assert!(stored(&mut world, STATE_KEY).is_some());
+    assert!(stored(&mut world, &format!("env:/w1/{STATE_KEY}")).is_some());
 }
 
 #[test]
