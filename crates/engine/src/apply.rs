@@ -262,7 +262,8 @@ impl<'a> Work<'a> {
     fn record_outputs(&self) {
         let destroy = matches!(self.plan.goal, Goal::Destroy { .. });
         let lost = matches!(self.report.stopped, Some(Stop::LockLost(_)));
-        if lost || self.plan.targeted || destroy && !self.report.is_complete() {
+        let nothing = self.plan.goal == Goal::Refresh && self.live.is_empty();
+        if lost || nothing || self.plan.targeted || destroy && !self.report.is_complete() {
             return;
         }
         let mut outputs: BTreeMap<String, Option<Output>> =

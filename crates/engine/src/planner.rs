@@ -95,6 +95,9 @@ impl Planner<'_> {
         if let (None, Some(before)) = (&recorded, &mut before) {
             take_unreadable(schema, &resource.arguments, before);
         }
+        if self.options.goal == Goal::Refresh && before.is_none() {
+            return recorded.map(|recorded| self.gone(resource, recorded));
+        }
         if resource.optional && before.is_none() {
             return None;
         }
@@ -131,6 +134,23 @@ impl Planner<'_> {
             depends_on: resource.depends_on.clone(),
             dependents: self.dependents(&resource.address),
         })
+    }
+
+    /// What a refresh makes of a record whose object is not there any more.
+    fn gone(&self, resource: &Resource, recorded: Attributes) -> Change {
+        Change {
+            address: resource.address.clone(),
+            action: Action::NoOp,
+            import: false,
+            retain: resource.retain,
+            drift: Some(Drift::Deleted(recorded)),
+            before: None,
+            after: None,
+            reason: None,
+            differences: Vec::new(),
+            depends_on: resource.depends_on.clone(),
+            dependents: self.dependents(&resource.address),
+        }
     }
 
     fn action(
@@ -244,10 +264,14 @@ impl Planner<'_> {
     }
 
     fn outputs(&self, blueprint: &Blueprint) -> BTreeMap<String, OutputChange> {
+        let refresh = self.options.goal == Goal::Refresh;
+        if refresh && self.after.is_empty() && managed(self.state).next().is_none() {
+            return BTreeMap::new();
+        }
         let destroy = matches!(self.options.goal, Goal::Destroy { .. });
         let after = |expression: &foundation::OutputExpression| {
             let value = template::resolve(&expression.value, &|reference| self.lookup(reference));
-            (!destroy && !value.is_null()).then_some(value)
+            (!destroy && !value.is_null() && (!refresh || template::is_known(&value))).then_some(value)
         };
         let mut outputs: BTreeMap<String, OutputChange> = blueprint
             .outputs
