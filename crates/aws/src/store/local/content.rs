@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use engine::{StoreError, Version};
@@ -100,7 +100,9 @@ pub(super) fn back_up(paths: &Paths, old: &[u8], backed_up: &mut bool) -> Result
     Ok(())
 }
 
+/// Writes a state where it is. It is closed to others, unless it belongs to another user, who decides.
 pub(super) fn write_in_place(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    let _others = file.set_permissions(fs::Permissions::from_mode(0o600));
     file.set_len(0)?;
     file.seek(SeekFrom::Start(0))?;
     file.write_all(bytes)?;

@@ -88,6 +88,15 @@ async fn what_is_written_is_read_back_under_the_version_answered() {
 }
 
 #[tokio::test]
+async fn a_state_that_others_can_read_is_closed_to_them_with_the_next_write() {
+    let (_directory, store) = store();
+    let first = store.write(b"{}", None).await.unwrap();
+    fs::set_permissions(&store.path, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    store.write(b"{\"serial\":1}", Some(&first)).await.unwrap();
+    assert_eq!(mode(&store.path), 0o600);
+}
+
+#[tokio::test]
 async fn a_write_over_another_version_changes_nothing() {
     let (_directory, store) = store();
     let first = store.write(b"{\"serial\":1}", None).await.unwrap();
