@@ -9,6 +9,7 @@ use serde_json::Value;
 use terraform::backend::{Configuration, Validated};
 use terraform::holder::Holder;
 use terraform::lock::LockInfo;
+use terraform::state_json::Document;
 use terraform::tfvars::{self, Assignment};
 use terraform::types::{PathStep, Type};
 use terraform::{Diagnostic, Location, Source, State, hcl_text, number};
@@ -58,7 +59,8 @@ pub fn backend(bytes: &[u8]) {
     check_configuration(&configuration);
 }
 
-/// A state: what is read can be written, and what was written changes no byte when it is read and written again.
+/// A state: what is read can be written, and what was written changes no byte when it is read and written again; it has a
+/// document.
 pub fn state(bytes: &[u8]) {
     let state = match State::parse(bytes) {
         Ok(state) => state,
@@ -77,6 +79,9 @@ pub fn state(bytes: &[u8]) {
         for instance in &resource.instances {
             assert!(instance.address_in(&address).starts_with(&address));
         }
+    }
+    if let Err(error) = Document::of(Some(&state)).to_line() {
+        panic!("a state has no document: {error}");
     }
 }
 

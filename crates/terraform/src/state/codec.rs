@@ -146,6 +146,13 @@ fn read_resources(entries: Vec<Value>) -> Result<Vec<Resource>, StateError> {
 fn read_resource(path: &str, entry: Value) -> Result<Resource, StateError> {
     let mut fields = Fields::new(path, Some(entry))?;
     let module = fields.optional_text("module")?.filter(|module| !module.is_empty());
+    if let Some(module) = module.as_deref().filter(|module| !syntax::is_module_path(module)) {
+        return Err(StateError::Field {
+            field: format!("{path}.module"),
+            expected: "a path of at most 100 modules",
+            found: shown(Some(&Value::from(module))),
+        });
+    }
     let mode = match fields.optional_text("mode")?.as_deref() {
         Some("managed") => Mode::Managed,
         Some("data") => Mode::Data,

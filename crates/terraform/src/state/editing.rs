@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::syntax::is_module_path;
 use super::target::{Object, Target};
 use super::{Instance, Resource, State};
 
@@ -29,6 +30,14 @@ pub enum MoveError {
         to: String,
         /// What the source is.
         kind: &'static str,
+    },
+    /// Modules within modules deeper than a state may have them.
+    #[error("cannot move {from} to {to}: what is below it would be more than 100 modules deep")]
+    TooDeep {
+        /// The source.
+        from: String,
+        /// The destination.
+        to: String,
     },
     /// Different resource types.
     #[error("cannot move {from} to {to}: their resource types differ")]
@@ -116,11 +125,18 @@ impl State {
         if self.resources.iter().any(|resource| is_in(resource, destination)) {
             return Err(MoveError::Occupied { to: to.to_string() });
         }
+        let moved = |resource: &Resource| {
+            let rest = resource.module.as_deref().and_then(|module| module.strip_prefix(source));
+            format!("{destination}{}", rest.unwrap_or_default())
+        };
+        let mut in_source = self.resources.iter().filter(|resource| is_in(resource, source));
+        if in_source.any(|resource| !is_module_path(&moved(resource))) {
+            return Err(MoveError::TooDeep { from: from.to_string(), to: to.to_string() });
+        }
         let mut renamed = Vec::new();
         for resource in self.resources.iter_mut().filter(|resource| is_in(resource, source)) {
             let old = configuration(resource);
-            let rest = resource.module.as_deref().and_then(|module| module.strip_prefix(source));
-            resource.module = Some(format!("{destination}{}", rest.unwrap_or_default()));
+            resource.module = Some(moved(resource));
             renamed.push((old, configuration(resource)));
         }
         Ok(renamed)

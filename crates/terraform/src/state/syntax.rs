@@ -54,6 +54,14 @@ pub(super) fn is_dependency(text: &str) -> bool {
     resource.len() == 2 && resource.iter().all(|part| is_identifier(part))
 }
 
+/// How deep a module path may be, by the dots that divide it, those within instance keys included.
+const MODULE_DEPTH: usize = 100;
+
+/// Whether a module path is no deeper than what is made of it, module in module, can be held on the stack.
+pub(super) fn is_module_path(text: &str) -> bool {
+    text.matches(".module.").count() < MODULE_DEPTH
+}
+
 pub(super) fn is_identifier(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphabetic() || c == '_')
         && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
@@ -113,6 +121,13 @@ mod tests {
             assert!(!is_dependency(bad), "{bad}");
         }
         assert!(is_dependency(&format!("{}a.b", "module.m.".repeat(200_000))));
+    }
+
+    #[test]
+    fn module_paths() {
+        let path = |depth: usize| vec!["module.m"; depth].join(".");
+        assert!(is_module_path("module.m[\"a.module.b\"].module.n"));
+        assert!(is_module_path(&path(100)) && !is_module_path(&path(101)));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use super::syntax::is_identifier;
+use super::syntax::{is_identifier, is_module_path};
 use super::{Instance, Mode, Resource};
 use crate::Address;
 
@@ -103,6 +103,9 @@ impl FromStr for Target {
             if let Some(key) = key {
                 module.push_str(&format!("[{key}]"));
             }
+            if !is_module_path(&module) {
+                return Err(wrong());
+            }
             if tail.is_empty() {
                 return Ok(Self { module: Some(module), object: None });
             }
@@ -185,6 +188,8 @@ mod tests {
         ] {
             assert!(text.parse::<Target>().is_err(), "{text}");
         }
+        let deep = vec!["module.m"; 101].join(".");
+        assert!(deep.parse::<Target>().is_err() && format!("{deep}.x.y").parse::<Target>().is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::state_json::Document;
 
 /// Written by Terraform 1.15.5 for a configuration of our own.
 const WRITTEN: &str = include_str!("../../tests/data/state-1.15.json");
@@ -94,6 +95,17 @@ fn what_terraform_refuses_is_refused() {
         let message = parse(&edited(edit)).expect_err(named).to_string();
         assert!(message.contains(named), "{message} does not name {named}");
     }
+}
+
+#[test]
+fn a_module_path_deeper_than_the_stack_is_refused() {
+    let within =
+        |depth: usize| edited(|s| s["resources"][0]["module"] = json!(vec!["module.m"; depth].join(".")));
+    let state = parse(&within(100)).unwrap();
+    assert!(Document::of(Some(&state)).to_line().unwrap().contains("child_modules"));
+    let refused = parse(&within(20_000)).unwrap_err().to_string();
+    assert!(refused.contains("resources[0].module") && refused.contains("at most 100 modules"), "{refused}");
+    assert!(refused.len() < 200, "{refused}");
 }
 
 #[test]

@@ -57,7 +57,9 @@ fn quoted(target: &Target) -> String {
 fn refused(error: &MoveError) -> CliError {
     let summary = match error {
         MoveError::NothingThere { .. } => "Invalid source address",
-        MoveError::Occupied { .. } | MoveError::Kinds { .. } => "Invalid target address",
+        MoveError::Occupied { .. } | MoveError::Kinds { .. } | MoveError::TooDeep { .. } => {
+            "Invalid target address"
+        }
         MoveError::Types { .. } | MoveError::Modes { .. } | MoveError::Providers { .. } => {
             "Invalid state move request"
         }

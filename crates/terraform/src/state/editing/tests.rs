@@ -155,3 +155,13 @@ fn moves_that_would_lose_something_are_refused() {
     let error = state.relocate(&"t.a".parse().unwrap(), &"t.c".parse().unwrap()).unwrap_err();
     assert!(matches!(error, MoveError::Providers { .. }));
 }
+
+#[test]
+fn nothing_moves_deeper_than_a_state_may_be() {
+    let mut state = state();
+    let (from, to) = ("module.m[\"x.y]\"]", vec!["module.m"; 100].join("."));
+    let before = addresses(&state);
+    let refused = state.relocate(&from.parse().unwrap(), &to.parse().unwrap());
+    assert!(matches!(refused, Err(MoveError::TooDeep { .. })), "{refused:?}");
+    assert_eq!(addresses(&state), before);
+}
