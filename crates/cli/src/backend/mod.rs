@@ -94,19 +94,22 @@ impl Backend {
         &self.kind
     }
 
-    /// The names of all workspaces, the default one first.
+    /// The names of all workspaces, the default one first. A name that is none, such as `..` in a key of S3, would lead to
+    /// another place, and is passed over.
     ///
     /// # Errors
     /// They cannot be listed.
     pub async fn workspaces(&self) -> Result<Vec<String>, CliError> {
-        match &self.kind {
-            Kind::Local(local) => Ok(Workspaces::new(&local.workspace_dir).list()?),
+        let mut names = match &self.kind {
+            Kind::Local(local) => Workspaces::new(&local.workspace_dir).list()?,
             Kind::S3(s3) => {
                 let Some(clients) = self.connect().await?.clients else { return Ok(Vec::new()) };
                 let owner = self.owner.as_ref().map(AccountId::as_str);
-                Ok(s3::workspaces(&clients.s3, s3, owner).await?)
+                s3::workspaces(&clients.s3, s3, owner).await?
             }
-        }
+        };
+        names.retain(|name| workspace::is_valid(name));
+        Ok(names)
     }
 
     /// The selected workspace.

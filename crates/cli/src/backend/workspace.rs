@@ -60,7 +60,7 @@ pub fn check(name: &str) -> Result<(), CliError> {
 }
 
 /// Whether a name stays as it is in a URL path, as Terraform demands.
-fn is_valid(name: &str) -> bool {
+pub fn is_valid(name: &str) -> bool {
     !name.is_empty()
         && name != "."
         && name != ".."
@@ -79,7 +79,7 @@ mod tests {
         for name in ["default", "prod-1", "a.b_c~d"] {
             assert!(is_valid(name), "{name}");
         }
-        for name in ["", "a/b", "..", "a b", "ä"] {
+        for name in ["", "a/b", ".", "..", "a b", "ä"] {
             assert!(!is_valid(name), "{name}");
         }
     }
