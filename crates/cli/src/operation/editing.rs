@@ -2,12 +2,12 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use engine::LockOptions;
+use engine::observation::managed;
 use terraform::backend::Backend as Kind;
-use terraform::state::Target;
 use terraform::{Address, Diagnostic, State};
 use time::OffsetDateTime;
 
@@ -57,7 +57,11 @@ pub fn edit<T>(
             if flags.dry_run || state.same_content(&session.state) {
                 return Ok(answer);
             }
-            keeps_identity(&session.state, &state)?;
+            keeps_identity(
+                &session.state,
+                &state,
+                "remove or move everything else first; the addresses are listed by: underpin state list",
+            )?;
             if let Some(path) = remote_backup {
                 write_backup(path, &session.state)?;
             }
@@ -90,16 +94,21 @@ fn default_backup(backend: &Backend) -> Option<PathBuf> {
 fn write_backup(path: &Path, state: &State) -> Result<(), CliError> {
     let write = || -> std::io::Result<()> {
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        file.set_permissions(PermissionsExt::from_mode(0o600))?;
         file.write_all(&state.to_bytes())?;
         file.sync_all()
     };
     write().map_err(|source| CliError::File { action: "write", path: path.to_owned(), source })
 }
 
-/// Refuses a change after which the foundation would still be recorded, but not by which identity it is found.
-fn keeps_identity(before: &State, after: &State) -> Result<(), CliError> {
-    let has_identity = |state: &State| of_foundation(state).any(|address| address.to_string() == DEPLOYMENT);
-    let left: Vec<Address> = of_foundation(after).collect();
+/// Refuses a change after which the foundation would still be recorded, but not by which identity it is found. `hint` says
+/// what to do instead.
+///
+/// # Errors
+/// Such a change.
+pub fn keeps_identity(before: &State, after: &State, hint: &str) -> Result<(), CliError> {
+    let has_identity = |state: &State| managed(state).any(|address| address.to_string() == DEPLOYMENT);
+    let left: Vec<Address> = managed(after).collect();
     if !has_identity(before) || has_identity(after) || left.is_empty() {
         return Ok(());
     }
@@ -109,15 +118,6 @@ fn keeps_identity(before: &State, after: &State) -> Result<(), CliError> {
         crate::error::listed(&left.iter().collect::<Vec<_>>())
     );
     Err(CliError::Usage(Box::new(
-        Diagnostic::error("The identity of the foundation would be lost", detail)
-            .hint("remove or move everything else first; the addresses are listed by: underpin state list"),
+        Diagnostic::error("The identity of the foundation would be lost", detail).hint(hint),
     )))
-}
-
-/// The addresses of the foundation that a state holds.
-fn of_foundation(state: &State) -> impl Iterator<Item = Address> {
-    state.resources.iter().filter_map(|resource| {
-        let target: Target = resource.address().parse().ok()?;
-        target.address().filter(foundation::addresses::is_managed)
-    })
 }

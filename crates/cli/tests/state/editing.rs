@@ -186,9 +186,10 @@ fn foundation() -> String {
 #[test]
 fn the_foundation_is_not_forgotten_unawares() {
     let place = Place::with(&[("terraform.tfstate", &foundation())]);
-    let lines: [&[&str]; 8] = [
+    let lines: [&[&str]; 9] = [
         &["state", "rm", "terraform_data.deployment"],
         &["state", "mv", "terraform_data.deployment", "terraform_data.kept"],
+        &["state", "mv", "terraform_data.deployment", "terraform_data.deployment[\"a\"]"],
         &["state", "mv", "aws_kms_key.main", "aws_kms_key.mine"],
         &["state", "mv", "aws_kms_key.other", "aws_kms_key.main"],
         &["state", "rm", "aws_iam_role.eks_service"],
@@ -198,4 +199,31 @@ fn the_foundation_is_not_forgotten_unawares() {
     ];
     let shown: String = lines.iter().map(|line| place.run(line)).collect();
     insta::assert_snapshot!("edits_of_the_foundation", shown);
+}
+
+#[test]
+fn a_push_does_not_lose_the_identity_unawares() {
+    let place = Place::with(&[("terraform.tfstate", &foundation())]);
+    let mut without: Value = serde_json::from_str(&foundation()).unwrap();
+    without["serial"] = 4.into();
+    without["resources"].as_array_mut().unwrap().retain(|resource| resource["name"] != "deployment");
+    std::fs::write(place.path().join("without"), without.to_string()).unwrap();
+    let refused = place.run(&["state", "push", "without"]);
+    assert!(refused.contains("The identity of the foundation would be lost"), "{refused}");
+    assert!(refused.contains("underpin state push -force PATH"), "{refused}");
+    assert_eq!(content(place.path())["serial"], 3);
+    place.succeed(&["state", "push", "-force", "without"]);
+    assert_eq!(content(place.path())["serial"], 5);
+}
+
+#[test]
+fn a_backup_does_not_take_the_place_of_the_state() {
+    let place = Place::with(&[("terraform.tfstate", &foundation())]);
+    let refused = place.run(&["state", "rm", "-backup=./terraform.tfstate", "aws_kms_key.other"]);
+    assert!(refused.contains("it is the state itself"), "{refused}");
+    assert_eq!(content(place.path())["serial"], 3);
+    assert_eq!(std::fs::read_to_string(place.path().join("terraform.tfstate")).unwrap(), foundation());
+    place.succeed(&["state", "rm", "-backup=kept", "aws_kms_key.other"]);
+    assert_eq!(content(place.path())["serial"], 4);
+    assert_eq!(std::fs::read_to_string(place.path().join("kept")).unwrap(), foundation());
 }

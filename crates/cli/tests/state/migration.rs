@@ -254,6 +254,8 @@ fn all_workspaces_are_copied_together_or_none() {
     let mut world = world(Backend::Lockfile);
     store(&mut world, STATE_KEY, STATE);
     store(&mut world, &format!("env:/w1/{STATE_KEY}"), &STATE.replace("\"x\"", "\"y\""));
+    // As `..` would be, the name of no workspace: what is there is not looked at.
+    store(&mut world, &format!("env:/a b/{STATE_KEY}"), STATE);
     let arguments = [FILE, LOCKFILE, "-backend-config=key=other.tfstate", "-migrate-state"];
     let (good, printed) = init(&world, &arguments, "no\n");
     assert!(!good && printed.contains("migrate all workspaces"), "{printed}");
@@ -265,6 +267,21 @@ fn all_workspaces_are_copied_together_or_none() {
     assert_eq!(name(stored(&mut world, "env:/w1/other.tfstate")), "y");
     let (_, printed) = run(&world, &["workspace", "list"]);
     assert!(printed.starts_with("* default\n  w1\n"), "{printed}");
+    assert_eq!(stored(&mut world, "env:/a b/other.tfstate"), None);
+}
+
+#[test]
+fn a_backup_of_a_state_in_s3_is_its_owners_alone() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let mut world = world(Backend::Lockfile);
+    store(&mut world, STATE_KEY, STATE);
+    let kept = world.directory().join("kept");
+    std::fs::write(&kept, "open to all").unwrap();
+    std::fs::set_permissions(&kept, PermissionsExt::from_mode(0o644)).unwrap();
+    let (good, printed) = run(&world, &["state", "rm", "-backup=kept", "terraform_data.x"]);
+    assert!(good, "{printed}");
+    assert_eq!(file(&world, "kept").as_deref(), Some(STATE));
+    assert_eq!(std::fs::metadata(&kept).unwrap().mode() & 0o777, 0o600);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use engine::{StoreError, Version};
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
-use super::Paths;
+use super::{Paths, is_same};
 use crate::store::{STATE_LIMIT, hex};
 
 /// A write as asked for.
@@ -90,9 +90,15 @@ pub(super) fn replace(
     version(&change.bytes).ok_or_else(|| failed(&paths.state)(io::ErrorKind::InvalidInput.into()))
 }
 
-/// Keeps what the run found, once.
+/// Keeps what the run found, once; never in the place of the state itself.
 pub(super) fn back_up(paths: &Paths, old: &[u8], backed_up: &mut bool) -> Result<(), StoreError> {
     if !*backed_up && !old.is_empty() {
+        if let (Ok(state), Ok(there)) = (fs::metadata(&paths.state), fs::metadata(&paths.backup))
+            && is_same(&state, &there)
+        {
+            let error = "no backup can be kept there: it is the state itself";
+            return Err(failed(&paths.backup)(io::Error::new(io::ErrorKind::InvalidInput, error)));
+        }
         write_synced(&paths.backup_copy, old)?;
         fs::rename(&paths.backup_copy, &paths.backup).map_err(failed(&paths.backup))?;
         *backed_up = true;

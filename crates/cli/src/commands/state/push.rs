@@ -78,6 +78,11 @@ fn successor(
     let same = pushed.same_content(current);
     if !force {
         check(&pushed, session, same)?;
+        operation::keeps_identity(
+            current,
+            &pushed,
+            "push a state that holds it; to write this one all the same: underpin state push -force PATH",
+        )?;
     }
     if same && pushed.serial == current.serial && pushed.lineage == current.lineage {
         return Ok(None);
