@@ -90,6 +90,7 @@ pub fn adopt(adoption: &Adoption, context: &Context) -> Result<ExitCode, CliErro
                 adoptees: &adoptees,
                 outcome: &outcome,
                 source: &source(adoption, session),
+                profile: configuration.settings.profile,
                 faithful: adoption.faithful,
                 read_only: adoption.source != AdoptionSource::Backend,
             };

@@ -3,6 +3,7 @@
 use engine::adoption::{Adoptee, Evidence, Outcome};
 use engine::{Action, Change, Reason};
 use foundation::improvement;
+use foundation::settings::Profile;
 use terraform::Diagnostic;
 
 use super::diagnostics;
@@ -22,6 +23,8 @@ pub struct AdoptionView<'a> {
     pub outcome: &'a Outcome,
     /// Where it was found.
     pub source: &'a str,
+    /// The profile of the settings. What the document's profile wants otherwise improves nothing.
+    pub profile: Profile,
     /// Whether `-faithful` was given.
     pub faithful: bool,
     /// Whether another state goes on recording the objects.
@@ -46,8 +49,8 @@ pub fn render(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -
         parts.for_each(|change| text.push_str(&line(change, Label::Keep, "=", palette)));
         text.push('\n');
     }
-    text.push_str(&missing(outcome, palette));
-    text.push_str(&later(outcome, palette, width));
+    text.push_str(&missing(view, palette));
+    text.push_str(&later(view, palette, width));
     text.push_str(&diagnostics::render(&warnings(view), palette, width));
     text.push_str(&verdict(outcome, palette));
     text
@@ -69,11 +72,15 @@ pub fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Option<usize
         recorded.iter().for_each(|address| text.push_str(&format!(" \\\n      '{}'", clean(address))));
         text.push('\n');
     }
-    let next = match view.faithful {
-        true => {
+    let kept = !view.outcome.plan.is_applyable() && view.outcome.in_the_way.is_empty();
+    let next = match (view.faithful, kept) {
+        (true, true) => {
             "write profile = \"document\" into terraform.tfvars to keep everything as it is; without it underpin plan shows the improvements"
         }
-        false => "underpin plan",
+        (true, false) => {
+            "underpin plan -var=profile=document shows what that profile would change, underpin plan what the settings would without it"
+        }
+        (false, _) => "underpin plan",
     };
     text.push_str(&format!("\n{} {next}\n", palette.paint(Label::Help, "help:")));
     text
@@ -105,13 +112,21 @@ fn line(change: &Change, label: Label, sign: &str, palette: Palette) -> String {
     format!("  {} {address}{object}\n", palette.paint(label, sign))
 }
 
+/// Why the hardened profile wants something otherwise.
+fn reason(view: &AdoptionView<'_>, change: &Change, attribute: Option<&str>) -> Option<&'static str> {
+    match view.profile {
+        Profile::Hardened => improvement(change.address.resource_type(), attribute),
+        Profile::Document => None,
+    }
+}
+
 /// What there is not, and an apply would make.
-fn missing(outcome: &Outcome, palette: Palette) -> String {
-    let created = outcome.plan.changes.iter().filter(|change| change.action == Action::Create);
+fn missing(view: &AdoptionView<'_>, palette: Palette) -> String {
+    let created = view.outcome.plan.changes.iter().filter(|change| change.action == Action::Create);
     let mut lines = String::new();
     for change in created {
         lines.push_str(&line(change, Label::Add, "+", palette));
-        if let Some(reason) = improvement(change.address.resource_type(), None) {
+        if let Some(reason) = reason(view, change, None) {
             lines.push_str(&format!("{:INDENT$}{}\n", "", palette.paint(Label::Faint, reason)));
         }
     }
@@ -122,9 +137,13 @@ fn missing(outcome: &Outcome, palette: Palette) -> String {
 }
 
 /// What an apply would change, and why.
-fn later(outcome: &Outcome, palette: Palette, width: Option<usize>) -> String {
+fn later(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -> String {
+    let heading = match view.profile {
+        Profile::Hardened => "An apply would change:",
+        Profile::Document => "An apply with profile = \"document\" would change:",
+    };
     let mut lines = String::new();
-    for change in &outcome.plan.changes {
+    for change in &view.outcome.plan.changes {
         let (label, sign) = match change.action {
             Action::Update => (Label::Change, "~"),
             Action::Replace => (Label::Remove, "-/+"),
@@ -133,8 +152,7 @@ fn later(outcome: &Outcome, palette: Palette, width: Option<usize>) -> String {
         };
         lines.push_str(&line(change, label, sign, palette));
         for attribute in &change.differences {
-            let reason = improvement(change.address.resource_type(), Some(attribute));
-            let reason = reason.unwrap_or("as the settings say");
+            let reason = reason(view, change, Some(attribute)).unwrap_or("as the settings say");
             let text = wrap_hanging(&format!("{attribute}: {reason}"), INDENT, width);
             lines.push_str(&format!("{:INDENT$}{text}\n", ""));
         }
@@ -142,7 +160,7 @@ fn later(outcome: &Outcome, palette: Palette, width: Option<usize>) -> String {
     if lines.is_empty() {
         return lines;
     }
-    format!("{}\n\n{lines}\n", palette.paint(Label::Strong, "An apply would change:"))
+    format!("{}\n\n{lines}\n", palette.paint(Label::Strong, heading))
 }
 
 /// What stands in the way of an apply, and what it would make anew.
@@ -191,5 +209,54 @@ fn verdict(outcome: &Outcome, palette: Palette) -> String {
             "After this: {}\n",
             palette.paint(Label::Success, "no changes. What there is matches the settings.")
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::Goal;
+    use serde_json::json;
+
+    use super::*;
+    use crate::views::sample::{applied, foundation};
+
+    /// What is shown and said of objects that are as the hardened profile has them, under another profile.
+    fn texts(profile: Profile, settings: serde_json::Value) -> (String, String) {
+        let mut world = applied(json!({}));
+        world.blueprint = foundation(settings);
+        let outcome = Outcome {
+            plan: world.plan(Goal::Apply),
+            state: world.state,
+            parts: Vec::new(),
+            gone: Vec::new(),
+            in_the_way: Vec::new(),
+        };
+        let view = AdoptionView {
+            adoptees: &[],
+            outcome: &outcome,
+            source: "the account",
+            profile,
+            faithful: true,
+            read_only: true,
+        };
+        (render(&view, Palette::PLAIN, None), conclusion(&view, Palette::PLAIN, None))
+    }
+
+    #[test]
+    fn what_the_documents_profile_would_weaken_is_not_called_an_improvement() {
+        let (shown, said) = texts(Profile::Document, json!({"profile": "document"}));
+        assert!(shown.contains("An apply with profile = \"document\" would change:"), "{shown}");
+        assert!(shown.contains("policy: as the settings say"), "{shown}");
+        assert!(!shown.contains("nobody reads or writes without TLS"), "{shown}");
+        assert!(!shown.contains("confused deputy"), "{shown}");
+        assert!(!said.contains("keep everything as it is"), "{said}");
+        assert!(said.contains("underpin plan -var=profile=document"), "{said}");
+    }
+
+    #[test]
+    fn everything_is_kept_only_where_nothing_would_change() {
+        let (shown, said) = texts(Profile::Hardened, json!({}));
+        assert!(shown.contains("no changes"), "{shown}");
+        assert!(said.contains("to keep everything as it is"), "{said}");
     }
 }
