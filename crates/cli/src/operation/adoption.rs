@@ -93,6 +93,8 @@ pub fn adopt(adoption: &Adoption, context: &Context) -> Result<ExitCode, CliErro
                 profile: configuration.settings.profile,
                 faithful: adoption.faithful,
                 read_only: adoption.source != AdoptionSource::Backend,
+                lost: adoption.deployment.as_deref(),
+                bucket_prefix: &configuration.settings.name.bucket_prefix(),
             };
             let terminal = &context.terminal;
             terminal.write(&view::render(&view, terminal.palette(), terminal.width()));

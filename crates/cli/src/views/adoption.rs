@@ -29,6 +29,10 @@ pub struct AdoptionView<'a> {
     pub faithful: bool,
     /// Whether another state goes on recording the objects.
     pub read_only: bool,
+    /// The deployment whose state is lost, if `-deployment` was given.
+    pub lost: Option<&'a str>,
+    /// How the log bucket's name begins.
+    pub bucket_prefix: &'a str,
 }
 
 /// The adoption before anybody is asked. Ends with a newline.
@@ -176,7 +180,27 @@ fn warnings(view: &AdoptionView<'_>) -> Vec<Diagnostic> {
             .hint("after this: underpin adopt -from-state=FILE with the state that records it, or underpin adopt if none does")
     });
     let replaced = outcome.plan.changes.iter().filter(|change| change.action == Action::Replace);
-    foreign.chain(replaced.map(|change| replaced_object(change, view.adoptees))).collect()
+    let bucket =
+        outcome.plan.changes.iter().find(|change| {
+            change.action == Action::Create && change.address.resource_type() == "aws_s3_bucket"
+        });
+    let second = view.lost.zip(bucket).map(|(lost, change)| second_bucket(change, lost, view.bucket_prefix));
+    foreign.chain(replaced.map(|change| replaced_object(change, view.adoptees))).chain(second).collect()
+}
+
+/// The bucket of a deployment whose state is lost has a name that only the trail, or its maker, can tell.
+fn second_bucket(change: &Change, lost: &str, prefix: &str) -> Diagnostic {
+    let new = plan::object_name(change).unwrap_or_default();
+    let detail = format!(
+        "A bucket is found through the trail that delivers into it, or by its whole name. If deployment {lost} has a log bucket, \
+         an apply would make a second one, {new}."
+    );
+    Diagnostic::warning("The log bucket was not found", detail).about(change.address.to_string()).hint(
+        format!(
+            "look whether one is called {prefix}SUFFIX (aws s3 ls); if so: underpin adopt -deployment={lost} \
+         -var=cloudtrail_bucket_suffix=SUFFIX, and keep that setting"
+        ),
+    )
 }
 
 fn replaced_object(change: &Change, adoptees: &[Adoptee]) -> Diagnostic {

@@ -196,6 +196,24 @@ fn another_deployments_objects_are_refused_unless_its_state_is_lost() {
     assert!(record.contains("\"d-1\"") && record.contains("\"9f3c11aa\""), "{record}");
 }
 
+#[test]
+fn a_lost_deployments_bucket_that_no_trail_leads_to_is_asked_for() {
+    let mut world = moto();
+    by_hand(&mut world, BUCKET, &json!([{"Key": "underpin:deployment", "Value": "d-1"}]));
+    let trail = json!({"Name": format!("{NAME}-cloudtrail")});
+    world.aws().call("cloudtrail", "delete_trail", trail).unwrap();
+    let tags = json!({"TagSet": [{"Key": "underpin:deployment", "Value": "d-1"}]});
+    world.aws().call("s3", "put_bucket_tagging", json!({"Bucket": BUCKET, "Tagging": tags})).unwrap();
+    let shown = succeed(&world, &["adopt", "-deployment=d-1", "-dry-run"]);
+    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (prefix, suffix) = BUCKET.split_at(BUCKET.len() - "9f3c11aa".len());
+    assert!(shown.contains("The log bucket was not found"), "{shown}");
+    assert!(shown.contains(&format!("{prefix}SUFFIX (aws s3 ls)")), "{shown}");
+    let chosen = format!("-var=cloudtrail_bucket_suffix={suffix}");
+    let shown = succeed(&world, &["adopt", "-deployment=d-1", &chosen, "-dry-run"]);
+    assert!(!shown.contains("was not found") && shown.contains(BUCKET), "{shown}");
+}
+
 fn addresses_of_nothing(world: &World) -> bool {
     run(world, &["state", "list"]).status.code() == Some(1)
 }
