@@ -206,7 +206,9 @@ impl Planner<'_> {
         let action = match self.options.goal {
             Goal::Refresh => Action::NoOp,
             _ if before.is_none() => Action::Delete,
-            Goal::Destroy { delete_key: true } if address.resource_type() == "aws_kms_key" => Action::Delete,
+            Goal::Destroy { delete_key: true } if is_deletable_key(address, before.as_ref()) => {
+                Action::Delete
+            }
             Goal::Destroy { .. } if retain => Action::Retain,
             Goal::Destroy { .. } | Goal::Apply => Action::Delete,
         };
@@ -283,6 +285,12 @@ impl Planner<'_> {
         }
         outputs
     }
+}
+
+/// Whether it is a key whose deletion can be scheduled: one that is scheduled already keeps its date.
+fn is_deletable_key(address: &Address, before: Option<&Attributes>) -> bool {
+    let scheduled = before.and_then(|before| before.get("deletion_date")).is_some();
+    address.resource_type() == "aws_kms_key" && !scheduled
 }
 
 /// Whether what differs makes it another object.

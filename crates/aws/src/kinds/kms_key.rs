@@ -135,7 +135,8 @@ pub async fn schedule_deletion(
         .ok_or_else(|| malformed("kms:ScheduleKeyDeletion", "the answer names no date of deletion").into())
 }
 
-/// Reads a key by its id, ARN or alias name.
+/// Reads a key by its id, ARN or alias name. `deletion_date` is no attribute of the schema: neither compared nor recorded,
+/// it is for the plan and its reader.
 async fn read_key(cloud: &AwsCloud, id: &str) -> Result<Option<Attributes>, CloudError> {
     let policy = cloud.kms.get_key_policy().key_id(id).policy_name(POLICY_NAME);
     let rotation = cloud.kms.get_key_rotation_status().key_id(id);

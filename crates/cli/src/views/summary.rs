@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Action, Change, CloudError, Goal, Plan, Report, Step, Stop, StoreError};
+use engine::{Action, CloudError, Goal, Plan, Report, Step, Stop, StoreError};
 use terraform::state::Output;
 use terraform::{Address, Diagnostic, output};
 use time::Date;
@@ -82,7 +82,7 @@ impl Summary<'_> {
 
     /// What stays although it was to be destroyed, a sentence each.
     pub fn kept(&self) -> Vec<String> {
-        let kept = self.plan.changes.iter().filter(|change| change.action == Action::Retain);
+        let kept = kept::changes(self.plan).into_iter();
         let kept: Vec<String> = kept.map(|change| change.address.to_string()).collect();
         let still =
             (!kept.is_empty()).then(|| format!("Still in AWS and in the state: {}.", kept.join(", ")));
@@ -137,8 +137,7 @@ impl Summary<'_> {
     }
 
     fn destroyed(&self, palette: Palette, width: Option<usize>) -> String {
-        let kept: Vec<&Change> =
-            self.plan.changes.iter().filter(|change| change.action == Action::Retain).collect();
+        let kept = kept::changes(self.plan);
         let mut text = String::from("\n");
         if !kept.is_empty() {
             let title = palette.paint(Label::Strong, "Still in AWS and in the state:");

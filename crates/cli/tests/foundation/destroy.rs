@@ -69,6 +69,11 @@ fn a_key_scheduled_for_deletion_is_taken_back_by_the_next_apply() {
     let about = world.aws().call("kms", "describe_key", arguments).unwrap();
     let date = about["KeyMetadata"]["DeletionDate"].as_str().unwrap().get(..10).unwrap().to_owned();
     assert!(printed.contains(&date), "{date} is not named in\n{printed}");
+    for again in [&["destroy", "-auto-approve"][..], &["destroy", "-delete-key", "-auto-approve"]] {
+        let printed = succeed(&world, again);
+        assert!(printed.contains(&format!("for good from {date} on")), "{printed}");
+        assert!(printed.contains("Resources: 0 destroyed.") && !printed.contains("aws_kms_key"), "{printed}");
+    }
 
     succeed(&world, &["apply", "-auto-approve"]);
     assert_eq!(world.aws().inventory().unwrap(), whole);

@@ -130,6 +130,22 @@ async fn a_key_that_waits_for_its_deletion_is_enabled_again() {
 }
 
 #[tokio::test]
+async fn a_key_that_waits_for_its_deletion_is_not_scheduled_again() {
+    let world = World::new(json!({}));
+    world.run(&APPLY).await;
+    let delete_key = Options { goal: Goal::Destroy { delete_key: true }, ..DESTROY };
+    world.run(&delete_key).await;
+    world.cloud.meddle(|objects| {
+        let key = objects.iter_mut().find(|(key, _)| key.starts_with("aws_kms_key ")).unwrap().1;
+        key.insert("deletion_date".to_owned(), json!("2026-11-29T00:00:00Z"));
+    });
+    assert_eq!(changed(&world.plan(&delete_key).await), []);
+    world.run(&delete_key).await;
+    let key = world.state().instance(&"aws_kms_key.main".parse().unwrap()).unwrap().attributes.clone();
+    assert!(!key.contains_key("deletion_date"));
+}
+
+#[tokio::test]
 async fn drift_is_found_and_mended() {
     let world = World::new(json!({}));
     world.run(&APPLY).await;

@@ -8,9 +8,15 @@ use super::name;
 use crate::views::palette::{Label, Palette};
 use crate::views::text::counted;
 
-/// The block about what is kept, and about a key whose deletion is scheduled; empty when there is nothing to say.
+/// What is kept. A key whose deletion is scheduled is not.
+pub fn changes(plan: &Plan) -> Vec<&Change> {
+    let kept = |change: &&Change| change.action == Action::Retain && scheduled(change).is_none();
+    plan.changes.iter().filter(kept).collect()
+}
+
+/// The block about what is kept; empty when there is nothing to say.
 pub fn block(plan: &Plan, palette: Palette) -> String {
-    let kept: Vec<&Change> = plan.changes.iter().filter(|change| change.action == Action::Retain).collect();
+    let kept = changes(plan);
     if kept.is_empty() {
         return String::new();
     }
@@ -51,24 +57,38 @@ pub fn list(kept: &[&Change], palette: Palette) -> String {
     text
 }
 
-/// From when the logs cannot be read any more, as a sentence; `None` when no key is deleted.
+/// From when the logs cannot be read any more, in sentences; `None` when no key is deleted.
 pub fn unreadable(plan: &Plan, today: Option<Date>) -> Option<String> {
-    let key =
-        plan.changes.iter().find(|change| is(change, "aws_kms_key") && change.action == Action::Delete)?;
+    let goes = |change: &Change| match change.action {
+        Action::Delete => true,
+        Action::Retain => scheduled(change).is_some(),
+        _ => false,
+    };
+    let key = plan.changes.iter().find(|change| is(change, "aws_kms_key") && goes(change))?;
     let before = key.before.as_ref()?;
     let bucket = plan.changes.iter().find(|change| change.address.resource_type() == "aws_s3_bucket");
     let bucket = bucket.and_then(|change| name::object(&change.address, change.before.as_ref()?));
     let logs = bucket.map_or_else(|| "the logs".to_owned(), |bucket| format!("the logs in {bucket}"));
-    let until = deletion_date(before, today).map_or_else(
+    let scheduled = scheduled(key);
+    let date = scheduled.map(str::to_owned).or_else(|| Some(deletion_date(before, today)?.to_string()));
+    let until = date.map_or_else(
         || format!("{} after its deletion is scheduled", counted(window(before) as usize, "day")),
         |date| format!("from {date} on"),
     );
+    let already = scheduled.map_or("", |_| "The deletion of the key is scheduled already. ");
     Some(format!(
-        "The key is deleted for good {until}; then nobody can read {logs}, nor anything else it encrypted (EBS \
+        "{already}The key is deleted for good {until}; then nobody can read {logs}, nor anything else it encrypted (EBS \
          volumes, databases, secrets). Before that day, `underpin apply` cancels the deletion."
     ))
 }
 
+/// The day for which the deletion of a key is scheduled, as AWS says.
+fn scheduled(change: &Change) -> Option<&str> {
+    let date = change.before.as_ref().filter(|_| is(change, "aws_kms_key"))?.get("deletion_date")?;
+    date.as_str()?.split('T').next()
+}
+
+/// The day that a deletion scheduled today takes effect.
 fn deletion_date(key: &Attributes, today: Option<Date>) -> Option<Date> {
     today?.checked_add(Duration::days(i64::from(window(key))))
 }

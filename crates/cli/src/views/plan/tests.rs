@@ -399,6 +399,27 @@ fn a_destroy_with_the_key() {
 }
 
 #[test]
+fn a_destroy_after_one_with_the_key_names_the_scheduled_date() {
+    let mut world = applied(json!({}));
+    world.drift("aws_kms_key.main", "is_enabled", json!(false));
+    world.drift("aws_kms_key.main", "deletion_date", json!("2026-11-24T11:12:13Z"));
+    for delete_key in [false, true] {
+        let text = shown(&world.plan(Goal::Destroy { delete_key }));
+        let kept = text.split("Kept in AWS").nth(1).unwrap().split("Changes to Outputs").next().unwrap();
+        assert!(!kept.contains("aws_kms_key") && !kept.contains("-delete-key"), "{kept}");
+        assert!(
+            text.ends_with(
+                "The deletion of the key is scheduled already. The key is deleted for good from 2026-11-24 on; then \
+                 nobody can read the logs in genai-artos-production-cloudtrail-logs-1a2b3c4d, nor anything else it \
+                 encrypted (EBS volumes, databases, secrets). Before that day, `underpin apply` cancels the \
+                 deletion.\n\nPlan: 0 to add, 0 to change, 13 to destroy.\n"
+            ),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn a_destroy_of_nothing() {
     assert_snapshot!(shown(&empty(json!({})).plan(Goal::Destroy { delete_key: false })), @r"No changes. No objects need to be destroyed.");
 }
