@@ -262,6 +262,8 @@ mod tests {
             profile,
             faithful: true,
             read_only: true,
+            lost: None,
+            bucket_prefix: "genai-artos-production-cloudtrail-logs-",
         };
         (render(&view, Palette::PLAIN, None), conclusion(&view, Palette::PLAIN, None))
     }

@@ -2,7 +2,7 @@
 
 use engine::{Action, Change, Drift, Goal, Plan};
 use foundation::Compare;
-use terraform::Value;
+use terraform::{Attributes, Value};
 
 use super::permissions::{self, Sentence};
 use super::resource::{INDENT, Sign, compare, difference, heading, table};
@@ -19,7 +19,7 @@ pub fn block(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
     let mut text = format!("{title}\n\n");
     for change in &drifted {
         text.push_str(&match &change.drift {
-            Some(Drift::Deleted(_)) => gone(change, palette),
+            Some(Drift::Deleted(recorded)) => gone(change, recorded, palette),
             Some(Drift::Changed(attributes)) => different(change, attributes, palette, width),
             None => different(change, &[], palette, width),
         });
@@ -63,9 +63,9 @@ fn different(
     lines
 }
 
-fn gone(change: &Change, palette: Palette) -> String {
-    let attributes = change.after.as_ref();
-    let line = heading(&change.address, attributes, Sign::Destroy, palette);
+fn gone(change: &Change, recorded: &Attributes, palette: Palette) -> String {
+    let attributes = change.after.as_ref().unwrap_or(recorded);
+    let line = heading(&change.address, Some(attributes), Sign::Destroy, palette);
     format!("{}{:INDENT$}it is gone\n", line, "")
 }
 
