@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use engine::LockOptions;
@@ -25,13 +25,16 @@ pub const DEPLOYMENT: &str = "terraform_data.deployment";
 /// Locks the state, changes it, and writes it if anything is different then. Answers what `change` answers.
 ///
 /// # Errors
-/// No state, the store, those of `change`, and a state that would have lost its identity.
+/// A backup that is there already, no state, the store, those of `change`, and a state that would have lost its identity.
 pub fn edit<T>(
     operation: &'static str,
     flags: &args::Edit,
     context: &Context,
     change: impl FnOnce(&mut State) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
+    if let Some(path) = flags.backup.as_deref().filter(|path| path.symlink_metadata().is_ok()) {
+        return Err(occupied(path));
+    }
     let backend = Backend::load(context)?;
     let remote_backup = flags.backup.as_deref().filter(|_| backend.bucket().is_some());
     let backup = flags.backup.clone().or_else(|| default_backup(&backend));
@@ -82,6 +85,18 @@ pub fn no_state() -> CliError {
     ))
 }
 
+/// A backup would be written over what is there.
+fn occupied(path: &Path) -> CliError {
+    let detail = format!(
+        "{} exists, and a backup is never written over anything. Nothing was changed.",
+        path.display()
+    );
+    CliError::Usage(Box::new(
+        Diagnostic::error("The file for the backup exists", detail)
+            .hint("name one that does not exist yet, or leave -backup out"),
+    ))
+}
+
 /// `terraform.tfstate.1764000000.backup`, as Terraform names it, but never a file that is there; none for a state in S3.
 fn default_backup(backend: &Backend) -> Option<PathBuf> {
     let Kind::Local(local) = backend.kind() else { return None };
@@ -90,11 +105,10 @@ fn default_backup(backend: &Backend) -> Option<PathBuf> {
     (now..).map(|second| PathBuf::from(format!("{state}.{second}.backup"))).find(|path| !path.exists())
 }
 
-/// Writes what was read into a file, readable by its owner only.
+/// Writes what was read into a new file, readable by its owner only.
 fn write_backup(path: &Path, state: &State) -> Result<(), CliError> {
     let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-        file.set_permissions(PermissionsExt::from_mode(0o600))?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         file.write_all(&state.to_bytes())?;
         file.sync_all()
     };

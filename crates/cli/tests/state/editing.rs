@@ -167,6 +167,22 @@ fn every_edit_leaves_a_backup_of_its_own() {
     }
 }
 
+#[test]
+fn a_backup_is_never_written_over_another_file() {
+    let place = Place::with(&[("terraform.tfstate", &sample().to_string()), ("kept", "another")]);
+    for line in [
+        ["state", "rm", "-backup=kept", "terraform_data.a"].as_slice(),
+        &["state", "mv", "-backup=kept", "terraform_data.a", "terraform_data.b"],
+    ] {
+        let shown = place.run(line);
+        assert!(shown.contains("help: name one that does not exist yet"), "{shown}");
+        assert!(shown.ends_with("exit 1 -----\n"), "{shown}");
+    }
+    assert_eq!(std::fs::read_to_string(place.path().join("kept")).unwrap(), "another");
+    let state = std::fs::read_to_string(place.path().join("terraform.tfstate")).unwrap();
+    assert_eq!(state, sample().to_string());
+}
+
 /// A state with the deployment's record and two resources of the foundation.
 fn foundation() -> String {
     let resource = |resource_type: &str, name: &str, provider: &str| {
@@ -220,7 +236,7 @@ fn a_push_does_not_lose_the_identity_unawares() {
 fn a_backup_does_not_take_the_place_of_the_state() {
     let place = Place::with(&[("terraform.tfstate", &foundation())]);
     let refused = place.run(&["state", "rm", "-backup=./terraform.tfstate", "aws_kms_key.other"]);
-    assert!(refused.contains("it is the state itself"), "{refused}");
+    assert!(refused.contains("./terraform.tfstate exists"), "{refused}");
     assert_eq!(content(place.path())["serial"], 3);
     assert_eq!(std::fs::read_to_string(place.path().join("terraform.tfstate")).unwrap(), foundation());
     place.succeed(&["state", "rm", "-backup=kept", "aws_kms_key.other"]);

@@ -271,16 +271,18 @@ fn all_workspaces_are_copied_together_or_none() {
 }
 
 #[test]
-fn a_backup_of_a_state_in_s3_is_its_owners_alone() {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+fn a_backup_of_a_state_in_s3_is_its_owners_alone_and_a_file_of_its_own() {
+    use std::os::unix::fs::MetadataExt;
     let mut world = world(Backend::Lockfile);
     store(&mut world, STATE_KEY, STATE);
-    let kept = world.directory().join("kept");
-    std::fs::write(&kept, "open to all").unwrap();
-    std::fs::set_permissions(&kept, PermissionsExt::from_mode(0o644)).unwrap();
+    std::fs::write(world.directory().join("another"), "another").unwrap();
+    let (good, printed) = run(&world, &["state", "rm", "-backup=another", "terraform_data.x"]);
+    assert!(!good && printed.contains("another exists"), "{printed}");
+    assert_eq!(file(&world, "another").as_deref(), Some("another"));
     let (good, printed) = run(&world, &["state", "rm", "-backup=kept", "terraform_data.x"]);
     assert!(good, "{printed}");
     assert_eq!(file(&world, "kept").as_deref(), Some(STATE));
+    let kept = world.directory().join("kept");
     assert_eq!(std::fs::metadata(&kept).unwrap().mode() & 0o777, 0o600);
 }
 
