@@ -41,6 +41,15 @@ pub fn is_managed(address: &Address) -> bool {
         .any(|(resource_type, name)| address.resource_type() == *resource_type && address.name() == *name)
 }
 
+/// Whether `destroy` leaves what a state records at `address`: the audit logs, the key that reads them, and the record by
+/// which a later apply knows them.
+pub fn is_retained(address: &Address) -> bool {
+    let of_bucket = |of: &str| of == "aws_s3_bucket" || parent_type(of) == Some("aws_s3_bucket");
+    let resource_type = address.resource_type();
+    let is_kept = matches!(resource_type, "terraform_data" | "aws_iam_service_linked_role" | "aws_kms_key");
+    is_managed(address) && (is_kept || of_bucket(resource_type))
+}
+
 /// The type of the object that one of `resource_type` is a part of, without which it cannot exist.
 pub fn parent_type(resource_type: &str) -> Option<&'static str> {
     match resource_type {

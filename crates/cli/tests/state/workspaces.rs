@@ -59,6 +59,28 @@ fn a_workspace_goes_with_what_killed_runs_left_in_it() {
 }
 
 #[test]
+fn the_hint_names_destroy_only_where_it_would_remove_something() {
+    let resource = |resource_type: &str, name: &str| {
+        json!({"mode": "managed", "type": resource_type, "name": name, "instances": [{"attributes": {"id": name}}],
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]"})
+    };
+    let kept = vec![resource("aws_s3_bucket", "cloudtrail"), resource("terraform_data", "deployment")];
+    let all = [kept.clone(), vec![resource("aws_iam_role", "eks_service")]].concat();
+    for (resources, hint) in [
+        (kept, "underpin destroy leaves all of them"),
+        (all, "destroy them first: TF_WORKSPACE=w1 underpin destroy"),
+    ] {
+        let state = json!({"version": 4, "serial": 9, "lineage": "l", "resources": resources}).to_string();
+        let place = Place::with(&[("old.tfstate", &state)]);
+        place.succeed(&["init"]);
+        place.succeed(&["workspace", "new", "-state=old.tfstate", "w1"]);
+        place.succeed(&["workspace", "select", "default"]);
+        let shown = place.run(&["workspace", "delete", "w1"]);
+        assert!(shown.contains(&format!("help: {hint}; to forget them:")), "{shown}");
+    }
+}
+
+#[test]
 fn the_environment_selects_before_the_file() {
     let place = Place::with(&[("terraform.tfvars", SETTINGS)]);
     place.succeed(&["init"]);

@@ -220,6 +220,7 @@ proptest! {
         for resource in &blueprint.resources {
             let address = &resource.address;
             prop_assert!(crate::addresses::is_managed(address), "{address}");
+            prop_assert_eq!(crate::addresses::is_retained(address), resource.retain, "{}", address);
             for dependency in &resource.depends_on {
                 prop_assert!(before.contains(dependency), "{address} stands before {dependency}");
             }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use aws::store::local::Workspaces;
 use clap::ArgAction;
 use engine::LockOptions;
+use foundation::addresses::{is_managed, is_retained};
 use terraform::backend::{Backend as Kind, DEFAULT_WORKSPACE};
 use terraform::state::Mode;
 use terraform::{Diagnostic, State};
@@ -123,7 +124,16 @@ fn not_empty(name: &str, held: &[String]) -> CliError {
         "Workspace \"{name}\" is tracking the following resource instances:{named}{more}\n\nWithout it no state would \
          record them, and they would stay in AWS."
     );
-    CliError::Usage(Box::new(Diagnostic::error("Workspace is not empty", detail).hint(format!(
-        "destroy them first: TF_WORKSPACE={name} underpin destroy; to forget them: underpin workspace delete -force {name}"
-    ))))
+    let forget = format!("underpin workspace delete -force {name}");
+    let hint = if held.iter().any(|address| is_destroyed(address)) {
+        format!("destroy them first: TF_WORKSPACE={name} underpin destroy; to forget them: {forget}")
+    } else {
+        format!("underpin destroy leaves all of them; to forget them: {forget}")
+    };
+    CliError::Usage(Box::new(Diagnostic::error("Workspace is not empty", detail).hint(hint)))
+}
+
+/// Whether `underpin destroy` removes the instance at `address`, so that the state no longer records it then.
+fn is_destroyed(address: &str) -> bool {
+    address.parse().is_ok_and(|address| is_managed(&address) && !is_retained(&address))
 }
