@@ -9,7 +9,7 @@ use std::io;
 use std::path::PathBuf;
 
 use aws::clients::ClientError;
-use engine::{CloudError, LockError, PlanFileError, ReadFailure, SessionError, StoreError};
+use engine::{CloudError, Goal, LockError, PlanFileError, ReadFailure, SessionError, StoreError};
 use terraform::{Address, Diagnostic};
 
 use crate::views::{Palette, diagnostics};
@@ -42,6 +42,8 @@ pub enum CliError {
     PlanFile {
         /// As the user named it.
         path: String,
+        /// What it is for, as far as it could be read.
+        goal: Option<Goal>,
         /// Why it cannot be used.
         source: PlanFileError,
     },
@@ -108,7 +110,7 @@ impl CliError {
             Self::Client(error) => vec![client::finding(error)],
             Self::Refresh(failures) => unreadable(failures, circumstances),
             Self::Session(error) => vec![store::session(error, circumstances)],
-            Self::PlanFile { path, source } => vec![file::plan(path, source)],
+            Self::PlanFile { path, goal, source } => vec![file::plan(path, *goal, source)],
             Self::File { action, path, source } => vec![file::finding(action, path, source)],
             Self::Interrupted => vec![
                 Diagnostic::error("Interrupted", "Nothing was begun, and nothing was changed.")

@@ -118,14 +118,34 @@ pub fn parse(
     let version = ["version".to_owned()];
     match asked {
         Some("version") => rest = &version,
-        Some(_) => {
-            line.request = Request::Help;
-            return Ok(line);
-        }
+        Some(_) => return help_of(line, rest),
         None if rest.is_empty() => return Ok(line),
         None => {}
     }
     command(line, rest, environment)
+}
+
+/// The help of the command whose words follow, as far as they are words.
+fn help_of(mut line: Line, rest: &[String]) -> Result<Line, InvalidLine> {
+    line.request = Request::Help;
+    let mut command = Arguments::command();
+    for name in rest.iter().take_while(|word| !word.starts_with('-')) {
+        if !command.has_subcommands() {
+            break;
+        }
+        command =
+            subcommand(&command, name).map_err(|error| InvalidLine { path: line.path.clone(), error })?;
+        line.path = format!("{} {name}", line.path).trim_start().to_owned();
+    }
+    Ok(line)
+}
+
+/// The command of that name among those of `command`.
+fn subcommand(command: &clap::Command, name: &str) -> Result<clap::Command, UsageError> {
+    command.find_subcommand(name).cloned().ok_or_else(|| UsageError::UnknownCommand {
+        command: name.to_owned(),
+        similar: similar(name, command.get_subcommands().map(clap::Command::get_name)).map(str::to_owned),
+    })
 }
 
 /// Reads a command's words and arguments.
@@ -141,11 +161,7 @@ fn command(mut line: Line, rest: &[String], environment: &Environment) -> Result
             line.request = Request::Help;
             return Ok(line);
         }
-        let Some(next) = command.find_subcommand(name).cloned() else {
-            let similar =
-                similar(name, command.get_subcommands().map(clap::Command::get_name)).map(str::to_owned);
-            return Err(fail(UsageError::UnknownCommand { command: name.clone(), similar }));
-        };
+        let next = subcommand(&command, name).map_err(fail)?;
         line.path = format!("{} {name}", line.path).trim_start().to_owned();
         command = next;
         rest = tail;
@@ -183,17 +199,25 @@ fn usage(error: &clap::Error) -> UsageError {
     match error.kind() {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let argument = context(ContextKind::InvalidArg);
+            let value = context(ContextKind::InvalidValue);
+            let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+            if !argument.starts_with('-') {
+                return UsageError::InvalidArgument { name: bare(&argument), value, reason };
+            }
             let flag =
                 argument.trim_start_matches('-').split([' ', '=']).next().unwrap_or_default().to_owned();
-            let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-            UsageError::InvalidValue { flag, value: context(ContextKind::InvalidValue), reason }
+            UsageError::InvalidValue { flag, value, reason }
         }
         ErrorKind::MissingRequiredArgument => {
-            let names = context(ContextKind::InvalidArg);
-            UsageError::MissingArgument(names.trim_matches(['<', '>', '.']).to_owned())
+            UsageError::MissingArgument(bare(&context(ContextKind::InvalidArg)))
         }
         _ => UsageError::TooManyArguments,
     }
+}
+
+/// The name of a positional argument, without the brackets that clap puts around it.
+fn bare(argument: &str) -> String {
+    argument.trim_matches(['<', '>', '[', ']', '.']).to_owned()
 }
 
 /// The candidate that was probably meant.

@@ -93,6 +93,15 @@ fn global_options_stand_before_the_command() {
     ] {
         assert!(matches!(line(help).unwrap().request, Request::Help), "{help:?}");
     }
+    for (words, path) in [
+        (&["-help", "plan"][..], "plan"),
+        (&["-h", "state", "rm", "x"], "state rm"),
+        (&["-help", "state", "-x"], "state"),
+    ] {
+        let line = line(words).unwrap();
+        assert!(matches!(line.request, Request::Help) && line.path == path, "{line:?}");
+    }
+    assert!(matches!(line(&["-help", "plam"]).unwrap_err().error, UsageError::UnknownCommand { .. }));
     for nothing in [&[][..], &["state"], &["workspace"], &["-no-color", "state"]] {
         assert!(matches!(line(nothing).unwrap().request, Request::Nothing), "{nothing:?}");
     }
@@ -108,6 +117,8 @@ fn wrong_lines_say_what_is_wrong() {
     assert_eq!(error(&["apply", "plan.out", "-auto-approve"]), UsageError::TooManyArguments);
     assert_eq!(error(&["plan", "x"]), UsageError::TooManyArguments);
     assert!(matches!(error(&["state", "show"]), UsageError::MissingArgument(_)));
+    let syntax = error(&["export", "remote-state", "foo"]).diagnostic("export remote-state").detail;
+    assert_eq!(syntax, "Invalid value \"foo\" for SYNTAX: it must be hcl or json.");
     for (argument, flag) in [
         ("-lock=maybe", "lock"),
         ("-lock-timeout=3", "lock-timeout"),

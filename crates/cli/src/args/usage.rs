@@ -32,6 +32,15 @@ pub enum UsageError {
         /// Why not, or what to write.
         reason: String,
     },
+    /// A value that the positional argument does not take.
+    InvalidArgument {
+        /// Its name.
+        name: String,
+        /// As typed.
+        value: String,
+        /// Why not, or what to write.
+        reason: String,
+    },
     /// More positional arguments than the command has.
     TooManyArguments,
     /// A positional argument or a flag that the command needs.
@@ -78,6 +87,11 @@ impl UsageError {
             }
             Self::InvalidValue { flag, value, reason } => {
                 Diagnostic::error(flags, format!("Invalid value \"{value}\" for -{flag}: {reason}.")).hint(help)
+            }
+            Self::InvalidArgument { name, value, reason } => {
+                let reason = if reason.is_empty() { "it must not be empty" } else { reason };
+                let detail = format!("Invalid value \"{value}\" for {name}: {reason}.");
+                Diagnostic::error("Invalid argument", detail).hint(help)
             }
             Self::TooManyArguments => Diagnostic::error(
                 "Too many command line arguments",

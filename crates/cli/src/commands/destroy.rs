@@ -12,6 +12,7 @@ use crate::operation::{self, Application, Request};
 /// The arguments of `destroy`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin destroy\nunderpin destroy -delete-key")]
+#[command(mut_arg("refresh_only", |arg| arg.hide(true)), mut_arg("replace", |arg| arg.hide(true)))]
 pub struct Args {
     #[command(flatten)]
     pub operation: args::Operation,

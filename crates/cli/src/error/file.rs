@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use engine::PlanFileError;
+use engine::{Goal, PlanFileError};
 use terraform::Diagnostic;
 
 /// A file that could not be read, written or the like.
@@ -22,7 +22,7 @@ pub fn finding(action: &str, path: &Path, error: &io::Error) -> Diagnostic {
 }
 
 /// A saved plan that cannot be used, in Terraform's words where it has some.
-pub fn plan(path: &str, error: &PlanFileError) -> Diagnostic {
+pub fn plan(path: &str, goal: Option<Goal>, error: &PlanFileError) -> Diagnostic {
     let (summary, detail) = match error {
         PlanFileError::Unreadable(error) => {
             ("Failed to read the plan file", format!("{path} is no plan saved by underpin: {error}."))
@@ -46,5 +46,16 @@ pub fn plan(path: &str, error: &PlanFileError) -> Diagnostic {
             ),
         ),
     };
-    Diagnostic::error(summary, detail).hint(format!("make another plan: underpin plan -out={path}"))
+    let flags = goal.map(flags).unwrap_or_default();
+    Diagnostic::error(summary, detail).hint(format!("make another plan: underpin plan{flags} -out={path}"))
+}
+
+/// The flags with which `plan` makes a plan for `goal`.
+fn flags(goal: Goal) -> &'static str {
+    match goal {
+        Goal::Apply => "",
+        Goal::Refresh => " -refresh-only",
+        Goal::Destroy { delete_key: false } => " -destroy",
+        Goal::Destroy { delete_key: true } => " -destroy -delete-key",
+    }
 }

@@ -1,6 +1,6 @@
 //! What each error looks like.
 
-use engine::CloudErrorKind;
+use engine::{CloudErrorKind, Goal};
 use insta::assert_snapshot;
 use terraform::holder::Life;
 use terraform::lock::LockInfo;
@@ -251,7 +251,7 @@ fn states_that_cannot_be_read() {
 
 #[test]
 fn saved_plans() {
-    let plan = |source| CliError::PlanFile { path: "plan.out".to_owned(), source };
+    let plan = |source| CliError::PlanFile { path: "plan.out".to_owned(), goal: Some(Goal::Apply), source };
     assert_snapshot!(shown(plan(PlanFileError::Stale { planned: 3, now: 5 })), @r"
     Error: Saved plan is stale
 
@@ -259,6 +259,15 @@ fn saved_plans() {
 
     help: make another plan: underpin plan -out=plan.out
     ");
+    for (goal, again) in [
+        (Goal::Refresh, "plan -refresh-only -out=d.out\n"),
+        (Goal::Destroy { delete_key: false }, "plan -destroy -out=d.out\n"),
+        (Goal::Destroy { delete_key: true }, "plan -destroy -delete-key -out=d.out\n"),
+    ] {
+        let source = PlanFileError::Stale { planned: 3, now: 5 };
+        let shown = shown(CliError::PlanFile { path: "d.out".to_owned(), goal: Some(goal), source });
+        assert!(shown.ends_with(again), "{shown}");
+    }
     assert_snapshot!(shown(plan(PlanFileError::OtherState)), @r"
     Error: Saved plan does not match the given state
 

@@ -76,7 +76,7 @@ pub fn apply_saved(
 ) -> Result<ExitCode, CliError> {
     let saved = saved_plan::read(path)?;
     if saved.basis.offline {
-        return Err(saved_plan::unusable(path, PlanFileError::Offline));
+        return Err(saved_plan::unusable(path, Some(saved.plan.goal), PlanFileError::Offline));
     }
     if saved.basis.workspace != backend.workspace() {
         let detail = format!(
@@ -93,7 +93,7 @@ pub fn apply_saved(
         locked(locking, account, async |session, account| {
             saved
                 .check(&session.state, session.version.is_some())
-                .map_err(|source| saved_plan::unusable(path, source))?;
+                .map_err(|source| saved_plan::unusable(path, Some(saved.plan.goal), source))?;
             check_account(path, &saved, &account)?;
             let cloud = account.cloud();
             if context.terminal.takes_messages() {

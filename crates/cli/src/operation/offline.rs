@@ -78,10 +78,20 @@ impl Offline {
             return Err(usage("-offline needs the account to plan for.", hint));
         };
         let account_id = account_id.parse().map_err(|error| usage(&format!("{error}."), hint))?;
+        let region = &configuration.settings.aws_region;
         let partition = match &self.partition {
             Some(name) => name.parse().map_err(|error| usage(&format!("{error}."), "-partition=aws"))?,
-            None => configuration.settings.aws_region.partition(),
+            None => region.partition(),
         };
+        if partition != region.partition() {
+            let actual = region.partition();
+            let detail = format!(
+                "aws_region is `{region}`, which lies in partition `{actual}`, not in `{partition}`."
+            );
+            let hint =
+                format!("leave -partition out, or set aws_region to a region of partition `{partition}`");
+            return Err(usage(&detail, &hint));
+        }
         Ok(Caller { account_id, partition })
     }
 }

@@ -48,6 +48,9 @@ impl Request {
                     "-refresh-only changes nothing in AWS, so -replace cannot be used with it.",
                 );
             }
+            (false, true) if !flags.replace.is_empty() => {
+                return exclusive("-replace makes a resource anew, so it cannot be used with destroying.");
+            }
             (false, false) if flags.delete_key => {
                 return exclusive("-delete-key is a part of destroying: use underpin destroy -delete-key.");
             }

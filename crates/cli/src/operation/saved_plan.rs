@@ -6,7 +6,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use engine::plan_file::MAX_BYTES;
-use engine::{Basis, PlanFile, PlanFileError};
+use engine::{Basis, Goal, PlanFile, PlanFileError};
 use foundation::{AccountId, Blueprint};
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
@@ -55,7 +55,7 @@ pub fn read(path: &Path) -> Result<PlanFile, CliError> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
     File::open(path).map_err(failed)?.take(limit).read_to_end(&mut bytes).map_err(failed)?;
-    PlanFile::parse(&bytes).map_err(|source| unusable(path, source))
+    PlanFile::parse(&bytes).map_err(|source| unusable(path, None, source))
 }
 
 /// Writes a plan file, readable by its owner only.
@@ -71,7 +71,7 @@ pub fn write(path: &Path, plan: &PlanFile) -> Result<(), CliError> {
     file.write_all(&bytes).map_err(failed)
 }
 
-/// The failure of a plan file.
-pub fn unusable(path: &Path, source: PlanFileError) -> CliError {
-    CliError::PlanFile { path: path.display().to_string(), source }
+/// The failure of a plan file, made for `goal` as far as that is known.
+pub fn unusable(path: &Path, goal: Option<Goal>, source: PlanFileError) -> CliError {
+    CliError::PlanFile { path: path.display().to_string(), goal, source }
 }

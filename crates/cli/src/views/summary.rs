@@ -213,8 +213,10 @@ impl Summary<'_> {
     fn next_step(&self) -> String {
         let again = format!("Run underpin {} again", self.command());
         match self.unsaved {
-            Some(_) => format!("{again}: it finds by their tags the objects that this run made."),
-            None => format!("{again}: it goes on from here."),
+            Some(_) if !self.report.done.is_empty() => {
+                format!("{again}: it finds by their tags the objects that this run made.")
+            }
+            _ => format!("{again}: it goes on from here."),
         }
     }
 }

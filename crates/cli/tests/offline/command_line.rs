@@ -30,7 +30,7 @@ fn help() {
 #[test]
 fn usage_errors_exit_with_1() {
     let place = Place::of_example();
-    let lines: [&[&str]; 14] = [
+    let lines: [&[&str]; 16] = [
         &["aply"],
         &["state", "lst"],
         &["plan", "-lok=false"],
@@ -41,6 +41,8 @@ fn usage_errors_exit_with_1() {
         &["plan", "-var"],
         &["apply", "plan.out", "-auto-approve"],
         &["plan", "-refresh-only", "-destroy"],
+        &["plan", "-destroy", "-replace=aws_iam_role.eks_service"],
+        &["destroy", "-replace=aws_iam_role.eks_service"],
         &["plan", "-delete-key"],
         &["output", "-raw"],
         &["state", "show"],

@@ -175,6 +175,8 @@ fn a_state_that_could_not_be_saved() {
     let lost = Unsaved { place: "terraform.tfstate", rescue: None, ..rescued };
     let text = shown(&plan, &report, Some(lost));
     assert!(text.contains("save that text") && text.contains("state push SAVED-TEXT"), "{text}");
+    let nothing_done = shown(&plan, &Report::default(), Some(rescued));
+    assert!(nothing_done.ends_with("again: it goes on from here.\n"), "{nothing_done}");
     let moved = shown(&plan, &report, Some(Unsaved { error: &StoreError::Moved, ..rescued }));
     assert!(moved.contains("do not write over it") && !moved.contains("state push"), "{moved}");
 }
