@@ -172,7 +172,7 @@ impl<'a> Work<'a> {
         let planned = || change.after.as_ref().map(|after| self.known(after));
         let (action, call) = match (node.phase, change.action, before.clone()) {
             (Phase::Remove, _, before) => (Action::Delete, Call::Delete(before?)),
-            (Phase::Make, Action::NoOp | Action::Retain | Action::Delete, _) => return None,
+            (Phase::Make, Action::NoOp | Action::Retain | Action::Forget | Action::Delete, _) => return None,
             (Phase::Make, Action::Update, Some(before)) => (Action::Update, Call::Update(before, planned()?)),
             (Phase::Make, _, _) => (Action::Create, Call::Create(planned()?)),
         };

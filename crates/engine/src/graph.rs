@@ -121,7 +121,7 @@ impl Graph {
 
 fn phases(change: &Change) -> Vec<Phase> {
     match change.action {
-        Action::NoOp | Action::Retain | Action::Create | Action::Update => vec![Phase::Make],
+        Action::NoOp | Action::Retain | Action::Forget | Action::Create | Action::Update => vec![Phase::Make],
         Action::Delete => vec![Phase::Remove],
         Action::Replace if change.retain || change.before.is_none() => vec![Phase::Make],
         Action::Replace => vec![Phase::Remove, Phase::Make],

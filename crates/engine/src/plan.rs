@@ -92,6 +92,8 @@ pub enum Action {
     Delete,
     /// It stays in AWS and in the state although all else goes.
     Retain,
+    /// It stays in AWS and leaves the state: it belongs to an object that is left as well.
+    Forget,
 }
 
 /// Why a resource is replaced or removed.
@@ -149,7 +151,7 @@ impl Plan {
         for change in &self.changes {
             counts.import += usize::from(change.import);
             match change.action {
-                Action::NoOp | Action::Retain => {}
+                Action::NoOp | Action::Retain | Action::Forget => {}
                 Action::Create => counts.add += 1,
                 Action::Update => counts.change += 1,
                 Action::Delete => counts.destroy += 1,
@@ -180,8 +182,14 @@ impl Plan {
     /// Whether an apply would do or record anything.
     pub fn is_applyable(&self) -> bool {
         self.counts() != Counts::default()
+            || self.has_forgotten()
             || !self.outputs.is_empty()
             || self.goal == Goal::Refresh && self.has_drift()
+    }
+
+    /// Whether anything leaves the state and stays in AWS.
+    pub fn has_forgotten(&self) -> bool {
+        self.changes.iter().any(|change| change.action == Action::Forget)
     }
 
     /// Whether anything changed outside of underpin.

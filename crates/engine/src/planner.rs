@@ -108,14 +108,14 @@ impl Planner<'_> {
                 (name.clone(), template::resolve(value, &|reference| self.lookup(reference)))
             })
             .collect();
-        if let (Profile::Document, Some(before)) = (self.profile, &before) {
-            leave_unmarked(&mut arguments, before);
+        let (mut action, mut differences) = self.verdict(resource, schema, before.as_ref(), &arguments);
+        if resource.optional && action == Action::Replace {
+            return None;
         }
-        let differences = before
-            .as_ref()
-            .map(|before| differences(schema, &arguments, before, self.profile))
-            .unwrap_or_default();
-        let action = self.action(resource, schema, before.as_ref(), &differences);
+        if let (Action::Update, Profile::Document, Some(recorded)) = (action, self.profile, &recorded) {
+            leave_unmarked(&mut arguments, recorded);
+            (action, differences) = self.verdict(resource, schema, before.as_ref(), &arguments);
+        }
         if action == Action::Replace && !resource.retain {
             self.remade.insert(resource.address.clone());
         }
@@ -151,6 +151,19 @@ impl Planner<'_> {
             depends_on: resource.depends_on.clone(),
             dependents: self.dependents(&resource.address),
         }
+    }
+
+    /// What happens to a resource with these arguments, and what differs.
+    fn verdict(
+        &self,
+        resource: &Resource,
+        schema: &Schema,
+        before: Option<&Attributes>,
+        arguments: &Attributes,
+    ) -> (Action, Vec<String>) {
+        let differences =
+            before.map(|before| differences(schema, arguments, before, self.profile)).unwrap_or_default();
+        (self.action(resource, schema, before, &differences), differences)
     }
 
     fn action(
@@ -210,6 +223,7 @@ impl Planner<'_> {
                 Action::Delete
             }
             Goal::Destroy { .. } if retain => Action::Retain,
+            Goal::Apply if desired.is_some_and(|resource| resource.optional) => Action::Forget,
             Goal::Destroy { .. } | Goal::Apply => Action::Delete,
         };
         let after = matches!(action, Action::NoOp | Action::Retain).then(|| before.clone()).flatten();
@@ -222,7 +236,7 @@ impl Planner<'_> {
             before,
             after,
             differences: Vec::new(),
-            reason: (action == Action::Delete && self.options.goal == Goal::Apply)
+            reason: (matches!(action, Action::Delete | Action::Forget) && self.options.goal == Goal::Apply)
                 .then_some(Reason::Undesired),
             depends_on: desired.map(|resource| resource.depends_on.clone()).unwrap_or_default(),
             dependents: self.dependents(address),
@@ -309,9 +323,13 @@ fn take_unreadable(schema: &Schema, arguments: &Attributes, before: &mut Attribu
     }
 }
 
-/// An object that does not carry our tags is not given them.
-fn leave_unmarked(arguments: &mut Attributes, before: &Attributes) {
-    let carries = |name: &str| before.get("tags").is_some_and(|tags| tags.get(name).is_some());
+/// An object that was taken over without our tags is not given them. What underpin made is recorded with them, if only in
+/// `tags_all` when it was cut off before it could set them.
+fn leave_unmarked(arguments: &mut Attributes, recorded: &Attributes) {
+    let carries = |name: &str| {
+        let holds = |tags: &str| recorded.get(tags).is_some_and(|tags| tags.get(name).is_some());
+        holds("tags") || holds("tags_all")
+    };
     if let Some(tags) = arguments.get_mut("tags").and_then(Value::as_object_mut) {
         tags.retain(|name, _| ![MANAGED_BY, DEPLOYMENT].contains(&name.as_str()) || carries(name));
     }

@@ -64,11 +64,10 @@ impl Kind for Bucket {
         let name = name(planned)?;
         create_bucket(cloud, name, planned).await?;
         let attributes = overlaid(planned, &decided(name, &cloud.place.region, &cloud.place));
-        put_tags(cloud, name, &tags::of(planned)).await.map_err(|error| StepError {
-            error,
-            partial: Some(overlaid(&attributes, &object(json!({"tags": {}})))),
-        })?;
-        Ok(attributes)
+        match put_tags(cloud, name, &tags::of(planned)).await {
+            Ok(()) => Ok(attributes),
+            Err(error) => Err(StepError { error, partial: Some(untagged(attributes)) }),
+        }
     }
 
     async fn update(
@@ -111,6 +110,12 @@ fn is_ours(name: &str, tags: &Tags, deployment: &Deployment) -> bool {
     let named = deployment.suffix.as_ref().is_some_and(|suffix| name.ends_with(&format!("-{suffix}")))
         || deployment.bucket.as_deref() == Some(name);
     deployment.owns(tags) || (tags.is_empty() && named)
+}
+
+/// A bucket that was made and lacks its tags. `tags_all` keeps them: it shows that the bucket was made here.
+fn untagged(mut made: Attributes) -> Attributes {
+    made.insert("tags".to_owned(), json!({}));
+    made
 }
 
 async fn create_bucket(cloud: &AwsCloud, name: &str, planned: &Attributes) -> Result<(), CloudError> {

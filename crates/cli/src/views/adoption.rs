@@ -152,7 +152,7 @@ fn later(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -> Str
             Action::Update => (Label::Change, "~"),
             Action::Replace => (Label::Remove, "-/+"),
             Action::Delete => (Label::Remove, "-"),
-            Action::NoOp | Action::Retain | Action::Create => continue,
+            Action::NoOp | Action::Retain | Action::Forget | Action::Create => continue,
         };
         lines.push_str(&line(change, label, sign, palette));
         for attribute in &change.differences {

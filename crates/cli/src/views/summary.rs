@@ -255,7 +255,7 @@ fn gerund(action: Action) -> &'static str {
     match action {
         Action::Create | Action::Replace => "Creating",
         Action::Delete => "Destroying",
-        Action::Update | Action::NoOp | Action::Retain => "Changing",
+        Action::Update | Action::NoOp | Action::Retain | Action::Forget => "Changing",
     }
 }
 

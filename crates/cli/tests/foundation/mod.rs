@@ -10,3 +10,4 @@ mod drift;
 mod export;
 mod messages;
 mod ownership;
+mod profile;

@@ -131,6 +131,7 @@ fn has_unknown(skeleton: &Value) -> bool {
 fn actions(change: &Change) -> &'static [&'static str] {
     match change.action {
         Action::NoOp | Action::Retain => &["no-op"],
+        Action::Forget => &["forget"],
         Action::Create => &["create"],
         Action::Update => &["update"],
         Action::Replace if change.retain => &["create", "forget"],

@@ -4,6 +4,7 @@ mod cloud;
 mod converge;
 mod document;
 mod lease;
+mod profile;
 mod refresh;
 mod settings;
 mod store;

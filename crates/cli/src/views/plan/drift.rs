@@ -71,8 +71,10 @@ fn gone(change: &Change, recorded: &Attributes, palette: Palette) -> String {
 
 /// What the plan does about it.
 fn consequence(goal: Goal, drifted: &[&Change]) -> Option<&'static str> {
-    let mended =
-        drifted.iter().filter(|change| !matches!(change.action, Action::NoOp | Action::Retain)).count();
+    let mended = drifted
+        .iter()
+        .filter(|change| !matches!(change.action, Action::NoOp | Action::Retain | Action::Forget))
+        .count();
     match goal {
         Goal::Destroy { .. } | Goal::Refresh => None,
         Goal::Apply if mended == drifted.len() => Some("Applying this plan mends it."),

@@ -126,7 +126,7 @@ fn outputs(plan: &Plan, palette: Palette) -> String {
 /// The sentence that says what it comes to.
 fn verdict(plan: &Plan, palette: Palette) -> String {
     let counts = plan.counts();
-    if counts != Counts::default() {
+    if counts != Counts::default() || plan.has_forgotten() {
         let counted = count(&counts);
         let numbers = counted.strip_prefix("Plan:").unwrap_or(&counted);
         return format!("{}{numbers}", palette.paint(Label::Strong, "Plan:"));

@@ -82,7 +82,7 @@ impl Subject {
 
 fn of_change(change: &Change) -> Option<(Subject, Vec<Sentence>)> {
     let stays = change.retain && change.action == Action::Delete;
-    if stays || matches!(change.action, Action::NoOp | Action::Retain) {
+    if stays || matches!(change.action, Action::NoOp | Action::Retain | Action::Forget) {
         return None;
     }
     let (before, after) = (before(change), change.after.as_ref());

@@ -24,6 +24,8 @@ pub enum Sign {
     Create,
     /// Changed in place.
     Update,
+    /// Left in AWS and recorded no longer.
+    Forget,
     /// Removed and made again.
     Replace,
     /// Made, while the old object stays in AWS.
@@ -42,6 +44,7 @@ impl Sign {
         Some(match change.action {
             Action::NoOp if change.import => Self::Import,
             Action::NoOp | Action::Retain => return None,
+            Action::Forget => Self::Forget,
             Action::Create => Self::Create,
             Action::Update => Self::Update,
             Action::Replace if change.retain => Self::CreateBeside,
@@ -55,6 +58,7 @@ impl Sign {
         match self {
             Self::Create => "+",
             Self::Update => "~",
+            Self::Forget => ".",
             Self::Replace => "-/+",
             Self::CreateBeside => "+/.",
             Self::Destroy | Self::Schedule => "-",
@@ -67,7 +71,7 @@ impl Sign {
             Self::Create | Self::CreateBeside => Label::Add,
             Self::Update => Label::Change,
             Self::Replace | Self::Destroy | Self::Schedule => Label::Remove,
-            Self::Import => Label::Keep,
+            Self::Forget | Self::Import => Label::Keep,
         }
     }
 
@@ -76,6 +80,7 @@ impl Sign {
         match self {
             Self::Create => "create",
             Self::Update => "update in place",
+            Self::Forget => "leave in AWS, recorded no longer",
             Self::Replace => "destroy, then create anew",
             Self::CreateBeside => "create a new one, leave the old one in AWS",
             Self::Destroy => "destroy",
@@ -94,7 +99,7 @@ impl Sign {
 pub fn render(change: &Change, sign: Sign, common_tags: Option<&Value>, palette: Palette) -> String {
     let shown = match sign {
         Sign::Create | Sign::Replace | Sign::CreateBeside => change.after.as_ref(),
-        Sign::Update | Sign::Destroy | Sign::Schedule | Sign::Import => change.before.as_ref(),
+        Sign::Update | Sign::Forget | Sign::Destroy | Sign::Schedule | Sign::Import => change.before.as_ref(),
     };
     let mut lines = heading(&change.address, shown.or(change.before.as_ref()), sign, palette);
     for note in notes(change, sign) {
@@ -103,7 +108,7 @@ pub fn render(change: &Change, sign: Sign, common_tags: Option<&Value>, palette:
     lines.push_str(&match sign {
         Sign::Create => created(change, common_tags),
         Sign::Update | Sign::Replace | Sign::CreateBeside => changed(change),
-        Sign::Destroy | Sign::Schedule | Sign::Import => String::new(),
+        Sign::Forget | Sign::Destroy | Sign::Schedule | Sign::Import => String::new(),
     });
     lines
 }

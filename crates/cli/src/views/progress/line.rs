@@ -53,7 +53,9 @@ fn words(action: Action) -> Words {
     match action {
         Action::Create | Action::Replace => Words { doing: "Creating", deed: "Creation" },
         Action::Delete => Words { doing: "Destroying", deed: "Destruction" },
-        Action::Update | Action::NoOp | Action::Retain => Words { doing: "Modifying", deed: "Modifications" },
+        Action::Update | Action::NoOp | Action::Retain | Action::Forget => {
+            Words { doing: "Modifying", deed: "Modifications" }
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub fn hook(step: &Step) -> Hook<'_> {
     let deed = match step.action {
         Action::Create | Action::Replace => Deed::Create,
         Action::Delete => Deed::Delete,
-        Action::Update | Action::NoOp | Action::Retain => Deed::Update,
+        Action::Update | Action::NoOp | Action::Retain | Action::Forget => Deed::Update,
     };
     Hook { address: &step.address, deed, id: step.id.as_deref() }
 }

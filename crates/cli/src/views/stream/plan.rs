@@ -48,6 +48,7 @@ fn action(change: &Change) -> Option<&'static str> {
     match change.action {
         Action::NoOp if change.import => Some("import"),
         Action::NoOp | Action::Retain => None,
+        Action::Forget => Some("remove"),
         Action::Create => Some("create"),
         Action::Update => Some("update"),
         Action::Replace => Some("replace"),
