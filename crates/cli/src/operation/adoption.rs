@@ -101,10 +101,6 @@ pub fn adopt(adoption: &Adoption, context: &Context) -> Result<ExitCode, CliErro
             if adoption.dry_run {
                 return Ok(ExitCode::SUCCESS);
             }
-            if outcome.state.same_content(&session.state) {
-                terminal.say("There is nothing to take over.");
-                return Ok(ExitCode::SUCCESS);
-            }
             if !adoption.auto_approve {
                 terminal.say("");
                 let question = question(&session.describe());
@@ -151,6 +147,7 @@ impl Search<'_> {
         let outcome = adoption::settle(moved, &blueprint, observation)?;
         match outcome.refusal() {
             Some(refusal) => Err(self.refused(&refusal, state)),
+            None if adoptees.is_empty() && outcome.parts.is_empty() => Err(self.nothing_found()),
             None => Ok((adoptees, outcome)),
         }
     }
@@ -246,6 +243,26 @@ impl Search<'_> {
                 Ok(DeploymentRecord { suffix: None, bucket: Some(&name) }.arguments())
             }
         }
+    }
+
+    /// Nothing of the foundation in the account that is not recorded. A deployment that left nothing is a wrong identity.
+    fn nothing_found(&self) -> CliError {
+        let settings = &self.configuration.settings;
+        let account = &self.account.caller.account_id;
+        let detail = format!(
+            "Account {account} has no object called {}… in {} that the state does not record. Nothing was written.",
+            settings.name.joined("-"),
+            settings.aws_region
+        );
+        let hint = match &self.adoption.deployment {
+            Some(deployment) => format!(
+                "check that {deployment} is the value of the tag underpin:deployment; after a destroy, say which bucket has the \
+                 logs: -var=cloudtrail_bucket_suffix=…"
+            ),
+            None => "check project_name, environment, aws_region and the account; for a new foundation: underpin apply"
+                .to_owned(),
+        };
+        usage(Diagnostic::error("There is nothing to take over", detail).hint(hint))
     }
 
     /// Objects of another deployment.

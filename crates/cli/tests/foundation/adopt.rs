@@ -214,6 +214,28 @@ fn a_lost_deployments_bucket_that_no_trail_leads_to_is_asked_for() {
     assert!(!shown.contains("was not found") && shown.contains(BUCKET), "{shown}");
 }
 
+#[test]
+fn where_there_is_nothing_nothing_is_adopted_or_written() {
+    let world = moto();
+    for (given, said) in [
+        (&["adopt", "-auto-approve"] as &[&str], "check project_name"),
+        (&["adopt", "-dry-run"], "check project_name"),
+        (
+            &["adopt", "-auto-approve", "-deployment=8c760c0a-c22c-4a79-b175-fea8c468300a"],
+            "cloudtrail_bucket_suffix",
+        ),
+    ] {
+        let refused = run(&world, given);
+        let error = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{given:?}\n{error}");
+        assert!(
+            error.contains("There is nothing to take over") && error.contains(said),
+            "{given:?}\n{error}"
+        );
+        assert!(addresses_of_nothing(&world), "nothing is written");
+    }
+}
+
 fn addresses_of_nothing(world: &World) -> bool {
     run(world, &["state", "list"]).status.code() == Some(1)
 }
