@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::ArgAction;
 use foundation::AccountId;
 use terraform::Diagnostic;
+use uuid::Uuid;
 
 use crate::args::{Lock, VariableSource, Variables, parallelism, switch};
 use crate::context::Context;
@@ -29,8 +30,8 @@ pub struct Args {
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     from_backend: bool,
     /// Goes on with this deployment, whose state is lost: the value of its objects' tag underpin:deployment
-    #[arg(long, value_name = "ID")]
-    deployment: Option<String>,
+    #[arg(long, value_name = "ID", value_parser = identity)]
+    deployment: Option<Uuid>,
     /// The same as -var=profile=document
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     faithful: bool,
@@ -75,7 +76,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         input: args.input,
         lock: args.lock,
         source,
-        deployment: args.deployment.clone(),
+        deployment: args.deployment.map(|id| id.to_string()),
         faithful: args.faithful,
         dry_run: args.dry_run,
         auto_approve: args.auto_approve,
@@ -83,4 +84,26 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         parallelism: usize::from(args.parallelism),
     };
     operation::adopt(&adoption, context)
+}
+
+/// The identity of a deployment, as its tag spells it.
+fn identity(text: &str) -> Result<Uuid, String> {
+    let all = text.len() == 36 && !text.bytes().all(|byte| byte == b'0' || byte == b'-');
+    text.parse().ok().filter(|_| all).ok_or_else(|| {
+        "write the value of the tag underpin:deployment, like 9b45e4dd-f0ab-4bb2-a3a0-375549e71ee7".to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identity;
+
+    #[test]
+    fn only_what_a_tag_can_hold_is_an_identity() {
+        let id = "9b45e4dd-f0ab-4bb2-a3a0-375549e71ee7";
+        assert_eq!(identity(id).map(|id| id.to_string()), Ok(id.to_owned()));
+        for text in ["", "nope", "9b45e4ddf0ab4bb2a3a0375549e71ee7", "00000000-0000-0000-0000-000000000000"] {
+            assert!(identity(text).is_err(), "{text}");
+        }
+    }
 }

@@ -185,32 +185,41 @@ fn what_no_state_records_is_adopted_by_name_and_the_bucket_keeps_its_own() {
 #[test]
 fn another_deployments_objects_are_refused_unless_its_state_is_lost() {
     let mut world = moto();
-    let tags = json!([{"Key": "underpin:deployment", "Value": "d-1"}]);
+    let tags = json!([{"Key": "underpin:deployment", "Value": "0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f"}]);
     by_hand(&mut world, BUCKET, &tags);
     let refused = run(&world, &["adopt", "-auto-approve"]);
     let said = text(&refused.stderr);
-    assert!(said.contains("underpin adopt -deployment=d-1"), "{said}");
+    assert!(said.contains("underpin adopt -deployment=0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f"), "{said}");
     assert!(addresses_of_nothing(&world), "nothing is written");
-    succeed(&world, &["adopt", "-auto-approve", "-deployment=d-1"]);
+    succeed(&world, &["adopt", "-auto-approve", "-deployment=0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f"]);
     let record = succeed(&world, &["state", "show", "terraform_data.deployment"]);
-    assert!(record.contains("\"d-1\"") && record.contains("\"9f3c11aa\""), "{record}");
+    assert!(
+        record.contains("\"0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f\"") && record.contains("\"9f3c11aa\""),
+        "{record}"
+    );
 }
 
 #[test]
 fn a_lost_deployments_bucket_that_no_trail_leads_to_is_asked_for() {
     let mut world = moto();
-    by_hand(&mut world, BUCKET, &json!([{"Key": "underpin:deployment", "Value": "d-1"}]));
+    by_hand(
+        &mut world,
+        BUCKET,
+        &json!([{"Key": "underpin:deployment", "Value": "0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f"}]),
+    );
     let trail = json!({"Name": format!("{NAME}-cloudtrail")});
     world.aws().call("cloudtrail", "delete_trail", trail).unwrap();
-    let tags = json!({"TagSet": [{"Key": "underpin:deployment", "Value": "d-1"}]});
+    let tags =
+        json!({"TagSet": [{"Key": "underpin:deployment", "Value": "0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f"}]});
     world.aws().call("s3", "put_bucket_tagging", json!({"Bucket": BUCKET, "Tagging": tags})).unwrap();
-    let shown = succeed(&world, &["adopt", "-deployment=d-1", "-dry-run"]);
+    let shown = succeed(&world, &["adopt", "-deployment=0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f", "-dry-run"]);
     let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     let (prefix, suffix) = BUCKET.split_at(BUCKET.len() - "9f3c11aa".len());
     assert!(shown.contains("The log bucket was not found"), "{shown}");
     assert!(shown.contains(&format!("{prefix}SUFFIX (aws s3 ls)")), "{shown}");
     let chosen = format!("-var=cloudtrail_bucket_suffix={suffix}");
-    let shown = succeed(&world, &["adopt", "-deployment=d-1", &chosen, "-dry-run"]);
+    let shown =
+        succeed(&world, &["adopt", "-deployment=0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f", &chosen, "-dry-run"]);
     assert!(!shown.contains("was not found") && shown.contains(BUCKET), "{shown}");
 }
 
