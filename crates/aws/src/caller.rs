@@ -4,7 +4,8 @@ use aws_sdk_sts::Client;
 use engine::CloudError;
 use foundation::{AccountId, Arn, Caller};
 
-use crate::error::{cloud_error, malformed};
+use crate::error::malformed;
+use crate::waiting::Patience;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +26,7 @@ pub struct Identity {
 /// # Errors
 /// Credentials or a network that do not work, an answer that is not AWS's, a partition that is not supported.
 pub async fn identity(client: &Client) -> Result<Identity, CloudError> {
-    let answer = client.get_caller_identity().send().await.map_err(|error| cloud_error(OPERATION, error))?;
+    let answer = Patience::default().call(OPERATION, || client.get_caller_identity().send()).await?;
     read(answer.account(), answer.arn())
 }
 

@@ -86,6 +86,12 @@ pub fn is_ambiguous<E>(error: &SdkError<E, HttpResponse>) -> bool {
     }
 }
 
+/// Whether there are too many calls of this kind for now; such a call has not been executed.
+pub fn is_throttled<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    kind(error, error.code(), status) == CloudErrorKind::Throttled
+}
+
 fn kind<E>(error: &SdkError<E, HttpResponse>, code: Option<&str>, status: Option<u16>) -> CloudErrorKind {
     if let Some(code) = code {
         let kind = kind_of_code(code);
@@ -106,10 +112,18 @@ fn kind<E>(error: &SdkError<E, HttpResponse>, code: Option<&str>, status: Option
         (SdkError::ServiceError(_), Some(401)) => CloudErrorKind::Credentials,
         (SdkError::ServiceError(_), Some(403)) => CloudErrorKind::AccessDenied,
         (SdkError::ServiceError(_), Some(429)) => CloudErrorKind::Throttled,
+        // S3 answers `SlowDown` to a HEAD request too, without the body that says so.
+        (SdkError::ServiceError(service), Some(503)) if code.is_none() && has_no_body(service.raw()) => {
+            CloudErrorKind::Throttled
+        }
         (SdkError::ServiceError(_), Some(500..)) => CloudErrorKind::Unreachable,
         (SdkError::ServiceError(_), _) => CloudErrorKind::Refused,
         _ => CloudErrorKind::Unreachable,
     }
+}
+
+fn has_no_body(response: &HttpResponse) -> bool {
+    response.body().bytes().is_some_and(<[u8]>::is_empty)
 }
 
 /// The kind that an error code alone decides; `None` leaves it to the HTTP status.

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use engine::{CloudError, CloudErrorKind};
 use tokio::time::Instant;
 
-use crate::call::has_code;
+use crate::call::{call, has_code};
+use crate::error::is_throttled;
 
 #[cfg(test)]
 mod tests;
@@ -103,6 +107,47 @@ impl Patience {
             let pause = self.pause(number);
             if started.elapsed() + pause > self.limit_for(&error) {
                 return Err(error);
+            }
+            tokio::time::sleep(pause).await;
+            number += 1;
+        }
+    }
+
+    /// Makes a call that AWS refuses for now only when there are too many.
+    ///
+    /// # Errors
+    /// The last refusal.
+    pub async fn call<T, E, F>(
+        &self,
+        operation: &str,
+        mut sending: impl FnMut() -> F,
+    ) -> Result<T, CloudError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        self.retry(&[], || call(operation, sending())).await
+    }
+
+    /// Makes a call for a caller that decides on the SDK's own errors: repeated while there are too many calls.
+    ///
+    /// # Errors
+    /// The last refusal.
+    pub async fn unthrottled<T, E, F>(
+        &self,
+        mut sending: impl FnMut() -> F,
+    ) -> Result<T, SdkError<E, HttpResponse>>
+    where
+        E: ProvideErrorMetadata,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    {
+        let started = Instant::now();
+        let mut number = 0;
+        loop {
+            let answer = sending().await;
+            let pause = self.pause(number);
+            if !answer.as_ref().is_err_and(is_throttled) || started.elapsed() + pause > self.limit {
+                return answer;
             }
             tokio::time::sleep(pause).await;
             number += 1;

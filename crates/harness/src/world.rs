@@ -88,6 +88,16 @@ impl Run {
     }
 }
 
+impl Observed {
+    /// Answers each difference from what was expected, a line each; nothing when there is none.
+    pub fn difference(&self, expected: &Self) -> String {
+        let mut lines = Vec::new();
+        compare("account", &expected.account, &self.account, &mut lines);
+        compare("state", &expected.state, &self.state, &mut lines);
+        lines.join("\n")
+    }
+}
+
 impl Baseline {
     /// Starts an account with the state bucket, and makes a directory with the example and its `init`.
     ///
@@ -279,6 +289,23 @@ fn contents(text: &str) -> Result<Value, Error> {
     serde_json::from_str(&mask::numbered(&whole.replace(&suffix, "SUFFIX"))).map_err(not_json)
 }
 
+/// Adds a line for each value that differs, objects looked into.
+fn compare(path: &str, expected: &Value, actual: &Value, lines: &mut Vec<String>) {
+    if expected == actual {
+        return;
+    }
+    let (Value::Object(left), Value::Object(right)) = (expected, actual) else {
+        lines.push(format!("{path}: expected {expected}, found {actual}"));
+        return;
+    };
+    for (name, value) in left {
+        compare(&format!("{path}/{name}"), value, right.get(name).unwrap_or(&Value::Null), lines);
+    }
+    for (name, value) in right.iter().filter(|(name, _)| !left.contains_key(*name)) {
+        lines.push(format!("{path}/{name}: unexpected {value}"));
+    }
+}
+
 fn wait(child: &mut Child, deadline: Instant) -> Result<Option<ExitStatus>, Error> {
     loop {
         if let Some(status) = child.try_wait()? {
@@ -317,4 +344,20 @@ pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_each_difference() {
+        let observed = |role: Value| Observed { account: json!({"roles": role}), state: Value::Null };
+        let expected = observed(json!({"r": {"path": "/"}}));
+        assert_eq!(
+            observed(json!({"s": {}})).difference(&expected),
+            "account/roles/r: expected {\"path\":\"/\"}, found null\naccount/roles/s: unexpected {}"
+        );
+        assert_eq!(expected.difference(&expected), "");
+    }
 }

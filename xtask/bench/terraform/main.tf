@@ -24,6 +24,7 @@ provider "aws" {
   region                      = var.aws_region
   skip_metadata_api_check     = true
   skip_credentials_validation = true
+  skip_get_ec2_platforms      = true
   s3_force_path_style         = true
 
   endpoints {

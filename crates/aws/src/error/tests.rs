@@ -50,6 +50,8 @@ fn the_code_decides_and_then_the_status() {
         (403, None, CloudErrorKind::AccessDenied),
         (401, None, CloudErrorKind::Credentials),
         (503, Some("SlowDown"), CloudErrorKind::Throttled),
+        (503, None, CloudErrorKind::Throttled),
+        (503, Some("ServiceUnavailable"), CloudErrorKind::Unreachable),
         (400, Some("Throttling"), CloudErrorKind::Throttled),
         (400, Some("LimitExceededException"), CloudErrorKind::Refused),
         (500, Some("InternalFailure"), CloudErrorKind::Unreachable),

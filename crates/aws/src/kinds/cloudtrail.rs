@@ -45,9 +45,12 @@ impl Kind for CloudTrail {
         let arn = arn(cloud, recorded)?;
         let client = &cloud.cloudtrail;
         let (trail, status, selectors, tags) = futures::join!(
-            call("cloudtrail:GetTrail", client.get_trail().name(&arn).send()),
-            call("cloudtrail:GetTrailStatus", client.get_trail_status().name(&arn).send()),
-            call("cloudtrail:GetEventSelectors", client.get_event_selectors().trail_name(&arn).send()),
+            cloud.patience.call("cloudtrail:GetTrail", || client.get_trail().name(&arn).send()),
+            cloud.patience.call("cloudtrail:GetTrailStatus", || client.get_trail_status().name(&arn).send()),
+            cloud.patience.call("cloudtrail:GetEventSelectors", || client
+                .get_event_selectors()
+                .trail_name(&arn)
+                .send()),
             list_tags(cloud, &arn),
         );
         let Some(trail) = unless(trail, GONE)?.and_then(|answer| answer.trail) else { return Ok(None) };
@@ -240,8 +243,9 @@ async fn set_logging(cloud: &AwsCloud, name: &str, on: bool) -> Result<(), Cloud
 }
 
 async fn list_tags(cloud: &AwsCloud, arn: &str) -> Result<Tags, CloudError> {
-    let pages = cloud.cloudtrail.list_tags().resource_id_list(arn).into_paginator().items().send();
-    let answer = call("cloudtrail:ListTags", pages.collect::<Result<Vec<ResourceTag>, _>>()).await;
+    let pages = || cloud.cloudtrail.list_tags().resource_id_list(arn).into_paginator().items().send();
+    let lists = || pages().collect::<Result<Vec<ResourceTag>, _>>();
+    let answer = cloud.patience.call("cloudtrail:ListTags", lists).await;
     let lists = unless(answer, GONE)?.unwrap_or_default();
     let tags = lists.iter().flat_map(ResourceTag::tags_list);
     Ok(tags::reported(tags.map(|tag| (tag.key(), tag.value().unwrap_or_default()))))

@@ -24,7 +24,8 @@ impl Kind for InstanceProfile {
     async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let get =
             cloud.iam.get_instance_profile().instance_profile_name(first_of(recorded, &["name", "id"])?);
-        let answer = unless(call("iam:GetInstanceProfile", get.send()).await, GONE)?;
+        let answer =
+            unless(cloud.patience.call("iam:GetInstanceProfile", || get.clone().send()).await, GONE)?;
         Ok(answer.and_then(|answer| answer.instance_profile).map(|profile| reported(&profile)))
     }
 

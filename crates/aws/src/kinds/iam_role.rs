@@ -99,11 +99,12 @@ impl Kind for IamRole {
     async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
         let name = first_of(prior, &["name", "id"])?;
         let profiles =
-            cloud.iam.list_instance_profiles_for_role().role_name(name).into_paginator().items().send();
+            || cloud.iam.list_instance_profiles_for_role().role_name(name).into_paginator().items().send();
+        let profiles = || profiles().collect::<Result<Vec<InstanceProfile>, _>>();
         let (attached, inline, profiles) = futures::join!(
             list_attached(cloud, name),
             list_inline(cloud, name),
-            call("iam:ListInstanceProfilesForRole", profiles.collect::<Result<Vec<InstanceProfile>, _>>()),
+            cloud.patience.call("iam:ListInstanceProfilesForRole", profiles),
         );
         for arn in attached?.unwrap_or_default() {
             detach(cloud, name, &arn).await?;
@@ -174,16 +175,17 @@ pub fn reported_tags(tags: &[Tag]) -> Tags {
 }
 
 async fn list_attached(cloud: &AwsCloud, role: &str) -> Result<Option<Vec<String>>, CloudError> {
-    let pages = cloud.iam.list_attached_role_policies().role_name(role).into_paginator().items().send();
-    let policies =
-        call("iam:ListAttachedRolePolicies", pages.collect::<Result<Vec<AttachedPolicy>, _>>()).await;
+    let pages = || cloud.iam.list_attached_role_policies().role_name(role).into_paginator().items().send();
+    let policies = || pages().collect::<Result<Vec<AttachedPolicy>, _>>();
+    let policies = cloud.patience.call("iam:ListAttachedRolePolicies", policies).await;
     Ok(unless(policies, GONE)?
         .map(|policies| sorted(policies.into_iter().filter_map(|policy| policy.policy_arn))))
 }
 
 async fn list_inline(cloud: &AwsCloud, role: &str) -> Result<Option<Vec<String>>, CloudError> {
-    let pages = cloud.iam.list_role_policies().role_name(role).into_paginator().items().send();
-    let names = call("iam:ListRolePolicies", pages.collect::<Result<Vec<String>, _>>()).await;
+    let pages = || cloud.iam.list_role_policies().role_name(role).into_paginator().items().send();
+    let names = || pages().collect::<Result<Vec<String>, _>>();
+    let names = cloud.patience.call("iam:ListRolePolicies", names).await;
     Ok(unless(names, GONE)?.map(sorted))
 }
 
@@ -192,7 +194,7 @@ fn sorted(items: impl IntoIterator<Item = String>) -> Vec<String> {
 }
 
 async fn get_role(cloud: &AwsCloud, name: &str) -> Result<Option<Role>, CloudError> {
-    let answer = call("iam:GetRole", cloud.iam.get_role().role_name(name).send()).await;
+    let answer = cloud.patience.call("iam:GetRole", || cloud.iam.get_role().role_name(name).send()).await;
     Ok(unless(answer, GONE)?.and_then(|answer| answer.role))
 }
 

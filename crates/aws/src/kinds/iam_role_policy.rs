@@ -21,7 +21,9 @@ impl Kind for RolePolicy {
     async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let (role, name) = names(recorded)?;
         let get = cloud.iam.get_role_policy().role_name(role).policy_name(name);
-        let Some(answer) = unless(call("iam:GetRolePolicy", get.send()).await, GONE)? else {
+        let Some(answer) =
+            unless(cloud.patience.call("iam:GetRolePolicy", || get.clone().send()).await, GONE)?
+        else {
             return Ok(None);
         };
         let policy = object(json!({"policy": document(&answer.policy_document)}));

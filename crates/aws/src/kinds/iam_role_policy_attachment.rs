@@ -58,7 +58,7 @@ impl Kind for RolePolicyAttachment {
 
 /// Whether there is such a managed policy, as far as we may know: only the role can be too new to be seen.
 async fn exists(cloud: &AwsCloud, arn: &str) -> bool {
-    match call("iam:GetPolicy", cloud.iam.get_policy().policy_arn(arn).send()).await {
+    match cloud.patience.call("iam:GetPolicy", || cloud.iam.get_policy().policy_arn(arn).send()).await {
         Ok(_) => true,
         Err(refusal) => !has_code(&refusal, &["NoSuchEntity"]),
     }

@@ -25,8 +25,9 @@ impl Kind for ServiceLinkedRole {
     async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let service = service(recorded)?;
         let path = format!("/aws-service-role/{service}/");
-        let pages = cloud.iam.list_roles().path_prefix(path).into_paginator().items().send();
-        let roles = call("iam:ListRoles", pages.collect::<Result<Vec<Role>, _>>()).await?;
+        let pages = || cloud.iam.list_roles().path_prefix(&path).into_paginator().items().send();
+        let roles = || pages().collect::<Result<Vec<Role>, _>>();
+        let roles = cloud.patience.call("iam:ListRoles", roles).await?;
         Ok(roles.first().map(|role| attributes(service, role)))
     }
 

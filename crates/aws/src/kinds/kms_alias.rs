@@ -88,7 +88,10 @@ impl Kind for KmsAlias {
 
     async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
         let delete = cloud.kms.delete_alias().alias_name(first_of(prior, &["name", "id"])?);
-        unless(call("kms:DeleteAlias", delete.send()).await, &["NotFoundException"])?;
+        unless(
+            cloud.patience.call("kms:DeleteAlias", || delete.clone().send()).await,
+            &["NotFoundException"],
+        )?;
         Ok(None)
     }
 }

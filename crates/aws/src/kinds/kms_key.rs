@@ -126,7 +126,7 @@ pub async fn schedule_deletion(
         .schedule_key_deletion()
         .key_id(id)
         .set_pending_window_in_days(number(prior, "deletion_window_in_days"));
-    let answer = call("kms:ScheduleKeyDeletion", schedule.send()).await;
+    let answer = cloud.patience.call("kms:ScheduleKeyDeletion", || schedule.clone().send()).await;
     let date = match unless(answer, &["KMSInvalidStateException"])? {
         Some(answer) => answer.deletion_date,
         None => describe(cloud, id).await?.and_then(|metadata| metadata.deletion_date),
@@ -142,8 +142,8 @@ async fn read_key(cloud: &AwsCloud, id: &str) -> Result<Option<Attributes>, Clou
     let rotation = cloud.kms.get_key_rotation_status().key_id(id);
     let (metadata, policy, rotation, tags) = futures::join!(
         describe(cloud, id),
-        call("kms:GetKeyPolicy", policy.send()),
-        call("kms:GetKeyRotationStatus", rotation.send()),
+        cloud.patience.call("kms:GetKeyPolicy", || policy.clone().send()),
+        cloud.patience.call("kms:GetKeyRotationStatus", || rotation.clone().send()),
         list_tags(cloud, id),
     );
     let Some(metadata) = metadata? else { return Ok(None) };
@@ -180,14 +180,15 @@ fn decided(metadata: &KeyMetadata) -> Attributes {
 
 /// `None`: there is no such key or alias.
 pub async fn describe(cloud: &AwsCloud, id: &str) -> Result<Option<KeyMetadata>, CloudError> {
-    let answer = call("kms:DescribeKey", cloud.kms.describe_key().key_id(id).send()).await;
+    let answer = cloud.patience.call("kms:DescribeKey", || cloud.kms.describe_key().key_id(id).send()).await;
     Ok(unless(answer, &["NotFoundException"])?.and_then(|answer| answer.key_metadata))
 }
 
 /// The tags of a key.
 pub async fn list_tags(cloud: &AwsCloud, id: &str) -> Result<Tags, CloudError> {
-    let pages = cloud.kms.list_resource_tags().key_id(id).into_paginator().items().send();
-    let tags: Vec<Tag> = call("kms:ListResourceTags", pages.collect::<Result<_, _>>()).await?;
+    let pages = || cloud.kms.list_resource_tags().key_id(id).into_paginator().items().send();
+    let tags = || pages().collect::<Result<Vec<Tag>, _>>();
+    let tags = cloud.patience.call("kms:ListResourceTags", tags).await?;
     Ok(tags::reported(tags.iter().map(|tag| (tag.tag_key(), tag.tag_value()))))
 }
 
@@ -248,7 +249,10 @@ async fn begin(
 async fn enable(cloud: &AwsCloud, id: &str) -> Result<(), CloudError> {
     let state = describe(cloud, id).await?.and_then(|metadata| metadata.key_state);
     if state == Some(KeyState::PendingDeletion) {
-        call("kms:CancelKeyDeletion", cloud.kms.cancel_key_deletion().key_id(id).send()).await?;
+        cloud
+            .patience
+            .call("kms:CancelKeyDeletion", || cloud.kms.cancel_key_deletion().key_id(id).send())
+            .await?;
     }
     cloud.patience.retry(KEY_NEW, || call("kms:EnableKey", cloud.kms.enable_key().key_id(id).send())).await?;
     Ok(())

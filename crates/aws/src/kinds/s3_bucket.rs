@@ -27,7 +27,10 @@ impl Kind for Bucket {
     async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let name = name(recorded)?;
         let head = cloud.s3.head_bucket().bucket(name).expected_bucket_owner(&cloud.place.account_id);
-        let (head, tags) = futures::join!(call("s3:ListBucket", head.send()), get_tags(cloud, name));
+        let (head, tags) = futures::join!(
+            cloud.patience.call("s3:ListBucket", || head.clone().send()),
+            get_tags(cloud, name)
+        );
         let head = match head {
             Err(error) if error.status == Some(404) => return Ok(None),
             head => head?,
@@ -154,7 +157,7 @@ async fn create_bucket(cloud: &AwsCloud, name: &str, planned: &Attributes) -> Re
 /// All tags of a bucket, AWS's own included: a later write must repeat those.
 async fn get_tags(cloud: &AwsCloud, name: &str) -> Result<Tags, CloudError> {
     let get = cloud.s3.get_bucket_tagging().bucket(name).expected_bucket_owner(&cloud.place.account_id);
-    let answer = call("s3:GetBucketTagging", get.send()).await;
+    let answer = cloud.patience.call("s3:GetBucketTagging", || get.clone().send()).await;
     let set =
         unless(answer, &["NoSuchTagSet", "NoSuchTagSetError", "NoSuchBucket"])?.map(|answer| answer.tag_set);
     Ok(set.into_iter().flatten().map(|tag| (tag.key, tag.value)).collect())

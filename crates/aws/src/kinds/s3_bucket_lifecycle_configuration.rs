@@ -32,7 +32,8 @@ impl BucketSetting for Lifecycle {
     async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
         let get = cloud.s3.get_bucket_lifecycle_configuration().bucket(bucket);
         let get = get.expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(call("s3:GetLifecycleConfiguration", get.send()).await, ABSENT)?;
+        let answer =
+            unless(cloud.patience.call("s3:GetLifecycleConfiguration", || get.clone().send()).await, ABSENT)?;
         Ok(answer.map(|answer| shape(answer.rules())))
     }
 

@@ -25,7 +25,7 @@ impl BucketSetting for Logging {
 
     async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
         let get = cloud.s3.get_bucket_logging().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(call("s3:GetBucketLogging", get.send()).await, GONE)?;
+        let answer = unless(cloud.patience.call("s3:GetBucketLogging", || get.clone().send()).await, GONE)?;
         Ok(answer.and_then(|answer| answer.logging_enabled).map(|target| shape(&target)))
     }
 

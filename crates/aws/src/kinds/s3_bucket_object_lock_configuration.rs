@@ -26,7 +26,10 @@ impl BucketSetting for ObjectLock {
     async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
         let get = cloud.s3.get_object_lock_configuration().bucket(bucket);
         let get = get.expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(call("s3:GetBucketObjectLockConfiguration", get.send()).await, ABSENT)?;
+        let answer = unless(
+            cloud.patience.call("s3:GetBucketObjectLockConfiguration", || get.clone().send()).await,
+            ABSENT,
+        )?;
         Ok(answer.and_then(|answer| answer.object_lock_configuration).map(|lock| shape(&lock)))
     }
 

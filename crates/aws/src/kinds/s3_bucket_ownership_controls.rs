@@ -27,7 +27,10 @@ impl BucketSetting for OwnershipControls {
     async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
         let get = cloud.s3.get_bucket_ownership_controls().bucket(bucket);
         let get = get.expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(call("s3:GetBucketOwnershipControls", get.send()).await, ABSENT)?;
+        let answer = unless(
+            cloud.patience.call("s3:GetBucketOwnershipControls", || get.clone().send()).await,
+            ABSENT,
+        )?;
         Ok(answer.and_then(|answer| answer.ownership_controls).map(|controls| shape(&controls)))
     }
 

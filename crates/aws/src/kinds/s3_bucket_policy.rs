@@ -22,7 +22,7 @@ impl BucketSetting for BucketPolicy {
 
     async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
         let get = cloud.s3.get_bucket_policy().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(call("s3:GetBucketPolicy", get.send()).await, ABSENT)?;
+        let answer = unless(cloud.patience.call("s3:GetBucketPolicy", || get.clone().send()).await, ABSENT)?;
         Ok(answer.and_then(|answer| answer.policy).map(|policy| object(json!({"policy": policy}))))
     }
 

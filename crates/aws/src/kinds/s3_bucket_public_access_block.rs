@@ -29,7 +29,10 @@ impl BucketSetting for PublicAccessBlock {
     async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
         let get =
             cloud.s3.get_public_access_block().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(call("s3:GetBucketPublicAccessBlock", get.send()).await, ABSENT)?;
+        let answer = unless(
+            cloud.patience.call("s3:GetBucketPublicAccessBlock", || get.clone().send()).await,
+            ABSENT,
+        )?;
         Ok(answer.and_then(|answer| answer.public_access_block_configuration).map(|block| shape(&block)))
     }
 

@@ -31,7 +31,10 @@ impl BucketSetting for Encryption {
     async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
         let get =
             cloud.s3.get_bucket_encryption().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(call("s3:GetEncryptionConfiguration", get.send()).await, ABSENT)?;
+        let answer = unless(
+            cloud.patience.call("s3:GetEncryptionConfiguration", || get.clone().send()).await,
+            ABSENT,
+        )?;
         Ok(answer.and_then(|answer| answer.server_side_encryption_configuration).map(|answer| shape(&answer)))
     }
 

@@ -40,7 +40,7 @@ impl BucketSetting for Versioning {
 async fn get_status(cloud: &AwsCloud, bucket: &str) -> Result<Option<BucketVersioningStatus>, CloudError> {
     const OPERATION: &str = "s3:GetBucketVersioning";
     let get = cloud.s3.get_bucket_versioning().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
-    match get.send().await {
+    match cloud.patience.unthrottled(|| get.clone().send()).await {
         Ok(answer) => Ok(answer.status),
         Err(error) => match error.raw_response().and_then(misnamed_answer) {
             Some(status) => Ok(status),

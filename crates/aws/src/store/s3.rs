@@ -10,6 +10,7 @@ mod lock_table;
 mod objects;
 mod owner;
 mod workspaces;
+mod writing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,10 +26,11 @@ use self::lock_object::LockObject;
 use self::lock_table::LockTable;
 use self::objects::{Condition, Object, Objects, PutError, Removal};
 use super::hex;
+use crate::waiting::Patience;
 
-pub use self::objects::{Encryption, Writing};
 pub use self::owner::{Owner, learn_owner};
 pub use self::workspaces::workspaces;
+pub use self::writing::{Encryption, Writing};
 
 #[cfg(test)]
 mod tests;
@@ -101,6 +103,7 @@ impl S3Store {
             client: dynamodb,
             table,
             lock_id: format!("{}/{}", place.bucket, place.key),
+            patience: Patience::default(),
         });
         Self {
             objects: Objects {
@@ -108,6 +111,7 @@ impl S3Store {
                 bucket: place.bucket,
                 writing: place.writing,
                 expected_owner: place.expected_owner,
+                patience: Patience::default(),
                 pause: Arc::new(|time| Box::pin(tokio::time::sleep(time))),
             },
             lock_object: place.use_lockfile.then(|| LockObject::new(&place.key)),

@@ -25,7 +25,7 @@ fn point_to(directory: &Path, endpoint: &str) {
     let endpoints: String =
         services.iter().map(|service| format!("    {service} = \"{endpoint}\"\n")).collect();
     let provider = format!(
-        "provider \"aws\" {{\n  s3_force_path_style = true\n  skip_metadata_api_check = true\n  endpoints {{\n{endpoints}  }}\n}}\n"
+        "provider \"aws\" {{\n  s3_force_path_style = true\n  skip_metadata_api_check = true\n  skip_get_ec2_platforms = true\n  endpoints {{\n{endpoints}  }}\n}}\n"
     );
     std::fs::write(directory.join("emulator_override.tf"), provider).unwrap();
 }

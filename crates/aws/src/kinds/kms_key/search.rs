@@ -7,7 +7,7 @@ use terraform::Attributes;
 
 use super::{list_tags, read_key};
 use crate::attributes::flag;
-use crate::call::{call, has_code};
+use crate::call::has_code;
 use crate::cloud::AwsCloud;
 use crate::tags::{Deployment, Tags};
 
@@ -40,11 +40,12 @@ pub async fn after_loss(cloud: &AwsCloud, deployment: &Deployment) -> Result<Opt
 
 /// The key that carries the deployment's tag; of several, one that is enabled.
 pub async fn by_tag(cloud: &AwsCloud, deployment: &Deployment) -> Result<Option<Attributes>, CloudError> {
-    let pages = cloud.kms.list_keys().into_paginator().items().send();
-    let keys: Vec<KeyListEntry> = call("kms:ListKeys", pages.collect::<Result<_, _>>()).await?;
+    let pages = || cloud.kms.list_keys().into_paginator().items().send();
+    let keys = || pages().collect::<Result<Vec<KeyListEntry>, _>>();
+    let keys = cloud.patience.call("kms:ListKeys", keys).await?;
     let answers: Vec<(String, Result<Tags, CloudError>)> =
         stream::iter(keys.into_iter().filter_map(|key| key.key_id).map(|id| async move {
-            let tags = cloud.patience.retry(&[], || list_tags(cloud, &id)).await;
+            let tags = list_tags(cloud, &id).await;
             (id, tags)
         }))
         .buffered(PARALLEL_KEYS)

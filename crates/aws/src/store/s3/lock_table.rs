@@ -19,6 +19,7 @@ use super::lock_object::renewed;
 use super::objects::terraform_message;
 use crate::error::cloud_error;
 use crate::store::process;
+use crate::waiting::Patience;
 
 /// The table's key, and Terraform's attributes.
 const LOCK_ID: &str = "LockID";
@@ -37,6 +38,7 @@ pub(super) struct LockTable {
     pub(super) table: String,
     /// `BUCKET/KEY`.
     pub(super) lock_id: String,
+    pub(super) patience: Patience,
 }
 
 /// The lock item as it stands.
@@ -159,15 +161,14 @@ impl LockTable {
     pub(super) async fn release(&self, id: &str) -> Result<(), StoreError> {
         let mut item = self.holding(id).await?;
         for _ in 0..TRIES {
-            let answer = self
+            let request = self
                 .client
                 .delete_item()
                 .table_name(&self.table)
                 .key(LOCK_ID, text(&self.lock_id))
                 .condition_expression("Info = :info")
-                .expression_attribute_values(":info", text(item.record))
-                .send()
-                .await;
+                .expression_attribute_values(":info", text(item.record));
+            let answer = self.patience.unthrottled(|| request.clone().send()).await;
             let Err(refusal) = answer else { return Ok(()) };
             if !is_condition(&refusal) {
                 return Err(self.failure("dynamodb:DeleteItem", refusal));
@@ -225,7 +226,7 @@ impl LockTable {
                 request = request.item(RENEWED, text(now));
             }
         }
-        request.send().await.map(|_| ())
+        self.patience.unthrottled(|| request.clone().send()).await.map(|_| ())
     }
 
     async fn item(&self) -> Result<Option<Item>, StoreError> {
@@ -252,12 +253,14 @@ impl LockTable {
 
     /// Records the digest of the state just written.
     pub(super) async fn set_digest(&self, digest: &str) -> Result<(), StoreError> {
-        self.client
+        let request = self
+            .client
             .put_item()
             .table_name(&self.table)
             .item(LOCK_ID, text(self.digest_id()))
-            .item(DIGEST, text(digest))
-            .send()
+            .item(DIGEST, text(digest));
+        self.patience
+            .unthrottled(|| request.clone().send())
             .await
             .map_err(|error| self.failure("dynamodb:PutItem", error))?;
         Ok(())
@@ -265,11 +268,9 @@ impl LockTable {
 
     /// Removes the recorded digest, with the state that it is of.
     pub(super) async fn remove_digest(&self) -> Result<(), StoreError> {
-        self.client
-            .delete_item()
-            .table_name(&self.table)
-            .key(LOCK_ID, text(self.digest_id()))
-            .send()
+        let request = self.client.delete_item().table_name(&self.table).key(LOCK_ID, text(self.digest_id()));
+        self.patience
+            .unthrottled(|| request.clone().send())
             .await
             .map_err(|error| self.failure("dynamodb:DeleteItem", error))?;
         Ok(())
@@ -282,16 +283,16 @@ impl LockTable {
         attributes: &[&str],
         date: &AnswerDate,
     ) -> Result<HashMap<String, String>, StoreError> {
-        let answer = self
+        let request = self
             .client
             .get_item()
             .table_name(&self.table)
             .key(LOCK_ID, text(lock_id))
             .projection_expression(format!("{LOCK_ID}, {}", attributes.join(", ")))
-            .consistent_read(true)
-            .customize()
-            .interceptor(date.clone())
-            .send()
+            .consistent_read(true);
+        let answer = self
+            .patience
+            .unthrottled(|| request.clone().customize().interceptor(date.clone()).send())
             .await
             .map_err(|error| self.failure("dynamodb:GetItem", error))?;
         let texts = answer.item.into_iter().flatten().filter_map(|(name, value)| match value {

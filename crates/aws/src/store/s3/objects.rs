@@ -9,18 +9,18 @@ use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, ObjectCannedAcl, ServerSideEncryption};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use engine::{CloudError, StoreError};
 use futures::future::BoxFuture;
-use md5::{Digest, Md5};
 
 use super::answer_date::AnswerDate;
-use crate::error::{bucket_region, cloud_error, is_ambiguous, malformed};
+use super::writing::{Encryption, Writing};
+use crate::error::{bucket_region, cloud_error, is_ambiguous, is_throttled, malformed};
 use crate::store::STATE_LIMIT;
+use crate::waiting::Patience;
 
 /// The slowest transfer that is waited for, bytes a second.
 const SLOWEST_TRANSFER: usize = 64 << 10;
@@ -41,49 +41,8 @@ pub(super) struct Objects {
     pub(super) bucket: String,
     pub(super) writing: Writing,
     pub(super) expected_owner: Option<String>,
+    pub(super) patience: Patience,
     pub(super) pause: Pause,
-}
-
-/// What the backend says about objects that are written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Writing {
-    /// Server-side encryption.
-    pub encryption: Encryption,
-    /// A canned ACL.
-    pub acl: Option<String>,
-    /// Leave out the SHA-256 checksum.
-    pub skip_checksum: bool,
-}
-
-/// Server-side encryption of the objects.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub enum Encryption {
-    /// As the bucket does it.
-    #[default]
-    Bucket,
-    /// With S3's keys.
-    S3,
-    /// With a KMS key: id, alias or ARN, sent as given.
-    Kms(String),
-    /// With a key of our own, base64 of 32 bytes.
-    Customer(String),
-}
-
-impl std::fmt::Debug for Encryption {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Bucket => formatter.write_str("Bucket"),
-            Self::S3 => formatter.write_str("S3"),
-            Self::Kms(key) => formatter.debug_tuple("Kms").field(key).finish(),
-            Self::Customer(_) => formatter.write_str("Customer(…)"),
-        }
-    }
-}
-
-/// The customer key headers.
-struct CustomerKey {
-    key: String,
-    md5: String,
 }
 
 /// An object as read.
@@ -165,8 +124,8 @@ impl Objects {
     }
 
     async fn get_object(&self, key: &str, date: &AnswerDate) -> Result<Option<GetObjectOutput>, StoreError> {
-        let customer = self.customer_key();
-        let answer = self
+        let customer = self.writing.customer_key();
+        let request = self
             .client
             .get_object()
             .bucket(&self.bucket)
@@ -174,12 +133,9 @@ impl Objects {
             .set_expected_bucket_owner(self.expected_owner.clone())
             .set_sse_customer_algorithm(customer.as_ref().map(|_| "AES256".to_owned()))
             .set_sse_customer_key_md5(customer.as_ref().map(|customer| customer.md5.clone()))
-            .set_sse_customer_key(customer.map(|customer| customer.key))
-            .customize()
-            .interceptor(date.clone())
-            .send()
-            .await;
-        match answer {
+            .set_sse_customer_key(customer.map(|customer| customer.key));
+        let send = || request.clone().customize().interceptor(date.clone()).send();
+        match self.patience.unthrottled(send).await {
             Ok(answer) => Ok(Some(answer)),
             Err(error) if error.code() == Some("NoSuchKey") => Ok(None),
             Err(error) => Err(self.failure("s3:GetObject", error)),
@@ -208,7 +164,7 @@ impl Objects {
             }
             Ok::<(), CloudError>(())
         };
-        let read = match tokio::time::timeout(patience(announced.unwrap_or(STATE_LIMIT)), read).await {
+        let read = match tokio::time::timeout(transfer_time(announced.unwrap_or(STATE_LIMIT)), read).await {
             Ok(read) => read,
             Err(elapsed) => Err(unreachable(&elapsed)),
         };
@@ -232,14 +188,36 @@ impl Objects {
                 limit: STATE_LIMIT,
             }));
         }
+        let attempt = transfer_time(bytes.len());
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(attempt)
+            .operation_timeout(attempt * TRIES)
+            .build();
+        let overrides = aws_sdk_s3::config::Builder::new().timeout_config(timeouts);
+        let send =
+            || self.put_request(key, bytes, condition).customize().config_override(overrides.clone()).send();
+        match self.patience.unthrottled(send).await {
+            Ok(answer) => match answer.e_tag() {
+                Some(etag) => Ok(etag.to_owned()),
+                None => Err(PutError::Ambiguous(malformed("s3:PutObject", "the answer has no ETag").into())),
+            },
+            Err(error) => Err(self.put_error(error)),
+        }
+    }
+
+    /// One request, to be sent once: its body is a stream.
+    fn put_request(&self, key: &str, bytes: &[u8], condition: Condition<'_>) -> PutObjectFluentBuilder {
         let (server_side, kms_key) = match &self.writing.encryption {
             Encryption::Bucket | Encryption::Customer(_) => (None, None),
             Encryption::S3 => (Some(ServerSideEncryption::Aes256), None),
             Encryption::Kms(key) => (Some(ServerSideEncryption::AwsKms), Some(key.clone())),
         };
-        let customer = self.customer_key();
-        let request = self
-            .client
+        let customer = self.writing.customer_key();
+        let (absent, matches) = match condition {
+            Condition::Absent => (Some("*"), None),
+            Condition::Matches(etag) => (None, Some(etag)),
+        };
+        self.client
             .put_object()
             .bucket(&self.bucket)
             .key(key)
@@ -253,28 +231,9 @@ impl Objects {
             .set_sse_customer_key_md5(customer.as_ref().map(|customer| customer.md5.clone()))
             .set_sse_customer_key(customer.map(|customer| customer.key))
             .set_acl(self.writing.acl.as_deref().map(ObjectCannedAcl::from))
-            .body(ByteStream::from(bytes.to_vec()));
-        let request = match condition {
-            Condition::Absent => request.if_none_match("*"),
-            Condition::Matches(etag) => request.if_match(etag),
-        };
-        let attempt = patience(bytes.len());
-        let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(attempt)
-            .operation_timeout(attempt * TRIES)
-            .build();
-        let answer = request
-            .customize()
-            .config_override(aws_sdk_s3::config::Builder::new().timeout_config(timeouts))
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => match answer.e_tag() {
-                Some(etag) => Ok(etag.to_owned()),
-                None => Err(PutError::Ambiguous(malformed("s3:PutObject", "the answer has no ETag").into())),
-            },
-            Err(error) => Err(self.put_error(error)),
-        }
+            .set_if_none_match(absent.map(str::to_owned))
+            .set_if_match(matches.map(str::to_owned))
+            .body(ByteStream::from(bytes.to_vec()))
     }
 
     fn put_error<E>(&self, error: SdkError<E, HttpResponse>) -> PutError
@@ -304,32 +263,30 @@ impl Objects {
     pub(super) async fn remove(&self, key: &str, etag: Option<&str>) -> Result<Removal, StoreError> {
         let mut tries = TRIES;
         let mut uncertain = false;
+        let request = self
+            .client
+            .delete_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .set_expected_bucket_owner(self.expected_owner.clone())
+            .set_if_match(etag.map(str::to_owned));
+        let once = aws_sdk_s3::config::Builder::new().retry_config(RetryConfig::disabled());
+        let send = || request.clone().customize().config_override(once.clone()).send();
         loop {
             tries -= 1;
-            let answer = self
-                .client
-                .delete_object()
-                .bucket(&self.bucket)
-                .key(key)
-                .set_expected_bucket_owner(self.expected_owner.clone())
-                .set_if_match(etag.map(str::to_owned))
-                .customize()
-                .config_override(aws_sdk_s3::config::Builder::new().retry_config(RetryConfig::disabled()))
-                .send()
-                .await;
-            let Err(error) = answer else {
+            let Err(error) = self.patience.unthrottled(send).await else {
                 return Ok(Removal::Done);
             };
             let status = error.raw_response().map(|response| response.status().as_u16());
-            let throttled = status == Some(503);
             match (error.code(), status) {
                 (Some("NoSuchBucket"), _) => return Err(self.failure("s3:DeleteObject", error)),
                 (Some("NoSuchKey"), _) | (_, Some(404 | 412)) if uncertain => return Ok(Removal::Done),
                 (Some("NoSuchKey"), _) | (_, Some(404)) => return Ok(Removal::Gone),
                 (_, Some(412)) => return Ok(Removal::Changed),
                 (_, Some(400 | 403 | 405 | 501)) if etag.is_some() => return Ok(Removal::Unconditional),
-                _ if tries > 0 && (throttled || is_ambiguous(&error) || status == Some(409)) => {
-                    uncertain |= !throttled && is_ambiguous(&error);
+                _ if is_throttled(&error) => return Err(self.failure("s3:DeleteObject", error)),
+                _ if tries > 0 && (is_ambiguous(&error) || status == Some(409)) => {
+                    uncertain |= is_ambiguous(&error);
                     (self.pause)(backoff(tries)).await;
                 }
                 _ => return Err(self.failure("s3:DeleteObject", error)),
@@ -340,14 +297,6 @@ impl Objects {
     /// `s3://BUCKET/KEY`.
     pub(super) fn place(&self, key: &str) -> String {
         format!("s3://{}/{key}", self.bucket)
-    }
-
-    fn customer_key(&self) -> Option<CustomerKey> {
-        let Encryption::Customer(key) = &self.writing.encryption else {
-            return None;
-        };
-        let bytes = BASE64_STANDARD.decode(key).unwrap_or_default();
-        Some(CustomerKey { key: key.clone(), md5: BASE64_STANDARD.encode(Md5::digest(bytes)) })
     }
 
     fn failure<E>(&self, operation: &str, error: SdkError<E, HttpResponse>) -> StoreError
@@ -410,7 +359,7 @@ fn unreachable(error: &dyn Error) -> CloudError {
 }
 
 /// How long a transfer of so many bytes may take.
-fn patience(bytes: usize) -> Duration {
+fn transfer_time(bytes: usize) -> Duration {
     ATTEMPT_TIMEOUT + Duration::from_secs((bytes / SLOWEST_TRANSFER) as u64)
 }
 

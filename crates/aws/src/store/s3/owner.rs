@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use engine::StoreError;
 
 use super::objects::store_error;
+use crate::waiting::Patience;
 
 /// Whose a bucket is, as far as it can be learned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ async fn head(
     owner: Option<&str>,
 ) -> Result<(), SdkError<HeadBucketError, HttpResponse>> {
     let request = client.head_bucket().bucket(bucket).set_expected_bucket_owner(owner.map(str::to_owned));
-    request.send().await.map(|_| ())
+    Patience::default().unthrottled(|| request.clone().send()).await.map(|_| ())
 }
 
 fn is_refused(error: &SdkError<HeadBucketError, HttpResponse>) -> bool {

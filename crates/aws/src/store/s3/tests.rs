@@ -1,6 +1,7 @@
 mod lease;
 mod server;
 mod takeover;
+mod throttled;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
