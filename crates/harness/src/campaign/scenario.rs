@@ -1,4 +1,4 @@
-//! What is broken: a first apply, changes of the settings, a destroy.
+//! What is broken: a first apply in either profile, changes of the settings, a destroy.
 
 use crate::error::Error;
 use crate::oracles::Oracles;
@@ -10,6 +10,8 @@ use crate::world::Baseline;
 pub enum Scenario {
     /// The first apply in an empty account.
     First,
+    /// The same in the profile that makes the module's document and no more.
+    Document,
     /// A change of key policy, roles, tags, selectors and lifecycle, which makes the Fargate role.
     Change,
     /// The same change taken back, which removes the Fargate role.
@@ -24,6 +26,10 @@ const FILE: &str = "campaign.auto.tfvars";
 const WHOLE: &str = r#"artos_ecr_aws_account         = "210987654321"
 create_node_instance_profile  = true
 cloudtrail_log_retention_days = 90
+"#;
+
+const DOCUMENT: &str = r#"profile               = "document"
+artos_ecr_aws_account = "210987654321"
 "#;
 
 const BEFORE: &str = r#"artos_ecr_aws_account         = "210987654321"
@@ -49,12 +55,13 @@ const TERRAFORM: &str = "artos_ecr_aws_account = \"210987654321\"\ncloudtrail_bu
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::First, Self::Change, Self::Revert, Self::Destroy];
+    pub const ALL: [Self; 5] = [Self::First, Self::Document, Self::Change, Self::Revert, Self::Destroy];
 
     /// Answers its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::First => "first",
+            Self::Document => "document",
             Self::Change => "change",
             Self::Revert => "revert",
             Self::Destroy => "destroy",
@@ -89,6 +96,7 @@ impl Scenario {
         }
         let (before, after) = match self {
             Self::First => (None, WHOLE),
+            Self::Document => (None, DOCUMENT),
             Self::Change => (Some(BEFORE), AFTER),
             Self::Revert => (Some(AFTER), BEFORE),
             Self::Destroy => (Some(WHOLE), WHOLE),
