@@ -70,6 +70,9 @@ impl Summary<'_> {
         let circumstances = Circumstances { command: self.command().to_owned(), ..Circumstances::default() };
         let mut findings = self.failures(&circumstances);
         findings.extend(self.unsaved.map(|unsaved| unsaved.finding(&circumstances)));
+        if findings.is_empty() {
+            findings.extend(self.halted());
+        }
         findings
     }
 
@@ -178,6 +181,16 @@ impl Summary<'_> {
             }
         };
         Diagnostic { summary: format!("{doing}: {}", finding.summary), subject, ..finding }
+    }
+
+    /// Why the run ended where no step failed; a lost lock is told of when it is given back.
+    fn halted(&self) -> Option<Diagnostic> {
+        let why = match &self.report.stopped {
+            Some(Stop::LockLost(_)) => return None,
+            Some(Stop::LockUnconfirmed) => "The state lock could not be confirmed",
+            Some(Stop::Interrupted) | None => "The run was interrupted",
+        };
+        Some(Diagnostic::error(why, "What was running has ended, and the rest was not begun."))
     }
 
     /// What was not begun, by reason.

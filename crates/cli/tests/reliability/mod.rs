@@ -3,6 +3,7 @@
 mod concurrency;
 mod consistency;
 mod credentials;
+mod interrupted;
 mod sequences;
 mod smoke;
 mod stage;

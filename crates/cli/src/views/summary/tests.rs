@@ -145,6 +145,10 @@ fn an_interrupted_destroy() {
     };
     assert_snapshot!(shown(&plan, &report, None), @r"
 
+    Error: The run was interrupted
+
+    What was running has ended, and the rest was not begun.
+
     Not begun, because the run was interrupted: aws_kms_key.main.
 
     Done before that and recorded: 0 added, 0 changed, 0 destroyed.
