@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use harness::{Boto3, Emulator, Options, Oracles, Proxy, Tape, deepest_chain};
+use harness::{Boto3, Emulator, Options, Oracles, Proxy, Tape, copy_tree, deepest_chain};
 use serde_json::json;
 
 use crate::Outcome;
-use crate::cargo::{build_underpin, root};
+use crate::cargo::build_underpin;
 use crate::demo::{copy_example, in_account};
 use crate::memory::{Run, measure};
 use crate::setup::{self, Group};
@@ -87,7 +87,7 @@ impl Bench {
             fs::write(directory.join("bench.auto.tfvars"), SETTINGS)?;
         }
         let directory = scratch.path().join(Tool::Terraform.name());
-        fs::copy(root().join("xtask/bench/terraform/main.tf"), directory.join("main.tf"))?;
+        copy_tree(&oracles.terraform_module(), &directory)?;
         let endpoint = format!("endpoint = \"{}\"\n", proxy.endpoint());
         fs::write(directory.join("endpoint.auto.tfvars"), endpoint)?;
         Ok(Self { oracles, underpin, moto, aws, proxy, scratch })

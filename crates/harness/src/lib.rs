@@ -36,4 +36,4 @@ pub use splitmix::SplitMix64;
 pub use tape::Tape;
 pub use template::{Fork, Template};
 pub use tool::{Backend, LOCK_TABLE, Tool};
-pub use world::{Baseline, Observed, Run, STATE_BUCKET, STATE_KEY, World};
+pub use world::{Baseline, Observed, Run, STATE_BUCKET, STATE_KEY, World, copy_tree};

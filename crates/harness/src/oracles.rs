@@ -88,9 +88,9 @@ impl Oracles {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
     }
 
-    /// Answers the Terraform module that makes what the example makes.
+    /// Answers the directory of the Terraform module that makes what the example makes.
     pub fn terraform_module(&self) -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../xtask/bench/terraform/main.tf")
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../xtask/bench/terraform")
     }
 
     fn present(&self, path: PathBuf) -> Result<PathBuf, Error> {

@@ -117,7 +117,7 @@ impl Baseline {
         }
         copy_tree(&oracles.examples().join("production"), world.directory.path())?;
         if let Tool::Terraform(_) = tool {
-            fs::copy(oracles.terraform_module(), world.directory.path().join("main.tf"))?;
+            copy_tree(&oracles.terraform_module(), world.directory.path())?;
         }
         let init = tool.init(backend);
         world.succeed(&init.iter().map(String::as_str).collect::<Vec<_>>())?;
@@ -326,8 +326,11 @@ fn end_group(child: &mut Child) {
     let _ended = child.wait();
 }
 
-/// Copies a directory; links stay links.
-pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
+/// Copies what is in a directory into another; links stay links.
+///
+/// # Errors
+/// Something cannot be read or written.
+pub fn copy_tree(from: &Path, to: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Mutex, OnceLock};
 
-use harness::{Backend, Baseline, Boto3, Emulator, Ministack, Options, Oracles, Tool, World};
+use harness::{Backend, Baseline, Boto3, Emulator, Ministack, Options, Oracles, Tool, World, copy_tree};
 use serde_json::{Value, json};
 
 /// The account of both emulators.
@@ -75,10 +75,7 @@ impl MinistackAccount {
         let mut aws = Boto3::connect(&oracles, &emulator.endpoint()).unwrap();
         aws.call("s3", "create_bucket", json!({"Bucket": "artos-terraform-state"})).unwrap();
         let directory = tempfile::tempdir().unwrap();
-        for entry in std::fs::read_dir(oracles.examples().join("production")).unwrap() {
-            let entry = entry.unwrap();
-            std::fs::copy(entry.path(), directory.path().join(entry.file_name())).unwrap();
-        }
+        copy_tree(&oracles.examples().join("production"), directory.path()).unwrap();
         let account = Self { emulator, aws, directory };
         account.succeed(&["init", "-backend-config=backend-global-production-us-east-1.hcl"]);
         account

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use harness::World;
+use harness::{World, copy_tree};
 use serde_json::{Value, json};
 
 use super::account::{ACCOUNT, NAME, moto, oracles, run, set, succeed, text};
@@ -16,13 +16,12 @@ const BUCKET: &str = "genai-artos-production-cloudtrail-logs-9f3c11aa";
 fn team(world: &World) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/document");
-    std::fs::create_dir(directory.path().join("global")).unwrap();
-    for file in ["main.tf", "global/main.tf"] {
-        std::fs::copy(fixture.join(file), directory.path().join(file)).unwrap();
+    for part in [fixture, oracles().examples().join("production")] {
+        copy_tree(&part, directory.path()).unwrap();
     }
-    for entry in std::fs::read_dir(oracles().examples().join("production")).unwrap() {
-        let entry = entry.unwrap();
-        std::fs::copy(entry.path(), directory.path().join(entry.file_name())).unwrap();
+    for (shared, to) in [("provider.tf", ""), ("kms.tf", "global"), ("iam.tf", "global")] {
+        let from = oracles().terraform_module().join(shared);
+        std::fs::copy(from, directory.path().join(to).join(shared)).unwrap();
     }
     let backend = [
         "-backend-config=backend-global-production-us-east-1.hcl",
@@ -77,7 +76,7 @@ fn what_terraform_made_is_adopted_improved_handed_back_and_destroyed() {
     let before = objects(&mut world);
 
     let shown = succeed(&world, &["adopt", "-from-backend", "-dry-run"]);
-    assert!(shown.contains(r#"module.foundation["production"].aws_kms_key.encryption[0]: alias/genai-artos-production-kms-key points to it"#), "{shown}");
+    assert!(shown.contains(r#"module.foundation["production"].aws_kms_key.main: alias/genai-artos-production-kms-key points to it"#), "{shown}");
     assert!(shown.contains("enable_log_file_validation: it shows whether a log was changed"), "{shown}");
     assert!(!shown.contains("as the settings say"), "every difference is explained\n{shown}");
     assert_eq!(addresses(&world).iter().filter(|address| address.starts_with("module.")).count(), 17);

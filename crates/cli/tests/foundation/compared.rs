@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness::{Backend, Tool, World};
+use harness::{Backend, Tool, World, copy_tree};
 use serde_json::Value;
 
 use super::account::{moto, oracles, run, set, succeed, text};
@@ -74,11 +74,8 @@ fn both() -> Both {
     let world = moto();
     let module = world.directory().join("module");
     std::fs::create_dir(&module).unwrap();
-    for entry in std::fs::read_dir(oracles().examples().join("production")).unwrap() {
-        let entry = entry.unwrap();
-        std::fs::copy(entry.path(), module.join(entry.file_name())).unwrap();
-    }
-    std::fs::copy(oracles().terraform_module(), module.join("main.tf")).unwrap();
+    copy_tree(&oracles().examples().join("production"), &module).unwrap();
+    copy_tree(&oracles().terraform_module(), &module).unwrap();
     std::fs::write(module.join("z.auto.tfvars"), "project_name = \"compared\"\n").unwrap();
     let mut init = Tool::Terraform(oracles()).init(Backend::Lockfile);
     init.push("-backend-config=key=compared.tfstate".to_owned());
