@@ -23,7 +23,7 @@ fn an_interrupted_stream_says_so_and_ends_whole() {
     assert!(told("Interrupt received"), "{}", run.printed);
     assert_eq!(of("apply_start").count(), of("apply_complete").count(), "{}", run.printed);
     assert!(of("apply_complete").count() < 20, "{}", run.printed);
-    let last = of("diagnostic").last().unwrap();
+    let last = of("diagnostic").next_back().unwrap();
     assert_eq!((&last["@level"], &last["diagnostic"]["severity"]), (&"error".into(), &"error".into()));
     world.proxy().reset();
     world.succeed(&APPLY).unwrap();
