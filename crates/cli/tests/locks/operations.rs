@@ -48,12 +48,9 @@ fn locks_say_what_is_done_in_terraforms_words() {
             Verdict::Pass
         });
         for line in lines {
-            let output = if is_ours {
-                command(&world, line).output().unwrap()
-            } else {
-                terraform(&world, theirs.path()).args(line).output().unwrap()
-            };
-            let (good, printed) = ended(&output);
+            let mut command =
+                if is_ours { command(&world, line) } else { terraform(&world, theirs.path(), line) };
+            let (good, printed) = ended(&command.output().unwrap());
             assert!(good, "{line:?}: {printed}");
         }
         said.push(operations.lock().unwrap().clone());

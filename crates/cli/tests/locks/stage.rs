@@ -40,7 +40,7 @@ pub fn run(world: &World, arguments: &[&str]) -> (bool, String) {
     ended(&command(world, arguments).output().unwrap())
 }
 
-/// A program that waits at its question, and holds the lock.
+/// A program that waits: at its question, where it holds the lock, or for the lock.
 pub struct Waiting {
     child: Child,
     printed: String,
@@ -48,13 +48,23 @@ pub struct Waiting {
 
 impl Waiting {
     /// Starts an apply and reads until it asks.
-    pub fn at_the_question(mut command: Command) -> Self {
+    pub fn at_the_question(command: Command) -> Self {
+        Self::at(command, "Enter a value:")
+    }
+
+    /// Starts a command and reads until it says that it waits for the lock.
+    pub fn at_the_lock(command: Command) -> Self {
+        Self::at(command, "This may take a few moments...")
+    }
+
+    /// Starts a command and reads until it has printed `words`.
+    fn at(mut command: Command, words: &str) -> Self {
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut printed = Vec::new();
         let mut byte = [0];
         let stdout = child.stdout.as_mut().unwrap();
-        while !printed.ends_with(b"Enter a value:") {
+        while !printed.ends_with(words.as_bytes()) {
             assert_eq!(stdout.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&printed));
             printed.push(byte[0]);
         }
@@ -83,6 +93,11 @@ impl Waiting {
     /// Answers the question, and then how it ended.
     pub fn answer(mut self, answer: &str) -> (bool, String) {
         self.child.stdin.take().unwrap().write_all(format!("{answer}\n").as_bytes()).unwrap();
+        self.end()
+    }
+
+    /// Answers how it ended by itself.
+    pub fn end(self) -> (bool, String) {
         let (good, rest) = ended(&self.child.wait_with_output().unwrap());
         (good, self.printed + &rest)
     }
@@ -109,15 +124,15 @@ pub fn terraform_directory(world: &World, backend: Backend) -> tempfile::TempDir
     let module = "terraform {\n  backend \"s3\" {}\n}\n\nresource \"terraform_data\" \"theirs\" {}\n";
     std::fs::write(directory.path().join("main.tf"), module).unwrap();
     let tool = Tool::Terraform(ORACLES.clone());
-    let init = terraform(world, directory.path()).args(tool.init(backend)).output().unwrap();
+    let init = terraform(world, directory.path(), &[]).args(tool.init(backend)).output().unwrap();
     assert!(init.status.success(), "{:?}", ended(&init));
     directory
 }
 
 /// A command of Terraform's in a directory.
-pub fn terraform(world: &World, directory: &Path) -> Command {
+pub fn terraform(world: &World, directory: &Path, arguments: &[&str]) -> Command {
     let tool = Tool::Terraform(ORACLES.clone());
     let mut command = tool.command(directory, &world.proxy().endpoint()).unwrap();
-    command.stdin(Stdio::null());
+    command.args(arguments).stdin(Stdio::null());
     command
 }

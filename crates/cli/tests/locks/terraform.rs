@@ -12,9 +12,7 @@ fn a_lock_of_terraform_is_never_taken_over() {
     for backend in BACKENDS {
         let world = world(backend);
         let theirs = terraform_directory(&world, backend);
-        let mut apply = terraform(&world, theirs.path());
-        apply.arg("apply");
-        let holder = Waiting::at_the_question(apply);
+        let holder = Waiting::at_the_question(terraform(&world, theirs.path(), &["apply"]));
         let held = locks(&world);
         assert_eq!(held.len(), kinds(backend), "{held:?}");
         let id = held[0]["id"].as_str().unwrap().to_owned();
@@ -48,7 +46,7 @@ fn terraform_respects_our_lock_shows_it_and_can_remove_it() {
         let holder = Waiting::at_the_question(command(&world, &["apply"]));
         let ours = locks(&world);
         let text = |name: &str| ours[0][name].as_str().unwrap().to_owned();
-        let plan = terraform(&world, theirs.path()).args(["plan", "-no-color"]).output().unwrap();
+        let plan = terraform(&world, theirs.path(), &["plan", "-no-color"]).output().unwrap();
         let (good, printed) = ended(&plan);
         assert!(!good && printed.contains("Error acquiring the state lock"), "{backend:?}: {printed}");
         // Terraform wraps the long line of `Info`.
@@ -60,7 +58,7 @@ fn terraform_respects_our_lock_shows_it_and_can_remove_it() {
         }
 
         let unlock =
-            terraform(&world, theirs.path()).args(["force-unlock", "-force", &text("id")]).output().unwrap();
+            terraform(&world, theirs.path(), &["force-unlock", "-force", &text("id")]).output().unwrap();
         assert!(unlock.status.success(), "{backend:?}: {:?}", ended(&unlock));
         assert!(locks(&world).is_empty());
         let (_, printed) = holder.approve();

@@ -112,7 +112,7 @@ fn a_local_state_is_copied_to_s3_only_after_a_yes() {
     assert!(locks(&world).is_empty());
 
     let theirs = terraform_directory(&world, Backend::Lockfile);
-    let listed = terraform(&world, theirs.path()).args(["state", "list"]).output().unwrap();
+    let listed = terraform(&world, theirs.path(), &["state", "list"]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&listed.stdout).trim(), "terraform_data.x");
 }
 

@@ -123,7 +123,7 @@ fn a_workspace_in_s3_is_one_to_terraform_too() {
 
     let theirs = terraform_directory(&world, Backend::Both);
     let terraform = |arguments: &[&str]| {
-        let output = terraform(&world, theirs.path()).args(arguments).output().unwrap();
+        let output = terraform(&world, theirs.path(), arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     };
