@@ -42,7 +42,7 @@ struct Unopened {
 /// giving back of the lock.
 ///
 /// # Errors
-/// Those of the session, of `beside` and of `work`.
+/// Those of the session, of `beside` and of `work`; a lock that was lost or could not be given back, as in Terraform.
 pub async fn locked<B, T>(
     locking: Locking<'_>,
     beside: impl Future<Output = Result<B, CliError>>,
@@ -60,14 +60,13 @@ pub async fn locked<B, T>(
             }
         };
         let result = work(&mut session, beside).await;
-        if let Err(error) = session.close().await {
-            let finding = match &error {
-                StoreError::NotHeld { holder, .. } => lost(holder.as_deref()),
-                error => unreleased(error, &info),
-            };
-            locking.terminal.report(&[finding]);
-        }
-        result
+        let Err(error) = session.close().await else { return result };
+        let finding = match &error {
+            StoreError::NotHeld { holder, .. } => lost(holder.as_deref()),
+            error => unreleased(error, &info),
+        };
+        locking.terminal.report(&[finding]);
+        result.and(Err(CliError::Told))
     };
     tokio::select! {
         biased;

@@ -1,6 +1,9 @@
 //! The lock between underpin and Terraform itself.
 
+use std::process::Command;
 use std::time::Duration;
+
+use harness::{Backend, Fault, Matching, Rule, When};
 
 use super::clock::ahead_of;
 use super::stage::{
@@ -65,4 +68,25 @@ fn terraform_respects_our_lock_shows_it_and_can_remove_it() {
         assert!(printed.contains("Apply complete!"), "{printed}");
         assert!(printed.contains("Somebody removed it, and nobody holds it now."), "{printed}");
     }
+}
+
+#[test]
+fn a_lock_that_cannot_be_given_back_fails_the_run_as_in_terraform() {
+    let backend = Backend::Lockfile;
+    let world = world(backend);
+    let theirs = terraform_directory(&world, backend);
+    let delete = Matching::action("s3", "DeleteObject");
+    world.proxy().arm(Rule::new(Fault::Refuse(403, "AccessDenied"), delete, When::Always));
+    let apply = |mut command: Command| {
+        ended(&command.args(["apply", "-auto-approve", "-input=false", "-no-color"]).output().unwrap())
+    };
+    let (good, printed) = apply(terraform(&world, theirs.path()));
+    assert!(!good && printed.contains("Error releasing the state lock"), "{printed}");
+    world.proxy().reset();
+    let id = locks(&world)[0]["id"].as_str().unwrap().to_owned();
+    run(&world, &["force-unlock", "-force", &id]);
+    let delete = Matching::action("s3", "DeleteObject");
+    world.proxy().arm(Rule::new(Fault::Refuse(403, "AccessDenied"), delete, When::Always));
+    let (good, printed) = apply(command(&world, &[]));
+    assert!(!good && printed.contains("Error releasing the state lock"), "{printed}");
 }
