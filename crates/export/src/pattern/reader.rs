@@ -1,0 +1,124 @@
+//! Finding the stand-ins again.
+
+use foundation::Blueprint;
+use terraform::{Address, Value};
+
+use super::node::{Node, Part, Symbol};
+use super::stage::{Stage, StandIn};
+
+/// Finds stand-ins in the values of one resource.
+pub(super) struct Reader<'a> {
+    pub(super) stage: &'a Stage,
+    pub(super) drawn: &'a Blueprint,
+    pub(super) stand_ins: &'a [StandIn],
+    /// Whose values; it is not referred to from within.
+    pub(super) within: Option<&'a Address>,
+}
+
+impl Reader<'_> {
+    /// An argument; policies are spread out, and a role is referred to where one is asked for.
+    pub(super) fn argument(&self, name: &str, value: &Value) -> Node {
+        let is_policy = matches!(name, "policy" | "assume_role_policy");
+        if let Some(text) = value.as_str() {
+            if is_policy && let Ok(policy) = serde_json::from_str::<Value>(text) {
+                return Node::Policy(Box::new(self.node(&policy)));
+            }
+            if name == "role"
+                && let Some(role) = self.role(text)
+            {
+                return Node::Text(vec![Part::Symbol(Symbol::Attribute(role, "name".to_owned()))]);
+            }
+        }
+        self.node(value)
+    }
+
+    /// The role of a name.
+    fn role(&self, name: &str) -> Option<Address> {
+        let named = |resource: &&foundation::Resource| {
+            resource.address.resource_type() == "aws_iam_role"
+                && resource.arguments.get("name").and_then(Value::as_str) == Some(name)
+        };
+        self.drawn.resources.iter().find(named).map(|role| role.address.clone())
+    }
+
+    pub(super) fn node(&self, value: &Value) -> Node {
+        match value {
+            Value::Null => Node::Null,
+            Value::Bool(value) => Node::Bool(*value),
+            Value::Number(number) => Node::Number(number.to_string()),
+            Value::String(text) => Node::Text(self.text(text)),
+            Value::Array(items) => Node::List(items.iter().map(|item| self.node(item)).collect()),
+            Value::Object(fields) => {
+                Node::Object(fields.iter().map(|(name, field)| (name.clone(), self.node(field))).collect())
+            }
+        }
+    }
+
+    pub(super) fn text(&self, text: &str) -> Vec<Part> {
+        let partition = self.stage.caller.partition;
+        let region = &self.stage.settings.aws_region;
+        if text == format!("logs.{region}.{}", partition.dns_suffix()) {
+            let literal = |text: &str| Part::Literal(text.to_owned());
+            return vec![
+                literal("logs."),
+                Part::Symbol(Symbol::Region),
+                literal("."),
+                Part::Symbol(Symbol::DnsSuffix),
+            ];
+        }
+        let mut parts = Parts::default();
+        let mut rest = text;
+        while let Some(character) = rest.chars().next() {
+            let found = self.symbol(rest).or_else(|| {
+                let of_arn = rest.len() == text.len()
+                    && rest.starts_with(&format!("arn:{partition}:"))
+                    && !self.stage.is_given(text);
+                of_arn.then_some((0, Symbol::Partition))
+            });
+            let consumed = match found {
+                Some((0, symbol)) => {
+                    parts.literal("arn:");
+                    parts.0.push(Part::Symbol(symbol));
+                    "arn:".len() + partition.name().len()
+                }
+                Some((length, symbol)) => {
+                    parts.0.push(Part::Symbol(symbol));
+                    length
+                }
+                None => {
+                    parts.literal(character.encode_utf8(&mut [0; 4]));
+                    character.len_utf8()
+                }
+            };
+            rest = rest.get(consumed..).unwrap_or_default();
+        }
+        parts.0
+    }
+
+    /// The symbol that a text begins with, and its length: a stand-in or a template.
+    fn symbol(&self, text: &str) -> Option<(usize, Symbol)> {
+        let own =
+            |symbol: &Symbol| matches!(symbol, Symbol::Attribute(address, _) if Some(address) == self.within);
+        let stand_in =
+            self.stand_ins.iter().find(|(stand_in, symbol)| !own(symbol) && text.starts_with(stand_in));
+        if let Some((stand_in, symbol)) = stand_in {
+            return Some((stand_in.len(), symbol.clone()));
+        }
+        let (inner, _) = text.strip_prefix("${")?.split_once('}')?;
+        let (address, attribute) = inner.rsplit_once('.')?;
+        Some((inner.len() + 3, Symbol::Attribute(address.parse().ok()?, attribute.to_owned())))
+    }
+}
+
+/// Pieces of text, of which no two literals are neighbours.
+#[derive(Default)]
+struct Parts(Vec<Part>);
+
+impl Parts {
+    fn literal(&mut self, text: &str) {
+        match self.0.last_mut() {
+            Some(Part::Literal(literal)) => literal.push_str(text),
+            _ => self.0.push(Part::Literal(text.to_owned())),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The stand-ins that the blueprint is drawn for.
+
+use foundation::settings::DeploymentName;
+use foundation::{AccountId, Blueprint, Caller, Region, Settings};
+use terraform::{Address, Value};
+
+use super::node::Symbol;
+use super::{Subject, bucket};
+
+/// A text and what it stands for.
+pub(super) type StandIn = (String, Symbol);
+
+/// Settings and caller with stand-ins in them.
+pub(super) struct Stage {
+    pub(super) settings: Settings,
+    pub(super) caller: Caller,
+    name: String,
+    registry: Option<String>,
+}
+
+impl Stage {
+    pub(super) fn new(subject: &Subject<'_>) -> Self {
+        let taken = format!("{:?}{:?}", subject.settings, subject.caller);
+        let mut settings = subject.settings.clone();
+        let mut caller = subject.caller.clone();
+        let project = unused(&taken, |n| format!("zq{n}"));
+        settings.cloudtrail_bucket_suffix = None;
+        if let Ok(name) = DeploymentName::new(&project, "zq") {
+            settings.name = name;
+        }
+        let letter = |n: u32| char::from(b'a' + u8::try_from(n % 26).unwrap_or_default());
+        let prefix = caller.partition.region_prefix().unwrap_or("us-");
+        let region = unused(&taken, |n| format!("{prefix}zq{}{}-1", letter(n), letter(n / 26)));
+        if let Ok(region) = region.parse::<Region>() {
+            settings.aws_region = region;
+        }
+        let account = unused(&taken, |n| format!("{:012}", 770_000_000_000_u64 + u64::from(n)));
+        if let Ok(account) = account.parse::<AccountId>() {
+            caller.account_id = account;
+        }
+        let registry = unused(&taken, |n| format!("{:012}", 880_000_000_000_u64 + u64::from(n)));
+        let registry = settings.artos_ecr_aws_account.as_ref().map(|_| registry);
+        if let Some(Ok(account)) = registry.as_ref().map(|account| account.parse::<AccountId>()) {
+            settings.artos_ecr_aws_account = Some(account);
+        }
+        let name = settings.name.joined("");
+        Self { settings, caller, name, registry }
+    }
+
+    /// Whether an ARN is the user's, who is quoted as is.
+    pub(super) fn is_given(&self, arn: &str) -> bool {
+        let settings = &self.settings;
+        settings
+            .kms_key_administrators
+            .iter()
+            .chain(&settings.permissions_boundary_arn)
+            .any(|given| given.to_string() == arn)
+    }
+
+    pub(super) fn trail_arn(&self) -> String {
+        format!(
+            "arn:{}:cloudtrail:{}:{}:trail/{}-cloudtrail",
+            self.caller.partition, self.settings.aws_region, self.caller.account_id, self.name
+        )
+    }
+
+    /// All stand-ins, longest first.
+    pub(super) fn stand_ins(&self, drawn: &Blueprint) -> Vec<StandIn> {
+        let of = |address: Address, attribute: &str| Symbol::Attribute(address, attribute.to_owned());
+        let mut stand_ins = vec![
+            (self.name.clone(), Symbol::Name),
+            (self.caller.account_id.to_string(), Symbol::AccountId),
+            (self.settings.aws_region.to_string(), Symbol::Region),
+            (self.trail_arn(), Symbol::TrailArn),
+        ];
+        stand_ins.extend(self.registry.iter().map(|account| (account.clone(), Symbol::RegistryAccountId)));
+        for resource in &drawn.resources {
+            let text = |name: &str| resource.arguments.get(name).and_then(Value::as_str);
+            if resource.address == bucket()
+                && let Some(name) = text("bucket")
+            {
+                stand_ins.push((format!("arn:{}:s3:::{name}", self.caller.partition), of(bucket(), "arn")));
+                stand_ins.push((name.to_owned(), of(bucket(), "id")));
+            }
+        }
+        stand_ins.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
+        stand_ins
+    }
+}
+
+/// The first text of a series that occurs nowhere in what is taken.
+fn unused(taken: &str, series: impl Fn(u32) -> String) -> String {
+    (0..).map(series).find(|text| !taken.contains(text.as_str())).unwrap_or_default()
+}
