@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foundation::settings::{DEPLOYMENT, MANAGED_BY, Profile};
+use foundation::settings::{DEPLOYMENT, MANAGED_BY, Profile, UNDERPIN, is_label};
 use foundation::{Blueprint, Compare, Resource, Role, Schema, kinds};
 use terraform::{Address, Attributes, Diagnostic, State, Value};
 
@@ -113,7 +113,7 @@ impl Planner<'_> {
             return None;
         }
         if let (Action::Update, Profile::Document, Some(recorded)) = (action, self.profile, &recorded) {
-            leave_unmarked(&mut arguments, recorded);
+            leave_unmarked(&mut arguments, recorded, before.as_ref());
             (action, differences) = self.verdict(resource, schema, before.as_ref(), &arguments);
         }
         if action == Action::Replace && !resource.retain {
@@ -323,15 +323,20 @@ fn take_unreadable(schema: &Schema, arguments: &Attributes, before: &mut Attribu
     }
 }
 
-/// An object that was taken over without our tags is not given them. What underpin made is recorded with them, if only in
-/// `tags_all` when it was cut off before it could set them.
-fn leave_unmarked(arguments: &mut Attributes, recorded: &Attributes) {
-    let carries = |name: &str| {
-        let holds = |tags: &str| recorded.get(tags).is_some_and(|tags| tags.get(name).is_some());
-        holds("tags") || holds("tags_all")
-    };
-    if let Some(tags) = arguments.get_mut("tags").and_then(Value::as_object_mut) {
-        tags.retain(|name, _| ![MANAGED_BY, DEPLOYMENT].contains(&name.as_str()) || carries(name));
+/// An object that was taken over without our mark is not given it, and keeps the label that it has, or has not. What
+/// underpin made is recorded with the mark, if only in `tags_all` when it was cut off before it could set its tags.
+fn leave_unmarked(arguments: &mut Attributes, recorded: &Attributes, before: Option<&Attributes>) {
+    let marked = |tags: &str| recorded.get(tags).is_some_and(|tags| tags.get(DEPLOYMENT).is_some());
+    let Some(tags) = arguments.get_mut("tags").and_then(Value::as_object_mut) else { return };
+    if marked("tags") || marked("tags_all") {
+        return;
+    }
+    tags.remove(DEPLOYMENT);
+    if tags.get(MANAGED_BY).is_some_and(|label| label == UNDERPIN) {
+        tags.remove(MANAGED_BY);
+        let present = before.and_then(|before| before.get("tags")?.as_object()).into_iter().flatten();
+        let label = present.filter(|(name, _)| is_label(name));
+        tags.extend(label.map(|(name, value)| (name.clone(), value.clone())));
     }
 }
 

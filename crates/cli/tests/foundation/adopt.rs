@@ -12,6 +12,18 @@ use super::export::{expect, handed_over, terraform};
 /// A log bucket that is called as the document says.
 const BUCKET: &str = "genai-artos-production-cloudtrail-logs-9f3c11aa";
 
+/// The example's tags with the label that the team's provider sets.
+const OWN_TAGS: &str = r#"
+tags = {
+  system_owner = "platform-team@company.com"
+  system_admin = "devops@company.com"
+  created_by   = "Terraform"
+  cost_center  = "engineering"
+  application  = "artos-backend"
+  managed-by   = "terraform"
+}
+"#;
+
 /// A directory with the document's module as a team has it, after `init` with the world's backend.
 fn team(world: &World) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
@@ -96,8 +108,15 @@ fn what_terraform_made_is_adopted_improved_handed_back_and_destroyed() {
     ] {
         assert!(listed.iter().any(|address| address == kept), "{kept} in {listed:?}");
     }
-    set(world.directory(), "profile = \"document\"\n");
-    is_empty(&run(&world, &["plan", "-detailed-exitcode"]));
+    for more in ["", OWN_TAGS] {
+        set(world.directory(), &format!("profile = \"document\"\n{more}"));
+        is_empty(&run(&world, &["plan", "-detailed-exitcode"]));
+    }
+    let objects = objects(&mut world).to_string();
+    assert!(
+        objects.contains("terraform") && !objects.contains("underpin"),
+        "the label is as it was: {objects}"
+    );
     assert_eq!(succeed(&world, &["output", "-raw", "uploads"]), "artos-uploads", "outputs of others stay");
     let key = succeed(&world, &["output", "-raw", "kms_key_id"]);
 

@@ -67,6 +67,35 @@ async fn what_was_taken_over_is_left_as_it_is_and_what_takes_its_place_is_marked
 }
 
 #[tokio::test]
+async fn the_label_of_what_was_taken_over_is_its_own_unless_the_settings_have_one() {
+    for label in [MANAGED_BY, "Managed-By"] {
+        let mut world = adopted(document()).await;
+        let labelled = |attributes: &mut Attributes| {
+            for name in ["tags", "tags_all"] {
+                if let Some(tags) = attributes.get_mut(name).and_then(Value::as_object_mut) {
+                    tags.insert(label.to_owned(), json!("terraform"));
+                }
+            }
+        };
+        world.cloud.meddle(|objects| objects.values_mut().for_each(labelled));
+        let mut state = world.state();
+        let instances = state.resources.iter_mut().flat_map(|resource| &mut resource.instances);
+        instances.for_each(|instance| labelled(&mut instance.attributes));
+        world.store.overwrite(&state.to_bytes());
+        assert_eq!(changed(&world.plan(&APPLY).await), [], "{label}");
+
+        world.settings["tags"] = json!({"cost_center": "engineering", label: "terraform"});
+        assert_eq!(changed(&world.plan(&APPLY).await), [], "{label}");
+        world.settings["tags"] = json!({"cost_center": "engineering", label: "underpin-team"});
+        let (report, _) = world.run(&APPLY).await;
+        assert!(report.is_complete(), "{report:?}");
+        let labels: Vec<_> =
+            world.cloud.objects().values().filter_map(|object| object.get("tags").cloned()).collect();
+        assert!(!labels.is_empty() && labels.iter().all(|tags| tags[label] == "underpin-team"), "{labels:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_bucket_that_was_cut_off_before_its_tags_is_given_them() {
     let untagged = |world: &World| {
         world.cloud.meddle(|objects| {

@@ -11,7 +11,7 @@ mod text;
 mod value;
 mod yaml;
 
-use foundation::settings::MANAGED_BY;
+use foundation::settings::{MANAGED_BY, is_label};
 use foundation::{AccountId, Caller, Settings};
 
 use crate::pattern::{self, Pattern, Subject};
@@ -74,11 +74,13 @@ fn complete(settings: &Settings, registry: AccountId) -> Settings {
     complete
 }
 
-/// The user's tags, and who manages it.
+/// The user's tags, and who manages it unless they say it.
 fn tags(settings: &Settings) -> Value {
     let tag = |key: &str, value: &str| Value::map([("Key", key.into()), ("Value", value.into())]);
     let user = settings.tags.iter().map(|(key, value)| tag(key, value));
-    Value::List(user.chain([tag(MANAGED_BY, "cloudformation")]).collect())
+    let ours = tag(MANAGED_BY, "cloudformation");
+    let ours = Some(ours).filter(|_| !settings.tags.keys().any(|key| is_label(key)));
+    Value::List(user.chain(ours).collect())
 }
 
 /// The outputs under names that other stacks import.

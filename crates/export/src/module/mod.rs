@@ -10,6 +10,7 @@ mod settings;
 mod tests;
 
 use foundation::kinds::terraform_data;
+use foundation::settings::{DEPLOYMENT, MANAGED_BY, UNDERPIN, is_label};
 use terraform::Address;
 
 use crate::hcl::{Body, Expression};
@@ -160,18 +161,25 @@ fn deployment_input(module: &Module<'_>) -> Expression {
 /// The user's tags and ours, the recorded identity in clear.
 fn tags(module: &Module<'_>) -> Expression {
     if module.subject.is_unmarked() {
-        return Expression::verbatim("var.tags");
+        let label = module.subject.own_label();
+        return merged(label.into_iter().map(|(name, value)| (name, Expression::text(&value))).collect());
     }
     let identity = module.subject.deployment_id();
     let identity = identity.map_or_else(
         || Expression::verbatim("terraform_data.deployment.id"),
         |identity| Expression::text(&identity),
     );
-    let ours = vec![
-        (foundation::settings::MANAGED_BY.to_owned(), Expression::text("underpin")),
-        (foundation::settings::DEPLOYMENT.to_owned(), identity),
-    ];
-    Expression::Call("merge", Some("var.tags".to_owned()), Box::new(Expression::Object(ours)))
+    let label = Some((MANAGED_BY.to_owned(), Expression::text(UNDERPIN)));
+    let label = label.filter(|_| !module.subject.settings.tags.keys().any(|key| is_label(key)));
+    merged(label.into_iter().chain([(DEPLOYMENT.to_owned(), identity)]).collect())
+}
+
+/// The user's tags with more of them.
+fn merged(more: Vec<(String, Expression)>) -> Expression {
+    if more.is_empty() {
+        return Expression::verbatim("var.tags");
+    }
+    Expression::Call("merge", Some("var.tags".to_owned()), Box::new(Expression::Object(more)))
 }
 
 /// The addresses that provider 3 refuses, as arguments of a command.

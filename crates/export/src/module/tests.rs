@@ -266,4 +266,16 @@ fn the_documents_profile_keeps_what_is_recorded_of_what_it_leaves_open() {
         assert!(kept.contains(part), "`{part}` is missing in\n{kept}");
     }
     assert!(!kept.contains("managed_policy_arns") && !kept.contains("sns_topic_name"), "{kept}");
+
+    let key = json!({"tags": {"managed-by": "terraform"}});
+    state.record(
+        &"aws_kms_key.main".parse().unwrap(),
+        "provider[\"registry.terraform.io/hashicorp/aws\"]",
+        terraform::state::Instance::new(0, key.as_object().unwrap().clone(), Vec::new()),
+    );
+    assert!(
+        files(&state).contains("merge(var.tags, {\n    \"managed-by\" = \"terraform\"\n  })"),
+        "{}",
+        files(&state)
+    );
 }

@@ -1,6 +1,6 @@
 //! What is exported.
 
-use foundation::settings::{DEPLOYMENT, Profile};
+use foundation::settings::{DEPLOYMENT, Profile, is_label};
 use foundation::{BucketName, Caller, Compare, Role, Settings, kinds};
 use terraform::{Address, Attributes, State, Value};
 
@@ -39,6 +39,15 @@ impl Subject<'_> {
         let key = self.state.and_then(|state| state.instance(&Address::new("aws_kms_key", "main")));
         let tags = key.and_then(|key| key.attributes.get("tags"));
         self.settings.profile == Profile::Document && tags.is_some_and(|tags| tags.get(DEPLOYMENT).is_none())
+    }
+
+    /// The label of what is left without our tags, where the settings have none.
+    pub fn own_label(&self) -> Option<(String, String)> {
+        let key = self.state?.instance(&Address::new("aws_kms_key", "main"))?;
+        let mut tags = key.attributes.get("tags")?.as_object()?.iter();
+        let (name, value) = tags.find(|(name, _)| is_label(name))?;
+        let chosen = self.settings.tags.keys().any(|key| is_label(key));
+        value.as_str().filter(|_| !chosen).map(|value| (name.clone(), value.to_owned()))
     }
 
     /// What is recorded of a resource.

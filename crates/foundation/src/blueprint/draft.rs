@@ -6,7 +6,7 @@ use terraform::{Address, Attributes};
 
 use super::{Caller, Resource};
 use crate::identifiers::Arn;
-use crate::settings::{BucketSuffix, DEPLOYMENT, MANAGED_BY, Profile, Settings};
+use crate::settings::{BucketSuffix, DEPLOYMENT, Profile, Settings, UNDERPIN, labelled};
 
 /// The blueprint so far.
 pub(super) struct Draft<'a> {
@@ -39,8 +39,7 @@ pub(super) const KEY_ARN: &str = "${aws_kms_key.main.arn}";
 
 impl<'a> Draft<'a> {
     pub fn new(settings: &'a Settings, caller: &'a Caller) -> Self {
-        let mut tags = settings.tags.clone();
-        tags.insert(MANAGED_BY.to_owned(), "underpin".to_owned());
+        let mut tags = labelled(&settings.tags, UNDERPIN);
         tags.insert(DEPLOYMENT.to_owned(), "${terraform_data.deployment.id}".to_owned());
         let suffix = settings
             .cloudtrail_bucket_suffix

@@ -29,7 +29,7 @@ pub use iam_path::IamPath;
 pub use profile::Profile;
 pub use reference::reference_page;
 pub use table::{DECLARATIONS, Declaration, declaration, similar};
-pub use tags::{DEPLOYMENT, MANAGED_BY};
+pub use tags::{DEPLOYMENT, MANAGED_BY, UNDERPIN, is_label, labelled};
 pub use terraform::types::PathStep as Step;
 pub use value::{Locate, Origin, SettingValue};
 pub use variables::{default_of, variables};

@@ -93,8 +93,8 @@ pub const DECLARATIONS: &[Declaration] = &[
         default: None,
         meaning: "Tags for everything that can carry tags",
         example: "tags = {\n  system_owner = \"platform-team@company.com\"\n  cost_center  = \"engineering\"\n}",
-        effect: "At most 48 (`{}` for none), because `managed-by` and `underpin:deployment` come with every object and AWS takes 50. Keys that \
-                 differ only in case are one key to IAM and are refused.",
+        effect: "At most 48 (`{}` for none), because `managed-by` and `underpin:deployment` come with every object and AWS takes 50. A \
+                 `managed-by` of your own takes the place of `managed-by = underpin`. Keys that differ only in case are one key to IAM and are refused.",
     },
     Declaration {
         name: "profile",
@@ -103,8 +103,8 @@ pub const DECLARATIONS: &[Declaration] = &[
         meaning: "Whether the foundation is hardened or as the module's document describes it",
         example: r#"profile = "document""#,
         effect: "`document` makes what the document describes and no more: no confused-deputy conditions, the bucket policy as shown there, no public \
-                 access block, ownership controls, bucket key or log file validation, no descriptions. What the document leaves open, and tags of ours \
-                 that an object taken over with `underpin adopt` does not carry, are left as they are; what is made still carries them. It also makes \
+                 access block, ownership controls, bucket key or log file validation, no descriptions. What the document leaves open is left as it is, and what \
+                 was taken over with `underpin adopt` gets no tags of ours and keeps its own `managed-by`; what is made carries ours. It also makes \
                  `restrict_service_principals` and `kms_allow_cloudwatch_logs` false where they are not set.",
     },
     Declaration {

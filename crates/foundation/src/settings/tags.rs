@@ -10,11 +10,28 @@ use terraform::types::PathStep;
 /// The most tags a user may set: AWS takes 50 an object, and two are ours.
 const MAXIMUM_TAGS: usize = 48;
 
-/// The tag that says which tool made an object.
+/// The tag that says which tool looks after an object: a label, which nothing is decided on. Users may set their own.
 pub const MANAGED_BY: &str = "managed-by";
 
-/// The tag that says which deployment an object belongs to.
+/// The value of [`MANAGED_BY`] where nobody chose another.
+pub const UNDERPIN: &str = "underpin";
+
+/// The tag that says which deployment an object belongs to: the mark by which underpin knows its own.
 pub const DEPLOYMENT: &str = "underpin:deployment";
+
+/// Whether a tag is the label [`MANAGED_BY`]; IAM takes keys that differ only in case for one.
+pub fn is_label(key: &str) -> bool {
+    key.eq_ignore_ascii_case(MANAGED_BY)
+}
+
+/// The user's tags, labelled with `tool` unless they have a label of their own.
+pub fn labelled(tags: &BTreeMap<String, String>, tool: &str) -> BTreeMap<String, String> {
+    let mut labelled = tags.clone();
+    if !labelled.keys().any(|key| is_label(key)) {
+        labelled.insert(MANAGED_BY.to_owned(), tool.to_owned());
+    }
+    labelled
+}
 
 /// Reads the setting `tags`.
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<BTreeMap<String, String>> {
@@ -68,7 +85,7 @@ fn check(key: &str, value: &Value) -> Result<(String, String), Problem> {
             ),
         ));
     }
-    if folded == MANAGED_BY || folded == DEPLOYMENT {
+    if folded == DEPLOYMENT {
         return Err(Problem::new(format!("underpin sets the tag `{folded}` itself"))
             .instead(format!("remove `{key}`")));
     }

@@ -1,13 +1,12 @@
 //! `export ssm`.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use aws::clients;
 use aws::ssm::{self, Written};
 use clap::ArgAction;
 use foundation::AccountId;
-use foundation::settings::MANAGED_BY;
+use foundation::settings::{UNDERPIN, labelled};
 
 use super::outputs;
 use crate::args::{Variables, switch};
@@ -46,8 +45,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     }
     let backend = Backend::load(context)?;
-    let mut tags: BTreeMap<String, String> = settings.tags.clone();
-    tags.insert(MANAGED_BY.to_owned(), "underpin".to_owned());
+    let tags = labelled(&settings.tags, UNDERPIN);
     runtime::block_on(async {
         let region = settings.aws_region.as_str();
         Account::identify(region, args.expect_account_id.as_ref(), &backend).await?;

@@ -81,7 +81,6 @@ fn bad_values_are_explained() {
         json!({"tags": "none"}),
         json!({"tags": {"aws:owner": "me"}}),
         json!({"tags": {"": "me"}}),
-        json!({"tags": {"Managed-By": "me"}}),
         json!({"tags": {"underpin:deployment": "me"}}),
         json!({"tags": {"Owner": "me", "owner": "you"}}),
         json!({"tags": {"owner": ["me"]}}),
