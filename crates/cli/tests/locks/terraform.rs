@@ -80,7 +80,7 @@ fn a_lock_that_cannot_be_given_back_fails_the_run_as_in_terraform() {
     let apply = |mut command: Command| {
         ended(&command.args(["apply", "-auto-approve", "-input=false", "-no-color"]).output().unwrap())
     };
-    let (good, printed) = apply(terraform(&world, theirs.path()));
+    let (good, printed) = apply(terraform(&world, theirs.path(), &[]));
     assert!(!good && printed.contains("Error releasing the state lock"), "{printed}");
     world.proxy().reset();
     let id = locks(&world)[0]["id"].as_str().unwrap().to_owned();
