@@ -1,9 +1,10 @@
 //! Settings and states for tests.
 
+use foundation::addresses::deployment;
 use foundation::{Caller, Origin, Partition, SettingValue, Settings};
 use serde_json::{Value, json};
+use terraform::State;
 use terraform::state::Instance;
-use terraform::{Address, State};
 
 /// The document's example with the fields of `changes` set over it.
 pub fn settings(changes: Value) -> Settings {
@@ -57,7 +58,7 @@ pub fn state() -> State {
     let record = json!({"id": "4aaa0000-1111-2222-3333-444455556666", "input": suffix, "output": suffix, "triggers_replace": null});
     let record = record.as_object().unwrap().clone();
     state.record(
-        &Address::new("terraform_data", "deployment"),
+        &deployment(),
         "provider[\"terraform.io/builtin/terraform\"]",
         Instance::new(0, record, Vec::new()),
     );

@@ -34,6 +34,21 @@ const ADDRESSES: &[(&str, &str)] = &[
     ("aws_cloudtrail", "main"),
 ];
 
+/// The record of what is generated.
+pub fn deployment() -> Address {
+    Address::new("terraform_data", "deployment")
+}
+
+/// The key.
+pub fn key() -> Address {
+    Address::new("aws_kms_key", "main")
+}
+
+/// The log bucket.
+pub fn bucket() -> Address {
+    Address::new("aws_s3_bucket", "cloudtrail")
+}
+
 /// Whether the foundation may own what a state records at `address`.
 pub fn is_managed(address: &Address) -> bool {
     ADDRESSES

@@ -1,7 +1,9 @@
 //! Values of the pattern as expressions of the module.
 
+use foundation::addresses::deployment;
+
 use crate::hcl::{Expression, escaped};
-use crate::pattern::{Node, Part, Symbol, deployment};
+use crate::pattern::{Node, Part, Symbol};
 
 /// A value.
 pub(super) fn of(node: &Node) -> Expression {

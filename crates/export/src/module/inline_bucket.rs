@@ -1,8 +1,9 @@
 //! The bucket as provider 3 has it: its settings as blocks within.
 
+use foundation::addresses::bucket;
 use terraform::Address;
 
-use crate::pattern::{Node, Part, Pattern, bucket, bucket_name_symbol};
+use crate::pattern::{Node, Part, Pattern, bucket_name_symbol};
 
 /// The types that provider 3 does not have, and ownership, of which it lacks the value that is in use.
 const FOLDED: [&str; 6] = [

@@ -9,12 +9,13 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+use foundation::addresses::deployment;
 use foundation::kinds::terraform_data;
 use foundation::settings::{DEPLOYMENT, MANAGED_BY, UNDERPIN, is_label};
 use terraform::Address;
 
 use crate::hcl::{Body, Expression};
-use crate::pattern::{self, Pattern, Resource, Subject, deployment};
+use crate::pattern::{self, Pattern, Resource, Subject};
 use crate::{File, StoredState};
 
 /// Which releases of terraform-provider-aws a module is for.

@@ -10,6 +10,7 @@ mod subject;
 
 use std::collections::BTreeMap;
 
+use foundation::addresses::bucket;
 use foundation::{BucketName, blueprint};
 use terraform::Address;
 
@@ -18,16 +19,6 @@ pub use subject::Subject;
 
 use reader::Reader;
 use stage::{Stage, StandIn};
-
-/// The address of the deployment's record.
-pub fn deployment() -> Address {
-    Address::new("terraform_data", "deployment")
-}
-
-/// The address of the log bucket.
-pub fn bucket() -> Address {
-    Address::new("aws_s3_bucket", "cloudtrail")
-}
 
 /// What stands for the log bucket's name outside of the bucket.
 pub fn bucket_name_symbol() -> Symbol {

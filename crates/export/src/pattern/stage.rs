@@ -1,11 +1,12 @@
 //! The stand-ins that the blueprint is drawn for.
 
+use foundation::addresses::bucket;
 use foundation::settings::DeploymentName;
 use foundation::{AccountId, Blueprint, Caller, Region, Settings};
 use terraform::{Address, Value};
 
+use super::Subject;
 use super::node::Symbol;
-use super::{Subject, bucket};
 
 /// A text and what it stands for.
 pub(super) type StandIn = (String, Symbol);

@@ -1,10 +1,9 @@
 //! What is exported.
 
+use foundation::addresses::{deployment, key};
 use foundation::settings::{DEPLOYMENT, Profile, is_label};
 use foundation::{BucketName, Caller, Compare, Role, Settings, kinds};
 use terraform::{Address, Attributes, State, Value};
-
-use super::deployment;
 
 /// What is exported: the settings, whose account it is, and what was generated once.
 #[derive(Clone, Copy, Debug)]
@@ -36,15 +35,13 @@ impl Subject<'_> {
 
     /// Whether what exists is left without our tags.
     pub fn is_unmarked(&self) -> bool {
-        let key = self.state.and_then(|state| state.instance(&Address::new("aws_kms_key", "main")));
-        let tags = key.and_then(|key| key.attributes.get("tags"));
+        let tags = self.record(&key()).and_then(|key| key.get("tags"));
         self.settings.profile == Profile::Document && tags.is_some_and(|tags| tags.get(DEPLOYMENT).is_none())
     }
 
     /// The label of what is left without our tags, where the settings have none.
     pub fn own_label(&self) -> Option<(String, String)> {
-        let key = self.state?.instance(&Address::new("aws_kms_key", "main"))?;
-        let mut tags = key.attributes.get("tags")?.as_object()?.iter();
+        let mut tags = self.record(&key())?.get("tags")?.as_object()?.iter();
         let (name, value) = tags.find(|(name, _)| is_label(name))?;
         let chosen = self.settings.tags.keys().any(|key| is_label(key));
         value.as_str().filter(|_| !chosen).map(|value| (name.clone(), value.to_owned()))
@@ -83,7 +80,7 @@ impl Subject<'_> {
 
     /// A text attribute of the deployment's record, stored plain or as a value of any type.
     fn recorded(&self, name: &str) -> Option<String> {
-        let record = self.state?.instance(&deployment())?.attributes.get(name)?;
+        let record = self.record(&deployment())?.get(name)?;
         record.as_str().or_else(|| record.get("value")?.as_str()).map(str::to_owned)
     }
 }

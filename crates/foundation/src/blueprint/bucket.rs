@@ -3,7 +3,8 @@
 use policy::{Policy, Principal, Statement};
 use terraform::Address;
 
-use super::draft::{Draft, KEY_ARN, address, deployment, key};
+use super::draft::{Draft, KEY_ARN, address};
+use crate::addresses::{bucket, deployment, key};
 use crate::kinds::s3_bucket::S3Bucket;
 use crate::kinds::s3_bucket_lifecycle_configuration::S3BucketLifecycleConfiguration;
 use crate::kinds::s3_bucket_logging::S3BucketLogging;
@@ -14,17 +15,9 @@ use crate::kinds::s3_bucket_public_access_block::S3BucketPublicAccessBlock;
 use crate::kinds::s3_bucket_server_side_encryption_configuration::S3BucketServerSideEncryptionConfiguration;
 use crate::kinds::s3_bucket_versioning::S3BucketVersioning;
 
-/// The name that the bucket and each of its settings have within their types.
-const NAME: &str = "cloudtrail";
-
-/// The bucket.
-pub(super) fn bucket() -> Address {
-    address("aws_s3_bucket", NAME)
-}
-
-/// A setting of the bucket.
+/// A setting of the bucket, which is called as the bucket is.
 pub(super) fn setting(resource_type: &str) -> Address {
-    address(resource_type, NAME)
+    address(resource_type, bucket().name())
 }
 
 /// Adds the bucket and its settings.

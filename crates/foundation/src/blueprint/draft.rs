@@ -24,16 +24,6 @@ pub(super) fn address(resource_type: &str, name: &str) -> Address {
     Address::new(resource_type, name)
 }
 
-/// The record of what is generated.
-pub(crate) fn deployment() -> Address {
-    address("terraform_data", "deployment")
-}
-
-/// The key.
-pub(super) fn key() -> Address {
-    address("aws_kms_key", "main")
-}
-
 /// The key's ARN.
 pub(super) const KEY_ARN: &str = "${aws_kms_key.main.arn}";
 

@@ -2,7 +2,8 @@
 
 use policy::{Policy, Principal, Statement};
 
-use super::draft::{Draft, address, deployment, key};
+use super::draft::{Draft, address};
+use crate::addresses::{deployment, key};
 use crate::identifiers::Arn;
 use crate::kinds::iam_service_linked_role::IamServiceLinkedRole;
 use crate::kinds::kms_alias::KmsAlias;

@@ -14,12 +14,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use terraform::{Address, Attributes, Diagnostic, Value};
 
+use crate::addresses::deployment;
 use crate::identifiers::{AccountId, Partition};
 use crate::kinds::terraform_data::DeploymentRecord;
 use crate::settings::{BucketSuffix, Profile, Settings};
 
 use draft::Draft;
-pub(crate) use draft::deployment;
 
 /// Who is asking: the answer of `sts:GetCallerIdentity`, as far as the foundation depends on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

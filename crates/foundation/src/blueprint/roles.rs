@@ -3,7 +3,8 @@
 use policy::{Policy, Principal, Statement};
 use terraform::Address;
 
-use super::draft::{Draft, address, deployment};
+use super::draft::{Draft, address};
+use crate::addresses::deployment;
 use crate::identifiers::Arn;
 use crate::kinds::iam_instance_profile::IamInstanceProfile;
 use crate::kinds::iam_role::{ExclusivePolicies, IamRole};

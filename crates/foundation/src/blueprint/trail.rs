@@ -1,7 +1,8 @@
 //! The trail.
 
-use super::bucket::{bucket, setting};
-use super::draft::{Draft, KEY_ARN, address, deployment, key};
+use super::bucket::setting;
+use super::draft::{Draft, KEY_ARN, address};
+use crate::addresses::{bucket, deployment, key};
 use crate::kinds::cloudtrail::CloudTrail;
 use crate::settings::DataEvents;
 

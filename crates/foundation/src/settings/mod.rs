@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 
 use terraform::{Diagnostic, Severity, State};
 
-use crate::blueprint::{Caller, deployment};
+use crate::addresses::deployment;
+use crate::blueprint::Caller;
 use crate::identifiers::{AccountId, Arn, BucketName, Region};
 use crate::kinds::terraform_data;
 

@@ -7,8 +7,9 @@ use std::str::FromStr;
 
 use clap::ArgAction;
 use export::{File, Module, Provider, Subject, Unnamed};
+use foundation::addresses::key;
 use foundation::{AccountId, Arn, Caller, Settings};
-use terraform::{Address, Diagnostic, State, Value};
+use terraform::{Diagnostic, State, Value};
 
 use super::stored;
 use crate::args::{Variables, switch};
@@ -82,8 +83,8 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
 
 /// Whose foundation it is: what the key's ARN in the state says, or else the flag.
 fn caller(state: Option<&State>, settings: &Settings, given: Option<&AccountId>) -> Result<Caller, CliError> {
-    let key = state.and_then(|state| state.instance(&Address::new("aws_kms_key", "main")));
-    let arn = key.and_then(|key| key.attributes.get("arn")).and_then(Value::as_str);
+    let recorded = state.and_then(|state| state.instance(&key()));
+    let arn = recorded.and_then(|key| key.attributes.get("arn")).and_then(Value::as_str);
     let recorded = arn.and_then(|arn| arn.parse::<Arn>().ok()).and_then(|arn| {
         let account_id = arn.account().parse().ok()?;
         Some(Caller { account_id, partition: arn.partition() })
