@@ -1,15 +1,17 @@
 //! Takes over what exists: find, show, ask, write the state.
 
-use std::path::{Path, PathBuf};
+mod refusal;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use engine::adoption::{self, Adoptee, Origin, Outcome, Place, Refusal};
+use engine::adoption::{self, Adoptee, Origin, Outcome, Place};
 use engine::observation::{deployment_address, recorded};
 use engine::{Cloud, LockOptions, Session};
 use foundation::kinds::terraform_data::DeploymentRecord;
 use foundation::{AccountId, Blueprint, BucketName};
 use serde_json::Value;
-use terraform::{Attributes, Diagnostic, State};
+use terraform::{Attributes, State};
 
 use super::account::Account;
 use super::locked::{Locking, locked};
@@ -145,11 +147,37 @@ impl Search<'_> {
         let blueprint = self.configuration.blueprint(&self.account.caller, Some(&moved))?;
         let observation = engine::refresh(&cloud, &moved, &blueprint, self.adoption.parallelism).await?;
         let outcome = adoption::settle(moved, &blueprint, observation)?;
-        match outcome.refusal() {
-            Some(refusal) => Err(self.refused(&refusal, state)),
-            None if adoptees.is_empty() && outcome.parts.is_empty() => Err(self.nothing_found()),
-            None => Ok((adoptees, outcome)),
+        self.check(state, &adoptees, &outcome)?;
+        Ok((adoptees, outcome))
+    }
+
+    /// Refuses where there is nothing, and where the objects' tags name other deployments than the record.
+    fn check(&self, state: &State, adoptees: &[Adoptee], outcome: &Outcome) -> Result<(), CliError> {
+        let settings = &self.configuration.settings;
+        let lost = self.adoption.deployment.as_deref();
+        if adoptees.is_empty() && outcome.parts.is_empty() {
+            return Err(refusal::nothing_found(settings, &self.account.caller.account_id, lost));
         }
+        if outcome.taken(adoptees) == 0 {
+            return Err(refusal::all_gone(settings, &self.account.caller.account_id, adoptees));
+        }
+        let identities = outcome.identities();
+        match lost.filter(|_| self.record(state).is_none()) {
+            Some(lost) if !identities.contains_key(lost) => {
+                return Err(refusal::unknown_deployment(lost, &identities));
+            }
+            _ => {}
+        }
+        match outcome.refusal() {
+            Some(refused) => Err(refusal::of_another_deployment(&refused, self.record(state).is_some())),
+            None => Ok(()),
+        }
+    }
+
+    /// The deployment's record in the state, or else in the file.
+    fn record(&self, state: &State) -> Option<Attributes> {
+        let address = deployment_address();
+        recorded(state, &address).or_else(|| recorded(self.file?, &address))
     }
 
     /// What a Terraform state records of the foundation, without what is recorded as ours already.
@@ -169,20 +197,24 @@ impl Search<'_> {
             !(same && (ours || !in_place))
         });
         match (&self.adoption.source, self.file, found.first()) {
-            (AdoptionSource::Account, _, Some(first)) => Err(recorded_already(first, &session.describe())),
-            (AdoptionSource::Backend, _, None) => Err(nothing_recorded(&session.describe())),
+            (AdoptionSource::Account, _, Some(first)) => {
+                Err(refusal::recorded_already(first, &session.describe()))
+            }
+            (AdoptionSource::Backend, _, None) => Err(refusal::nothing_recorded(&session.describe())),
             (AdoptionSource::File(path), Some(file), _)
                 if session.version.is_some() && file.lineage == state.lineage =>
             {
-                Err(copy(path, &session.describe()))
+                Err(refusal::copy(path, &session.describe()))
             }
-            (AdoptionSource::File(path), _, None) => Err(nothing_recorded(&path.display().to_string())),
+            (AdoptionSource::File(path), _, None) => {
+                Err(refusal::nothing_recorded(&path.display().to_string()))
+            }
             (AdoptionSource::File(_), ..) => {
                 let in_state = adoption::matches(state, blueprint, place)?;
                 let not_ours =
                     |adoptee: &&Adoptee| !ours || adoptee.from != Some(adoptee.address.to_string());
                 match in_state.iter().find(not_ours) {
-                    Some(first) => Err(recorded_already(first, &session.describe())),
+                    Some(first) => Err(refusal::recorded_already(first, &session.describe())),
                     None => Ok(found),
                 }
             }
@@ -197,13 +229,12 @@ impl Search<'_> {
         state: &State,
         adoptees: &[Adoptee],
     ) -> Result<Attributes, CliError> {
-        let address = deployment_address();
-        let present = recorded(state, &address).or_else(|| recorded(self.file?, &address));
+        let present = self.record(state);
         let id = present.as_ref().and_then(|record| record.get("id")?.as_str().map(str::to_owned));
         if let (Some(given), Some(id)) = (&self.adoption.deployment, &id)
             && given != id
         {
-            return Err(other_deployment(given, id));
+            return Err(refusal::other_deployment(given, id));
         }
         let bucket = adoptees.iter().find(|adoptee| adoptee.address.resource_type() == "aws_s3_bucket");
         let bucket = bucket.and_then(|bucket| bucket.attributes.get("bucket")).and_then(Value::as_str);
@@ -211,7 +242,7 @@ impl Search<'_> {
             return Ok(present);
         }
         let arguments = self.bucket_record(bucket)?;
-        let drawn = cloud.create(&address, &arguments).await.map_err(|failed| failed.error)?;
+        let drawn = cloud.create(&deployment_address(), &arguments).await.map_err(|failed| failed.error)?;
         let id = id.or_else(|| self.adoption.deployment.clone());
         Ok(drawn
             .into_iter()
@@ -235,49 +266,15 @@ impl Search<'_> {
         let rest = bucket.strip_prefix(&prefix).filter(|rest| !rest.is_empty());
         match (chosen, rest) {
             (Some(chosen), _) if rest != Some(chosen.as_str()) => {
-                Err(other_bucket(bucket, &settings.name.bucket_name(chosen.as_str()), rest))
+                Err(refusal::other_bucket(bucket, &settings.name.bucket_name(chosen.as_str()), rest))
             }
             (_, Some(rest)) => Ok(DeploymentRecord { suffix: Some(rest), bucket: None }.arguments()),
             (_, None) => {
-                let name: BucketName = bucket.parse().map_err(|error| unusable_bucket(bucket, &error))?;
+                let name: BucketName =
+                    bucket.parse().map_err(|error| refusal::unusable_bucket(bucket, &error))?;
                 Ok(DeploymentRecord { suffix: None, bucket: Some(&name) }.arguments())
             }
         }
-    }
-
-    /// Nothing of the foundation in the account that is not recorded. A deployment that left nothing is a wrong identity.
-    fn nothing_found(&self) -> CliError {
-        let settings = &self.configuration.settings;
-        let account = &self.account.caller.account_id;
-        let detail = format!(
-            "Account {account} has no object called {}… in {} that the state does not record. Nothing was written.",
-            settings.name.joined("-"),
-            settings.aws_region
-        );
-        let hint = match &self.adoption.deployment {
-            Some(deployment) => format!(
-                "check that {deployment} is the value of the tag underpin:deployment; after a destroy, say which bucket has the \
-                 logs: -var=cloudtrail_bucket_suffix=…"
-            ),
-            None => "check project_name, environment, aws_region and the account; for a new foundation: underpin apply"
-                .to_owned(),
-        };
-        usage(Diagnostic::error("There is nothing to take over", detail).hint(hint))
-    }
-
-    /// Objects of another deployment.
-    fn refused(&self, refusal: &Refusal, state: &State) -> CliError {
-        let Refusal { deployment, addresses } = refusal;
-        let addresses = crate::error::listed(&addresses.iter().collect::<Vec<_>>());
-        let detail = format!("{addresses}: tagged underpin:deployment = {deployment}. Nothing was changed.");
-        let hint = match recorded(state, &deployment_address()) {
-            Some(_) => "use the backend configuration of that deployment's state".to_owned(),
-            None => format!(
-                "use the backend configuration of that deployment's state; if that state is lost, go on with the deployment: \
-                 underpin adopt -deployment={deployment}"
-            ),
-        };
-        usage(Diagnostic::error("Objects belong to another underpin deployment", detail).hint(hint))
     }
 }
 
@@ -298,64 +295,4 @@ fn question(place: &str) -> Question {
             "Only 'yes' will be accepted to approve.".to_owned(),
         ],
     }
-}
-
-fn usage(finding: Diagnostic) -> CliError {
-    CliError::Usage(Box::new(finding))
-}
-
-fn recorded_already(first: &Adoptee, place: &str) -> CliError {
-    let detail = format!(
-        "The state {place} records {} at {}, and perhaps more. Recorded twice, an object has two owners.",
-        first.address,
-        first.from.as_deref().unwrap_or_default()
-    );
-    let finding = Diagnostic::error("The state records these objects at other addresses", detail);
-    usage(finding.hint("underpin adopt -from-backend"))
-}
-
-fn nothing_recorded(place: &str) -> CliError {
-    let detail = format!(
-        "{place} records no object of this foundation, or underpin records all of them already. Objects are known by the \
-         names that follow from project_name and environment."
-    );
-    let finding = Diagnostic::error("There is nothing to take over", detail);
-    usage(
-        finding.hint("check project_name and environment; for objects that no state records: underpin adopt"),
-    )
-}
-
-fn copy(path: &Path, place: &str) -> CliError {
-    let detail = format!(
-        "{} has the lineage of {place}: it is a copy of that state, and its entries would be recorded twice.",
-        path.display()
-    );
-    let finding = Diagnostic::error("The file is a copy of the backend's state", detail);
-    usage(finding.hint("underpin adopt -from-backend"))
-}
-
-fn other_deployment(given: &str, recorded: &str) -> CliError {
-    let detail = format!("-deployment names {given}, and the state records deployment {recorded}.");
-    let finding = Diagnostic::error("The state belongs to another deployment", detail);
-    usage(
-        finding
-            .hint("leave out -deployment, or use the backend configuration of a state that is still empty"),
-    )
-}
-
-fn other_bucket(found: &str, chosen: &str, rest: Option<&str>) -> CliError {
-    let detail = format!(
-        "The trail delivers into {found}, and with cloudtrail_bucket_suffix the log bucket is {chosen}. The logs stay where \
-         they are only if the bucket does."
-    );
-    let finding = Diagnostic::error("The settings name another log bucket", detail);
-    usage(finding.hint(match rest {
-        Some(rest) => format!("write cloudtrail_bucket_suffix = \"{rest}\", or remove it"),
-        None => "remove cloudtrail_bucket_suffix: the bucket keeps its name".to_owned(),
-    }))
-}
-
-fn unusable_bucket(bucket: &str, error: &dyn std::fmt::Display) -> CliError {
-    let finding = Diagnostic::error("The log bucket cannot be taken over", format!("`{bucket}`: {error}."));
-    usage(finding.hint("let the trail deliver into another bucket first"))
 }

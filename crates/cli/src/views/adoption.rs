@@ -62,9 +62,12 @@ pub fn render(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -
 
 /// What is said when the state is written. Ends with a newline.
 pub fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -> String {
-    let taken = view.adoptees.len() + view.outcome.parts.len();
-    let done =
-        format!("Adopted {}. The state is written; nothing in AWS was touched.", counted(taken, "object"));
+    let taken = counted(view.outcome.taken(view.adoptees), "object");
+    let gone = match view.outcome.gone.len() {
+        0 => String::new(),
+        gone => format!(" Gone in AWS, and so not recorded: {}.", counted(gone, "object")),
+    };
+    let done = format!("Adopted {taken}.{gone} The state is written; nothing in AWS was touched.");
     let mut text = format!("\n{}\n", palette.paint(Label::Success, &done));
     let recorded: Vec<&str> = view.adoptees.iter().filter_map(|adoptee| adoptee.from.as_deref()).collect();
     if view.read_only && !recorded.is_empty() {

@@ -208,6 +208,12 @@ fn another_deployments_objects_are_refused_unless_its_state_is_lost() {
     let refused = run(&world, &["adopt", "-auto-approve"]);
     let said = text(&refused.stderr);
     assert!(said.contains("underpin adopt -deployment=0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f"), "{said}");
+    let wrong = "8c760c0a-c22c-4a79-b175-fea8c468300a";
+    let refused = run(&world, &["adopt", "-auto-approve", &format!("-deployment={wrong}")]);
+    let said = text(&refused.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(&format!("is tagged underpin:deployment = {wrong}")), "{said}");
+    assert!(said.contains("they carry 0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f (aws_iam_role."), "{said}");
+    assert!(said.contains("help: underpin adopt -deployment=0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f"), "{said}");
     assert!(addresses_of_nothing(&world), "nothing is written");
     succeed(&world, &["adopt", "-auto-approve", "-deployment=0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f"]);
     let record = succeed(&world, &["state", "show", "terraform_data.deployment"]);
@@ -215,6 +221,56 @@ fn another_deployments_objects_are_refused_unless_its_state_is_lost() {
         record.contains("\"0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f\"") && record.contains("\"9f3c11aa\""),
         "{record}"
     );
+}
+
+#[test]
+fn an_identity_that_no_object_carries_is_refused() {
+    let mut world = moto();
+    by_hand(&mut world, BUCKET, &json!([]));
+    let refused =
+        run(&world, &["adopt", "-auto-approve", "-deployment=8c760c0a-c22c-4a79-b175-fea8c468300a"]);
+    let said = text(&refused.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("No object carries this deployment's identity"), "{said}");
+    assert!(said.contains("none of those that were found has this tag"), "{said}");
+    assert!(said.contains("leave out -deployment: underpin adopt"), "{said}");
+    assert!(addresses_of_nothing(&world), "nothing is written");
+}
+
+#[test]
+fn what_a_state_records_and_is_gone_is_not_counted_as_adopted() {
+    let mut world = moto();
+    let key = by_hand(&mut world, BUCKET, &json!([]));
+    let file = world.directory().join("old.tfstate");
+    std::fs::write(&file, old_state(&key, BUCKET, ACCOUNT)).unwrap();
+    let role = format!("{NAME}-eks-service-role");
+    let policy = json!({"RoleName": role, "PolicyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"});
+    world.aws().call("iam", "detach_role_policy", policy).unwrap();
+    world.aws().call("iam", "delete_role", json!({"RoleName": role})).unwrap();
+    let shown = succeed(&world, &["adopt", "-from-state=old.tfstate", "-auto-approve"]);
+    assert!(shown.contains("it is gone in AWS"), "{shown}");
+    assert!(shown.contains("Adopted 4 objects. Gone in AWS, and so not recorded: 1 object."), "{shown}");
+    assert_eq!(
+        addresses(&world).len(),
+        5,
+        "alias, key, trail, bucket and the record: {:?}",
+        addresses(&world)
+    );
+
+    for source in ["-from-state=old.tfstate", "-from-backend"] {
+        let mut world = moto();
+        let file = world.directory().join("old.tfstate");
+        std::fs::write(&file, old_state(&key, BUCKET, ACCOUNT)).unwrap();
+        if source == "-from-backend" {
+            succeed(&world, &["state", "push", "old.tfstate"]);
+        }
+        let before = objects(&mut world);
+        let refused = run(&world, &["adopt", source, "-auto-approve"]);
+        let said = text(&refused.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains("There is nothing to take over"), "{source}: {said}");
+        assert!(said.contains("terraform state rm 'module.old.aws_kms_alias.this'"), "{source}: {said}");
+        assert_eq!(objects(&mut world), before);
+        assert_eq!(addresses_of_nothing(&world), source != "-from-backend");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use foundation::settings::DEPLOYMENT;
 use terraform::state::Output;
 use terraform::{Address, Attributes, Diagnostic, State, Value};
 
+use super::Adoptee;
 use super::transfer::record;
 use crate::cloud::Foreign;
 use crate::observation::{Observation, Observed, deployment_address, recorded};
@@ -84,21 +85,30 @@ pub fn settle(
 }
 
 impl Outcome {
+    /// How many objects are taken over: those that exist.
+    pub fn taken(&self, adoptees: &[Adoptee]) -> usize {
+        let there = adoptees.iter().filter(|adoptee| !self.gone.contains(&adoptee.address));
+        there.count() + self.parts.len()
+    }
+
+    /// The deployments that the objects' tags name, and the objects.
+    pub fn identities(&self) -> BTreeMap<String, Vec<Address>> {
+        let mut identities = BTreeMap::<String, Vec<Address>>::new();
+        for change in &self.plan.changes {
+            let tags = change.before.as_ref().and_then(|before| before.get("tags"));
+            if let Some(tag) = tags.and_then(|tags| tags.get(DEPLOYMENT)?.as_str()) {
+                identities.entry(tag.to_owned()).or_default().push(change.address.clone());
+            }
+        }
+        identities
+    }
+
     /// The objects that carry the tag of another deployment than the state records.
     pub fn refusal(&self) -> Option<Refusal> {
         let ours = recorded(&self.state, &deployment_address())?;
         let ours = ours.get("id").and_then(Value::as_str)?;
-        let tagged = |attributes: &Attributes| {
-            let tag = attributes.get("tags")?.get(DEPLOYMENT)?.as_str()?;
-            (tag != ours).then(|| tag.to_owned())
-        };
-        let mut foreign = BTreeMap::<String, Vec<Address>>::new();
-        for change in &self.plan.changes {
-            if let Some(tag) = change.before.as_ref().and_then(tagged) {
-                foreign.entry(tag).or_default().push(change.address.clone());
-            }
-        }
-        foreign.into_iter().next().map(|(deployment, addresses)| Refusal { deployment, addresses })
+        let mut others = self.identities().into_iter().filter(|(deployment, _)| deployment != ours);
+        others.next().map(|(deployment, addresses)| Refusal { deployment, addresses })
     }
 }
 
