@@ -69,13 +69,6 @@ impl AwsCloud {
         }
     }
 
-    /// The same, waiting otherwise for what AWS refuses for now.
-    #[must_use]
-    pub fn with_patience(mut self, patience: Patience) -> Self {
-        self.patience = patience;
-        self
-    }
-
     /// Schedules the deletion of a recorded KMS key and answers when it takes effect. One that is scheduled already keeps its date.
     ///
     /// # Errors

@@ -56,11 +56,6 @@ impl Type {
         Self::Map(Box::new(element))
     }
 
-    /// Whether text from `-var` or the environment is taken as it is, not as an expression.
-    pub fn is_primitive(&self) -> bool {
-        matches!(self, Self::String | Self::Number | Self::Bool)
-    }
-
     /// The type in the words of Terraform's errors: `list of string`, `object`.
     pub fn friendly_name(&self) -> String {
         match self {

@@ -6,10 +6,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use foundation::settings::{Step, declaration};
+use foundation::settings::declaration;
 use foundation::{Origin, SettingValue};
-use terraform::tfvars::{self, Assignment, FILE_LIMIT};
-use terraform::types::PathStep;
+use terraform::tfvars::{self, FILE_LIMIT};
 use terraform::{Diagnostic, Location, Source, Value};
 
 use crate::args::{VariableSource, Variables};
@@ -100,7 +99,7 @@ fn from_file(path: &Path) -> Result<Vec<SettingValue>, Vec<Diagnostic>> {
     let limit = u64::try_from(FILE_LIMIT + 1).unwrap_or(u64::MAX);
     File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(unreadable)?;
     let assignments = tfvars::parse_bytes(&name, &bytes)?;
-    Ok(assignments.into_iter().map(|assignment| setting(assignment, Origin::File)).collect())
+    Ok(assignments.into_iter().map(|assignment| SettingValue::assigned(assignment, Origin::File)).collect())
 }
 
 /// `-var NAME=VALUE`.
@@ -128,31 +127,9 @@ fn from_assignment(text: &str) -> Result<SettingValue, Vec<Diagnostic>> {
 /// # Errors
 /// The expression cannot be read.
 pub fn from_text(name: &str, text: &str, origin: Origin) -> Result<SettingValue, Vec<Diagnostic>> {
-    let is_raw = declaration(name)
-        .is_none_or(|declaration| matches!(declaration.type_expression, "string" | "number" | "bool"));
-    if !is_raw {
-        return tfvars::parse_value(text, name).map(|assignment| setting(assignment, origin));
+    if declaration(name).is_some_and(|declaration| !declaration.is_primitive()) {
+        return tfvars::parse_value(text, name).map(|assignment| SettingValue::assigned(assignment, origin));
     }
     let source = Arc::new(Source { name: format!("<value for var.{name}>"), text: text.to_owned() });
-    let whole = Location { span: 0..text.len(), source };
-    let mut value = SettingValue::new(name, Value::from(text), origin);
-    value.name_location = Some(whole.clone());
-    value.locate = Arc::new(move |_| Some(whole.clone()));
-    Ok(value)
-}
-
-fn setting(assignment: Assignment, origin: Origin) -> SettingValue {
-    let mut value = SettingValue::new(&assignment.name, assignment.value.clone(), origin);
-    value.name_location = Some(assignment.name_location.clone());
-    value.locate = Arc::new(move |path| {
-        let path: Vec<PathStep> = path
-            .iter()
-            .map(|step| match step {
-                Step::Key(key) => PathStep::Key(key.clone()),
-                Step::Index(index) => PathStep::Index(*index),
-            })
-            .collect();
-        Some(assignment.value_location_of(&path))
-    });
-    value
+    Ok(SettingValue::new(name, Value::from(text), origin).at(Location { span: 0..text.len(), source }))
 }

@@ -17,6 +17,7 @@ mod variables;
 
 use std::collections::BTreeMap;
 
+use terraform::types::PathStep;
 use terraform::{Diagnostic, Severity, State};
 
 use crate::addresses::deployment;
@@ -31,7 +32,6 @@ pub use profile::Profile;
 pub use reference::reference_page;
 pub use table::{DECLARATIONS, Declaration, declaration, similar};
 pub use tags::{DEPLOYMENT, MANAGED_BY, UNDERPIN, is_label, labelled};
-pub use terraform::types::PathStep as Step;
 pub use value::{Locate, Origin, SettingValue};
 pub use variables::{default_of, variables};
 
@@ -197,7 +197,7 @@ impl Settings {
         };
         for (index, arn) in self.kms_key_administrators.iter().enumerate() {
             if arn.partition() != partition {
-                reader.problem("kms_key_administrators", &[Step::Index(index)], foreign(arn));
+                reader.problem("kms_key_administrators", &[PathStep::Index(index)], foreign(arn));
             }
         }
         if let Some(arn) = &self.permissions_boundary_arn {

@@ -172,11 +172,6 @@ impl S3Backend {
         }
     }
 
-    /// The lock object of a workspace.
-    pub fn lock_key(&self, workspace: &str) -> String {
-        format!("{}.tflock", self.state_key(workspace))
-    }
-
     /// The `LockID` of a workspace's lock item in DynamoDB, and the `Path` of both kinds of lock.
     pub fn lock_id(&self, workspace: &str) -> String {
         format!("{}/{}", self.bucket, self.state_key(workspace))

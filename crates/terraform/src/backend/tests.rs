@@ -60,7 +60,6 @@ fn objects_are_named_as_terraform_names_them() {
     let backend = s3("");
     assert_eq!(backend.state_key("default"), "k/terraform.tfstate");
     assert_eq!(backend.state_key("w1"), "env:/w1/k/terraform.tfstate");
-    assert_eq!(backend.lock_key("default"), "k/terraform.tfstate.tflock");
     assert_eq!(backend.lock_id("w1"), "b/env:/w1/k/terraform.tfstate");
     assert_eq!(backend.digest_id("default"), "b/k/terraform.tfstate-md5");
     let prefixed = s3("workspace_key_prefix = \"teams\"\n");
