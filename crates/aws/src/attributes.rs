@@ -1,6 +1,7 @@
 //! Reading and composing attribute maps in the provider's shapes.
 
 use engine::CloudError;
+use engine::equality::is_absent;
 use terraform::{Attributes, Value};
 
 use crate::error::malformed;
@@ -72,17 +73,6 @@ pub fn differs(prior: &Attributes, planned: &Attributes, name: &str) -> bool {
     match prior.get(name) {
         Some(present) => desired != present && !(is_absent(desired) && is_absent(present)),
         None => !is_absent(desired),
-    }
-}
-
-/// Whether a value says nothing: null, `""`, `[]` and `{}` are the same.
-fn is_absent(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, json};
 use terraform::Value;
 use terraform::backend::{self, DEFAULT_WORKSPACE, Kind};
+use terraform::json::without_nulls;
 use terraform::state::Output;
 
 use crate::hcl::{Body, Expression};
@@ -77,16 +78,6 @@ impl StoredState {
         data.insert("config".to_owned(), without_templates(&Value::Object(self.arguments.clone())));
         let document = json!({ "data": { "terraform_remote_state": { NAME: data } } });
         terraform::json::pretty(&document) + "\n"
-    }
-}
-
-fn without_nulls(value: &Value) -> Option<Value> {
-    match value {
-        Value::Null => None,
-        Value::Object(fields) => Some(Value::Object(
-            fields.iter().filter_map(|(name, value)| Some((name.clone(), without_nulls(value)?))).collect(),
-        )),
-        other => Some(other.clone()),
     }
 }
 

@@ -106,6 +106,18 @@ pub fn sorted_fields(fields: &Map<String, Value>) -> Map<String, Value> {
     names.into_iter().map(|(name, value)| (name.clone(), sorted(value))).collect()
 }
 
+/// The same value without the fields that are null, at every depth of objects; nothing of null itself.
+#[must_use]
+pub fn without_nulls(value: &Value) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::Object(fields) => Some(Value::Object(
+            fields.iter().filter_map(|(name, value)| Some((name.clone(), without_nulls(value)?))).collect(),
+        )),
+        other => Some(other.clone()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -1,13 +1,11 @@
 //! State locks: who holds one, whether the holder is alive, and what became of it.
 
-use std::time::Duration;
-
 use engine::{HeldLock, Takeover};
 use serde_json::{Value, json};
 use terraform::holder::{Holder, LEASE, Life};
 use terraform::lock::LockInfo;
 
-use super::text::{clean, wrap};
+use super::text::{clean, span, wrap};
 
 /// Tells of a lock that was taken over.
 pub fn taken_over(takeover: &Takeover) -> String {
@@ -120,18 +118,10 @@ fn lock_json(lock: &HeldLock) -> Value {
     })
 }
 
-/// `2m5s`.
-fn span(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, seconds) => format!("{seconds}s"),
-        (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
-        (hours, minutes, seconds) => format!("{hours}h{minutes}m{seconds}s"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use insta::assert_snapshot;
 
     use super::*;

@@ -1,5 +1,7 @@
 //! Text that goes on a screen: free of control characters, and wrapped.
 
+use std::time::Duration;
+
 /// The same without characters that move a cursor or change a colour; new lines stay. What AWS or a file says is shown
 /// through this.
 pub fn clean(text: &str) -> String {
@@ -62,6 +64,16 @@ pub fn columns(text: &str) -> usize {
 pub fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
+}
+
+/// Whole seconds as Go prints a duration: `4s`, `1m4s`.
+pub fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
+        (hours, minutes, seconds) => format!("{hours}h{minutes}m{seconds}s"),
+    }
 }
 
 #[cfg(test)]

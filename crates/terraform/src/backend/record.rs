@@ -73,7 +73,7 @@ impl Configuration {
         let config = config.ok_or(RecordError::Field("backend.config"))?;
         let mut configuration = Self::default();
         for (name, value) in config {
-            if let Some(value) = without_nulls(value) {
+            if let Some(value) = json::without_nulls(value) {
                 configuration.add_recorded(name.clone(), value);
             }
         }
@@ -95,17 +95,6 @@ fn recorded(argument: &Argument, value: Option<&Value>) -> Value {
                 .collect(),
         ),
         (_, value) => value,
-    }
-}
-
-/// A recorded value as it was given: an attribute that is null was not.
-fn without_nulls(value: &Value) -> Option<Value> {
-    match value {
-        Value::Null => None,
-        Value::Object(fields) => Some(Value::Object(
-            fields.iter().filter_map(|(name, value)| Some((name.clone(), without_nulls(value)?))).collect(),
-        )),
-        other => Some(other.clone()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::{Action, Step};
 
 use crate::views::palette::{Label, Palette};
-use crate::views::text::clean;
+use crate::views::text::{clean, span};
 
 /// `aws_kms_key.main: Creating...`
 pub fn started(step: &Step, palette: Palette) -> String {
@@ -30,18 +30,18 @@ pub fn completed(step: &Step, elapsed: Duration, palette: Palette) -> String {
         Action::Delete => String::new(),
         _ => id(step),
     };
-    format!("{}: {} complete after {}{id}", address(step, palette), words(step.action).deed, took(elapsed))
+    format!("{}: {} complete after {}{id}", address(step, palette), words(step.action).deed, span(elapsed))
 }
 
 /// `aws_kms_key.main: Creation errored after 4s`
 pub fn failed(step: &Step, elapsed: Duration, palette: Palette) -> String {
     let deed = format!("{} errored", words(step.action).deed);
-    format!("{}: {} after {}", address(step, palette), palette.paint(Label::Error, &deed), took(elapsed))
+    format!("{}: {} after {}", address(step, palette), palette.paint(Label::Error, &deed), span(elapsed))
 }
 
 /// The line that moves: `aws_kms_key.main: Creating... 3s`
 pub fn running(step: &Step, elapsed: Duration, palette: Palette) -> String {
-    format!("{}: {}... {}", address(step, palette), words(step.action).doing, took(elapsed))
+    format!("{}: {}... {}", address(step, palette), words(step.action).doing, span(elapsed))
 }
 
 struct Words {
@@ -65,16 +65,6 @@ fn address(step: &Step, palette: Palette) -> String {
 
 fn id(step: &Step) -> String {
     step.id.as_deref().map(|id| format!(" [id={}]", clean(id))).unwrap_or_default()
-}
-
-/// Whole seconds as Go prints a duration: `4s`, `1m4s`.
-fn took(elapsed: Duration) -> String {
-    let seconds = elapsed.as_secs();
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, seconds) => format!("{seconds}s"),
-        (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
-        (hours, minutes, seconds) => format!("{hours}h{minutes}m{seconds}s"),
-    }
 }
 
 #[cfg(test)]
