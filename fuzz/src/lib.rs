@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use terraform::backend::{Configuration, Validated};
+use terraform::backend::{Configuration, Record, Validated};
 use terraform::holder::Holder;
 use terraform::lock::LockInfo;
 use terraform::state_json::Document;
@@ -38,8 +38,8 @@ pub fn tfvars(bytes: &[u8]) {
 /// A backend file, backend arguments one a line, or the record of a backend: what is valid can be recorded, and the record
 /// gives the same record again.
 pub fn backend(bytes: &[u8]) {
-    if let Ok(Some(configuration)) = Configuration::from_record(bytes) {
-        check_configuration(&configuration);
+    if let Ok(Some(record)) = Record::parse(bytes) {
+        check_configuration(&record.configuration);
         return;
     }
     let source = match tfvars::decode(&name(bytes, "fuzz.hcl"), bytes) {
@@ -212,10 +212,11 @@ fn check_configuration(configuration: &Configuration) {
         Ok(validated) => validated,
         Err(problems) => return check_problems(&problems),
     };
-    let record = configuration.to_record(&backend);
-    match Configuration::from_record(record.as_bytes()) {
-        Ok(Some(recorded)) => {
-            let again = recorded.validate().map(|validated| recorded.to_record(&validated.backend));
+    let record = configuration.to_record(&backend, configuration);
+    match Record::parse(record.as_bytes()) {
+        Ok(Some(Record { configuration: recorded, .. })) => {
+            let again =
+                recorded.validate().map(|validated| recorded.to_record(&validated.backend, configuration));
             match again {
                 Ok(again) => assert_eq!(again, record, "a record is not stable"),
                 // A token is a secret, so it is not recorded, and its role has none.

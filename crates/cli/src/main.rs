@@ -16,7 +16,6 @@ mod views;
 use std::process::ExitCode;
 
 use args::{InvalidLine, Request};
-use backend::Recorded;
 use commands::STREAMING;
 use context::Context;
 use environment::Environment;
@@ -79,7 +78,7 @@ const PROXIES: [&str; 6] =
 /// What the hints of an error are made of.
 fn circumstances(command: String, environment: &Environment) -> Circumstances {
     let variable = |name| environment.get(name).map(str::to_owned);
-    let recorded = Recorded::load(environment).ok().flatten();
+    let recorded = backend::recorded(environment).ok().flatten();
     let s3 = recorded.and_then(|recorded| match recorded.configuration.validate().ok()?.backend {
         Kind::S3(s3) => Some(s3),
         Kind::Local(_) => None,

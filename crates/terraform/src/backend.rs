@@ -6,6 +6,7 @@ mod argument;
 mod assumption;
 mod check;
 mod configuration;
+mod hash;
 mod record;
 mod role;
 mod s3;
@@ -17,7 +18,7 @@ use crate::Diagnostic;
 
 pub use argument::{Argument, Form, Status, arguments};
 pub use configuration::Configuration;
-pub use record::RecordError;
+pub use record::{Record, RecordError};
 pub use role::{AssumeRole, AssumeRoleWithWebIdentity, WebIdentityToken};
 pub use s3::{Endpoints, S3Backend};
 pub use secret::Secret;

@@ -7,10 +7,13 @@ use std::sync::Arc;
 
 use hcl_edit::Span;
 use hcl_edit::structure::{Block as HclBlock, Body};
-use terraform::backend::Configuration;
-use terraform::{Diagnostic, Source, Value};
+use terraform::backend::{Configuration, Record};
+use terraform::{Diagnostic, Source};
 
 use crate::error::CliError;
+
+/// What is said where nobody knows which state is meant.
+pub const INITIALIZE: &str = "Backend initialization required, please run \"underpin init\"";
 
 /// A `terraform { backend "TYPE" { … } }` block.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,19 +35,32 @@ impl Block {
         Self::find_in(Path::new("."))
     }
 
-    /// Whether the block says something that the recorded arguments do not.
-    pub fn is_beyond(&self, recorded: &Configuration) -> bool {
-        let Ok(old) = recorded.validate() else { return true };
-        let arguments = |configuration: &Configuration| {
-            let record: Value =
-                serde_json::from_str(&configuration.to_record(&old.backend)).unwrap_or_default();
-            record.pointer("/backend/config").and_then(Value::as_object).cloned().unwrap_or_default()
+    /// Whether the block is another than `init` saw. Arguments that `-backend-config` gave are not its business; as in
+    /// Terraform, one that says by now exactly what is recorded is as good as the old one.
+    pub fn is_other(&self, record: &Record) -> bool {
+        let kind = record.configuration.kind();
+        self.backend != kind.as_str()
+            || (record.hash != Some(self.configuration.hash(kind).into())
+                && self.configuration.to_config(kind) != record.configuration.to_config(kind))
+    }
+
+    /// What commands say that need the state, when the block is another than `init` saw.
+    pub fn refusal(&self, record: &Record) -> CliError {
+        let recorded = record.configuration.kind().as_str();
+        let reason = if self.backend == recorded {
+            "Backend configuration block has changed".to_owned()
+        } else {
+            format!("Backend type changed from \"{recorded}\" to \"{}\"", self.backend)
         };
-        let recorded = arguments(recorded);
-        self.backend != old.backend.kind().as_str()
-            || arguments(&self.configuration)
-                .iter()
-                .any(|(name, value)| !value.is_null() && recorded.get(name) != Some(value))
+        let detail = format!(
+            "Reason: {reason}. The block in {} is not the one that init recorded, so it is not clear which state is meant. \
+             Nothing was read or changed.",
+            self.file
+        );
+        CliError::Usage(Box::new(Diagnostic::error(INITIALIZE, detail).hint(
+            "to copy the state to where the block says: underpin init -migrate-state; to use what is there as it is: \
+             underpin init -reconfigure",
+        )))
     }
 
     fn find_in(directory: &Path) -> Result<Option<Self>, CliError> {

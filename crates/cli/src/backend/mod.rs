@@ -25,7 +25,7 @@ use crate::runtime;
 
 pub use block::Block;
 pub use connection::Connection;
-pub use record::{Recorded, save};
+pub use record::{load as recorded, save};
 
 /// The backend of a run.
 #[derive(Clone, Debug)]
@@ -44,14 +44,13 @@ impl Backend {
     /// The backend that `init` recorded. A state file in the working directory needs no `init`.
     ///
     /// # Errors
-    /// No `init`, or a record that cannot be read.
+    /// No `init`, or none since the `backend` block was changed, or a record that cannot be read.
     pub fn load(context: &Context) -> Result<Self, CliError> {
-        let kind = match Recorded::load(&context.environment)? {
-            Some(recorded) => recorded.configuration.validate()?.backend,
-            None if Path::new("terraform.tfstate").exists() && Block::find()?.is_none() => {
-                Kind::Local(LocalBackend::default())
-            }
-            None => return Err(uninitialized()),
+        let kind = match (recorded(&context.environment)?, Block::find()?) {
+            (Some(record), Some(block)) if block.is_other(&record) => return Err(block.refusal(&record)),
+            (Some(record), _) => record.configuration.validate()?.backend,
+            (None, None) if Path::new("terraform.tfstate").exists() => Kind::Local(LocalBackend::default()),
+            (None, _) => return Err(uninitialized()),
         };
         Self::new(kind, context)
     }
@@ -182,7 +181,7 @@ fn accounts(ids: &[String]) -> Vec<AccountId> {
 
 fn uninitialized() -> CliError {
     let finding = Diagnostic::error(
-        "Backend initialization required, please run \"underpin init\"",
+        block::INITIALIZE,
         "It is not known yet where the state lives. Without its state underpin would make everything a second time.",
     );
     CliError::Usage(Box::new(finding.hint(

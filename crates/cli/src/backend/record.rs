@@ -6,7 +6,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use terraform::Diagnostic;
-use terraform::backend::Configuration;
+use terraform::backend::Record;
 
 use crate::environment::Environment;
 use crate::error::CliError;
@@ -14,33 +14,23 @@ use crate::error::CliError;
 /// Terraform's name for it.
 const NAME: &str = "terraform.tfstate";
 
-/// A recorded backend.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Recorded {
-    /// Its arguments, without secrets.
-    pub configuration: Configuration,
-}
-
-impl Recorded {
-    /// The record of the working directory; `None` when there is none.
-    ///
-    /// # Errors
-    /// It cannot be read or understood.
-    pub fn load(environment: &Environment) -> Result<Option<Self>, CliError> {
-        let path = path(environment);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(CliError::File { action: "read", path, source }),
-        };
-        let configuration = Configuration::from_record(&bytes).map_err(|error| {
-            let detail = format!("{} does not say where the state lives: {error}.", path.display());
-            let finding = Diagnostic::error("The record of the backend cannot be read", detail);
-            let hint = "write it anew: underpin init -reconfigure -backend-config=FILE";
-            CliError::Usage(Box::new(finding.hint(hint)))
-        })?;
-        Ok(configuration.map(|configuration| Self { configuration }))
-    }
+/// The record of the working directory; `None` when there is none.
+///
+/// # Errors
+/// It cannot be read or understood.
+pub fn load(environment: &Environment) -> Result<Option<Record>, CliError> {
+    let path = path(environment);
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(CliError::File { action: "read", path, source }),
+    };
+    Record::parse(&bytes).map_err(|error| {
+        let detail = format!("{} does not say where the state lives: {error}.", path.display());
+        let finding = Diagnostic::error("The record of the backend cannot be read", detail);
+        let hint = "write it anew: underpin init -reconfigure -backend-config=FILE";
+        CliError::Usage(Box::new(finding.hint(hint)))
+    })
 }
 
 /// Leaves a record, readable by its owner only.
@@ -84,6 +74,8 @@ fn path(environment: &Environment) -> PathBuf {
 mod tests {
     use std::os::unix::fs::MetadataExt;
 
+    use terraform::backend::Configuration;
+
     use super::*;
 
     #[test]
@@ -91,20 +83,20 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let data = directory.path().join("data");
         let environment = Environment::from([("TF_DATA_DIR", data.to_str().unwrap())]);
-        assert_eq!(Recorded::load(&environment).unwrap(), None);
+        assert_eq!(load(&environment).unwrap(), None);
         let mut configuration = Configuration::default();
         for pair in ["bucket=b", "key=k", "encrypt=true", "access_key=id", "secret_key=hidden"] {
             configuration.add_pair(pair).unwrap();
         }
         let backend = configuration.validate().unwrap().backend;
-        let record = configuration.to_record(&backend);
+        let record = configuration.to_record(&backend, &configuration);
         save(&record, &environment).unwrap();
-        let loaded = Recorded::load(&environment).unwrap().unwrap().configuration;
-        assert_eq!(loaded.to_record(&backend), record);
+        let loaded = load(&environment).unwrap().unwrap().configuration;
+        assert_eq!(loaded.to_record(&backend, &loaded), record);
         let path = data.join("terraform.tfstate");
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         assert!(!fs::read_to_string(&path).unwrap().contains("hidden"));
         fs::write(&path, "{}").unwrap();
-        assert!(Recorded::load(&environment).is_err());
+        assert!(load(&environment).is_err());
     }
 }

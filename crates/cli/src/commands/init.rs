@@ -9,11 +9,13 @@ use aws::store::s3::{Owner, learn_owner};
 use clap::ArgAction;
 use engine::StoreError;
 use foundation::AccountId;
-use terraform::backend::{Backend as Kind, Configuration, LocalBackend, S3Backend, Secret, WebIdentityToken};
+use terraform::backend::{
+    Backend as Kind, Configuration, LocalBackend, Record, S3Backend, Secret, WebIdentityToken,
+};
 use terraform::{Diagnostic, tfvars};
 
 use crate::args::{BackendSource, Lock, switch};
-use crate::backend::{self, Backend, Block, Connection, Recorded, bucket_owner};
+use crate::backend::{self, Backend, Block, Connection, bucket_owner};
 use crate::context::Context;
 use crate::error::{Circumstances, CliError, store_finding};
 use crate::operation::{Copied, Migration, migrate, retire, wrong_account};
@@ -78,13 +80,15 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         return Err(CliError::Usage(Box::new(Diagnostic::error("Invalid init options", detail))));
     }
     terminal.say("Initializing the backend...\n");
-    let recorded = Recorded::load(&context.environment)?;
-    let configuration = configuration(args, recorded.as_ref())?;
+    let recorded = backend::recorded(&context.environment)?;
+    let block = Block::find()?;
+    let configuration = configuration(args, recorded.as_ref(), block.as_ref())?;
     let validated = configuration.validate()?;
-    let record = configuration.to_record(&validated.backend);
-    let unchanged = recorded
-        .as_ref()
-        .is_some_and(|recorded| is_same(&recorded.configuration, &validated.backend, &record));
+    let unchanged = recorded.as_ref().is_some_and(|recorded| {
+        recorded.configuration.kind() == validated.backend.kind()
+            && recorded.configuration.to_config(recorded.configuration.kind())
+                == configuration.to_config(validated.backend.kind())
+    });
     let migrates = args.migrate_state || args.force_copy;
     if recorded.is_some() && !unchanged && !args.reconfigure && !migrates {
         return Err(changed());
@@ -99,7 +103,8 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     if let Some(bucket) = backend.bucket() {
         bucket_owner::save(&context.environment, bucket, backend.owner())?;
     }
-    backend::save(&record, &context.environment)?;
+    let block = block.map(|block| block.configuration).unwrap_or_default();
+    backend::save(&configuration.to_record(&validated.backend, &block), &context.environment)?;
     if let (Some(migration), Some(copied)) = (&migration, &copied) {
         conclude(migration, copied, context)?;
     }
@@ -117,7 +122,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
 }
 
 /// What to say when a state in S3 is not looked at any more because nothing names it.
-fn left_behind(recorded: Option<&Recorded>, new: &Kind) -> Option<Diagnostic> {
+fn left_behind(recorded: Option<&Record>, new: &Kind) -> Option<Diagnostic> {
     let Ok(Kind::S3(old)) = recorded?.configuration.validate().map(|validated| validated.backend) else {
         return None;
     };
@@ -148,7 +153,7 @@ fn usable(kind: Kind, context: &Context) -> Result<Backend, CliError> {
 /// directory, where Terraform and underpin keep a state without one.
 fn source(
     args: &Args,
-    recorded: Option<&Recorded>,
+    recorded: Option<&Record>,
     new: &Kind,
     context: &Context,
 ) -> Result<Option<Backend>, CliError> {
@@ -188,19 +193,22 @@ fn conclude(migration: &Migration<'_>, copied: &[Copied], context: &Context) -> 
 }
 
 /// What the block and the flags say; the record, where they say nothing.
-fn configuration(args: &Args, recorded: Option<&Recorded>) -> Result<Configuration, CliError> {
-    let block = Block::find()?;
-    let is_s3 = block.as_ref().is_some_and(|block| block.backend == "s3");
+fn configuration(
+    args: &Args,
+    recorded: Option<&Record>,
+    block: Option<&Block>,
+) -> Result<Configuration, CliError> {
+    let is_s3 = block.is_some_and(|block| block.backend == "s3");
     let after_clear =
         args.backend_config.iter().rposition(|source| *source == BackendSource::Clear).map_or(0, |at| at + 1);
     let sources = args.backend_config.get(after_clear..).unwrap_or_default();
     if let (true, Some(recorded), false) = (args.backend_config.is_empty(), recorded, args.reconfigure) {
-        return match &block {
-            Some(block) if block.is_beyond(&recorded.configuration) => Ok(block.configuration.clone()),
+        return match block {
+            Some(block) if block.is_other(recorded) => Ok(block.configuration.clone()),
             _ => Ok(recorded.configuration.clone()),
         };
     }
-    let mut configuration = block.map(|block| block.configuration).unwrap_or_default();
+    let mut configuration = block.map(|block| block.configuration.clone()).unwrap_or_default();
     let mut problems = Vec::new();
     for source in sources {
         let added = match source {
@@ -229,12 +237,6 @@ fn add_file(configuration: &mut Configuration, path: &Path) -> Result<(), Vec<Di
         vec![finding.hint("-backend-config takes a file, or one argument as NAME=VALUE")]
     })?;
     configuration.add_file(&tfvars::decode(&name, &bytes)?)
-}
-
-/// Whether the recorded arguments are those of `record`.
-fn is_same(recorded: &Configuration, backend: &Kind, record: &str) -> bool {
-    recorded.validate().is_ok_and(|old| old.backend.kind() == backend.kind())
-        && recorded.to_record(backend) == record
 }
 
 fn changed() -> CliError {

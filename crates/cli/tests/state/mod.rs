@@ -1,5 +1,6 @@
 //! The state in users' hands: edited, pushed, kept in workspaces.
 
+mod block;
 mod bytes;
 mod editing;
 mod migration;

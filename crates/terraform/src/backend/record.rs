@@ -7,8 +7,14 @@ use super::configuration::Configuration;
 use super::{Backend, Kind};
 use crate::{TERRAFORM_VERSION, json};
 
-/// What Terraform computes for a block without arguments, the only one that leaves all to `-backend-config`.
-const HASHES: [(Kind, u32); 2] = [(Kind::Local, 666_019_178), (Kind::S3, 1_410_938_009)];
+/// What `init` recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The arguments, without secrets.
+    pub configuration: Configuration,
+    /// The hash of the `backend` block that they came from.
+    pub hash: Option<u64>,
+}
 
 /// A record that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -27,17 +33,9 @@ pub enum RecordError {
 impl Configuration {
     /// The record of the arguments, without a final newline; every argument is named, secrets and unset ones are null.
     ///
-    /// `backend` is the backend that the arguments were found to describe.
-    pub fn to_record(&self, backend: &Backend) -> String {
+    /// `backend` is the backend that the arguments were found to describe, `block` what the `backend` block says of it.
+    pub fn to_record(&self, backend: &Backend, block: &Self) -> String {
         let kind = backend.kind();
-        let config = arguments(kind)
-            .iter()
-            .map(|argument| {
-                let value = self.settings().get(argument.name).map(|setting| &setting.value);
-                (argument.name.to_owned(), recorded(argument, value))
-            })
-            .collect();
-        let hash = HASHES.iter().find(|(of, _)| *of == kind).map_or(0, |(_, hash)| *hash);
         json::pretty(&object([
             ("version", Value::from(3)),
             ("terraform_version", Value::from(TERRAFORM_VERSION)),
@@ -45,18 +43,29 @@ impl Configuration {
                 "backend",
                 object([
                     ("type", Value::from(kind.as_str())),
-                    ("config", Value::Object(config)),
-                    ("hash", Value::from(hash)),
+                    ("config", Value::Object(self.to_config(kind))),
+                    ("hash", Value::from(block.hash(kind))),
                 ]),
             ),
         ]))
     }
 
-    /// The arguments of a record; `None` if it records no backend.
+    /// The arguments of this kind as they are recorded.
+    pub fn to_config(&self, kind: Kind) -> Map<String, Value> {
+        let value = |name| self.settings().get(name).map(|setting| &setting.value);
+        arguments(kind)
+            .iter()
+            .map(|argument| (argument.name.to_owned(), recorded(argument, value(argument.name))))
+            .collect()
+    }
+}
+
+impl Record {
+    /// What a record says; `None` if it records no backend.
     ///
     /// # Errors
     /// Bytes that are no record, and a backend of another type.
-    pub fn from_record(bytes: &[u8]) -> Result<Option<Self>, RecordError> {
+    pub fn parse(bytes: &[u8]) -> Result<Option<Self>, RecordError> {
         let record: Value = serde_json::from_slice(bytes)?;
         if record.get("version").and_then(Value::as_u64) != Some(3) {
             return Err(RecordError::Field("version"));
@@ -71,13 +80,13 @@ impl Configuration {
         }
         let config = backend.get("config").and_then(Value::as_object);
         let config = config.ok_or(RecordError::Field("backend.config"))?;
-        let mut configuration = Self::default();
+        let mut configuration = Configuration::default();
         for (name, value) in config {
             if let Some(value) = json::without_nulls(value) {
                 configuration.add_recorded(name.clone(), value);
             }
         }
-        Ok(Some(configuration))
+        Ok(Some(Self { configuration, hash: backend.get("hash").and_then(Value::as_u64) }))
     }
 }
 

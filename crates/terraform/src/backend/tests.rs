@@ -345,8 +345,8 @@ fn the_record_is_terraforms() {
     let text = "region = \"us-east-1\"\nskip_credentials_validation = true\nskip_requesting_account_id = true\nskip_metadata_api_check = true\nuse_path_style = true\nendpoints = { s3 = \"http://127.0.0.1:40483\" }\ndynamodb_table = \"t\"\nmax_retries = \"3\"\n";
     let configuration = configuration(&format!("{MINIMAL}{text}"));
     let backend = configuration.validate().unwrap().backend;
-    assert_eq!(configuration.to_record(&backend), RECORD.trim_end());
-    let restored = Configuration::from_record(RECORD.as_bytes()).unwrap().unwrap();
+    assert_eq!(configuration.to_record(&backend, &Configuration::default()), RECORD.trim_end());
+    let restored = Record::parse(RECORD.as_bytes()).unwrap().unwrap().configuration;
     assert_eq!(restored.validate().unwrap().backend, backend);
 }
 
@@ -355,7 +355,7 @@ fn secrets_are_not_recorded() {
     let text = "access_key = \"AKX\"\nsecret_key = \"SKX\"\ntoken = \"TKX\"\nassume_role_with_web_identity = { role_arn = \"arn:aws:iam::1:role/r\", web_identity_token = \"WKXX\" }\n";
     let configuration = configuration(&format!("{MINIMAL}{text}"));
     let backend = configuration.validate().unwrap().backend;
-    let record = configuration.to_record(&backend);
+    let record = configuration.to_record(&backend, &Configuration::default());
     for secret in ["AKX", "SKX", "TKX", "WKX"] {
         assert!(!record.contains(secret), "{secret} is recorded");
     }
@@ -373,19 +373,19 @@ fn a_local_backend_is_recorded_and_restored() {
     assert_eq!(backend, Backend::Local(LocalBackend::default()));
     let configuration = configuration("path = \"x/y.tfstate\"\n");
     let backend = configuration.validate().unwrap().backend;
-    let record = configuration.to_record(&backend);
+    let record = configuration.to_record(&backend, &Configuration::default());
     let fields: Value = serde_json::from_str(&record).unwrap();
     assert_eq!(
         fields["backend"],
         json!({"type": "local", "config": {"path": "x/y.tfstate", "workspace_dir": null}, "hash": 666_019_178})
     );
-    let restored = Configuration::from_record(record.as_bytes()).unwrap().unwrap();
+    let restored = Record::parse(record.as_bytes()).unwrap().unwrap().configuration;
     assert_eq!(restored.validate().unwrap().backend, backend);
 }
 
 #[test]
 fn what_is_no_record_is_refused() {
-    assert_eq!(Configuration::from_record(b"{\"version\": 3}").unwrap(), None);
+    assert_eq!(Record::parse(b"{\"version\": 3}").unwrap(), None);
     for (record, named) in [
         ("", "JSON"),
         ("{}", "version"),
@@ -394,7 +394,7 @@ fn what_is_no_record_is_refused() {
         ("{\"version\": 3, \"backend\": {\"type\": \"s3\"}}", "backend.config"),
         ("{\"version\": 3, \"backend\": {\"type\": \"gcs\", \"config\": {}}}", "gcs"),
     ] {
-        let error = Configuration::from_record(record.as_bytes()).unwrap_err().to_string();
+        let error = Record::parse(record.as_bytes()).unwrap_err().to_string();
         assert!(error.contains(named), "{error}");
     }
 }
@@ -417,8 +417,8 @@ proptest! {
         let _ = configuration.add_file(&source("backend.hcl", &text));
         let _ = configuration.add_pair(&pair);
         if let Ok(validated) = configuration.validate() {
-            let record = configuration.to_record(&validated.backend);
-            prop_assert!(Configuration::from_record(record.as_bytes()).unwrap().is_some());
+            let record = configuration.to_record(&validated.backend, &Configuration::default());
+            prop_assert!(Record::parse(record.as_bytes()).unwrap().is_some());
         }
     }
 
@@ -434,8 +434,8 @@ proptest! {
     fn damaged_records_never_panic(at in 0..RECORD.len(), byte in any::<u8>()) {
         let mut bytes = RECORD.as_bytes().to_vec();
         bytes[at] = byte;
-        if let Ok(Some(configuration)) = Configuration::from_record(&bytes) {
-            let _ = configuration.validate();
+        if let Ok(Some(record)) = Record::parse(&bytes) {
+            let _ = record.configuration.validate();
         }
     }
 }

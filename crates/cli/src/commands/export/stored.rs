@@ -4,9 +4,9 @@ use std::path::Path;
 
 use export::StoredState;
 use serde_json::{Map, Value};
-use terraform::backend;
+use terraform::backend::{self, Record};
 
-use crate::backend::{Backend, Recorded};
+use crate::backend::{Backend, recorded};
 use crate::context::Context;
 use crate::error::CliError;
 
@@ -15,11 +15,11 @@ use crate::error::CliError;
 /// # Errors
 /// A record that cannot be used.
 pub fn stored(backend: &Backend, context: &Context) -> Result<Option<StoredState>, CliError> {
-    let kind = match Recorded::load(&context.environment)? {
-        Some(Recorded { configuration }) => {
+    let kind = match recorded(&context.environment)? {
+        Some(Record { configuration, .. }) => {
             let valid = configuration.validate()?.backend;
             if let backend::Backend::S3(_) = valid {
-                let arguments = arguments(&configuration.to_record(&valid));
+                let arguments = configuration.to_config(valid.kind());
                 return Ok(Some(StoredState::new(valid.kind(), &arguments, backend.workspace())));
             }
             valid
@@ -35,12 +35,6 @@ pub fn stored(backend: &Backend, context: &Context) -> Result<Option<StoredState
         ("workspace_dir".to_owned(), Value::from(absolute(&local.workspace_dir)?)),
     ]);
     Ok(Some(StoredState::new(backend::Kind::Local, &arguments, backend.workspace())))
-}
-
-/// The arguments in a record.
-fn arguments(record: &str) -> Map<String, Value> {
-    let record: Value = serde_json::from_str(record).unwrap_or_default();
-    record.pointer("/backend/config").and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
 /// A path that means the same from any directory.

@@ -1,0 +1,82 @@
+//! A `backend` block that is changed after `init`: both programs notice it alike, and take the other's record for theirs.
+
+use std::process::Output;
+
+use crate::locks::stage::ORACLES;
+use crate::offline::place::{Place, SETTINGS};
+
+const OTHER: &str = "Reason: Backend configuration block has changed";
+
+/// Writes a block with these arguments.
+fn block(place: &Place, kind: &str, arguments: &str) {
+    let text = format!("terraform {{\n  backend \"{kind}\" {{ {arguments} }}\n}}\n");
+    std::fs::write(place.path().join("main.tf"), text).unwrap();
+}
+
+/// Real Terraform in the same directory.
+fn terraform(place: &Place, arguments: &[&str]) -> Output {
+    ORACLES.terraform_command(place.path()).unwrap().args(arguments).arg("-no-color").output().unwrap()
+}
+
+/// Whether Terraform finds the backend that is recorded; if not, because the block is another.
+fn terraform_goes_on(place: &Place) -> bool {
+    let output = terraform(place, &["output"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.success(), !said.contains(OTHER), "{said}");
+    output.status.success()
+}
+
+fn underpin_goes_on(place: &Place) -> bool {
+    let shown = place.run(&["workspace", "list"]);
+    let refused = shown.ends_with("----- exit 1 -----\n");
+    assert_eq!(refused, shown.contains(OTHER), "{shown}");
+    !refused
+}
+
+#[test]
+fn both_notice_a_block_that_was_changed_and_take_each_others_record() {
+    let place = Place::with(&[("terraform.tfvars", SETTINGS)]);
+    block(&place, "local", "path = \"a.tfstate\"");
+    place.succeed(&["init"]);
+    assert!(terraform_goes_on(&place) && underpin_goes_on(&place), "what underpin recorded is Terraform's");
+
+    block(&place, "local", "path = \"b.tfstate\"");
+    assert!(!terraform_goes_on(&place) && !underpin_goes_on(&place));
+    let lines: [&[&str]; 9] = [
+        &["plan"],
+        &["apply", "-auto-approve"],
+        &["destroy", "-auto-approve"],
+        &["output"],
+        &["show"],
+        &["state", "list"],
+        &["state", "pull"],
+        &["workspace", "new", "w"],
+        &["force-unlock", "-force", "x"],
+    ];
+    for line in lines {
+        let shown = place.run(line);
+        assert!(shown.contains("Backend initialization required, please run \"underpin init\""), "{shown}");
+        assert!(shown.contains("underpin init -reconfigure"), "{shown}");
+        assert!(shown.ends_with("----- exit 1 -----\n"), "{shown}");
+    }
+    place.succeed(&["validate"]);
+    assert!(place.run(&["init"]).contains("Backend configuration changed"));
+    place.succeed(&["init", "-reconfigure"]);
+    assert!(terraform_goes_on(&place) && underpin_goes_on(&place));
+
+    block(&place, "local", "");
+    assert!(!terraform_goes_on(&place) && !underpin_goes_on(&place), "an argument was taken away");
+    place.succeed(&["init", "-reconfigure", "-backend-config=path=c.tfstate"]);
+    assert!(terraform_goes_on(&place) && underpin_goes_on(&place), "what the flag gave is not the block's");
+    block(&place, "local", "path = \"c.tfstate\"");
+    assert!(terraform_goes_on(&place) && underpin_goes_on(&place), "the block says what is recorded");
+    block(&place, "s3", "");
+    let shown = place.run(&["state", "list"]);
+    assert!(shown.contains("Reason: Backend type changed from \"local\" to \"s3\""), "{shown}");
+
+    block(&place, "local", "path = \"d.tfstate\"");
+    assert!(terraform(&place, &["init", "-reconfigure", "-input=false"]).status.success());
+    assert!(underpin_goes_on(&place), "what Terraform recorded is underpin's");
+    block(&place, "local", "path = \"e.tfstate\"");
+    assert!(!underpin_goes_on(&place));
+}
