@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::ArgAction;
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use engine::{LockOptions, Plan, PlanFile};
+use engine::{Plan, PlanFile};
 
 use crate::args::{self, switch};
 use crate::backend::Backend;
@@ -81,13 +81,9 @@ async fn online(
     context: &Context,
 ) -> Result<ExitCode, CliError> {
     let interrupts = Interrupts::listen()?;
-    let locking = Locking {
-        store: backend.store().await?,
-        options: LockOptions::from(args.operation.lock),
-        operation: "OperationTypePlan",
-        interrupts: &interrupts,
-        terminal: &context.terminal,
-    };
+    let locking =
+        Locking::of(backend, args.operation.lock, "OperationTypePlan", &interrupts, &context.terminal)
+            .await?;
     let settings = &configuration.settings;
     let account =
         Account::identify(settings.aws_region.as_str(), args.operation.expect_account_id.as_ref(), backend);

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use engine::adoption::{self, Adoptee, Origin, Outcome, Place};
 use engine::observation::{deployment_address, recorded};
-use engine::{Cloud, LockOptions, Session};
+use engine::{Cloud, Session};
 use foundation::kinds::terraform_data::DeploymentRecord;
 use foundation::{AccountId, Blueprint, BucketName};
 use serde_json::Value;
@@ -75,13 +75,7 @@ pub fn adopt(adoption: &Adoption, context: &Context) -> Result<ExitCode, CliErro
     };
     runtime::block_on(async {
         let interrupts = Interrupts::listen()?;
-        let locking = Locking {
-            store: backend.store().await?,
-            options: LockOptions::from(adoption.lock),
-            operation: "adopt",
-            interrupts: &interrupts,
-            terminal: &context.terminal,
-        };
+        let locking = Locking::of(&backend, adoption.lock, "adopt", &interrupts, &context.terminal).await?;
         let region = configuration.settings.aws_region.as_str();
         let account = Account::identify(region, adoption.expect_account_id.as_ref(), &backend);
         locked(locking, account, async |session, account| {

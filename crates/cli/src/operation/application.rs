@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use engine::{LockOptions, PlanFile, PlanFileError};
+use engine::{PlanFile, PlanFileError};
 use terraform::Diagnostic;
 
 use super::account::Account;
@@ -19,6 +19,9 @@ use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::runtime;
 use crate::views::stream;
+
+/// What the lock says is done.
+const LOCKED_AS: &str = "OperationTypeApply";
 
 /// What an apply or destroy is asked to do.
 pub struct Application<'a> {
@@ -39,7 +42,8 @@ pub fn plan_and_apply(application: &Application<'_>, context: &Context) -> Resul
     let backend = Backend::load(context)?;
     runtime::block_on(async {
         let interrupts = Interrupts::listen()?;
-        let locking = locking(&backend, application.flags, &interrupts, context).await?;
+        let locking =
+            Locking::of(&backend, application.flags.lock, LOCKED_AS, &interrupts, &context.terminal).await?;
         let region = configuration.settings.aws_region.as_str();
         let account = Account::identify(region, application.flags.expect_account_id.as_ref(), &backend);
         locked(locking, account, async |session, account| {
@@ -88,7 +92,7 @@ pub fn apply_saved(
     }
     runtime::block_on(async {
         let interrupts = Interrupts::listen()?;
-        let locking = locking(backend, flags, &interrupts, context).await?;
+        let locking = Locking::of(backend, flags.lock, LOCKED_AS, &interrupts, &context.terminal).await?;
         let account = Account::identify(&saved.basis.region, flags.expect_account_id.as_ref(), backend);
         locked(locking, account, async |session, account| {
             saved
@@ -105,21 +109,6 @@ pub fn apply_saved(
             steps::apply(&saved.plan, session, &hands).await
         })
         .await
-    })
-}
-
-async fn locking<'a>(
-    backend: &Backend,
-    flags: &args::Operation,
-    interrupts: &'a Interrupts,
-    context: &'a Context,
-) -> Result<Locking<'a>, CliError> {
-    Ok(Locking {
-        store: backend.store().await?,
-        options: LockOptions::from(flags.lock),
-        operation: "OperationTypeApply",
-        interrupts,
-        terminal: &context.terminal,
     })
 }
 

@@ -5,7 +5,6 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use engine::LockOptions;
 use engine::observation::managed;
 use terraform::backend::Backend as Kind;
 use terraform::{Address, Diagnostic, State};
@@ -44,13 +43,7 @@ pub fn edit<T>(
     };
     runtime::block_on(async {
         let interrupts = Interrupts::listen()?;
-        let locking = Locking {
-            store: backend.store().await?,
-            options: LockOptions::from(flags.lock),
-            operation,
-            interrupts: &interrupts,
-            terminal: &context.terminal,
-        };
+        let locking = Locking::of(&backend, flags.lock, operation, &interrupts, &context.terminal).await?;
         locked(locking, async { Ok(()) }, async |session, ()| {
             if session.version.is_none() {
                 return Err(no_state());

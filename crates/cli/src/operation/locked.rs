@@ -11,6 +11,8 @@ use terraform::{Diagnostic, ui_stream};
 use uuid::Uuid;
 
 use super::lock_record;
+use crate::args;
+use crate::backend::Backend;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::views::{self, Terminal};
@@ -20,16 +22,30 @@ const LAST_WAIT: Duration = Duration::from_secs(5);
 
 /// Which state to lock, how, and for what.
 pub struct Locking<'a> {
-    /// Where the state is.
-    pub store: Arc<dyn StateStore>,
-    /// Whether and how long.
-    pub options: LockOptions,
+    store: Arc<dyn StateStore>,
+    options: LockOptions,
     /// `OperationTypeApply` and the like.
-    pub operation: &'static str,
+    operation: &'static str,
     /// What may end it.
-    pub interrupts: &'a Interrupts,
+    interrupts: &'a Interrupts,
     /// Who is told.
-    pub terminal: &'a Terminal,
+    terminal: &'a Terminal,
+}
+
+impl<'a> Locking<'a> {
+    /// The state of a backend, locked as the flags say; `operation` is what the lock says is done.
+    ///
+    /// # Errors
+    /// The backend cannot be connected to.
+    pub async fn of(
+        backend: &Backend,
+        lock: args::Lock,
+        operation: &'static str,
+        interrupts: &'a Interrupts,
+        terminal: &'a Terminal,
+    ) -> Result<Self, CliError> {
+        Ok(Self { store: backend.store().await?, options: lock.into(), operation, interrupts, terminal })
+    }
 }
 
 /// Why opening did not succeed, and whether the lock may be ours all the same.

@@ -3,7 +3,7 @@
 //! INVARIANT: the source is only read. Nothing is written before the question is answered, and the caller records the new
 //! backend only when everything is copied, so that whatever fails leaves the old backend in use and whole.
 
-use engine::{LockOptions, Session, Version, session};
+use engine::{Session, Version, session};
 use terraform::backend::Backend as Kind;
 use terraform::{Diagnostic, State};
 
@@ -85,13 +85,7 @@ async fn is_retired(
     interrupts: &Interrupts,
     context: &Context,
 ) -> Result<bool, CliError> {
-    let locking = Locking {
-        store: from.store().await?,
-        options: LockOptions::from(lock),
-        operation: "migration source state",
-        interrupts,
-        terminal: &context.terminal,
-    };
+    let locking = Locking::of(from, lock, "migration source state", interrupts, &context.terminal).await?;
     locked(locking, async { Ok(()) }, async |session, ()| {
         if session.version.as_ref().is_some_and(|version| *version != copied.version) {
             return Ok(false);
@@ -212,14 +206,8 @@ async fn copy(
 ) -> Result<Option<Copied>, CliError> {
     let from = migration.from.in_workspace(&plan.workspace);
     let to = migration.to.in_workspace(&plan.workspace);
-    let locking = async |backend: &Backend, operation| {
-        Ok::<_, CliError>(Locking {
-            store: backend.store().await?,
-            options: LockOptions::from(migration.lock),
-            operation,
-            interrupts,
-            terminal: &context.terminal,
-        })
+    let locking = async |backend, operation| {
+        Locking::of(backend, migration.lock, operation, interrupts, &context.terminal).await
     };
     let reading = locking(&from, "migration source state").await?;
     let writing = locking(&to, "migration destination state").await?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ArgAction;
-use engine::{LockOptions, Session};
+use engine::Session;
 use terraform::{Diagnostic, State};
 
 use crate::args::{Ignored, Lock, switch};
@@ -43,13 +43,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let is_remote = backend.bucket().is_some();
     runtime::block_on(async {
         let interrupts = Interrupts::listen()?;
-        let locking = Locking {
-            store: backend.store().await?,
-            options: LockOptions::from(args.lock),
-            operation: "state-push",
-            interrupts: &interrupts,
-            terminal: &context.terminal,
-        };
+        let locking = Locking::of(&backend, args.lock, "state-push", &interrupts, &context.terminal).await?;
         locked(locking, async { Ok(()) }, async |session, ()| {
             if let Some(state) = successor(pushed, session, args.force, is_remote)? {
                 session.write(state).await?;

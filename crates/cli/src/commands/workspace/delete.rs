@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use aws::store::local::Workspaces;
 use clap::ArgAction;
-use engine::LockOptions;
 use foundation::addresses::{is_managed, is_retained};
 use terraform::backend::{Backend as Kind, DEFAULT_WORKSPACE};
 use terraform::state::Mode;
@@ -69,13 +68,14 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
 /// Removes its state and the backups of it, and answers how many managed instances that recorded.
 async fn remove(args: &Args, backend: &Backend, context: &Context) -> Result<usize, CliError> {
     let interrupts = Interrupts::listen()?;
-    let locking = Locking {
-        store: backend.in_workspace(&args.name).store().await?,
-        options: LockOptions::from(args.lock),
-        operation: "workspace-delete",
-        interrupts: &interrupts,
-        terminal: &context.terminal,
-    };
+    let locking = Locking::of(
+        &backend.in_workspace(&args.name),
+        args.lock,
+        "workspace-delete",
+        &interrupts,
+        &context.terminal,
+    )
+    .await?;
     locked(locking, async { Ok(()) }, async |session, ()| {
         let held = managed(&session.state);
         if !held.is_empty() && !args.force {

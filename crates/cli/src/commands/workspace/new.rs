@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use aws::store::local::Workspaces;
-use engine::LockOptions;
 use terraform::backend::Backend as Kind;
 use terraform::{Diagnostic, State};
 
@@ -78,13 +77,9 @@ async fn write(
     context: &Context,
 ) -> Result<(), CliError> {
     let interrupts = Interrupts::listen()?;
-    let locking = Locking {
-        store: backend.in_workspace(name).store().await?,
-        options: LockOptions::from(lock),
-        operation: "workspace-new",
-        interrupts: &interrupts,
-        terminal: &context.terminal,
-    };
+    let locking =
+        Locking::of(&backend.in_workspace(name), lock, "workspace-new", &interrupts, &context.terminal)
+            .await?;
     locked(locking, async { Ok(()) }, async |session, ()| {
         if session.version.is_some() {
             return Err(exists(name));
