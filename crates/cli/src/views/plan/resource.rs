@@ -102,7 +102,7 @@ pub fn render(change: &Change, sign: Sign, common_tags: Option<&Value>, palette:
         Sign::Update | Sign::Forget | Sign::Destroy | Sign::Schedule | Sign::Import => change.before.as_ref(),
     };
     let mut lines = heading(&change.address, shown.or(change.before.as_ref()), sign, palette);
-    for note in notes(change, sign) {
+    if let Some(note) = note(change, sign) {
         lines.push_str(&format!("{:INDENT$}{}\n", "", palette.paint(Label::Faint, &note)));
     }
     lines.push_str(&match sign {
@@ -121,38 +121,32 @@ pub fn heading(address: &Address, attributes: Option<&Attributes>, sign: Sign, p
 }
 
 /// What has to be said about a change beyond its attributes.
-fn notes(change: &Change, sign: Sign) -> Vec<String> {
-    let mut notes = Vec::new();
-    let old =
-        change.before.as_ref().and_then(|before| name::object(&change.address, before)).unwrap_or_default();
-    match sign {
-        Sign::Create if change.address.resource_type() == "terraform_data" => notes.push(
-            "draws the identity that everything made here carries as a tag, and the suffix of the bucket's name".to_owned(),
-        ),
-        Sign::Update if change.import => {
-            notes.push("found: made by an earlier run that was cut off; recorded as well".to_owned());
+fn note(change: &Change, sign: Sign) -> Option<String> {
+    let resource_type = change.address.resource_type();
+    let note = match sign {
+        Sign::Create if resource_type == "terraform_data" => {
+            "draws the identity that everything made here carries as a tag, and the suffix of the bucket's name"
         }
-        Sign::Update if change.address.resource_type() == "aws_kms_key" && is_changed(change, "is_enabled") => {
-            notes.push("enables the key; if its deletion is scheduled, that is cancelled first".to_owned());
+        Sign::Update if change.import => "found: made by an earlier run that was cut off; recorded as well",
+        Sign::Update if resource_type == "aws_kms_key" && is_changed(change, "is_enabled") => {
+            "enables the key; if its deletion is scheduled, that is cancelled first"
         }
-        Sign::Replace if change.reason == Some(Reason::Tainted) => {
-            notes.push("tainted: the state says that it was not made well".to_owned());
+        Sign::Replace => match change.reason? {
+            Reason::Tainted => "tainted: the state says that it was not made well",
+            Reason::Requested => "as asked for with -replace",
+            Reason::Dependency => "because what it hangs on is made anew",
+            Reason::Identity | Reason::Undesired => return None,
+        },
+        Sign::CreateBeside => {
+            let old = name::object(&change.address, change.before.as_ref()?)?;
+            return Some(format!(
+                "the old one, {old}, stays in AWS with all that is in it; it is recorded no longer"
+            ));
         }
-        Sign::Replace if change.reason == Some(Reason::Requested) => {
-            notes.push("as asked for with -replace".to_owned());
-        }
-        Sign::Replace if change.reason == Some(Reason::Dependency) => {
-            notes.push("because what it hangs on is made anew".to_owned());
-        }
-        Sign::CreateBeside if !old.is_empty() => {
-            notes.push(format!("the old one, {old}, stays in AWS with all that is in it; it is recorded no longer"));
-        }
-        Sign::Destroy if change.before.is_none() => {
-            notes.push("it is gone from AWS already; only its record is removed".to_owned());
-        }
-        _ => {}
-    }
-    notes
+        Sign::Destroy if change.before.is_none() => "it is gone from AWS already; only its record is removed",
+        _ => return None,
+    };
+    Some(note.to_owned())
 }
 
 fn is_changed(change: &Change, name: &str) -> bool {
