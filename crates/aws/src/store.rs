@@ -4,8 +4,7 @@ pub mod local;
 pub mod process;
 pub mod s3;
 
-/// The most bytes a state may have.
-pub const STATE_LIMIT: usize = 64 << 20;
+pub(crate) use terraform::state::STATE_LIMIT;
 
 /// Lowercase hexadecimal digits.
 fn hex(bytes: &[u8]) -> String {

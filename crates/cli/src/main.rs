@@ -7,6 +7,7 @@ mod configuration;
 mod context;
 mod environment;
 mod error;
+mod input;
 mod interrupts;
 mod operation;
 mod prompt;

@@ -9,15 +9,17 @@ use aws::store::s3::{Owner, learn_owner};
 use clap::ArgAction;
 use engine::StoreError;
 use foundation::AccountId;
+use terraform::Diagnostic;
 use terraform::backend::{
     Backend as Kind, Configuration, LocalBackend, Record, S3Backend, Secret, WebIdentityToken,
 };
-use terraform::{Diagnostic, tfvars};
+use terraform::tfvars::{self, FILE_LIMIT};
 
 use crate::args::{BackendSource, Lock, switch};
 use crate::backend::{self, Backend, Block, Connection, bucket_owner};
 use crate::context::Context;
 use crate::error::{Circumstances, CliError, store_finding};
+use crate::input;
 use crate::operation::{Copied, Migration, migrate, retire, wrong_account};
 use crate::runtime;
 
@@ -231,7 +233,7 @@ fn configuration(
 
 fn add_file(configuration: &mut Configuration, path: &Path) -> Result<(), Vec<Diagnostic>> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| {
+    let bytes = input::file(path, FILE_LIMIT).map_err(|error| {
         let finding =
             Diagnostic::error("Failed to read file", format!("The file {name} cannot be read: {error}."));
         vec![finding.hint("-backend-config takes a file, or one argument as NAME=VALUE")]

@@ -1,7 +1,5 @@
 //! `show`.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -16,6 +14,7 @@ use crate::args::switch;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::input;
 use crate::operation;
 use crate::views::plan::{self, PlanContext};
 use crate::views::show;
@@ -82,10 +81,11 @@ fn file(path: &Path) -> Result<Shown, CliError> {
     match operation::read_saved_plan(path) {
         Ok(saved) => Ok(Shown::Plan(Box::new(saved))),
         Err(CliError::PlanFile { source: PlanFileError::Unreadable(_), .. }) => {
-            let failed = |source| CliError::File { action: "read", path: path.to_owned(), source };
-            let mut bytes = Vec::new();
-            let limit = u64::try_from(STATE_LIMIT + 1).unwrap_or(u64::MAX);
-            File::open(path).map_err(failed)?.take(limit).read_to_end(&mut bytes).map_err(failed)?;
+            let bytes = input::file(path, STATE_LIMIT).map_err(|source| CliError::File {
+                action: "read",
+                path: path.to_owned(),
+                source,
+            })?;
             let state = State::parse(&bytes).map_err(|error| neither(path, &error))?;
             Ok(Shown::State(Some(Box::new(state))))
         }

@@ -1,8 +1,6 @@
 //! Every place a setting can come from, lowest first: `TF_VAR_…`, `terraform.tfvars`, `terraform.tfvars.json`,
 //! `*.auto.tfvars` and `*.auto.tfvars.json` in one order of names, then `-var` and `-var-file` as given.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +11,7 @@ use terraform::{Diagnostic, Location, Source, Value};
 
 use crate::args::{VariableSource, Variables};
 use crate::environment::Environment;
+use crate::input;
 
 /// The winning value of every name, and what is wrong with the sources. Files without a name of their own are those of
 /// `directory`, where an empty path is the working directory.
@@ -95,9 +94,7 @@ fn from_file(path: &Path) -> Result<Vec<SettingValue>, Vec<Diagnostic>> {
         };
         vec![Diagnostic::error("Failed to read variables file", detail)]
     };
-    let mut bytes = Vec::new();
-    let limit = u64::try_from(FILE_LIMIT + 1).unwrap_or(u64::MAX);
-    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(unreadable)?;
+    let bytes = input::file(path, FILE_LIMIT).map_err(unreadable)?;
     let assignments = tfvars::parse_bytes(&name, &bytes)?;
     Ok(assignments.into_iter().map(|assignment| SettingValue::assigned(assignment, Origin::File)).collect())
 }

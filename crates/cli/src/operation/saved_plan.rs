@@ -1,7 +1,7 @@
 //! Plan files: `plan -out=FILE`, `apply FILE`, `show FILE`.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
@@ -14,6 +14,7 @@ use time::macros::format_description;
 
 use crate::configuration::Configuration;
 use crate::error::CliError;
+use crate::input;
 
 /// RFC 3339 to the second.
 const TIMESTAMP: &[BorrowedFormatItem<'_>] =
@@ -51,10 +52,11 @@ impl Source<'_> {
 /// # Errors
 /// It cannot be read, or is no plan.
 pub fn read(path: &Path) -> Result<PlanFile, CliError> {
-    let failed = |source| CliError::File { action: "read", path: path.to_owned(), source };
-    let mut bytes = Vec::new();
-    let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
-    File::open(path).map_err(failed)?.take(limit).read_to_end(&mut bytes).map_err(failed)?;
+    let bytes = input::file(path, MAX_BYTES).map_err(|source| CliError::File {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    })?;
     PlanFile::parse(&bytes).map_err(|source| unusable(path, None, source))
 }
 
