@@ -19,7 +19,7 @@ pub use store::store as store_finding;
 /// A command that failed. Decided on types and codes, never on message text.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// A flag, an argument, or a combination of them: one finding.
+    /// A flag, an argument, or what a command finds in a file or a state: one finding.
     #[error("{}", .0.summary)]
     Usage(Box<Diagnostic>),
     /// The settings, the backend configuration, or objects in the way: all findings at once.
@@ -148,6 +148,12 @@ pub fn listed(addresses: &[&Address]) -> String {
     match addresses.len().saturating_sub(SHOWN) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+impl From<Diagnostic> for CliError {
+    fn from(finding: Diagnostic) -> Self {
+        Self::Usage(Box::new(finding))
     }
 }
 

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     let line = match args::parse(std::env::args_os().skip(1), &environment) {
         Ok(line) => line,
         Err(InvalidLine { path, error }) => {
-            let usage = CliError::Usage(Box::new(error.diagnostic(&path)));
+            let usage = CliError::from(error.diagnostic(&path));
             let terminal =
                 if wants_messages(&path) { Terminal::open_for_messages() } else { Terminal::open(false) };
             terminal.fail(&usage, &Circumstances::default());

@@ -57,10 +57,10 @@ impl Block {
              Nothing was read or changed.",
             self.file
         );
-        CliError::Usage(Box::new(Diagnostic::error(INITIALIZE, detail).hint(
+        CliError::from(Diagnostic::error(INITIALIZE, detail).hint(
             "to copy the state to where the block says: underpin init -migrate-state; to use what is there as it is: \
              underpin init -reconfigure",
-        )))
+        ))
     }
 
     fn find_in(directory: &Path) -> Result<Option<Self>, CliError> {
@@ -89,7 +89,7 @@ impl Block {
         if !matches!(backend.as_str(), "s3" | "local") {
             let detail =
                 format!("{file} names the backend `{backend}`. The state can be kept in s3 or local.");
-            return Err(CliError::Usage(Box::new(Diagnostic::error("Unsupported backend type", detail))));
+            return Err(CliError::from(Diagnostic::error("Unsupported backend type", detail)));
         }
         let inside = inside(text, block);
         let source = Arc::new(Source { name: file.to_owned(), text: only(text, &inside) });

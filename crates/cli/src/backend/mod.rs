@@ -184,7 +184,7 @@ fn uninitialized() -> CliError {
         block::INITIALIZE,
         "It is not known yet where the state lives. Without its state underpin would make everything a second time.",
     );
-    CliError::Usage(Box::new(finding.hint(
+    CliError::from(finding.hint(
         "underpin init -backend-config=FILE, or underpin init alone to keep the state in this directory",
-    )))
+    ))
 }

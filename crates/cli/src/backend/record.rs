@@ -29,7 +29,7 @@ pub fn load(environment: &Environment) -> Result<Option<Record>, CliError> {
         let detail = format!("{} does not say where the state lives: {error}.", path.display());
         let finding = Diagnostic::error("The record of the backend cannot be read", detail);
         let hint = "write it anew: underpin init -reconfigure -backend-config=FILE";
-        CliError::Usage(Box::new(finding.hint(hint)))
+        CliError::from(finding.hint(hint))
     })
 }
 

@@ -56,7 +56,7 @@ pub fn check(name: &str) -> Result<(), CliError> {
         "The workspace name \"{name}\" is not allowed: only letters, digits and . _ - ~ @ $ & + = : are, and it must not be \
          empty."
     );
-    Err(CliError::Usage(Box::new(Diagnostic::error("Invalid workspace name", detail))))
+    Err(CliError::from(Diagnostic::error("Invalid workspace name", detail)))
 }
 
 /// Whether a name stays as it is in a URL path, as Terraform demands.

@@ -61,7 +61,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         (Some(_), true) => {
             let detail = "-from-state and -from-backend cannot be used together.";
             let finding = Diagnostic::error("Incompatible command line options", detail);
-            return Err(CliError::Usage(Box::new(finding.hint("run adopt once for each state"))));
+            return Err(CliError::from(finding.hint("run adopt once for each state")));
         }
         (Some(path), false) => AdoptionSource::File(path.clone()),
         (None, true) => AdoptionSource::Backend,

@@ -62,9 +62,9 @@ fn saved(args: &Args, path: &Path, context: &Context) -> Result<ExitCode, CliErr
     if let Some(flag) = flag {
         let detail = format!("A saved plan is applied as it was made, so {flag} cannot be used with it.");
         let finding = Diagnostic::error("Incompatible command line options", detail);
-        return Err(CliError::Usage(Box::new(
+        return Err(CliError::from(
             finding.hint(format!("make another plan: underpin plan -out={} …", path.display())),
-        )));
+        ));
     }
     let backend = Backend::load(context)?;
     operation::apply_saved(path, &args.operation, &backend, context)

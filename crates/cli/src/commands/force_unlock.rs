@@ -42,10 +42,10 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
                 ],
             };
             if prompt::ask(&question, &context.terminal).await?.as_deref() != Some("yes") {
-                return Err(CliError::Usage(Box::new(Diagnostic::error(
+                return Err(CliError::from(Diagnostic::error(
                     "force-unlock cancelled",
                     "Nothing was changed; only yes removes a lock.",
-                ))));
+                )));
             }
         }
         store.force_unlock(&args.lock_id).await?;

@@ -79,7 +79,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     }
     if args.migrate_state && args.reconfigure {
         let detail = "The options -migrate-state and -reconfigure are mutually exclusive.";
-        return Err(CliError::Usage(Box::new(Diagnostic::error("Invalid init options", detail))));
+        return Err(CliError::from(Diagnostic::error("Invalid init options", detail)));
     }
     terminal.say("Initializing the backend...\n");
     let recorded = backend::recorded(&context.environment)?;
@@ -226,7 +226,7 @@ fn configuration(
     if configuration.is_empty() && is_s3 {
         let detail = "The backend \"s3\" block is empty, so bucket and key must come with -backend-config.";
         let finding = Diagnostic::error("Missing backend configuration", detail);
-        return Err(CliError::Usage(Box::new(finding.hint("underpin init -backend-config=FILE"))));
+        return Err(CliError::from(finding.hint("underpin init -backend-config=FILE")));
     }
     Ok(configuration)
 }
@@ -244,10 +244,10 @@ fn add_file(configuration: &mut Configuration, path: &Path) -> Result<(), Vec<Di
 fn changed() -> CliError {
     let detail = "A change in the backend configuration has been detected. The state that is in the recorded backend would \
                   not be seen any more.";
-    CliError::Usage(Box::new(Diagnostic::error("Backend configuration changed", detail).hint(
+    CliError::from(Diagnostic::error("Backend configuration changed", detail).hint(
         "to copy the state to the new backend: underpin init -migrate-state -backend-config=FILE; to use the new one as it \
          is: underpin init -reconfigure -backend-config=FILE",
-    )))
+    ))
 }
 
 /// Asks AWS whether the backend can be used: the credentials, their account, the bucket, its owner, the lock table.
@@ -265,7 +265,7 @@ async fn check(
         endpoint: s3.endpoints.s3.clone(),
         ..Circumstances::default()
     };
-    let failed = |error: &StoreError| CliError::Usage(Box::new(store_finding(error, &circumstances)));
+    let failed = |error: &StoreError| CliError::from(store_finding(error, &circumstances));
     let store = Arc::clone(&connection.store);
     let reading = async { store.read().await.map_err(|error| failed(&error)) };
     if s3.skip_credentials_validation && s3.skip_requesting_account_id {

@@ -74,7 +74,7 @@ fn find<'a>(outputs: &'a BTreeMap<String, Output>, name: &str) -> Result<&'a Out
         if !names.is_empty() {
             finding = finding.hint(format!("the outputs are: {}", names.join(", ")));
         }
-        CliError::Usage(Box::new(finding))
+        CliError::from(finding)
     })
 }
 
@@ -91,9 +91,9 @@ fn not_raw(name: &str, error: &output::NotRaw) -> CliError {
         error.type_name
     );
     let finding = Diagnostic::error("Unsupported value for raw output", detail);
-    CliError::Usage(Box::new(finding.hint(format!("underpin output -json {name}"))))
+    CliError::from(finding.hint(format!("underpin output -json {name}")))
 }
 
 fn usage(summary: &str, detail: &str) -> CliError {
-    CliError::Usage(Box::new(Diagnostic::error(summary, detail)))
+    CliError::from(Diagnostic::error(summary, detail))
 }

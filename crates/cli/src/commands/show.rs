@@ -95,8 +95,5 @@ fn file(path: &Path) -> Result<Shown, CliError> {
 
 fn neither(path: &Path, error: &terraform::state::StateError) -> CliError {
     let detail = format!("{} is neither a plan saved by underpin nor a state: {error}.", path.display());
-    CliError::Usage(Box::new(Diagnostic::error(
-        "Failed to read the given file as a state or plan file",
-        detail,
-    )))
+    CliError::from(Diagnostic::error("Failed to read the given file as a state or plan file", detail))
 }

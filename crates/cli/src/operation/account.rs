@@ -51,5 +51,5 @@ pub fn wrong_account(error: &WrongAccount, arn: &str) -> CliError {
     };
     let detail = format!("The credentials belong to account {actual}, and {meant}. They are those of {arn}.");
     let finding = Diagnostic::error("These are the credentials of another account", detail);
-    CliError::Usage(Box::new(finding.hint("use other credentials, for example with AWS_PROFILE")))
+    CliError::from(finding.hint("use other credentials, for example with AWS_PROFILE"))
 }

@@ -126,5 +126,5 @@ fn check_account(path: &Path, saved: &PlanFile, account: &Account) -> Result<(),
 
 fn unfit(path: &Path, detail: &str, hint: &str) -> CliError {
     let summary = format!("The saved plan {} is for another place", path.display());
-    CliError::Usage(Box::new(Diagnostic::error(summary, detail).hint(hint)))
+    CliError::from(Diagnostic::error(summary, detail).hint(hint))
 }

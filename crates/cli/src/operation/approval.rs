@@ -19,9 +19,9 @@ pub fn refuse_question(shown: Shown, auto_approve: bool) -> Result<(), CliError>
     }
     let detail = "With -json nobody can be asked for approval.";
     let finding = Diagnostic::error("Plan file or auto-approve required", detail);
-    Err(CliError::Usage(Box::new(
+    Err(CliError::from(
         finding.hint("add -auto-approve; or save a plan with underpin plan -out=FILE and apply that file"),
-    )))
+    ))
 }
 
 /// Asks whether to go on; only `yes` does.
@@ -33,10 +33,10 @@ pub async fn ask(plan: &Plan, interrupts: &Interrupts, terminal: &Terminal) -> R
     match interrupts.or_interrupted(prompt::ask(&question(plan.goal), terminal)).await? {
         Some(answer) if answer == "yes" => Ok(()),
         Some(_) => Err(CliError::Cancelled(if is_destroy(plan.goal) { "Destroy" } else { "Apply" })),
-        None => Err(CliError::Usage(Box::new(
+        None => Err(CliError::from(
             Diagnostic::error("Error asking for approval", "The input ended before an answer came (EOF).")
                 .hint("answer yes, or run the command with -auto-approve"),
-        ))),
+        )),
     }
 }
 

@@ -72,10 +72,10 @@ pub fn edit<T>(
 /// There is nothing to edit, or to show.
 pub fn no_state() -> CliError {
     let detail = "There is no state yet: nothing has been applied here.";
-    CliError::Usage(Box::new(
+    CliError::from(
         Diagnostic::error("No state file was found", detail)
             .hint("run underpin apply, or underpin init with the backend that holds the state"),
-    ))
+    )
 }
 
 /// A backup would be written over what is there.
@@ -84,10 +84,10 @@ fn occupied(path: &Path) -> CliError {
         "{} exists, and a backup is never written over anything. Nothing was changed.",
         path.display()
     );
-    CliError::Usage(Box::new(
+    CliError::from(
         Diagnostic::error("The file for the backup exists", detail)
             .hint("name one that does not exist yet, or leave -backup out"),
-    ))
+    )
 }
 
 /// `terraform.tfstate.1764000000.backup`, as Terraform names it, but never a file that is there; none for a state in S3.
@@ -124,7 +124,5 @@ pub fn keeps_identity(before: &State, after: &State, hint: &str) -> Result<(), C
          {}, and the next apply would take all of it for somebody else's. The state was left as it is.",
         crate::error::listed(&left.iter().collect::<Vec<_>>())
     );
-    Err(CliError::Usage(Box::new(
-        Diagnostic::error("The identity of the foundation would be lost", detail).hint(hint),
-    )))
+    Err(CliError::from(Diagnostic::error("The identity of the foundation would be lost", detail).hint(hint)))
 }

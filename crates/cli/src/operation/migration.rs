@@ -144,7 +144,7 @@ async fn is_wanted(
     }
     let refused = |summary: &str, detail: &str| {
         let finding = Diagnostic::error(summary, detail);
-        CliError::Usage(Box::new(finding.hint("to copy without a question: underpin init -force-copy …")))
+        CliError::from(finding.hint("to copy without a question: underpin init -force-copy …"))
     };
     if !migration.input {
         return Err(refused(
@@ -242,8 +242,8 @@ fn appeared(place: &str) -> CliError {
     let detail = format!(
         "{place} was empty when the question was asked, and holds a state now. It was left as it is."
     );
-    CliError::Usage(Box::new(
+    CliError::from(
         Diagnostic::error("The state of the new backend was written by somebody else", detail)
             .hint("see what is there, then begin again: underpin init -migrate-state …"),
-    ))
+    )
 }

@@ -97,7 +97,5 @@ impl Offline {
 }
 
 fn usage(detail: &str, hint: &str) -> CliError {
-    CliError::Usage(Box::new(
-        Diagnostic::error("Invalid combination of command line options", detail).hint(hint),
-    ))
+    CliError::from(Diagnostic::error("Invalid combination of command line options", detail).hint(hint))
 }

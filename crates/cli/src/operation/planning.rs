@@ -34,7 +34,7 @@ impl Request {
     /// Flags that exclude each other.
     pub fn new(flags: &Planning, destroy: bool, parallelism: u16) -> Result<Self, CliError> {
         let exclusive = |detail: &str| {
-            Err(CliError::Usage(Box::new(Diagnostic::error("Incompatible command line options", detail))))
+            Err(CliError::from(Diagnostic::error("Incompatible command line options", detail)))
         };
         let goal = match (flags.refresh_only, destroy) {
             (true, true) => return exclusive("-refresh-only and -destroy cannot be used together."),
@@ -120,9 +120,7 @@ pub(super) fn same_account(state: &State, blueprint: &Blueprint) -> Result<(), C
                 "use credentials of account {recorded}, for example with AWS_PROFILE; or give account {actual} a state of \
                  its own: another `key` in the backend file, then underpin init -reconfigure"
             );
-            Err(CliError::Usage(Box::new(
-                Diagnostic::error("The state belongs to another account", detail).hint(hint),
-            )))
+            Err(CliError::from(Diagnostic::error("The state belongs to another account", detail).hint(hint)))
         }
         _ => Ok(()),
     }

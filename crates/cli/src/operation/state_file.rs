@@ -21,6 +21,6 @@ pub fn read(path: &Path) -> Result<State, CliError> {
     let bytes = bytes.map_err(|source| CliError::File { action: "read", path: path.to_owned(), source })?;
     State::parse(&bytes).map_err(|error| {
         let detail = format!("{}: {error}. Nothing was written.", path.display());
-        CliError::Usage(Box::new(Diagnostic::error("Error reading the source state", detail)))
+        CliError::from(Diagnostic::error("Error reading the source state", detail))
     })
 }

@@ -35,7 +35,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let syntax = if args.json { Syntax::Json } else { Syntax::Yaml };
     let template = export::template(&settings, syntax).ok_or_else(|| {
         let finding = Diagnostic::error("No template", "The settings make no foundation.");
-        CliError::Usage(Box::new(finding))
+        CliError::from(finding)
     })?;
     context.terminal.write(&template);
     Ok(ExitCode::SUCCESS)

@@ -71,7 +71,7 @@ fn outputs(context: &Context) -> Result<BTreeMap<String, Output>, CliError> {
     if outputs.is_empty() {
         let detail = "The state has no outputs. They are recorded by an apply.";
         let finding = Diagnostic::error("No outputs found", detail);
-        return Err(CliError::Usage(Box::new(finding.hint("underpin apply"))));
+        return Err(CliError::from(finding.hint("underpin apply")));
     }
     Ok(outputs)
 }

@@ -49,7 +49,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let Some(stored) = stored::stored(&backend, context)? else {
         let detail = "It is not known where the state lives, so there is nothing to point other modules to.";
         let finding = Diagnostic::error("No backend is recorded", detail);
-        return Err(CliError::Usage(Box::new(finding.hint("underpin init -backend-config=FILE"))));
+        return Err(CliError::from(finding.hint("underpin init -backend-config=FILE")));
     };
     match args.syntax {
         Syntax::Json => context.terminal.write(&stored.data_source_json()),

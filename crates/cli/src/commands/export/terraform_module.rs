@@ -96,7 +96,7 @@ fn caller(state: Option<&State>, settings: &Settings, given: Option<&AccountId>)
     recorded.or(flag).ok_or_else(|| {
         let detail = "The state records no key yet, so the account that the module is for is not known.";
         let finding = Diagnostic::error("No account to export for", detail);
-        CliError::Usage(Box::new(finding.hint("run underpin apply first, or add -account-id=123456789012")))
+        CliError::from(finding.hint("run underpin apply first, or add -account-id=123456789012"))
     })
 }
 
@@ -104,9 +104,9 @@ fn unnamed(Unnamed: Unnamed) -> CliError {
     let detail =
         "The end of the log bucket's name is drawn by the first apply, and a module has to name the bucket.";
     let finding = Diagnostic::error("The log bucket has no name yet", detail);
-    CliError::Usage(Box::new(finding.hint(
+    CliError::from(finding.hint(
         "run underpin apply first, or choose the end yourself: cloudtrail_bucket_suffix = \"7c2e91b4\"",
-    )))
+    ))
 }
 
 /// Writes the files; without `force` none of them may be there.
@@ -116,9 +116,9 @@ fn write(files: &[File], directory: &Path, force: bool) -> Result<(), CliError> 
     if !force && !present.is_empty() {
         let detail = format!("{} already holds {}.", directory.display(), present.join(", "));
         let finding = Diagnostic::error("The directory is in use", detail);
-        return Err(CliError::Usage(Box::new(
+        return Err(CliError::from(
             finding.hint("name another directory, or replace these files with -force"),
-        )));
+        ));
     }
     fs::create_dir_all(directory).map_err(|source| CliError::File {
         action: "create",

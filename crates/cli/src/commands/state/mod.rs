@@ -67,7 +67,7 @@ fn existing(context: &Context) -> Result<State, CliError> {
 fn target(text: &str) -> Result<Target, CliError> {
     text.parse().map_err(|error| {
         let finding = Diagnostic::error("Invalid address", format!("{error}."));
-        CliError::Usage(Box::new(finding.hint("the addresses are listed by: underpin state list")))
+        CliError::from(finding.hint("the addresses are listed by: underpin state list"))
     })
 }
 

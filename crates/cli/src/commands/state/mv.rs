@@ -67,7 +67,7 @@ fn refused(error: &MoveError) -> CliError {
     let text = error.to_string();
     let (first, rest) = text.split_at(1);
     let finding = Diagnostic::error(summary, format!("{}{rest}.", first.to_uppercase()));
-    CliError::Usage(Box::new(finding.hint("the addresses are listed by: underpin state list")))
+    CliError::from(finding.hint("the addresses are listed by: underpin state list"))
 }
 
 fn out_of_sight(from: &Target, to: &Target) -> Diagnostic {

@@ -108,7 +108,7 @@ fn check(pushed: &State, session: &Session, same: bool) -> Result<(), CliError> 
     } else {
         return Ok(());
     };
-    Err(CliError::Usage(Box::new(Diagnostic::error("Failed to write state", detail).hint(
+    Err(CliError::from(Diagnostic::error("Failed to write state", detail).hint(
         "compare it with the state that is there: underpin state pull; to write it all the same: underpin state push -force PATH",
-    ))))
+    )))
 }

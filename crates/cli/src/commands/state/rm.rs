@@ -63,7 +63,7 @@ fn nothing_there(missing: &[&Target]) -> CliError {
         "Invalid target address",
         format!("The state holds nothing at {}.", listed(missing)),
     );
-    CliError::Usage(Box::new(finding.hint("the addresses are listed by: underpin state list")))
+    CliError::from(finding.hint("the addresses are listed by: underpin state list"))
 }
 
 fn not_found(missing: &[&Target]) -> Diagnostic {

@@ -25,7 +25,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let none = |detail: String| {
         let finding = Diagnostic::error("No instance found for the given address", detail);
-        CliError::Usage(Box::new(finding.hint("the addresses are listed by: underpin state list")))
+        CliError::from(finding.hint("the addresses are listed by: underpin state list"))
     };
     let address: Address = args.address.parse().map_err(|error| none(format!("{error}.")))?;
     let state = existing(context)?;

@@ -103,15 +103,15 @@ fn managed(state: &State) -> Vec<String> {
 }
 
 fn refused(summary: &str, detail: &str) -> CliError {
-    CliError::Usage(Box::new(Diagnostic::error(summary, detail)))
+    CliError::from(Diagnostic::error(summary, detail))
 }
 
 fn active(name: &str) -> CliError {
     let detail = format!("Workspace \"{name}\" is the selected one.");
-    CliError::Usage(Box::new(
+    CliError::from(
         Diagnostic::error("The workspace is active", detail)
             .hint(format!("select another first: underpin workspace select {DEFAULT_WORKSPACE}")),
-    ))
+    )
 }
 
 fn not_empty(name: &str, held: &[String]) -> CliError {
@@ -130,7 +130,7 @@ fn not_empty(name: &str, held: &[String]) -> CliError {
     } else {
         format!("underpin destroy leaves all of them; to forget them: {forget}")
     };
-    CliError::Usage(Box::new(Diagnostic::error("Workspace is not empty", detail).hint(hint)))
+    CliError::from(Diagnostic::error("Workspace is not empty", detail).hint(hint))
 }
 
 /// Whether `underpin destroy` removes the instance at `address`, so that the state no longer records it then.

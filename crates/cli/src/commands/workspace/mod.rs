@@ -58,10 +58,10 @@ fn selectable(environment: &Environment) -> Result<(), CliError> {
     }
     let variable = workspace::VARIABLE;
     let detail = format!("{variable} is set, and selects a workspace whatever is selected otherwise.");
-    Err(CliError::Usage(Box::new(
+    Err(CliError::from(
         Diagnostic::error("The selected workspace is overridden", detail)
             .hint(format!("unset {variable}, or set it to the workspace that is meant")),
-    )))
+    ))
 }
 
 /// Refuses a name that no workspace has.
@@ -71,7 +71,7 @@ async fn existing(name: &str, backend: &Backend) -> Result<(), CliError> {
         return Ok(());
     }
     let detail = format!("Workspace \"{name}\" doesn't exist.");
-    Err(CliError::Usage(Box::new(Diagnostic::error("No such workspace", detail).hint(format!(
+    Err(CliError::from(Diagnostic::error("No such workspace", detail).hint(format!(
         "to make it: underpin workspace new {name}; those that exist: underpin workspace list"
-    )))))
+    ))))
 }

@@ -94,7 +94,7 @@ async fn write(
 
 fn exists(name: &str) -> CliError {
     let detail = format!("Workspace \"{name}\" already exists.");
-    CliError::Usage(Box::new(
+    CliError::from(
         Diagnostic::error("The workspace exists", detail).hint(format!("underpin workspace select {name}")),
-    ))
+    )
 }

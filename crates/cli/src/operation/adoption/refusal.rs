@@ -143,5 +143,5 @@ pub fn unusable_bucket(bucket: &str, error: &dyn std::fmt::Display) -> CliError 
 }
 
 fn usage(finding: Diagnostic) -> CliError {
-    CliError::Usage(Box::new(finding))
+    CliError::from(finding)
 }
