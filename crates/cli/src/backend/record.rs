@@ -92,7 +92,7 @@ mod tests {
         let record = configuration.to_record(&backend, &configuration);
         save(&record, &environment).unwrap();
         let loaded = load(&environment).unwrap().unwrap().configuration;
-        assert_eq!(loaded.to_record(&backend, &loaded), record);
+        assert_eq!(loaded.to_record(&backend, &configuration), record);
         let path = data.join("terraform.tfstate");
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         assert!(!fs::read_to_string(&path).unwrap().contains("hidden"));
