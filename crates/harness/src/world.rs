@@ -27,8 +27,8 @@ pub const STATE_KEY: &str = "global/production/us-east-1/terraform.tfstate";
 
 /// Attributes that tell when, or by which random id, AWS made an object, and those that only a run records that has, or
 /// has not, read the object (moto leaves `home_region` out).
-const VOLATILE: [&str; 5] =
-    ["create_date", "creation_date", "home_region", "managed_policy_arns", "unique_id"];
+const VOLATILE: [&str; 6] =
+    ["create_date", "creation_date", "home_region", "inline_policy", "managed_policy_arns", "unique_id"];
 
 /// An account and a directory from which any number of worlds begin.
 #[derive(Debug)]
