@@ -89,6 +89,10 @@ impl Cloud for AwsCloud {
         kind(search.address)?.find(self, search.planned, deployment.as_ref()).await
     }
 
+    async fn called(&self, address: &Address, beginning: &str) -> Result<Vec<Attributes>, CloudError> {
+        kind(address)?.called(self, beginning).await
+    }
+
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {
         kind(address)?.create(self, planned).await
     }

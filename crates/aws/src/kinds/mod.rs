@@ -43,6 +43,11 @@ pub trait Kind: Send + Sync {
         Ok(self.read(cloud, planned).await?.map_or(Found::Nothing, Found::Ours))
     }
 
+    /// The objects whose names begin so, where a kind is listed by name.
+    async fn called(&self, _cloud: &AwsCloud, _beginning: &str) -> Result<Vec<Attributes>, CloudError> {
+        Ok(Vec::new())
+    }
+
     /// Makes an object.
     async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError>;
 
@@ -69,7 +74,7 @@ pub fn of(resource_type: &str) -> Option<&'static dyn Kind> {
         "aws_iam_service_linked_role" => &iam_service_linked_role::ServiceLinkedRole,
         "aws_kms_alias" => &kms_alias::KmsAlias,
         "aws_kms_key" => &kms_key::KmsKey,
-        "aws_s3_bucket" => &s3_bucket::Bucket,
+        "aws_s3_bucket" => &s3_bucket::LogBucket,
         "aws_s3_bucket_lifecycle_configuration" => &s3_bucket_lifecycle_configuration::Lifecycle,
         "aws_s3_bucket_logging" => &s3_bucket_logging::Logging,
         "aws_s3_bucket_object_lock_configuration" => &s3_bucket_object_lock_configuration::ObjectLock,

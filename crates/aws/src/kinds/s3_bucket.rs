@@ -1,7 +1,7 @@
 //! `aws_s3_bucket`: the bucket alone; its settings are kinds of their own. Every call names the account that must own it.
 
 use async_trait::async_trait;
-use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag, Tagging};
+use aws_sdk_s3::types::{Bucket, BucketLocationConstraint, CreateBucketConfiguration, Tag, Tagging};
 use engine::{CloudError, CloudErrorKind, Foreign, Found, StepError};
 use serde_json::json;
 use terraform::{Attributes, Value};
@@ -20,10 +20,10 @@ pub const GONE: &[&str] = &["NoSuchBucket", "NotFound"];
 const CLASSIC_REGION: &str = "us-east-1";
 
 /// A bucket.
-pub struct Bucket;
+pub struct LogBucket;
 
 #[async_trait]
-impl Kind for Bucket {
+impl Kind for LogBucket {
     async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let name = name(recorded)?;
         let head = cloud.s3.head_bucket().bucket(name).expected_bucket_owner(&cloud.place.account_id);
@@ -63,6 +63,14 @@ impl Kind for Bucket {
         Ok(Found::Foreign(tags::foreign(name, &tags)))
     }
 
+    async fn called(&self, cloud: &AwsCloud, beginning: &str) -> Result<Vec<Attributes>, CloudError> {
+        let mut found = Vec::new();
+        for name in list(cloud, beginning).await? {
+            found.extend(self.read(cloud, &identity(&name)).await?);
+        }
+        Ok(found)
+    }
+
     async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
         let name = name(planned)?;
         create_bucket(cloud, name, planned).await?;
@@ -96,6 +104,19 @@ impl Kind for Bucket {
         unless(deleted, GONE)?;
         Ok(None)
     }
+}
+
+/// The names of the account's buckets in this region that begin so.
+async fn list(cloud: &AwsCloud, beginning: &str) -> Result<Vec<String>, CloudError> {
+    /// How many buckets a page has.
+    const PAGE: i32 = 1000;
+    let region = cloud.place.region.as_str();
+    let pages = cloud.s3.list_buckets().prefix(beginning).bucket_region(region).into_paginator();
+    let pages = pages.page_size(PAGE).items().send();
+    let buckets: Vec<Bucket> = call("s3:ListAllMyBuckets", pages.collect::<Result<_, _>>()).await?;
+    let here = |bucket: &Bucket| bucket.bucket_region().is_none_or(|of| of == region);
+    let names = buckets.into_iter().filter(here).filter_map(|bucket| bucket.name);
+    Ok(names.filter(|name| name.starts_with(beginning)).collect())
 }
 
 /// The bucket's name, in its own record and in those of its settings.

@@ -5,11 +5,11 @@ mod refusal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use engine::adoption::{self, Adoptee, Origin, Outcome, Place};
+use engine::adoption::{self, Adoptee, Evidence, Origin, Outcome, Place};
 use engine::observation::{deployment_address, recorded};
-use engine::{Cloud, Session};
+use engine::{Cloud, CloudErrorKind, Session};
 use foundation::kinds::terraform_data::DeploymentRecord;
-use foundation::{AccountId, Blueprint, BucketName};
+use foundation::{AccountId, Blueprint, BucketName, addresses};
 use serde_json::Value;
 use terraform::{Attributes, State};
 
@@ -132,6 +132,8 @@ impl Search<'_> {
         let mut adoptees = self.recorded_elsewhere(session, &blueprint)?;
         let by_name = self.adoption.source == AdoptionSource::Account;
         adoption::discover(&cloud, state, &blueprint, &mut adoptees, by_name).await?;
+        let retained = self.retained(&cloud, state, &blueprint, &adoptees).await?;
+        adoptees.extend(self.bucket_of_the_lost(&retained)?.cloned());
         let deployment = self.deployment(&cloud, state, &adoptees).await?;
         let origin = match self.adoption.source {
             AdoptionSource::Backend => Origin::InPlace,
@@ -141,16 +143,22 @@ impl Search<'_> {
         let blueprint = self.configuration.blueprint(&self.account.caller, Some(&moved))?;
         let observation = engine::refresh(&cloud, &moved, &blueprint, self.adoption.parallelism).await?;
         let outcome = adoption::settle(moved, &blueprint, observation)?;
-        self.check(state, &adoptees, &outcome)?;
+        self.check(state, &adoptees, &outcome, &retained)?;
         Ok((adoptees, outcome))
     }
 
     /// Refuses where there is nothing, and where the objects' tags name other deployments than the record.
-    fn check(&self, state: &State, adoptees: &[Adoptee], outcome: &Outcome) -> Result<(), CliError> {
+    fn check(
+        &self,
+        state: &State,
+        adoptees: &[Adoptee],
+        outcome: &Outcome,
+        retained: &[Adoptee],
+    ) -> Result<(), CliError> {
         let settings = &self.configuration.settings;
         let lost = self.adoption.deployment.as_deref();
         if adoptees.is_empty() && outcome.parts.is_empty() {
-            return Err(refusal::nothing_found(settings, &self.account.caller.account_id, lost));
+            return Err(refusal::nothing_found(settings, &self.account.caller.account_id, lost, retained));
         }
         if outcome.taken(adoptees) == 0 {
             return Err(refusal::all_gone(settings, &self.account.caller.account_id, adoptees));
@@ -165,6 +173,36 @@ impl Search<'_> {
         match outcome.refusal() {
             Some(refused) => Err(refusal::of_another_deployment(&refused, self.record(state).is_some())),
             None => Ok(()),
+        }
+    }
+
+    /// The log buckets that a destroy left, where nothing else leads to one. Whoever may not list buckets is told of none.
+    async fn retained(
+        &self,
+        cloud: &dyn Cloud,
+        state: &State,
+        blueprint: &Blueprint,
+        adoptees: &[Adoptee],
+    ) -> Result<Vec<Adoptee>, CliError> {
+        let led = adoptees.iter().any(|adoptee| adoptee.address == addresses::bucket());
+        let asks = self.adoption.deployment.is_some() || adoptees.is_empty();
+        if led || !asks || self.adoption.source != AdoptionSource::Account || self.record(state).is_some() {
+            return Ok(Vec::new());
+        }
+        match adoption::retained(cloud, blueprint).await {
+            Err(error) if error.kind == CloudErrorKind::AccessDenied => Ok(Vec::new()),
+            found => Ok(found?),
+        }
+    }
+
+    /// The one among the retained buckets that belongs to the deployment whose state is lost.
+    fn bucket_of_the_lost<'a>(&self, retained: &'a [Adoptee]) -> Result<Option<&'a Adoptee>, CliError> {
+        let Some(lost) = &self.adoption.deployment else { return Ok(None) };
+        let its = |adoptee: &&Adoptee| adoptee.evidence == Evidence::Identity(lost.clone());
+        match retained.iter().filter(its).collect::<Vec<_>>().as_slice() {
+            [] => Ok(None),
+            [bucket] => Ok(Some(bucket)),
+            several => Err(refusal::several_buckets(lost, several, &self.configuration.settings.name)),
         }
     }
 

@@ -32,6 +32,10 @@ impl Cloud for Announced<'_> {
         self.cloud.find(search).await
     }
 
+    async fn called(&self, address: &Address, beginning: &str) -> Result<Vec<Attributes>, CloudError> {
+        self.cloud.called(address, beginning).await
+    }
+
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {
         self.cloud.create(address, planned).await
     }

@@ -101,6 +101,7 @@ fn found(adoptee: &Adoptee, outcome: &Outcome, palette: Palette, width: Option<u
         Evidence::TrailKey(trail) => format!("the trail {trail} encrypts with it"),
         Evidence::TrailBucket(trail) => format!("the trail {trail} delivers into it"),
         Evidence::BucketPolicy => "its policy lets our trail write".to_owned(),
+        Evidence::Identity(deployment) => format!("its tag underpin:deployment is {deployment}"),
         Evidence::PartOf(whole) => format!("it belongs to {whole}"),
     };
     let gone = if outcome.gone.contains(&adoptee.address) { "; it is gone in AWS" } else { "" };

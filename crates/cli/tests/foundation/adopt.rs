@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use harness::{World, copy_tree};
+use harness::{Fault, Matching, Rule, When, World, copy_tree};
 use serde_json::{Value, json};
 
 use super::account::{ACCOUNT, NAME, moto, oracles, run, set, succeed, text};
@@ -274,27 +274,52 @@ fn what_a_state_records_and_is_gone_is_not_counted_as_adopted() {
 }
 
 #[test]
-fn a_lost_deployments_bucket_that_no_trail_leads_to_is_asked_for() {
+fn a_lost_deployments_bucket_that_no_trail_leads_to_is_found_by_its_tag() {
+    let id = "0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f";
     let mut world = moto();
-    by_hand(
-        &mut world,
-        BUCKET,
-        &json!([{"Key": "underpin:deployment", "Value": "0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f"}]),
-    );
-    let trail = json!({"Name": format!("{NAME}-cloudtrail")});
-    world.aws().call("cloudtrail", "delete_trail", trail).unwrap();
-    let tags =
-        json!({"TagSet": [{"Key": "underpin:deployment", "Value": "0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f"}]});
-    world.aws().call("s3", "put_bucket_tagging", json!({"Bucket": BUCKET, "Tagging": tags})).unwrap();
-    let shown = succeed(&world, &["adopt", "-deployment=0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f", "-dry-run"]);
-    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    by_hand(&mut world, BUCKET, &json!([{"Key": "underpin:deployment", "Value": id}]));
+    world.aws().call("cloudtrail", "delete_trail", json!({"Name": format!("{NAME}-cloudtrail")})).unwrap();
     let (prefix, suffix) = BUCKET.split_at(BUCKET.len() - "9f3c11aa".len());
-    assert!(shown.contains("The log bucket was not found"), "{shown}");
-    assert!(shown.contains(&format!("{prefix}SUFFIX (aws s3 ls)")), "{shown}");
-    let chosen = format!("-var=cloudtrail_bucket_suffix={suffix}");
-    let shown =
-        succeed(&world, &["adopt", "-deployment=0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f", &chosen, "-dry-run"]);
-    assert!(!shown.contains("was not found") && shown.contains(BUCKET), "{shown}");
+    let (another, third) = (format!("{prefix}another"), format!("{prefix}third"));
+    let make = |world: &mut World, bucket: &str| {
+        world.aws().call("s3", "create_bucket", json!({"Bucket": bucket})).unwrap();
+    };
+    let tag = |world: &mut World, bucket: &str, id: &str| {
+        let tags = json!({"TagSet": [{"Key": "underpin:deployment", "Value": id}]});
+        world.aws().call("s3", "put_bucket_tagging", json!({"Bucket": bucket, "Tagging": tags})).unwrap();
+    };
+    make(&mut world, &another);
+    make(&mut world, &third);
+    tag(&mut world, BUCKET, id);
+    tag(&mut world, &third, "8c760c0a-c22c-4a79-b175-fea8c468300a");
+    let lost = format!("-deployment={id}");
+    let shown = |arguments: &[&str]| {
+        let shown = succeed(&world, &[&["adopt", &lost, "-dry-run"], arguments].concat());
+        shown.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let found = shown(&[]);
+    assert!(found.contains(&format!("= aws_s3_bucket.cloudtrail {BUCKET}")), "{found}");
+    assert!(found.contains(&format!("its tag underpin:deployment is {id}")), "{found}");
+    assert!(!found.contains("was not found"), "{found}");
+
+    let list = Matching::action("s3", "ListBuckets");
+    world.proxy().arm(Rule::new(Fault::Refuse(403, "AccessDenied"), list, When::Always));
+    let asked = shown(&[]);
+    assert!(asked.contains("The log bucket was not found"), "{asked}");
+    assert!(asked.contains(&format!("{prefix}SUFFIX (aws s3 ls)")), "{asked}");
+    let chosen = shown(&[&format!("-var=cloudtrail_bucket_suffix={suffix}")]);
+    assert!(!chosen.contains("was not found") && chosen.contains(BUCKET), "{chosen}");
+    world.proxy().reset();
+
+    tag(&mut world, &another, id);
+    let refused = run(&world, &["adopt", &lost, "-auto-approve"]);
+    let said = text(&refused.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("The deployment has more than one log bucket"), "{said}");
+    let hint = format!(
+        "underpin adopt {lost} -var=cloudtrail_bucket_suffix=9f3c11aa or -var=cloudtrail_bucket_suffix=another"
+    );
+    assert!(said.contains(&hint), "{said}");
+    assert!(addresses_of_nothing(&world), "nothing is written");
 }
 
 #[test]
@@ -331,7 +356,6 @@ fn terraform_goes_on_with_what_underpin_made_destroys_it_and_underpin_begins_aga
         succeed(&world, &["output", "-raw", "kms_key_id"]),
         succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]),
     );
-    let (_, suffix) = bucket.rsplit_once('-').unwrap();
     let record = succeed(&world, &["state", "pull"]);
     let record: Value = serde_json::from_str(&record).unwrap();
     let record =
@@ -349,15 +373,10 @@ fn terraform_goes_on_with_what_underpin_made_destroys_it_and_underpin_begins_aga
     expect(&terraform().args(["destroy", "-auto-approve", "-no-color"]).output().unwrap());
 
     // The state is empty, and with it the deployment's identity is gone; the tags still have it.
-    succeed(
-        &world,
-        &[
-            "adopt",
-            &format!("-deployment={id}"),
-            &format!("-var=cloudtrail_bucket_suffix={suffix}"),
-            "-auto-approve",
-        ],
-    );
+    let refused = run(&world, &["adopt", "-auto-approve"]);
+    let said = text(&refused.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(&format!("there is a log bucket {bucket} of deployment {id}")), "{said}");
+    succeed(&world, &["adopt", &format!("-deployment={id}"), "-auto-approve"]);
     succeed(&world, &["apply", "-auto-approve"]);
     is_empty(&run(&world, &["plan", "-detailed-exitcode"]));
     assert_eq!(succeed(&world, &["output", "-raw", "kms_key_id"]), key);

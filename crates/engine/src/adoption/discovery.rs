@@ -1,5 +1,6 @@
 //! Finds the foundation's objects in the account: what is called as the settings say, and what that leads to.
 
+use foundation::settings::DEPLOYMENT;
 use foundation::{Blueprint, Resource, Role, addresses, kinds};
 use futures::stream::{self, StreamExt};
 use serde_json::json;
@@ -56,6 +57,24 @@ pub async fn discover(
     let found = read_all(cloud, led_to).await?;
     adoptees.extend(found);
     Ok(())
+}
+
+/// The log buckets that a destroy left, whose names begin as the settings say and whose tags name a deployment.
+///
+/// # Errors
+/// The buckets cannot be listed, or one of them cannot be read.
+pub async fn retained(cloud: &dyn Cloud, blueprint: &Blueprint) -> Result<Vec<Adoptee>, CloudError> {
+    let bucket = addresses::bucket();
+    let resource = blueprint.resources.iter().find(|resource| resource.address == bucket);
+    let name = resource.and_then(|resource| resource.arguments.get("bucket")?.as_str()).unwrap_or_default();
+    let Some((beginning, _)) = name.split_once("${") else { return Ok(Vec::new()) };
+    let buckets = cloud.called(&bucket, beginning).await?;
+    let adoptee = |attributes: Attributes| {
+        let identity = attributes.get("tags")?.get(DEPLOYMENT)?.as_str()?.to_owned();
+        let evidence = Evidence::Identity(identity);
+        Some(Adoptee { address: bucket.clone(), from: None, attributes, tainted: false, evidence })
+    };
+    Ok(buckets.into_iter().filter_map(adoptee).collect())
 }
 
 /// What an object names in an attribute, and by what that is known.

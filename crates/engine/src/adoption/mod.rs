@@ -11,7 +11,7 @@ mod transfer;
 
 use terraform::{Address, Attributes};
 
-pub use discovery::discover;
+pub use discovery::{discover, retained};
 pub use matching::{Place, matches};
 pub use outcome::{Outcome, Refusal, settle};
 pub use transfer::{Origin, transfer};
@@ -46,4 +46,6 @@ pub enum Evidence {
     BucketPolicy,
     /// It belongs to the object of that name.
     PartOf(String),
+    /// Its tag names the deployment.
+    Identity(String),
 }

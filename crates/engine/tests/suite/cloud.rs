@@ -115,6 +115,10 @@ impl Cloud for MemoryCloud {
         })
     }
 
+    async fn called(&self, _: &Address, _: &str) -> Result<Vec<Attributes>, CloudError> {
+        Ok(Vec::new())
+    }
+
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {
         tokio::task::yield_now().await;
         let mut inner = self.inner.lock().unwrap();

@@ -3,25 +3,35 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use engine::adoption::{Adoptee, Refusal};
+use engine::adoption::{Adoptee, Evidence, Refusal};
+use foundation::settings::DeploymentName;
 use foundation::{AccountId, Settings};
-use terraform::{Address, Diagnostic};
+use terraform::{Address, Diagnostic, Value};
 
 use crate::error::{CliError, listed};
 
 /// Nothing of the foundation in the account that is not recorded. A deployment that left nothing is a wrong identity.
-pub fn nothing_found(settings: &Settings, account: &AccountId, lost: Option<&str>) -> CliError {
+pub fn nothing_found(
+    settings: &Settings,
+    account: &AccountId,
+    lost: Option<&str>,
+    retained: &[Adoptee],
+) -> CliError {
     let detail = format!(
         "Account {account} has no object called {}… in {} that the state does not record. Nothing was written.",
         settings.name.joined("-"),
         settings.aws_region
     );
-    let hint = match lost {
-        Some(deployment) => format!(
+    let hint = match (lost, retained.first().map(|bucket| (bucket_name(bucket), &bucket.evidence))) {
+        (Some(deployment), _) => format!(
             "check that {deployment} is the value of the tag underpin:deployment; after a destroy, say which bucket has the \
              logs: -var=cloudtrail_bucket_suffix=…"
         ),
-        None => "check project_name, environment, aws_region and the account; for a new foundation: underpin apply"
+        (None, Some((bucket, Evidence::Identity(deployment)))) => format!(
+            "there is a log bucket {bucket} of deployment {deployment}, as a destroy leaves it; if its state is lost: underpin \
+             adopt -deployment={deployment}"
+        ),
+        (None, _) => "check project_name, environment, aws_region and the account; for a new foundation: underpin apply"
             .to_owned(),
     };
     usage(Diagnostic::error("There is nothing to take over", detail).hint(hint))
@@ -62,6 +72,29 @@ pub fn unknown_deployment(given: &str, identities: &BTreeMap<String, Vec<Address
         "No object of this foundation is tagged underpin:deployment = {given}; {found}. Nothing was written."
     );
     usage(Diagnostic::error("No object carries this deployment's identity", detail).hint(hint))
+}
+
+/// More than one log bucket carries the identity of a deployment whose state is lost.
+pub fn several_buckets(lost: &str, buckets: &[&Adoptee], name: &DeploymentName) -> CliError {
+    let names: Vec<&str> = buckets.iter().map(|bucket| bucket_name(bucket)).collect();
+    let prefix = name.bucket_prefix();
+    let choices: Vec<String> = names
+        .iter()
+        .filter_map(|name| Some(format!("-var=cloudtrail_bucket_suffix={}", name.strip_prefix(&prefix)?)))
+        .collect();
+    let detail = format!(
+        "Tagged underpin:deployment = {lost} are {}. Only one of them is the log bucket from now on; the others stay as they \
+         are. Nothing was written.",
+        names.join(", ")
+    );
+    usage(
+        Diagnostic::error("The deployment has more than one log bucket", detail)
+            .hint(format!("say which: underpin adopt -deployment={lost} {}", choices.join(" or "))),
+    )
+}
+
+fn bucket_name(bucket: &Adoptee) -> &str {
+    bucket.attributes.get("bucket").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Objects of another deployment than the one that is recorded, or of one whose state is elsewhere.
