@@ -173,14 +173,9 @@ fn looks(state: &State, blueprint: &Blueprint) -> Vec<Look> {
             planned,
         }
     });
-    let undesired = managed(state)
-        .filter(|address| !blueprint.resources.iter().any(|resource| resource.address == *address))
-        .map(|address| Look {
-            recorded: recorded(state, &address),
-            identified: false,
-            planned: Attributes::new(),
-            address,
-        });
+    let undesired = managed(state).filter(|address| blueprint.resource(address).is_none()).map(|address| {
+        Look { recorded: recorded(state, &address), identified: false, planned: Attributes::new(), address }
+    });
     desired.chain(undesired).collect()
 }
 

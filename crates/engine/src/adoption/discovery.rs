@@ -36,10 +36,7 @@ pub async fn discover(
         let found = read_all(cloud, searches.collect()).await?;
         adoptees.extend(found);
     }
-    let of_type = |resource_type: &str| {
-        let mut resources = blueprint.resources.iter().map(|resource| &resource.address);
-        resources.find(|address| address.resource_type() == resource_type)
-    };
+    let of_type = |resource_type| blueprint.only(resource_type).map(|resource| &resource.address);
     let mut led_to = Vec::new();
     let alias = of_type("aws_kms_alias").and_then(|alias| known(adoptees, alias));
     let trail = of_type("aws_cloudtrail").and_then(|trail| known(adoptees, trail));

@@ -88,9 +88,7 @@ fn landmarks(
     place: Place<'_>,
 ) -> Result<Landmarks, Vec<Diagnostic>> {
     let named = |resource_type: &str| {
-        let resource =
-            blueprint.resources.iter().find(|resource| resource.address.resource_type() == resource_type);
-        let Some(resource) = resource else { return Ok(None) };
+        let Some(resource) = blueprint.only(resource_type) else { return Ok(None) };
         let fitting = candidates.iter().filter(|candidate| is_called(candidate, resource));
         one(&resource.address, fitting.collect(), place).map_err(|problem| vec![problem])
     };
@@ -116,11 +114,8 @@ fn bucket_without_trail(
     candidates: &[Candidate<'_>],
     blueprint: &Blueprint,
 ) -> Result<Option<(String, Evidence)>, Vec<Diagnostic>> {
-    let of_type = |wanted: &'static str| {
-        blueprint.resources.iter().find(move |resource| resource.address.resource_type() == wanted)
-    };
-    let trail = of_type("aws_cloudtrail").and_then(|trail| text(&trail.arguments, "name"));
-    let Some(bucket) = of_type("aws_s3_bucket") else { return Ok(None) };
+    let trail = blueprint.only("aws_cloudtrail").and_then(|trail| text(&trail.arguments, "name"));
+    let Some(bucket) = blueprint.only("aws_s3_bucket") else { return Ok(None) };
     let prefix = text(&bucket.arguments, "bucket").unwrap_or_default().split("${").next().unwrap_or_default();
     let end = format!(":trail/{}\"", trail.unwrap_or_default());
     let mut found: Vec<(String, Evidence)> = Vec::new();

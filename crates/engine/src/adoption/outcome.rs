@@ -54,11 +54,10 @@ pub fn settle(
     let needs: BTreeMap<&Address, &[Address]> =
         first.changes.iter().map(|change| (&change.address, change.depends_on.as_slice())).collect();
     let (mut parts, mut gone) = (Vec::new(), Vec::new());
-    let desired = |address: &Address| blueprint.resources.iter().any(|resource| resource.address == *address);
     for change in first.changes.iter().filter(|change| change.address != deployment_address()) {
         let address = &change.address;
         match &change.before {
-            Some(before) if desired(address) => {
+            Some(before) if blueprint.resource(address).is_some() => {
                 let tainted = state.instance(address).is_some_and(|instance| instance.tainted);
                 record(&mut state, address, before, dependencies(&needs, address), tainted);
             }

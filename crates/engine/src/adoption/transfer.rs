@@ -59,7 +59,7 @@ pub fn transfer(
 /// What AWS cannot say and the state does not know is as desired.
 fn completed(adoptee: &Adoptee, blueprint: &Blueprint) -> Attributes {
     let mut attributes = adoptee.attributes.clone();
-    let desired = blueprint.resources.iter().find(|resource| resource.address == adoptee.address);
+    let desired = blueprint.resource(&adoptee.address);
     let schema = kinds::schema_of(adoptee.address.resource_type());
     let kept = schema
         .into_iter()

@@ -43,6 +43,18 @@ pub struct Blueprint {
     pub profile: Profile,
 }
 
+impl Blueprint {
+    /// The resource at an address.
+    pub fn resource(&self, address: &Address) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.address == *address)
+    }
+
+    /// The resource of a type that there is one of.
+    pub fn only(&self, resource_type: &str) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.address.resource_type() == resource_type)
+    }
+}
+
 /// One desired resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Resource {

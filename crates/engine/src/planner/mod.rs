@@ -1,14 +1,20 @@
 //! Makes the plan: desired, recorded and observed, compared by meaning. Pure.
 
+mod comparison;
+mod problems;
+mod target;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use foundation::settings::{DEPLOYMENT, MANAGED_BY, Profile, UNDERPIN, is_label};
-use foundation::{Blueprint, Compare, Resource, Role, Schema, kinds};
+use foundation::settings::Profile;
+use foundation::{Blueprint, Compare, Resource, Schema, kinds};
 use terraform::{Address, Attributes, Diagnostic, State, Value};
 
-use crate::cloud::Foreign;
-use crate::equality::{equal, fits, is_absent};
-use crate::observation::{Observation, Observed, managed, recorded};
+use self::comparison::{after, differences, drift, leave_unmarked, names_another, take_unreadable};
+use self::problems::problems;
+use self::target::target;
+use crate::equality::equal;
+use crate::observation::{Observation, managed, recorded};
 use crate::plan::{Action, Change, Drift, Goal, OutputChange, Plan, Prior, Reason};
 use crate::{dynamic, template};
 
@@ -214,7 +220,7 @@ impl Planner<'_> {
         if recorded.is_none() && before.is_none() {
             return None;
         }
-        let desired = blueprint.resources.iter().find(|resource| resource.address == *address);
+        let desired = blueprint.resource(address);
         let retain = desired.is_some_and(|resource| resource.retain);
         let action = match self.options.goal {
             Goal::Refresh => Action::NoOp,
@@ -289,15 +295,11 @@ impl Planner<'_> {
             let value = template::resolve(&expression.value, &|reference| self.lookup(reference));
             (!destroy && !value.is_null() && (!refresh || template::is_known(&value))).then_some(value)
         };
-        let mut outputs: BTreeMap<String, OutputChange> = blueprint
-            .outputs
-            .iter()
-            .map(|(name, expression)| (name.clone(), OutputChange { before: None, after: after(expression) }))
-            .collect();
-        for (name, change) in &mut outputs {
-            change.before = self.state.outputs.get(name).map(|output| output.value.clone());
-        }
-        outputs
+        let before = |name: &str| self.state.outputs.get(name).map(|output| output.value.clone());
+        let change = |(name, expression): (&String, _)| {
+            (name.clone(), OutputChange { before: before(name), after: after(expression) })
+        };
+        blueprint.outputs.iter().map(change).collect()
     }
 }
 
@@ -305,195 +307,4 @@ impl Planner<'_> {
 fn is_deletable_key(address: &Address, before: Option<&Attributes>) -> bool {
     let scheduled = before.and_then(|before| before.get("deletion_date")).is_some();
     address.resource_type() == "aws_kms_key" && !scheduled
-}
-
-/// Whether what differs makes it another object.
-fn names_another(schema: &Schema, differences: &[String]) -> bool {
-    let identifies =
-        |name: &String| schema.attribute(name).is_some_and(|attribute| attribute.role == Role::Identity);
-    differences.iter().any(identifies)
-}
-
-/// What AWS cannot say about an object that is not recorded is as desired.
-fn take_unreadable(schema: &Schema, arguments: &Attributes, before: &mut Attributes) {
-    for attribute in schema.attributes.iter().filter(|attribute| attribute.role == Role::Recorded) {
-        if let Some(value) = arguments.get(attribute.name) {
-            before.entry(attribute.name).or_insert_with(|| value.clone());
-        }
-    }
-}
-
-/// An object that was taken over without our mark is not given it, and keeps the label that it has, or has not. What
-/// underpin made is recorded with the mark, if only in `tags_all` when it was cut off before it could set its tags.
-fn leave_unmarked(arguments: &mut Attributes, recorded: &Attributes, before: Option<&Attributes>) {
-    let marked = |tags: &str| recorded.get(tags).is_some_and(|tags| tags.get(DEPLOYMENT).is_some());
-    let Some(tags) = arguments.get_mut("tags").and_then(Value::as_object_mut) else { return };
-    if marked("tags") || marked("tags_all") {
-        return;
-    }
-    tags.remove(DEPLOYMENT);
-    if tags.get(MANAGED_BY).is_some_and(|label| label == UNDERPIN) {
-        tags.remove(MANAGED_BY);
-        let present = before.and_then(|before| before.get("tags")?.as_object()).into_iter().flatten();
-        let label = present.filter(|(name, _)| is_label(name));
-        tags.extend(label.map(|(name, value)| (name.clone(), value.clone())));
-    }
-}
-
-/// The attributes whose desired value differs from what is.
-fn differences(
-    schema: &Schema,
-    arguments: &Attributes,
-    before: &Attributes,
-    profile: Profile,
-) -> Vec<String> {
-    let same = match profile {
-        Profile::Hardened => equal,
-        Profile::Document => fits,
-    };
-    schema
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.role != Role::Computed)
-        .filter(|attribute| match (arguments.get(attribute.name), before.get(attribute.name)) {
-            (Some(desired), Some(Value::Null)) if attribute.role == Role::Recorded => !says_nothing(desired),
-            (Some(desired), Some(observed)) => !same(attribute.compare, desired, observed),
-            (Some(desired), None) => attribute.role == Role::Recorded && !says_nothing(desired),
-            (None, _) => false,
-        })
-        .map(|attribute| attribute.name.to_owned())
-        .collect()
-}
-
-/// Whether a value is as good as none where only the record holds it: as in Terraform, false is.
-fn says_nothing(value: &Value) -> bool {
-    is_absent(value) || *value == Value::Bool(false)
-}
-
-/// The object as it shall be. An attribute that a new object gets from AWS is missing until it is known.
-/// An update leaves what means the same as it is written.
-fn after(
-    schema: &Schema,
-    action: Action,
-    before: Option<&Attributes>,
-    arguments: &Attributes,
-    differences: &[String],
-) -> Attributes {
-    let mut after = match (action, before) {
-        (Action::NoOp, Some(before)) => return before.clone(),
-        (Action::Update, Some(before)) => before.clone(),
-        _ => Attributes::new(),
-    };
-    for (name, value) in arguments {
-        if action != Action::Update || differences.contains(name) || !after.contains_key(name) {
-            after.insert(name.clone(), value.clone());
-        }
-    }
-    if let (Some(tags), Some(_)) = (after.get("tags").cloned(), schema.attribute("tags_all")) {
-        after.insert("tags_all".to_owned(), tags);
-    }
-    dynamic::complete(schema, &mut after);
-    after
-}
-
-fn drift(schema: &Schema, recorded: Option<&Attributes>, observed: Option<&Observed>) -> Option<Drift> {
-    let recorded = recorded?;
-    let Observed::Recorded(observed) = observed? else {
-        return Some(Drift::Deleted(recorded.clone()));
-    };
-    let changed: Vec<_> = schema
-        .attributes
-        .iter()
-        .filter(|attribute| matches!(attribute.role, Role::Argument | Role::Identity))
-        .filter(|attribute| attribute.compare != Compare::NothingBeyond)
-        .filter_map(|attribute| {
-            let (was, is) = (recorded.get(attribute.name)?, observed.get(attribute.name)?);
-            (!equal(attribute.compare, was, is)).then(|| (attribute.name.to_owned(), was.clone(), is.clone()))
-        })
-        .collect();
-    (!changed.is_empty()).then_some(Drift::Changed(changed))
-}
-
-fn problems(blueprint: &Blueprint, observation: &Observation, options: &Options) -> Vec<Diagnostic> {
-    let foreign = observation.objects.iter().filter_map(|(address, observed)| match observed {
-        Observed::Foreign(foreign) => Some(
-            Diagnostic::error(
-                format!("{} exists already and is not ours", foreign.id),
-                format!(
-                    "It would be recorded as {address}, but it carries no sign that this deployment made it: {}. \
-                     underpin never changes or adopts such an object by itself.",
-                    foreign.owner
-                ),
-            )
-            .about(address.to_string())
-            .hint(advice(foreign)),
-        ),
-        _ => None,
-    });
-    let known =
-        |address: &&Address| !blueprint.resources.iter().any(|resource| resource.address == **address);
-    let unknown = options.targets.iter().chain(&options.replace).filter(known).map(|address| {
-        let addresses: Vec<_> =
-            blueprint.resources.iter().map(|resource| resource.address.to_string()).collect();
-        Diagnostic::error(
-            "No such resource",
-            format!(
-                "{address} is not a resource of this foundation. Its resources are: {}.",
-                addresses.join(", ")
-            ),
-        )
-    });
-    let retained = options.replace.iter().filter_map(|address| {
-        blueprint.resources.iter().find(|resource| resource.address == *address && resource.retain).map(
-            |resource| {
-                Diagnostic::error(
-                    "Retained resources are not replaced",
-                    format!(
-                        "{} holds the audit log or what is needed to read it, and is never removed.",
-                        resource.address
-                    ),
-                )
-            },
-        )
-    });
-    foreign.chain(unknown).chain(retained).collect()
-}
-
-/// What to do about an object in the way.
-fn advice(foreign: &Foreign) -> String {
-    match &foreign.deployment {
-        Some(deployment) => format!(
-            "use the backend configuration of that deployment's state; if that state is lost: underpin adopt \
-             -deployment={deployment}; or choose another project_name or environment"
-        ),
-        None => "if a Terraform state records it: underpin adopt -from-state=FILE, or underpin adopt -from-backend when it \
-                 is the state of this backend; if no state does: underpin adopt; or choose another project_name or environment"
-            .to_owned(),
-    }
-}
-
-/// Leaves only the targets and what they need; when destroying, the targets and what needs them.
-fn target(changes: &mut Vec<Change>, options: &Options) {
-    let mut wanted: BTreeSet<Address> = options.targets.iter().cloned().collect();
-    let destroy = matches!(options.goal, Goal::Destroy { .. });
-    loop {
-        let more: Vec<Address> = changes
-            .iter()
-            .flat_map(|change| {
-                if destroy && change.depends_on.iter().any(|dependency| wanted.contains(dependency)) {
-                    vec![change.address.clone()]
-                } else if !destroy && wanted.contains(&change.address) {
-                    change.depends_on.clone()
-                } else {
-                    Vec::new()
-                }
-            })
-            .filter(|address| !wanted.contains(address))
-            .collect();
-        if more.is_empty() {
-            break;
-        }
-        wanted.extend(more);
-    }
-    changes.retain(|change| wanted.contains(&change.address));
 }
