@@ -22,6 +22,11 @@ pub trait BucketSetting: Send + Sync {
     /// Puts the setting as planned, over what there is.
     async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError>;
 
+    /// The planned arguments as they are read back, with what S3 sets where they leave something out.
+    fn completed(planned: &Attributes) -> Attributes {
+        planned.clone()
+    }
+
     /// Takes the setting away.
     async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError>;
 }
@@ -36,7 +41,7 @@ impl<S: BucketSetting> Kind for S {
     async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
         let bucket = name(planned)?;
         S::put(cloud, bucket, planned).await?;
-        Ok(overlaid(planned, &identity(bucket)))
+        Ok(overlaid(&S::completed(planned), &identity(bucket)))
     }
 
     async fn update(
@@ -48,7 +53,7 @@ impl<S: BucketSetting> Kind for S {
         if S::ARGUMENTS.iter().any(|argument| differs(prior, planned, argument)) {
             S::put(cloud, name(planned)?, planned).await?;
         }
-        Ok(overlaid(prior, planned))
+        Ok(overlaid(prior, &S::completed(planned)))
     }
 
     async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {

@@ -95,7 +95,8 @@ impl Kind for CloudTrail {
             "advanced_event_selector": [],
             "insight_selector": [],
         });
-        let attributes = overlaid(planned, &object(decided));
+        let validated = overlaid(&object(json!({"enable_log_file_validation": false})), planned);
+        let attributes = overlaid(&validated, &object(decided));
         let begun =
             |error, so_far: Value| StepError { error, partial: Some(overlaid(&attributes, &object(so_far))) };
         if planned.contains_key("event_selector") {

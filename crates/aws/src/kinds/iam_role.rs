@@ -69,7 +69,8 @@ impl Kind for IamRole {
             Ok(answer) => {
                 let role =
                     answer.role.ok_or_else(|| malformed("iam:CreateRole", "the answer names no role"))?;
-                Ok(overlaid(planned, &decided(&role)))
+                let described = overlaid(&object(json!({"description": ""})), planned);
+                Ok(overlaid(&described, &decided(&role)))
             }
             Err(refusal) if has_code(&refusal, &["EntityAlreadyExists"]) => {
                 go_on(self, cloud, planned, refusal).await

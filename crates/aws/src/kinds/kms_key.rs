@@ -226,7 +226,8 @@ async fn begin(
     planned: &Attributes,
     metadata: &KeyMetadata,
 ) -> Result<Attributes, StepError> {
-    let attributes = overlaid(planned, &decided(metadata));
+    let described = overlaid(&object(json!({"description": ""})), planned);
+    let attributes = overlaid(&described, &decided(metadata));
     if flag(planned, "enable_key_rotation") == Some(true) {
         rotate(cloud, &metadata.key_id, planned).await.map_err(|error| {
             let unrotated = object(json!({"enable_key_rotation": false}));

@@ -11,7 +11,7 @@ use serde_json::json;
 use terraform::{Attributes, Value};
 
 use super::bucket_setting::BucketSetting;
-use crate::attributes::{block, blocks, flag, object, owned, text};
+use crate::attributes::{block, blocks, flag, object, overlaid, owned, text};
 use crate::call::{call, unless};
 use crate::cloud::AwsCloud;
 use crate::error::malformed;
@@ -46,6 +46,10 @@ impl BucketSetting for Encryption {
                 .expected_bucket_owner(&cloud.place.account_id)
         };
         cloud.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
+    }
+
+    fn completed(planned: &Attributes) -> Attributes {
+        configuration(planned).map_or_else(|_| planned.clone(), |put| overlaid(planned, &shape(&put)))
     }
 
     async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
