@@ -66,7 +66,7 @@ pub async fn refresh(
         .collect();
     let (first, second): (Vec<_>, Vec<_>) =
         looks.into_iter().partition(|look| look.recorded.is_some() || !parents.contains_key(&look.address));
-    let deployment = recorded(state, &deployment_address());
+    let deployment = recorded(state, &addresses::deployment());
 
     let mut observation = Observation::default();
     let mut failures = Vec::new();
@@ -116,11 +116,6 @@ impl Observation {
     fn exists(&self, address: &Address) -> bool {
         self.attributes(address).is_some()
     }
-}
-
-/// The address of the record of what is generated.
-pub fn deployment_address() -> Address {
-    Address::new("terraform_data", "deployment")
 }
 
 /// The attributes that the state records at an address of the foundation; none of an object that it records nothing about.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use engine::adoption::{self, Adoptee, Evidence, Origin, Outcome, Place};
-use engine::observation::{deployment_address, recorded};
+use engine::observation::recorded;
 use engine::{Cloud, CloudErrorKind, Session};
 use foundation::kinds::terraform_data::DeploymentRecord;
 use foundation::{AccountId, Blueprint, BucketName, addresses};
@@ -208,7 +208,7 @@ impl Search<'_> {
 
     /// The deployment's record in the state, or else in the file.
     fn record(&self, state: &State) -> Option<Attributes> {
-        let address = deployment_address();
+        let address = addresses::deployment();
         recorded(state, &address).or_else(|| recorded(self.file?, &address))
     }
 
@@ -220,7 +220,7 @@ impl Search<'_> {
             region: &self.configuration.settings.aws_region,
         };
         let mut found = adoption::matches(self.file.unwrap_or(state), blueprint, place)?;
-        let ours = recorded(state, &deployment_address()).is_some();
+        let ours = recorded(state, &addresses::deployment()).is_some();
         let id = |attributes: &Attributes| attributes.get("id").cloned();
         found.retain(|adoptee| {
             let recorded = recorded(state, &adoptee.address);
@@ -268,13 +268,14 @@ impl Search<'_> {
         {
             return Err(refusal::other_deployment(given, id));
         }
-        let bucket = adoptees.iter().find(|adoptee| adoptee.address.resource_type() == "aws_s3_bucket");
+        let bucket = adoptees.iter().find(|adoptee| adoptee.address == addresses::bucket());
         let bucket = bucket.and_then(|bucket| bucket.attributes.get("bucket")).and_then(Value::as_str);
         if let Some(present) = present.filter(|_| bucket.is_none()) {
             return Ok(present);
         }
         let arguments = self.bucket_record(bucket)?;
-        let drawn = cloud.create(&deployment_address(), &arguments).await.map_err(|failed| failed.error)?;
+        let drawn =
+            cloud.create(&addresses::deployment(), &arguments).await.map_err(|failed| failed.error)?;
         let id = id.or_else(|| self.adoption.deployment.clone());
         Ok(drawn
             .into_iter()

@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use engine::observation::managed;
+use foundation::addresses;
 use terraform::backend::Backend as Kind;
 use terraform::{Address, Diagnostic, State};
 use time::OffsetDateTime;
@@ -17,9 +18,6 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::runtime;
-
-/// The record that everything made here is found by.
-pub const DEPLOYMENT: &str = "terraform_data.deployment";
 
 /// Locks the state, changes it, and writes it if anything is different then. Answers what `change` answers.
 ///
@@ -114,13 +112,14 @@ fn write_backup(path: &Path, state: &State) -> Result<(), CliError> {
 /// # Errors
 /// Such a change.
 pub fn keeps_identity(before: &State, after: &State, hint: &str) -> Result<(), CliError> {
-    let has_identity = |state: &State| managed(state).any(|address| address.to_string() == DEPLOYMENT);
+    let record = addresses::deployment();
+    let has_identity = |state: &State| managed(state).any(|address| address == record);
     let left: Vec<Address> = managed(after).collect();
     if !has_identity(before) || has_identity(after) || left.is_empty() {
         return Ok(());
     }
     let detail = format!(
-        "{DEPLOYMENT} holds the identity by which underpin knows what it has made. Without it the state would still hold \
+        "{record} holds the identity by which underpin knows what it has made. Without it the state would still hold \
          {}, and the next apply would take all of it for somebody else's. The state was left as it is.",
         crate::error::listed(&left.iter().collect::<Vec<_>>())
     );

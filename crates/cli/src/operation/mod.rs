@@ -20,7 +20,7 @@ pub use account::{Account, wrong_account};
 pub use adoption::{Adoption, AdoptionSource, adopt};
 pub use application::{Application, apply_saved, plan_and_apply};
 pub use approval::refuse_question;
-pub use editing::{DEPLOYMENT, edit, keeps_identity, no_state};
+pub use editing::{edit, keeps_identity, no_state};
 pub use locked::{Locking, locked};
 pub use migration::{Copied, Migration, migrate, retire};
 pub use offline::{Offline, OfflinePlan};

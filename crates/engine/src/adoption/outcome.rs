@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foundation::Blueprint;
 use foundation::settings::DEPLOYMENT;
+use foundation::{Blueprint, addresses};
 use terraform::state::Output;
 use terraform::{Address, Attributes, Diagnostic, State, Value};
 
 use super::Adoptee;
 use super::transfer::record;
 use crate::cloud::Foreign;
-use crate::observation::{Observation, Observed, deployment_address, recorded};
+use crate::observation::{Observation, Observed, recorded};
 use crate::plan::{Goal, Plan};
 use crate::planner::{Options, plan};
 use crate::template;
@@ -54,7 +54,7 @@ pub fn settle(
     let needs: BTreeMap<&Address, &[Address]> =
         first.changes.iter().map(|change| (&change.address, change.depends_on.as_slice())).collect();
     let (mut parts, mut gone) = (Vec::new(), Vec::new());
-    for change in first.changes.iter().filter(|change| change.address != deployment_address()) {
+    for change in first.changes.iter().filter(|change| change.address != addresses::deployment()) {
         let address = &change.address;
         match &change.before {
             Some(before) if blueprint.resource(address).is_some() => {
@@ -104,7 +104,7 @@ impl Outcome {
 
     /// The objects that carry the tag of another deployment than the state records.
     pub fn refusal(&self) -> Option<Refusal> {
-        let ours = recorded(&self.state, &deployment_address())?;
+        let ours = recorded(&self.state, &addresses::deployment())?;
         let ours = ours.get("id").and_then(Value::as_str)?;
         let mut others = self.identities().into_iter().filter(|(deployment, _)| deployment != ours);
         others.next().map(|(deployment, addresses)| Refusal { deployment, addresses })

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use foundation::{Blueprint, Role, kinds};
+use foundation::{Blueprint, Role, addresses, kinds};
 use terraform::state::Instance;
 use terraform::{Address, Attributes, Diagnostic, State, Value};
 
 use super::Adoptee;
-use crate::observation::{deployment_address, managed, recorded};
+use crate::observation::{managed, recorded};
 use crate::{dynamic, template};
 
 /// What the adoptees come from.
@@ -42,14 +42,14 @@ pub fn transfer(
     }
     let mut problems: Vec<Diagnostic> =
         adoptees.iter().filter(|adoptee| moved.resource(&adoptee.address).is_some()).map(occupied).collect();
-    if recorded(state, &deployment_address()).is_none() {
+    if recorded(state, &addresses::deployment()).is_none() {
         problems.extend(strangers(&moved, adoptees));
     }
     if !problems.is_empty() {
         return Err(problems);
     }
     rename_dependencies(&mut moved, &addresses);
-    record(&mut moved, &deployment_address(), &deployment, Vec::new(), false);
+    record(&mut moved, &addresses::deployment(), &deployment, Vec::new(), false);
     for adoptee in adoptees {
         record(&mut moved, &adoptee.address, &completed(adoptee, blueprint), Vec::new(), adoptee.tainted);
     }
@@ -144,7 +144,7 @@ fn occupied(adoptee: &Adoptee) -> Diagnostic {
 /// What is recorded at our addresses and is none of the adoptees, in a state that was never ours.
 fn strangers(state: &State, adoptees: &[Adoptee]) -> Vec<Diagnostic> {
     let strange = managed(state).filter(|address| {
-        *address != deployment_address() && !adoptees.iter().any(|adoptee| adoptee.address == *address)
+        *address != addresses::deployment() && !adoptees.iter().any(|adoptee| adoptee.address == *address)
     });
     strange
         .map(|address| {

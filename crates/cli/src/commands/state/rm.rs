@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use foundation::addresses;
 use terraform::Diagnostic;
 use terraform::state::Target;
 
@@ -46,7 +47,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     if !missing.is_empty() {
         terminal.report(&[not_found(&missing)]);
     }
-    if removed.iter().any(|address| address == operation::DEPLOYMENT) {
+    if removed.contains(&addresses::deployment().to_string()) {
         terminal.report(&[unknown_from_now_on()]);
     } else if removed.iter().filter_map(|address| address.parse().ok()).any(|target| is_ours(&target)) {
         terminal.report(&[made_again()]);
