@@ -1,6 +1,6 @@
 //! Carries out a plan: along the graph, as much at once as it allows, every outcome recorded before anything else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use foundation::kinds;
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -182,7 +182,7 @@ impl<'a> Work<'a> {
             step: Step { address: node.address.clone(), action, id },
             call,
             save_first: schema.record_before_use,
-            dependencies: self.dependencies(&node.address),
+            dependencies: self.plan.dependencies(&node.address),
         })
     }
 
@@ -200,7 +200,7 @@ impl<'a> Work<'a> {
             match (node.phase, &change.after) {
                 (Phase::Make, Some(after)) => {
                     let attributes = self.known(after);
-                    let dependencies = self.dependencies(&node.address);
+                    let dependencies = self.plan.dependencies(&node.address);
                     if let Some(record) = object(&node.address, &attributes, dependencies) {
                         self.run.journal.record(record);
                     }
@@ -279,20 +279,6 @@ impl<'a> Work<'a> {
             }
         }
         self.run.journal.record(Record::Outputs(outputs));
-    }
-
-    /// Everything a resource depends on, directly or not, sorted, as a state lists it.
-    fn dependencies(&self, address: &Address) -> Vec<String> {
-        let mut all: BTreeSet<&Address> = BTreeSet::new();
-        let mut next: Vec<&Address> = vec![address];
-        while let Some(address) = next.pop() {
-            for dependency in self.changes.get(address).into_iter().flat_map(|change| &change.depends_on) {
-                if all.insert(dependency) {
-                    next.push(dependency);
-                }
-            }
-        }
-        all.into_iter().map(Address::to_string).collect()
     }
 }
 

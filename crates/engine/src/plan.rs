@@ -1,6 +1,6 @@
 //! A plan: what an apply would do, as a value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foundation::OutputExpression;
 use serde::{Deserialize, Serialize};
@@ -162,6 +162,19 @@ impl Plan {
             }
         }
         counts
+    }
+
+    /// Everything a resource depends on, directly or not, sorted, as a state lists it.
+    pub fn dependencies(&self, address: &Address) -> Vec<String> {
+        let direct = |address: &Address| {
+            let change = self.changes.iter().find(|change| change.address == *address);
+            change.into_iter().flat_map(|change| &change.depends_on)
+        };
+        let (mut all, mut next) = (BTreeSet::new(), vec![address]);
+        while let Some(address) = next.pop() {
+            next.extend(direct(address).filter(|dependency| all.insert(*dependency)));
+        }
+        all.into_iter().map(Address::to_string).collect()
     }
 
     /// Every output, unchanged ones included, and those that the settings leave out: they are `None` on both sides.

@@ -1,6 +1,6 @@
 //! What the state becomes, and what is left to do after that. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use foundation::settings::DEPLOYMENT;
 use foundation::{Blueprint, addresses};
@@ -51,15 +51,13 @@ pub fn settle(
     let in_the_way = foreign(&mut observation);
     let options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new() };
     let first = plan(blueprint, &state, &observation, &options)?;
-    let needs: BTreeMap<&Address, &[Address]> =
-        first.changes.iter().map(|change| (&change.address, change.depends_on.as_slice())).collect();
     let (mut parts, mut gone) = (Vec::new(), Vec::new());
     for change in first.changes.iter().filter(|change| change.address != addresses::deployment()) {
         let address = &change.address;
         match &change.before {
             Some(before) if blueprint.resource(address).is_some() => {
                 let tainted = state.instance(address).is_some_and(|instance| instance.tainted);
-                record(&mut state, address, before, dependencies(&needs, address), tainted);
+                record(&mut state, address, before, first.dependencies(address), tainted);
             }
             None if state.instance(address).is_some() => {
                 state.forget(address);
@@ -122,20 +120,6 @@ fn foreign(observation: &mut Observation) -> Vec<(Address, Foreign)> {
         _ => true,
     });
     found
-}
-
-/// Everything an object depends on, directly or not.
-fn dependencies(needs: &BTreeMap<&Address, &[Address]>, address: &Address) -> Vec<String> {
-    let mut all: BTreeSet<&Address> = BTreeSet::new();
-    let mut next = vec![address];
-    while let Some(address) = next.pop() {
-        for need in needs.get(address).copied().unwrap_or_default() {
-            if all.insert(need) {
-                next.push(need);
-            }
-        }
-    }
-    all.into_iter().map(Address::to_string).collect()
 }
 
 /// Records the outputs whose values are known.

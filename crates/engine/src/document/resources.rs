@@ -1,7 +1,5 @@
 //! What happens to the resources, what there is of them, and what there will be.
 
-use std::collections::BTreeSet;
-
 use foundation::{Schema, kinds};
 use serde_json::json;
 use terraform::plan_json::{self, Importing, ResourceChange};
@@ -66,9 +64,11 @@ pub(super) fn prior(plan: &Plan) -> Vec<Resource> {
     let existing = plan.changes.iter().filter_map(|change| {
         let schema = schema(change)?;
         let recorded = kinds::recorded(schema, change.before.as_ref()?);
-        let dependencies = dependencies(plan, &change.address);
         let object = object::existing(schema, &recorded);
-        Some(Resource { depends_on: dependencies, ..resource(schema, &change.address, object) })
+        Some(Resource {
+            depends_on: plan.dependencies(&change.address),
+            ..resource(schema, &change.address, object)
+        })
     });
     existing.collect()
 }
@@ -176,16 +176,4 @@ fn resource(schema: &Schema, address: &Address, object: Object) -> Resource {
         tainted: false,
         deposed_key: None,
     }
-}
-
-/// Everything a resource depends on, directly or not, sorted.
-fn dependencies(plan: &Plan, address: &Address) -> Vec<String> {
-    let direct = |address: &Address| {
-        plan.changes.iter().find(|change| change.address == *address).map(|change| &change.depends_on)
-    };
-    let (mut all, mut next) = (BTreeSet::new(), vec![address]);
-    while let Some(address) = next.pop() {
-        next.extend(direct(address).into_iter().flatten().filter(|dependency| all.insert(*dependency)));
-    }
-    all.into_iter().map(Address::to_string).collect()
 }
