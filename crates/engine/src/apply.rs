@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use foundation::kinds;
 use futures::stream::{FuturesUnordered, StreamExt};
-use terraform::state::{Instance, Output};
+use terraform::state::Output;
 use terraform::{Address, Attributes, Value};
 use tokio::sync::watch;
 
@@ -188,10 +188,14 @@ impl<'a> Work<'a> {
 
     /// A planned object with everything filled in that is known by now.
     fn known(&self, planned: &Attributes) -> Attributes {
-        let lookup = |reference: &template::Reference| {
+        planned.iter().map(|(name, value)| (name.clone(), self.resolved(value))).collect()
+    }
+
+    /// A value with everything filled in that is known by now.
+    fn resolved(&self, value: &Value) -> Value {
+        template::resolve(value, &|reference| {
             dynamic::attribute(self.live.get(&reference.address)?, &reference.attribute)
-        };
-        planned.iter().map(|(name, value)| (name.clone(), template::resolve(value, &lookup))).collect()
+        })
     }
 
     /// Ends a node that makes no call.
@@ -269,9 +273,7 @@ impl<'a> Work<'a> {
         let mut outputs: BTreeMap<String, Option<Output>> =
             self.plan.expressions.keys().map(|name| (name.clone(), None)).collect();
         for (name, expression) in self.plan.expressions.iter().filter(|_| !destroy) {
-            let mut holder = Attributes::new();
-            holder.insert("value".to_owned(), expression.value.clone());
-            let value = self.known(&holder).remove("value").unwrap_or(Value::Null);
+            let value = self.resolved(&expression.value);
             if !value.is_null() && template::is_known(&value) {
                 let value_type = expression.value_type.clone();
                 let output = Output { value, value_type, sensitive: false, unknown: Attributes::new() };
@@ -328,8 +330,7 @@ fn id(attributes: &Attributes) -> Option<String> {
 /// The state entry of an object.
 fn object(address: &Address, attributes: &Attributes, dependencies: Vec<String>) -> Option<Record> {
     let schema = kinds::schema_of(address.resource_type())?;
-    let recorded = dynamic::wrap(schema, kinds::recorded(schema, attributes));
-    let instance = Instance::new(schema.schema_version, recorded, dependencies);
+    let instance = dynamic::instance(schema, attributes, dependencies);
     Some(Record::Object(address.clone(), schema.provider.state_name(), Box::new(instance)))
 }
 

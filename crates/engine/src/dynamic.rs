@@ -1,7 +1,8 @@
 //! Values of Terraform's type `any` in a state: stored as `{"value": …, "type": …}`, used as the value alone.
 
-use foundation::{Provider, Schema};
+use foundation::{Provider, Schema, kinds};
 use serde_json::json;
+use terraform::state::Instance;
 use terraform::{Attributes, Value};
 
 /// The attributes of `terraform_data` that hold any type.
@@ -22,8 +23,14 @@ pub fn unwrap(schema: &Schema, mut attributes: Attributes) -> Attributes {
     attributes
 }
 
+/// What a state records of an object.
+pub fn instance(schema: &Schema, attributes: &Attributes, dependencies: Vec<String>) -> Instance {
+    let recorded = wrap(schema, kinds::recorded(schema, attributes));
+    Instance::new(schema.schema_version, recorded, dependencies)
+}
+
 /// Stores dynamic values as Terraform does: strings, and objects of strings.
-pub fn wrap(schema: &Schema, mut attributes: Attributes) -> Attributes {
+fn wrap(schema: &Schema, mut attributes: Attributes) -> Attributes {
     for name in names(schema) {
         if let Some(value) = attributes.get_mut(*name)
             && let Some(value_type) = type_of(value)

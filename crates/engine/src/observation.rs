@@ -216,10 +216,7 @@ async fn observe(
 }
 
 fn identified(resource: &Resource, planned: &Attributes) -> bool {
-    let identity = |name: &str| {
-        kinds::schema_of(resource.address.resource_type())
-            .and_then(|schema| schema.attribute(name))
-            .is_some_and(|attribute| attribute.role == foundation::Role::Identity)
-    };
-    resource.arguments.keys().filter(|name| identity(name)).all(|name| planned.contains_key(name))
+    let schema = kinds::schema_of(resource.address.resource_type());
+    let identifies = |name: &&String| schema.is_some_and(|schema| schema.identifies(name));
+    resource.arguments.keys().filter(identifies).all(|name| planned.contains_key(name))
 }

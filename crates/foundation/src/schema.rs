@@ -95,4 +95,9 @@ impl Schema {
     pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
+
+    /// Whether the attribute called `name` identifies an object.
+    pub fn identifies(&self, name: &str) -> bool {
+        self.attribute(name).is_some_and(|attribute| attribute.role == Role::Identity)
+    }
 }

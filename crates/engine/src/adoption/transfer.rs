@@ -126,8 +126,7 @@ pub(super) fn record(
     tainted: bool,
 ) {
     let Some(schema) = kinds::schema_of(address.resource_type()) else { return };
-    let attributes = dynamic::wrap(schema, kinds::recorded(schema, attributes));
-    let instance = Instance { tainted, ..Instance::new(schema.schema_version, attributes, dependencies) };
+    let instance = Instance { tainted, ..dynamic::instance(schema, attributes, dependencies) };
     state.record(address, schema.provider.state_name(), instance);
 }
 

@@ -155,10 +155,7 @@ fn replace_paths(schema: &Schema, change: &Change) -> Vec<[String; 1]> {
     if change.action != Action::Replace {
         return Vec::new();
     }
-    let identifies = |name: &&String| {
-        schema.attribute(name).is_some_and(|attribute| attribute.role == foundation::Role::Identity)
-    };
-    change.differences.iter().filter(identifies).map(|name| [name.clone()]).collect()
+    change.differences.iter().filter(|name| schema.identifies(name)).map(|name| [name.clone()]).collect()
 }
 
 fn resource(schema: &Schema, address: &Address, object: Object) -> Resource {

@@ -11,9 +11,7 @@ use crate::plan::{Action, Drift};
 
 /// Whether what differs makes it another object.
 pub(super) fn names_another(schema: &Schema, differences: &[String]) -> bool {
-    let identifies =
-        |name: &String| schema.attribute(name).is_some_and(|attribute| attribute.role == Role::Identity);
-    differences.iter().any(identifies)
+    differences.iter().any(|name| schema.identifies(name))
 }
 
 /// What AWS cannot say about an object that is not recorded is as desired.

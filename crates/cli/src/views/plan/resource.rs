@@ -1,7 +1,7 @@
 //! One resource of a plan: sign, address, name in AWS, and the attributes that matter.
 
 use engine::{Action, Change, Reason};
-use foundation::{Compare, Role, kinds};
+use foundation::{Compare, kinds};
 use serde_json::json;
 use terraform::{Address, Attributes, Value};
 
@@ -195,16 +195,16 @@ fn changed(change: &Change) -> String {
         attributes.as_ref().and_then(|attributes| attributes.get(name).cloned()).unwrap_or(Value::Null)
     };
     let mut rows = Vec::new();
+    let schema = kinds::schema_of(change.address.resource_type());
     let is_setting = change.address.resource_type().starts_with("aws_s3_bucket_");
     let beside = change.retain && change.action == Action::Replace && is_setting;
     for name in
         change.differences.iter().filter(|name| !(beside && ["bucket", "policy"].contains(&name.as_str())))
     {
         let (before, after) = (value(&change.before, name), value(&change.after, name));
-        let schema =
-            kinds::schema_of(change.address.resource_type()).and_then(|schema| schema.attribute(name));
-        let forces = schema.is_some_and(|attribute| attribute.role == Role::Identity);
-        let forces = if forces && change.action == Action::Replace { "  # forces replacement" } else { "" };
+        let identifies = schema.is_some_and(|schema| schema.identifies(name));
+        let forces =
+            if identifies && change.action == Action::Replace { "  # forces replacement" } else { "" };
         let differences = difference(compare(&change.address, name), name, &before, &after);
         rows.extend(differences.into_iter().map(|(path, text)| (path, format!("{text}{forces}"))));
     }
