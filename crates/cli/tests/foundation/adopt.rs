@@ -67,6 +67,13 @@ fn addresses(world: &World) -> Vec<String> {
     succeed(world, &["state", "list"]).lines().map(str::to_owned).collect()
 }
 
+/// What the provider keeps for itself with the object of a type that there is one of.
+fn private(world: &World, resource_type: &str) -> Value {
+    let state: Value = serde_json::from_str(&succeed(world, &["state", "pull"])).unwrap();
+    let mut resources = state["resources"].as_array().unwrap().iter();
+    resources.find(|resource| resource["type"] == resource_type).unwrap()["instances"][0]["private"].clone()
+}
+
 /// Everything in the account but the state.
 fn objects(world: &mut World) -> Value {
     let mut inventory = world.aws().inventory().unwrap();
@@ -93,9 +100,12 @@ fn what_terraform_made_is_adopted_improved_handed_back_and_destroyed() {
     assert!(!shown.contains("as the settings say"), "every difference is explained\n{shown}");
     assert_eq!(addresses(&world).iter().filter(|address| address.starts_with("module.")).count(), 17);
 
+    let recorded = private(&world, "aws_kms_key");
     let adopted = succeed(&world, &["adopt", "-from-backend", "-faithful", "-auto-approve"]);
     assert!(adopted.contains("After this: no changes."), "{adopted}");
     assert_eq!(objects(&mut world), before, "adopting touches nothing in AWS");
+    assert!(recorded.is_string());
+    assert_eq!(private(&world, "aws_kms_key"), recorded, "what the provider keeps for itself moves along");
     let listed = addresses(&world);
     assert!(
         !listed.iter().any(|address| address.contains(".aws_kms") && address.starts_with("module.")),

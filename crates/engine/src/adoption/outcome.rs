@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use foundation::settings::DEPLOYMENT;
 use foundation::{Blueprint, addresses};
-use terraform::state::Output;
+use terraform::state::{Instance, Output};
 use terraform::{Address, Attributes, Diagnostic, State, Value};
 
 use super::Adoptee;
@@ -56,8 +56,10 @@ pub fn settle(
         let address = &change.address;
         match &change.before {
             Some(before) if blueprint.resource(address).is_some() => {
-                let tainted = state.instance(address).is_some_and(|instance| instance.tainted);
-                record(&mut state, address, before, first.dependencies(address), tainted);
+                let old = state.instance(address).cloned();
+                let old = old.unwrap_or_else(|| Instance::new(0, Attributes::new(), Vec::new()));
+                let dependencies = first.dependencies(address);
+                record(&mut state, address, before, Instance { dependencies, ..old });
             }
             None if state.instance(address).is_some() => {
                 state.forget(address);

@@ -183,6 +183,8 @@ fn adoptee(address: &str, from: &str, attributes: Value) -> Adoptee {
 fn in_place_entries_move_what_depends_on_them_follows_and_an_occupied_address_is_refused() {
     let mut before = state(json!([key("k-1"), key("k-2"), bucket("aws_s3_bucket", "uploads", json!({}))]));
     before.resources[1].instances[0].dependencies = vec!["aws_kms_key.k".to_owned(), "data.x.y".to_owned()];
+    before.resources[0].instances[0].other.insert("private".to_owned(), json!("bnVsbA=="));
+    before.resources[0].instances[0].other.insert("create_before_destroy".to_owned(), json!(true));
     let adoptees = [adoptee("aws_kms_key.main", "aws_kms_key.k[\"k-1\"]", key("k-1")[4].clone())];
     let record = json!({"id": "d", "input": {"bucket_name": "audit"}, "output": {"bucket_name": "audit"}});
     let record = record.as_object().unwrap();
@@ -216,6 +218,10 @@ fn in_place_entries_move_what_depends_on_them_follows_and_an_occupied_address_is
     assert_eq!(uploads.instances[0].dependencies, ["aws_kms_key.main", "data.x.y"]);
     let key = moved.instance(&"aws_kms_key.main".parse().unwrap()).unwrap();
     assert_eq!(key.attributes["deletion_window_in_days"], 7, "what the state does not know is as desired");
+    assert_eq!(
+        (&key.other["private"], &key.other["create_before_destroy"]),
+        (&json!("bnVsbA=="), &json!(true))
+    );
     let record = &moved.instance(&"terraform_data.deployment".parse().unwrap()).unwrap().attributes;
     assert_eq!(record["output"]["type"], json!(["object", {"bucket_name": "string"}]));
 

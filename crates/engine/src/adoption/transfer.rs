@@ -49,11 +49,24 @@ pub fn transfer(
         return Err(problems);
     }
     rename_dependencies(&mut moved, &addresses);
-    record(&mut moved, &addresses::deployment(), &deployment, Vec::new(), false);
+    let fresh = Instance::new(0, Attributes::new(), Vec::new());
+    record(&mut moved, &addresses::deployment(), &deployment, fresh.clone());
     for adoptee in adoptees {
-        record(&mut moved, &adoptee.address, &completed(adoptee, blueprint), Vec::new(), adoptee.tainted);
+        let old =
+            adoptee.from.as_deref().filter(|_| origin == Origin::InPlace).and_then(|from| at(state, from));
+        let old = old.cloned().unwrap_or_else(|| Instance { tainted: adoptee.tainted, ..fresh.clone() });
+        let old = Instance { dependencies: Vec::new(), ..old };
+        record(&mut moved, &adoptee.address, &completed(adoptee, blueprint), old);
     }
     Ok(moved)
+}
+
+/// The current object at an address with module and key, as a state has it.
+fn at<'a>(state: &'a State, address: &str) -> Option<&'a Instance> {
+    state.resources.iter().find_map(|resource| {
+        let name = resource.address();
+        resource.instances.iter().find(|instance| instance.address_in(&name) == address)
+    })
 }
 
 /// What AWS cannot say and the state does not know is as desired.
@@ -117,16 +130,12 @@ fn without_keys(address: &str) -> String {
     text
 }
 
-/// Records an object with what provider 3 knows of it.
-pub(super) fn record(
-    state: &mut State,
-    address: &Address,
-    attributes: &Attributes,
-    dependencies: Vec<String>,
-    tainted: bool,
-) {
+/// Records an object with what provider 3 knows of it. All else stays as it was recorded: `private`,
+/// `create_before_destroy`, whether it is tainted.
+pub(super) fn record(state: &mut State, address: &Address, attributes: &Attributes, old: Instance) {
     let Some(schema) = kinds::schema_of(address.resource_type()) else { return };
-    let instance = Instance { tainted, ..dynamic::instance(schema, attributes, dependencies) };
+    let new = dynamic::instance(schema, attributes, old.dependencies);
+    let instance = Instance { tainted: old.tainted, other: old.other, ..new };
     state.record(address, schema.provider.state_name(), instance);
 }
 
