@@ -56,6 +56,8 @@ pub struct Report {
     pub stopped: Option<Stop>,
     /// How many objects that an earlier run had made were recorded, changed or not.
     pub imported: usize,
+    /// When the key is deleted, as AWS answered when it was told to.
+    pub key_deletion: Option<String>,
 }
 
 impl Report {
@@ -218,6 +220,10 @@ impl<'a> Work<'a> {
     }
 
     fn finish(&mut self, node: Node, outcome: Outcome) {
+        if let (Action::Delete, Some(left)) = (outcome.step.action, &outcome.attributes) {
+            let date = left.get("deletion_date").and_then(Value::as_str);
+            self.report.key_deletion = date.map(str::to_owned);
+        }
         match outcome.attributes {
             Some(attributes) => {
                 self.live.insert(node.address.clone(), attributes);

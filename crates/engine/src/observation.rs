@@ -14,6 +14,8 @@ use crate::{dynamic, template};
 pub struct Observation {
     /// By address; an address that is missing was not looked at and counts as absent.
     pub objects: BTreeMap<Address, Observed>,
+    /// Whether the state was taken as it is, and AWS was not asked.
+    pub unasked: bool,
 }
 
 /// What was found at one address.
@@ -102,7 +104,7 @@ impl Observation {
         let objects = managed(state)
             .filter_map(|address| Some((address.clone(), Observed::Recorded(recorded(state, &address)?))))
             .collect();
-        Self { objects }
+        Self { objects, unasked: true }
     }
 
     /// The object at `address`, if it is ours.

@@ -23,6 +23,9 @@ pub struct Plan {
     pub expressions: BTreeMap<String, OutputExpression>,
     /// Whether `-target` left resources out.
     pub targeted: bool,
+    /// Whether AWS was not asked what there is (`-refresh=false`).
+    #[serde(default)]
+    pub unasked: bool,
 }
 
 /// What a plan is for.

@@ -1,6 +1,7 @@
 //! The question before an apply.
 
-use engine::{Goal, Plan};
+use engine::{Action, Goal, Plan};
+use foundation::addresses;
 use terraform::Diagnostic;
 
 use crate::args::Shown;
@@ -30,7 +31,7 @@ pub fn refuse_question(shown: Shown, auto_approve: bool) -> Result<(), CliError>
 /// Another answer, the end of the input, or an interrupt.
 pub async fn ask(plan: &Plan, interrupts: &Interrupts, terminal: &Terminal) -> Result<(), CliError> {
     terminal.say("");
-    match interrupts.or_interrupted(prompt::ask(&question(plan.goal), terminal)).await? {
+    match interrupts.or_interrupted(prompt::ask(&question(plan), terminal)).await? {
         Some(answer) if answer == "yes" => Ok(()),
         Some(_) => Err(CliError::Cancelled(if is_destroy(plan.goal) { "Destroy" } else { "Apply" })),
         None => Err(CliError::from(
@@ -44,8 +45,8 @@ fn is_destroy(goal: Goal) -> bool {
     matches!(goal, Goal::Destroy { .. })
 }
 
-fn question(goal: Goal) -> Question {
-    let (title, details): (&str, &[&str]) = match goal {
+fn question(plan: &Plan) -> Question {
+    let (title, details): (&str, &[&str]) = match plan.goal {
         Goal::Apply => (
             "Do you want to perform these actions?",
             &[
@@ -60,6 +61,25 @@ fn question(goal: Goal) -> Question {
                 "There is no undo. Only 'yes' will be accepted to confirm.",
             ],
         ),
+        Goal::Destroy { delete_key: true } if schedules(plan) => (
+            "Do you really want to destroy all resources, and the key that the audit logs are encrypted with?",
+            &[
+                if plan.unasked {
+                    "underpin will destroy everything as shown above and schedule the deletion of the key, unless it is scheduled already."
+                } else {
+                    "underpin will destroy everything as shown above and schedule the deletion of the key."
+                },
+                "Until an apply cancels it, the logs are unreadable; after it, they are unreadable for ever.",
+                "Only 'yes' will be accepted to confirm.",
+            ],
+        ),
+        Goal::Destroy { delete_key: true } => (
+            "Do you really want to destroy all resources?",
+            &[
+                "underpin will destroy everything as shown above. The key stays as it is.",
+                "There is no undo. Only 'yes' will be accepted to confirm.",
+            ],
+        ),
         Goal::Destroy { delete_key: false } => (
             "Do you really want to destroy all resources?",
             &[
@@ -67,14 +87,12 @@ fn question(goal: Goal) -> Question {
                 "There is no undo. Only 'yes' will be accepted to confirm.",
             ],
         ),
-        Goal::Destroy { delete_key: true } => (
-            "Do you really want to destroy all resources, and the key that the audit logs are encrypted with?",
-            &[
-                "underpin will destroy everything as shown above and schedule the deletion of the key.",
-                "Until an apply cancels it, the logs are unreadable; after it, they are unreadable for ever.",
-                "Only 'yes' will be accepted to confirm.",
-            ],
-        ),
     };
     Question { title: title.to_owned(), details: details.iter().map(|&line| line.to_owned()).collect() }
+}
+
+/// Whether the plan schedules the deletion of the key. One that is scheduled already keeps its date.
+fn schedules(plan: &Plan) -> bool {
+    let key = plan.changes.iter().find(|change| change.address == addresses::key());
+    key.is_some_and(|change| change.action == Action::Delete)
 }

@@ -89,7 +89,12 @@ impl Summary<'_> {
         let kept: Vec<String> = kept.map(|change| change.address.to_string()).collect();
         let still =
             (!kept.is_empty()).then(|| format!("Still in AWS and in the state: {}.", kept.join(", ")));
-        still.into_iter().chain(kept::unreadable(self.plan, self.today)).collect()
+        still.into_iter().chain(self.unreadable()).collect()
+    }
+
+    /// From when the logs cannot be read any more.
+    fn unreadable(&self) -> Option<String> {
+        kept::unreadable(self.plan, self.report.key_deletion.as_deref(), self.today)
     }
 
     /// `Apply complete! Resources: 28 added, 0 changed, 0 destroyed.`
@@ -146,7 +151,7 @@ impl Summary<'_> {
             let title = palette.paint(Label::Strong, "Still in AWS and in the state:");
             text.push_str(&format!("{title}\n\n{}\n", kept::list(&kept, palette)));
         }
-        if let Some(sentence) = kept::unreadable(self.plan, self.today) {
+        if let Some(sentence) = self.unreadable() {
             text.push_str(&format!("{}\n\n", palette.paint(Label::Remove, &wrap(&sentence, width))));
         }
         text.push_str(&format!("{}\n", palette.paint(Label::Success, &self.sentence())));

@@ -3,7 +3,7 @@
 use harness::World;
 use serde_json::{Value, json};
 
-use super::account::{NAME, moto, succeed};
+use super::account::{NAME, moto, run, succeed, text};
 
 /// Puts an object as CloudTrail would: moto takes the bucket policy's denial of plain HTTP for one of everything.
 fn deliver(world: &mut World, bucket: &str, log: Value) {
@@ -52,6 +52,35 @@ fn destroy_keeps_bucket_and_key_and_apply_takes_them_up_again() {
     );
     assert_eq!(kept(&again), kept(&left));
     assert_eq!(succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]), bucket);
+}
+
+#[test]
+fn a_key_whose_deletion_is_scheduled_already_is_not_said_to_be_scheduled_again() {
+    let mut world = moto();
+    succeed(&world, &["apply", "-auto-approve"]);
+    let key = json!({"KeyId": succeed(&world, &["output", "-raw", "kms_key_id"])});
+    let mut window = key.clone();
+    window["PendingWindowInDays"] = json!(9);
+    world.aws().call("kms", "schedule_key_deletion", window).unwrap();
+    let shown = |arguments: &[&str]| {
+        let output = run(&world, &[&["destroy", "-delete-key"], arguments].concat());
+        assert!(text(&output.stderr).contains("Error asking for approval"), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let asked = shown(&[]);
+    assert!(asked.contains("The deletion of the key is scheduled already."), "{asked}");
+    assert!(asked.contains("as shown above. The key stays as it is."), "{asked}");
+    assert!(!asked.contains("schedule the deletion of the key"), "{asked}");
+    let unasked = shown(&["-refresh=false"]);
+    let said =
+        "7 days after its deletion is scheduled, or sooner if it is scheduled already, for AWS was not asked";
+    assert!(unasked.contains(said), "{unasked}");
+    assert!(unasked.contains("the deletion of the key, unless it is scheduled already."), "{unasked}");
+
+    let done = succeed(&world, &["destroy", "-delete-key", "-refresh=false", "-auto-approve"]);
+    let about = world.aws().call("kms", "describe_key", key).unwrap();
+    let date = about["KeyMetadata"]["DeletionDate"].as_str().unwrap().get(..10).unwrap().to_owned();
+    assert!(done.contains(&format!("for good from {date} on")), "{date} is not named in\n{done}");
 }
 
 #[test]

@@ -78,6 +78,7 @@ pub fn plan(
         unchanged_outputs,
         expressions: blueprint.outputs.clone(),
         targeted: !options.targets.is_empty(),
+        unasked: observation.unasked,
     })
 }
 

@@ -57,8 +57,9 @@ pub fn list(kept: &[&Change], palette: Palette) -> String {
     text
 }
 
-/// From when the logs cannot be read any more, in sentences; `None` when no key is deleted.
-pub fn unreadable(plan: &Plan, today: Option<Date>) -> Option<String> {
+/// From when the logs cannot be read any more, in sentences; `None` when no key is deleted. `answered` is what AWS said when
+/// it was told to delete the key.
+pub fn unreadable(plan: &Plan, answered: Option<&str>, today: Option<Date>) -> Option<String> {
     let goes = |change: &Change| match change.action {
         Action::Delete => true,
         Action::Retain => scheduled(change).is_some(),
@@ -70,9 +71,20 @@ pub fn unreadable(plan: &Plan, today: Option<Date>) -> Option<String> {
     let bucket = bucket.and_then(|change| name::object(&change.address, change.before.as_ref()?));
     let logs = bucket.map_or_else(|| "the logs".to_owned(), |bucket| format!("the logs in {bucket}"));
     let scheduled = scheduled(key);
-    let date = scheduled.map(str::to_owned).or_else(|| Some(deletion_date(before, today)?.to_string()));
+    let said = answered.and_then(|date| date.split('T').next()).or(scheduled);
+    let date = said
+        .map(str::to_owned)
+        .or_else(|| Some(deletion_date(before, today.filter(|_| !plan.unasked))?.to_string()));
     let until = date.map_or_else(
-        || format!("{} after its deletion is scheduled", counted(window(before) as usize, "day")),
+        || {
+            let days = counted(window(before) as usize, "day");
+            let sooner = if plan.unasked {
+                ", or sooner if it is scheduled already, for AWS was not asked"
+            } else {
+                ""
+            };
+            format!("{days} after its deletion is scheduled{sooner}")
+        },
         |date| format!("from {date} on"),
     );
     let already = scheduled.map_or("", |_| "The deletion of the key is scheduled already. ");

@@ -41,7 +41,7 @@ pub fn render(plan: &Plan, context: &PlanContext<'_>, palette: Palette) -> Strin
             "With -target, what else the settings ask for is left out. Outputs are not recorded either.",
         ));
     }
-    let unreadable = kept::unreadable(plan, context.today)
+    let unreadable = kept::unreadable(plan, None, context.today)
         .map(|sentence| format!("{}\n\n", palette.paint(Label::Remove, &wrap(&sentence, context.width))));
     [
         drift::block(plan, palette, context.width),
