@@ -1,6 +1,6 @@
 //! The record of the backend that `init` writes to `.terraform/terraform.tfstate`, in Terraform's form.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::argument::{Argument, Form, arguments};
 use super::configuration::Configuration;
@@ -36,18 +36,11 @@ impl Configuration {
     /// `backend` is the backend that the arguments were found to describe, `block` what the `backend` block says of it.
     pub fn to_record(&self, backend: &Backend, block: &Self) -> String {
         let kind = backend.kind();
-        json::pretty(&object([
-            ("version", Value::from(3)),
-            ("terraform_version", Value::from(TERRAFORM_VERSION)),
-            (
-                "backend",
-                object([
-                    ("type", Value::from(kind.as_str())),
-                    ("config", Value::Object(self.to_config(kind))),
-                    ("hash", Value::from(block.hash(kind))),
-                ]),
-            ),
-        ]))
+        json::pretty(&json!({
+            "version": 3,
+            "terraform_version": TERRAFORM_VERSION,
+            "backend": { "type": kind.as_str(), "config": self.to_config(kind), "hash": block.hash(kind) },
+        }))
     }
 
     /// The arguments of this kind as they are recorded.
@@ -105,8 +98,4 @@ fn recorded(argument: &Argument, value: Option<&Value>) -> Value {
         ),
         (_, value) => value,
     }
-}
-
-fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
-    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
 }
