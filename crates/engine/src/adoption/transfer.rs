@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use foundation::{Blueprint, Role, addresses, kinds};
-use terraform::state::Instance;
+use terraform::state::{Instance, without_keys};
 use terraform::{Address, Attributes, Diagnostic, State, Value};
 
 use super::Adoptee;
@@ -112,22 +112,6 @@ fn rename_dependencies(state: &mut State, moved: &[(String, &Address)]) {
         let renamed: BTreeSet<String> = renamed.collect();
         instance.dependencies = renamed.into_iter().collect();
     }
-}
-
-/// The address without the keys of modules and instance, as dependencies are written.
-fn without_keys(address: &str) -> String {
-    let (mut text, mut within, mut quoted, mut escaped) = (String::new(), false, false, false);
-    for character in address.chars() {
-        match character {
-            '"' if !escaped => quoted = !quoted,
-            '[' if !quoted => within = true,
-            ']' if !quoted => within = false,
-            _ if !within => text.push(character),
-            _ => {}
-        }
-        escaped = character == '\\' && !escaped;
-    }
-    text
 }
 
 /// Records an object with what provider 3 knows of it. All else stays as it was recorded: `private`,

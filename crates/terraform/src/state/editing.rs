@@ -261,15 +261,13 @@ fn current(mut instance: Instance) -> Instance {
 
 /// The address of a resource as dependencies name it: without the instance keys of its modules.
 fn configuration(resource: &Resource) -> String {
-    let mut resource = Resource { instances: Vec::new(), ..resource.clone() };
-    resource.module = resource.module.map(|module| without_keys(&module));
-    resource.address()
+    without_keys(&resource.address())
 }
 
-/// A module path without instance keys.
-fn without_keys(module: &str) -> String {
-    let mut text = String::with_capacity(module.len());
-    let mut rest = module;
+/// An address without the instance keys of its modules and its own, as dependencies are written.
+pub fn without_keys(address: &str) -> String {
+    let mut text = String::with_capacity(address.len());
+    let mut rest = address;
     while let Some((before, inside)) = rest.split_once('[') {
         text.push_str(before);
         let mut values = serde_json::Deserializer::from_str(inside).into_iter::<serde_json::Value>();

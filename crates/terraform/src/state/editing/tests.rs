@@ -165,3 +165,14 @@ fn nothing_moves_deeper_than_a_state_may_be() {
     assert!(matches!(refused, Err(MoveError::TooDeep { .. })), "{refused:?}");
     assert_eq!(addresses(&state), before);
 }
+
+#[test]
+fn addresses_lose_their_keys_whatever_is_in_them() {
+    for (address, plain) in [
+        ("aws_x.y", "aws_x.y"),
+        ("aws_x.y[0]", "aws_x.y"),
+        (r#"module.m["a.b[c]\"].d"].module.n[1].data.aws_x.y["k"]"#, "module.m.module.n.data.aws_x.y"),
+    ] {
+        assert_eq!(without_keys(address), plain);
+    }
+}
