@@ -11,7 +11,7 @@ mod text;
 mod value;
 mod yaml;
 
-use foundation::settings::{MANAGED_BY, is_label};
+use foundation::settings::{MANAGED_BY, has_label};
 use foundation::{AccountId, Caller, Settings};
 
 use crate::pattern::{self, Pattern, Subject};
@@ -79,7 +79,7 @@ fn tags(settings: &Settings) -> Value {
     let tag = |key: &str, value: &str| Value::map([("Key", key.into()), ("Value", value.into())]);
     let user = settings.tags.iter().map(|(key, value)| tag(key, value));
     let ours = tag(MANAGED_BY, "cloudformation");
-    let ours = Some(ours).filter(|_| !settings.tags.keys().any(|key| is_label(key)));
+    let ours = Some(ours).filter(|_| !has_label(&settings.tags));
     Value::List(user.chain(ours).collect())
 }
 

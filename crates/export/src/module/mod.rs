@@ -11,7 +11,7 @@ mod tests;
 
 use foundation::addresses::deployment;
 use foundation::kinds::terraform_data;
-use foundation::settings::{DEPLOYMENT, MANAGED_BY, UNDERPIN, is_label};
+use foundation::settings::{DEPLOYMENT, MANAGED_BY, UNDERPIN, has_label};
 use terraform::Address;
 
 use crate::hcl::{Body, Expression};
@@ -171,7 +171,7 @@ fn tags(module: &Module<'_>) -> Expression {
         |identity| Expression::text(&identity),
     );
     let label = Some((MANAGED_BY.to_owned(), Expression::text(UNDERPIN)));
-    let label = label.filter(|_| !module.subject.settings.tags.keys().any(|key| is_label(key)));
+    let label = label.filter(|_| !has_label(&module.subject.settings.tags));
     merged(label.into_iter().chain([(DEPLOYMENT.to_owned(), identity)]).collect())
 }
 

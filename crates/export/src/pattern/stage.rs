@@ -3,7 +3,7 @@
 use foundation::addresses::bucket;
 use foundation::settings::DeploymentName;
 use foundation::{AccountId, Blueprint, Caller, Region, Settings};
-use terraform::{Address, Value};
+use terraform::Value;
 
 use super::Subject;
 use super::node::Symbol;
@@ -67,7 +67,7 @@ impl Stage {
 
     /// All stand-ins, longest first.
     pub(super) fn stand_ins(&self, drawn: &Blueprint) -> Vec<StandIn> {
-        let of = |address: Address, attribute: &str| Symbol::Attribute(address, attribute.to_owned());
+        let of = |attribute: &str| Symbol::Attribute(bucket(), attribute.to_owned());
         let mut stand_ins = vec![
             (self.name.clone(), Symbol::Name),
             (self.caller.account_id.to_string(), Symbol::AccountId),
@@ -75,14 +75,10 @@ impl Stage {
             (self.trail_arn(), Symbol::TrailArn),
         ];
         stand_ins.extend(self.registry.iter().map(|account| (account.clone(), Symbol::RegistryAccountId)));
-        for resource in &drawn.resources {
-            let text = |name: &str| resource.arguments.get(name).and_then(Value::as_str);
-            if resource.address == bucket()
-                && let Some(name) = text("bucket")
-            {
-                stand_ins.push((format!("arn:{}:s3:::{name}", self.caller.partition), of(bucket(), "arn")));
-                stand_ins.push((name.to_owned(), of(bucket(), "id")));
-            }
+        let named = drawn.resource(&bucket()).and_then(|bucket| bucket.arguments.get("bucket"));
+        if let Some(name) = named.and_then(Value::as_str) {
+            stand_ins.push((format!("arn:{}:s3:::{name}", self.caller.partition), of("arn")));
+            stand_ins.push((name.to_owned(), of("id")));
         }
         stand_ins.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
         stand_ins

@@ -1,7 +1,7 @@
 //! What is exported.
 
 use foundation::addresses::{deployment, key};
-use foundation::settings::{DEPLOYMENT, Profile, is_label};
+use foundation::settings::{DEPLOYMENT, Profile, has_label, is_label};
 use foundation::{BucketName, Caller, Compare, Role, Settings, kinds};
 use terraform::{Address, Attributes, State, Value};
 
@@ -43,8 +43,10 @@ impl Subject<'_> {
     pub fn own_label(&self) -> Option<(String, String)> {
         let mut tags = self.record(&key())?.get("tags")?.as_object()?.iter();
         let (name, value) = tags.find(|(name, _)| is_label(name))?;
-        let chosen = self.settings.tags.keys().any(|key| is_label(key));
-        value.as_str().filter(|_| !chosen).map(|value| (name.clone(), value.to_owned()))
+        value
+            .as_str()
+            .filter(|_| !has_label(&self.settings.tags))
+            .map(|value| (name.clone(), value.to_owned()))
     }
 
     /// What is recorded of a resource.

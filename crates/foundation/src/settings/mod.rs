@@ -31,7 +31,7 @@ pub use iam_path::IamPath;
 pub use profile::Profile;
 pub use reference::reference_page;
 pub use table::{DECLARATIONS, Declaration, declaration, similar};
-pub use tags::{DEPLOYMENT, MANAGED_BY, UNDERPIN, is_label, labelled};
+pub use tags::{DEPLOYMENT, MANAGED_BY, UNDERPIN, has_label, is_label, labelled};
 pub use value::{Locate, Origin, SettingValue};
 pub use variables::{default_of, variables};
 

@@ -24,10 +24,15 @@ pub fn is_label(key: &str) -> bool {
     key.eq_ignore_ascii_case(MANAGED_BY)
 }
 
+/// Whether the user's tags have a label.
+pub fn has_label(tags: &BTreeMap<String, String>) -> bool {
+    tags.keys().any(|key| is_label(key))
+}
+
 /// The user's tags, labelled with `tool` unless they have a label of their own.
 pub fn labelled(tags: &BTreeMap<String, String>, tool: &str) -> BTreeMap<String, String> {
     let mut labelled = tags.clone();
-    if !labelled.keys().any(|key| is_label(key)) {
+    if !has_label(tags) {
         labelled.insert(MANAGED_BY.to_owned(), tool.to_owned());
     }
     labelled
