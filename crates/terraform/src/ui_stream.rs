@@ -226,7 +226,8 @@ impl Deed {
         }
     }
 
-    fn doing(self) -> &'static str {
+    /// `Creating`.
+    pub fn doing(self) -> &'static str {
         match self {
             Self::Create => "Creating",
             Self::Update => "Modifying",
@@ -234,7 +235,8 @@ impl Deed {
         }
     }
 
-    fn noun(self) -> &'static str {
+    /// `Creation`.
+    pub fn noun(self) -> &'static str {
         match self {
             Self::Create => "Creation",
             Self::Update => "Modifications",

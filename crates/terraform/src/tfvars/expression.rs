@@ -229,7 +229,7 @@ fn report_no_expression(span: Range<usize>, problems: &mut Problems) {
 /// The innermost bracket still open at the end of `text`; brackets inside strings do not count.
 fn innermost_open(text: &str) -> Option<char> {
     let mut open = Vec::new();
-    for (character, _) in outside_strings(text) {
+    for character in outside_strings(text) {
         match character {
             '(' | '[' | '{' => open.push(character),
             ')' | ']' | '}' => {
@@ -244,8 +244,8 @@ fn innermost_open(text: &str) -> Option<char> {
 /// Whether the last object item of `text` has no separator between key and value yet.
 fn awaits_key_separator(text: &str) -> bool {
     let mut depth = 0_usize;
-    let code: Vec<(char, usize)> = outside_strings(text).collect();
-    for (character, _) in code.into_iter().rev() {
+    let code: Vec<char> = outside_strings(text).collect();
+    for character in code.into_iter().rev() {
         match character {
             ')' | ']' | '}' => depth += 1,
             '(' | '[' | '{' if depth == 0 => return true,
@@ -259,10 +259,10 @@ fn awaits_key_separator(text: &str) -> bool {
 }
 
 /// The characters of `text` that are in no quoted string.
-fn outside_strings(text: &str) -> impl Iterator<Item = (char, usize)> {
+fn outside_strings(text: &str) -> impl Iterator<Item = char> {
     let mut quoted = false;
     let mut escaped = false;
-    text.char_indices().filter_map(move |(at, character)| {
+    text.chars().filter(move |&character| {
         let inside = quoted;
         match character {
             _ if escaped => escaped = false,
@@ -270,6 +270,6 @@ fn outside_strings(text: &str) -> impl Iterator<Item = (char, usize)> {
             '"' => quoted = !quoted,
             _ => {}
         }
-        (!inside && !quoted).then_some((character, at))
+        !inside && !quoted
     })
 }

@@ -39,7 +39,7 @@ pub async fn after_loss(cloud: &AwsCloud, deployment: &Deployment) -> Result<Opt
 }
 
 /// The key that carries the deployment's tag; of several, one that is enabled.
-pub async fn by_tag(cloud: &AwsCloud, deployment: &Deployment) -> Result<Option<Attributes>, CloudError> {
+async fn by_tag(cloud: &AwsCloud, deployment: &Deployment) -> Result<Option<Attributes>, CloudError> {
     let pages = || cloud.kms.list_keys().into_paginator().items().send();
     let keys = || pages().collect::<Result<Vec<KeyListEntry>, _>>();
     let keys = cloud.patience.call("kms:ListKeys", keys).await?;

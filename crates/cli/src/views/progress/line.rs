@@ -5,6 +5,7 @@ use std::time::Duration;
 use engine::{Action, Step};
 
 use crate::views::palette::{Label, Palette};
+use crate::views::stream::deed;
 use crate::views::text::{clean, span};
 
 /// `aws_kms_key.main: Creating...`
@@ -13,12 +14,12 @@ pub fn started(step: &Step, palette: Palette) -> String {
         Action::Create => String::new(),
         _ => id(step),
     };
-    format!("{}: {}...{id}", address(step, palette), words(step.action).doing)
+    format!("{}: {}...{id}", address(step, palette), deed(step.action).doing())
 }
 
 /// `aws_kms_key.main: Still creating... [00m10s elapsed]`
 pub fn still(step: &Step, elapsed: Duration, palette: Palette) -> String {
-    let doing = words(step.action).doing.to_lowercase();
+    let doing = deed(step.action).doing().to_lowercase();
     let (minutes, seconds) = (elapsed.as_secs() / 60, elapsed.as_secs() % 60);
     let id = step.id.as_deref().map(|id| format!("id={}, ", clean(id))).unwrap_or_default();
     format!("{}: Still {doing}... [{id}{minutes:02}m{seconds:02}s elapsed]", address(step, palette))
@@ -30,33 +31,18 @@ pub fn completed(step: &Step, elapsed: Duration, palette: Palette) -> String {
         Action::Delete => String::new(),
         _ => id(step),
     };
-    format!("{}: {} complete after {}{id}", address(step, palette), words(step.action).deed, span(elapsed))
+    format!("{}: {} complete after {}{id}", address(step, palette), deed(step.action).noun(), span(elapsed))
 }
 
 /// `aws_kms_key.main: Creation errored after 4s`
 pub fn failed(step: &Step, elapsed: Duration, palette: Palette) -> String {
-    let deed = format!("{} errored", words(step.action).deed);
-    format!("{}: {} after {}", address(step, palette), palette.paint(Label::Error, &deed), span(elapsed))
+    let errored = format!("{} errored", deed(step.action).noun());
+    format!("{}: {} after {}", address(step, palette), palette.paint(Label::Error, &errored), span(elapsed))
 }
 
 /// The line that moves: `aws_kms_key.main: Creating... 3s`
 pub fn running(step: &Step, elapsed: Duration, palette: Palette) -> String {
-    format!("{}: {}... {}", address(step, palette), words(step.action).doing, span(elapsed))
-}
-
-struct Words {
-    doing: &'static str,
-    deed: &'static str,
-}
-
-fn words(action: Action) -> Words {
-    match action {
-        Action::Create | Action::Replace => Words { doing: "Creating", deed: "Creation" },
-        Action::Delete => Words { doing: "Destroying", deed: "Destruction" },
-        Action::Update | Action::NoOp | Action::Retain | Action::Forget => {
-            Words { doing: "Modifying", deed: "Modifications" }
-        }
-    }
+    format!("{}: {}... {}", address(step, palette), deed(step.action).doing(), span(elapsed))
 }
 
 fn address(step: &Step, palette: Palette) -> String {

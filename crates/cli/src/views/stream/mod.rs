@@ -25,10 +25,14 @@ pub fn line(message: &Message) -> String {
 
 /// What a step does to which object.
 pub fn hook(step: &Step) -> Hook<'_> {
-    let deed = match step.action {
+    Hook { address: &step.address, deed: deed(step.action), id: step.id.as_deref() }
+}
+
+/// What is done to an object by an action, in Terraform's words.
+pub fn deed(action: Action) -> Deed {
+    match action {
         Action::Create | Action::Replace => Deed::Create,
         Action::Delete => Deed::Delete,
         Action::Update | Action::NoOp | Action::Retain | Action::Forget => Deed::Update,
-    };
-    Hook { address: &step.address, deed, id: step.id.as_deref() }
+    }
 }
