@@ -127,8 +127,10 @@ async fn write(store: &dyn StateStore, written: &mut Written) {
 fn enter(state: &mut State, record: Record) {
     match record {
         Record::Object(address, provider, mut instance) => {
-            if let Some(old) = state.instance(&address) {
+            let id = |instance: &Instance| instance.attributes.get("id").cloned();
+            if let Some(old) = state.instance(&address).filter(|old| id(old) == id(&instance)) {
                 instance.other = old.other.clone();
+                instance.tainted = old.tainted;
             }
             state.record(&address, provider, *instance);
         }

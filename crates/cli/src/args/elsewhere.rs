@@ -8,7 +8,6 @@ pub fn instead(command: &str) -> Option<(&'static str, Option<&'static str>)> {
             ("A resource is made anew by the apply that is told so.", Some("underpin apply -replace=ADDRESS"))
         }
         "import" => ("What exists already is taken over all at once.", Some("underpin adopt -help")),
-        "untaint" => ("Nothing here marks a resource as tainted, so nothing has to be unmarked.", None),
         "console" | "graph" | "test" | "query" | "stacks" => {
             ("It evaluates Terraform's configuration language, of which underpin has only settings.", None)
         }

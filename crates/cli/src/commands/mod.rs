@@ -11,6 +11,7 @@ mod output;
 mod plan;
 mod show;
 mod state;
+mod untaint;
 mod validate;
 mod version;
 mod workspace;
@@ -55,6 +56,10 @@ pub enum Command {
     Show(show::Args),
     /// Looks into the state, or changes it by hand
     State(state::Args),
+    /// Says that a tainted object is well, so that it is not made anew
+    ///
+    /// Only the state is written. A plan shows whether the object is as the settings say.
+    Untaint(untaint::Args),
     /// Keeps several states of one configuration
     Workspace(workspace::Args),
     /// Writes the foundation or its outputs for other tools
@@ -99,6 +104,7 @@ impl Command {
             Self::Output(args) => output::run(args, context),
             Self::Show(args) => show::run(args, context),
             Self::State(args) => state::run(args, context),
+            Self::Untaint(args) => untaint::run(args, context),
             Self::Workspace(args) => workspace::run(args, context),
             Self::Export(args) => export::run(args, context),
             Self::Lock(args) => lock::run(args, context),

@@ -2,8 +2,8 @@
 
 use engine::adoption::{Adoptee, Evidence, Outcome};
 use engine::{Action, Change, Reason};
-use foundation::improvement;
 use foundation::settings::Profile;
+use foundation::{addresses, improvement};
 use terraform::Diagnostic;
 
 use super::diagnostics;
@@ -189,7 +189,27 @@ fn warnings(view: &AdoptionView<'_>) -> Vec<Diagnostic> {
             change.action == Action::Create && change.address.resource_type() == "aws_s3_bucket"
         });
     let second = view.lost.zip(bucket).map(|(lost, change)| second_bucket(change, lost, view.bucket_prefix));
-    foreign.chain(replaced.map(|change| replaced_object(change, view.adoptees))).chain(second).collect()
+    let replaced = replaced.map(|change| replaced_object(change, view.adoptees));
+    foreign.chain(replaced).chain(retained_mark(view)).chain(second).collect()
+}
+
+/// What is tainted, and retained, is not made anew: the plan warns of it.
+fn retained_mark(view: &AdoptionView<'_>) -> Option<Diagnostic> {
+    let is_kept = |adoptee: &&Adoptee| adoptee.tainted && addresses::is_retained(&adoptee.address);
+    let kept =
+        view.adoptees.iter().filter(is_kept).filter(|adoptee| !view.outcome.gone.contains(&adoptee.address));
+    let kept: Vec<String> = kept.map(|adoptee| adoptee.address.to_string()).collect();
+    if kept.is_empty() {
+        return None;
+    }
+    let detail = format!(
+        "The state that records {} says that it was not made well. An apply does not replace what holds the audit logs or is \
+         needed to read them.",
+        kept.join(", ")
+    );
+    let commands: Vec<String> = kept.iter().map(|address| format!("underpin untaint {address}")).collect();
+    let hint = format!("if it is well, after the adoption: {}", commands.join("; "));
+    Some(Diagnostic::warning("What is retained is tainted, and not replaced", detail).hint(hint))
 }
 
 /// The bucket of a deployment whose state is lost has a name that only the trail, or its maker, can tell.

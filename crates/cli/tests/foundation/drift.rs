@@ -47,6 +47,59 @@ impl Names {
 const DRIFT: &str = "Changed outside of underpin";
 
 #[test]
+fn what_is_retained_and_tainted_is_warned_of_and_not_replaced() {
+    let world = moto();
+    succeed(&world, &["apply", "-auto-approve"]);
+    let mut state: Value = serde_json::from_str(&succeed(&world, &["state", "pull"])).unwrap();
+    for resource in state["resources"].as_array_mut().unwrap() {
+        if ["aws_kms_key", "aws_s3_bucket", "aws_iam_role"].iter().any(|kind| resource["type"] == *kind) {
+            resource["instances"][0]["status"] = json!("tainted");
+        }
+    }
+    state["serial"] = json!(state["serial"].as_u64().unwrap() + 1);
+    std::fs::write(world.directory().join("tainted.tfstate"), state.to_string()).unwrap();
+    succeed(&world, &["state", "push", "tainted.tfstate"]);
+    let shown = succeed(&world, &["plan"]);
+    let said = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("The state says that aws_kms_key.main, aws_s3_bucket.cloudtrail was not made well."),
+        "{shown}"
+    );
+    assert!(
+        said.contains("underpin untaint aws_kms_key.main; underpin untaint aws_s3_bucket.cloudtrail"),
+        "{shown}"
+    );
+    assert!(!shown.contains("-/+ aws_kms_key") && !shown.contains("-/+ aws_s3_bucket.cloudtrail"), "{shown}");
+    assert!(shown.contains("-/+ aws_iam_role.eks_service"), "{shown}");
+    for role in ["eks_service", "eks_node_group", "eks_fargate", "rds_enhanced_monitoring"] {
+        succeed(&world, &["untaint", &format!("aws_iam_role.{role}")]);
+    }
+    succeed(&world, &["apply", "-auto-approve"]);
+    succeed(&world, &["state", "mv", "aws_kms_key.main", "aws_kms_key.other"]);
+    let shown = succeed(&world, &["adopt", "-from-backend", "-auto-approve"]);
+    assert!(
+        shown.contains("if it is well, after the adoption: underpin untaint aws_kms_key.main"),
+        "{shown}"
+    );
+    let kept = succeed(&world, &["state", "pull"]);
+    assert_eq!(kept.matches("\"status\": \"tainted\"").count(), 2, "apply and adopt leave the marks");
+    succeed(&world, &["untaint", "aws_kms_key.main"]);
+    succeed(&world, &["untaint", "aws_s3_bucket.cloudtrail"]);
+    let shown = succeed(&world, &["plan"]);
+    assert!(shown.contains("No changes.") && !shown.contains("tainted"), "{shown}");
+
+    let role = ["aws_iam_role.eks_service", "aws_iam_role.eks_service[0]"];
+    succeed(&world, &["state", "mv", role[0], role[1]]);
+    let shown = succeed(&world, &["plan"]);
+    assert!(
+        shown.contains("underpin adopt -from-backend; or one by hand: underpin state mv 'aws_iam_role"),
+        "{shown}"
+    );
+    succeed(&world, &["adopt", "-from-backend", "-auto-approve"]);
+    assert!(succeed(&world, &["plan"]).contains("No changes."));
+}
+
+#[test]
 fn rotation_switched_off() {
     let meddle =
         |_: &mut World, names: &Names| vec![("kms", "disable_key_rotation", json!({"KeyId": names.key}))];

@@ -1,10 +1,10 @@
-//! Changes of a state by hand: what `state rm` and `state mv` do to it.
+//! Changes of a state by hand: what `state rm`, `state mv` and `untaint` do to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::syntax::is_module_path;
 use super::target::{Object, Target};
-use super::{Instance, Resource, State};
+use super::{Instance, Mode, Resource, State};
 
 /// A move that cannot be made; the state is as it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,7 +65,36 @@ pub enum MoveError {
     },
 }
 
+/// An object whose mark cannot be taken off.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UntaintError {
+    /// Nothing is there.
+    #[error("there is no resource instance in the state with the address {0}")]
+    NothingThere(String),
+    /// It is well already.
+    #[error("resource instance {0} is not tainted")]
+    NotTainted(String),
+}
+
 impl State {
+    /// Takes the mark off the object at exactly this address.
+    ///
+    /// # Errors
+    /// Nothing is there, or it is not tainted.
+    pub fn untaint(&mut self, target: &Target) -> Result<(), UntaintError> {
+        let address = target.to_string();
+        let mut managed = self.resources.iter_mut().filter(|resource| resource.mode == Mode::Managed);
+        let found = managed.find_map(|resource| {
+            let name = resource.address();
+            resource.instances.iter_mut().find(|instance| instance.address_in(&name) == address)
+        });
+        match found.map(|instance| std::mem::take(&mut instance.tainted)) {
+            Some(true) => Ok(()),
+            Some(false) => Err(UntaintError::NotTainted(address)),
+            None => Err(UntaintError::NothingThere(address)),
+        }
+    }
+
     /// Removes everything that `targets` mean, and answers its addresses, sorted; deposed objects go with theirs.
     pub fn remove(&mut self, targets: &[Target]) -> Vec<String> {
         let mut removed = BTreeSet::new();

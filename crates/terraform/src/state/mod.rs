@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use crate::{Address, Attributes};
 
 pub use codec::STATE_LIMIT;
-pub use editing::{MoveError, without_keys};
+pub use editing::{MoveError, UntaintError, without_keys};
 pub use error::StateError;
 pub use target::{InvalidTarget, Target};
 

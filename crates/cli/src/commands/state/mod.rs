@@ -64,7 +64,10 @@ fn existing(context: &Context) -> Result<State, CliError> {
 }
 
 /// Reads an address.
-fn target(text: &str) -> Result<Target, CliError> {
+///
+/// # Errors
+/// Text that is none.
+pub fn target(text: &str) -> Result<Target, CliError> {
     text.parse().map_err(|error| {
         let finding = Diagnostic::error("Invalid address", format!("{error}."));
         CliError::from(finding.hint("the addresses are listed by: underpin state list"))

@@ -66,6 +66,23 @@ fn removal_takes_what_is_named_and_nothing_else() {
     assert_eq!(removed(&["module.m[\"x.y]\"]"]).len(), 3);
 }
 
+#[test]
+fn the_mark_is_taken_off_one_object() {
+    let mut state = state();
+    let keyed = state.resources.iter_mut().find(|resource| resource.address() == "t.c").unwrap();
+    keyed.instances.iter_mut().for_each(|instance| instance.tainted = true);
+    let untaint = |state: &mut State, address: &str| state.untaint(&address.parse().unwrap());
+    let missing = |address: &str| Err(UntaintError::NothingThere(address.to_owned()));
+    for address in ["t.c", "t.c[2]", "t.nothing", "data.t.a", "module.m"] {
+        assert_eq!(untaint(&mut state, address), missing(address));
+    }
+    assert_eq!(untaint(&mut state, "t.c[0]"), Ok(()));
+    assert_eq!(untaint(&mut state, "t.c[0]"), Err(UntaintError::NotTainted("t.c[0]".to_owned())));
+    let keyed = state.resources.iter().find(|resource| resource.address() == "t.c").unwrap();
+    let tainted: Vec<bool> = keyed.instances.iter().map(|instance| instance.tainted).collect();
+    assert_eq!(tainted, [false, true, true], "the deposed object keeps its mark");
+}
+
 fn relocated(from: &str, to: &str) -> Result<State, MoveError> {
     let mut state = state();
     let before = state.clone();

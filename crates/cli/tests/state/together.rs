@@ -1,4 +1,4 @@
-//! A `backend` block that is changed after `init`: both programs notice it alike, and take the other's record for theirs.
+//! What both programs do in one directory: a `backend` block that is changed after `init`, an object that is tainted.
 
 use std::process::Output;
 
@@ -31,6 +31,35 @@ fn underpin_goes_on(place: &Place) -> bool {
     let refused = shown.ends_with("----- exit 1 -----\n");
     assert_eq!(refused, shown.contains(OTHER), "{shown}");
     !refused
+}
+
+#[test]
+fn what_terraform_tainted_is_untainted_for_both() {
+    let place = Place::with(&[("data.tf", "resource \"terraform_data\" \"x\" {}\n")]);
+    block(&place, "local", "");
+    for line in [&["init"] as &[&str], &["apply", "-auto-approve"], &["taint", "terraform_data.x"]] {
+        assert!(terraform(&place, line).status.success(), "{line:?}");
+    }
+    place.succeed(&["init"]);
+    assert_eq!(
+        place.succeed(&["untaint", "-dry-run", "terraform_data.x"]),
+        "Would untaint terraform_data.x\n"
+    );
+    let done = place.succeed(&["untaint", "terraform_data.x"]);
+    assert_eq!(done, "Resource instance terraform_data.x has been successfully untainted.\n");
+    let planned = terraform(&place, &["plan", "-detailed-exitcode"]);
+    assert_eq!(planned.status.code(), Some(0), "{}", String::from_utf8_lossy(&planned.stdout));
+    for (arguments, said) in [
+        (["untaint", "terraform_data.x"], "Resource instance is not tainted"),
+        (["untaint", "terraform_data.y"], "No such resource instance"),
+        (["untaint", "x["], "Invalid address"),
+    ] {
+        let refused = terraform(&place, &arguments);
+        assert_eq!(refused.status.code(), Some(1), "{arguments:?}");
+        let shown = place.run(&arguments);
+        assert!(shown.contains(said) && shown.ends_with("----- exit 1 -----\n"), "{shown}");
+    }
+    assert!(place.run(&["untaint", "-allow-missing", "terraform_data.y"]).ends_with("----- exit 0 -----\n"));
 }
 
 #[test]

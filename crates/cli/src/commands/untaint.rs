@@ -1,0 +1,66 @@
+//! `untaint`.
+
+use std::process::ExitCode;
+
+use clap::ArgAction;
+use terraform::Diagnostic;
+use terraform::state::{Target, UntaintError};
+
+use crate::args::{self, switch};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::operation;
+
+/// The arguments of `untaint`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "underpin untaint aws_kms_key.main")]
+pub struct Args {
+    #[command(flatten)]
+    edit: args::Edit,
+    /// Ends well where the state holds nothing at the address
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    allow_missing: bool,
+    /// What is well: one object
+    #[arg(value_name = "ADDRESS")]
+    address: String,
+}
+
+/// Takes the mark off.
+///
+/// # Errors
+/// Text that is no address, no state, nothing at the address, and an object that is not tainted.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    let target: Target = super::state::target(&args.address)?;
+    let found = operation::edit("untaint", &args.edit, context, |state| match state.untaint(&target) {
+        Ok(()) => Ok(true),
+        Err(UntaintError::NothingThere(_)) if args.allow_missing => Ok(false),
+        Err(error) => Err(refused(&error)),
+    })?;
+    let terminal = &context.terminal;
+    if !found {
+        let detail = format!(
+            "Resource instance {target} was not found, but this is not an error because -allow-missing was set."
+        );
+        terminal.report(&[Diagnostic::warning("No such resource instance", detail)]);
+    } else if args.edit.dry_run {
+        terminal.say(&format!("Would untaint {target}"));
+    } else {
+        terminal.say(&format!("Resource instance {target} has been successfully untainted."));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn refused(error: &UntaintError) -> CliError {
+    let (summary, detail) = match error {
+        UntaintError::NothingThere(address) => {
+            ("No such resource instance", format!("The state holds no object at {address}."))
+        }
+        UntaintError::NotTainted(address) => (
+            "Resource instance is not tainted",
+            format!("{address} is not marked as tainted, so there is no mark to take off."),
+        ),
+    };
+    CliError::from(
+        Diagnostic::error(summary, detail).hint("the addresses are listed by: underpin state list"),
+    )
+}
