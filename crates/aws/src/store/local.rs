@@ -158,14 +158,13 @@ impl StateStore for LocalStore {
     async fn remove(&self, replaces: &Version) -> Result<(), StoreError> {
         let replaces = replaces.clone();
         self.blocking(move |paths, run| {
-            let mut opened = match &run.held {
-                Some(_) => None,
-                None => Some(File::open(&paths.state).map_err(failed(&paths.state))?),
-            };
-            let file = match (&mut run.held, &mut opened) {
-                (Some(held), _) => &mut held.file,
-                (None, Some(file)) => file,
-                (None, None) => return Err(StoreError::Moved),
+            let mut opened;
+            let file = match &mut run.held {
+                Some(held) => &mut held.file,
+                None => {
+                    opened = File::open(&paths.state).map_err(failed(&paths.state))?;
+                    &mut opened
+                }
             };
             let old = current(paths, file, false)?;
             if version(&old).as_ref() != Some(&replaces) {
