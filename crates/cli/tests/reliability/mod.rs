@@ -9,3 +9,4 @@ mod smoke;
 mod stage;
 mod storm;
 mod surroundings;
+mod unrecorded;

@@ -98,10 +98,7 @@ impl Planner<'_> {
     fn desired(&mut self, resource: &Resource) -> Option<Change> {
         let schema = kinds::schema_of(resource.address.resource_type())?;
         let recorded = recorded(self.state, &resource.address);
-        let mut before = self.before(schema, &resource.address, recorded.as_ref());
-        if let (None, Some(before)) = (&recorded, &mut before) {
-            take_unreadable(schema, &resource.arguments, before);
-        }
+        let before = self.before(schema, &resource.address, recorded.as_ref(), Some(resource));
         if self.options.goal == Goal::Refresh && before.is_none() {
             return recorded.map(|recorded| self.gone(resource, recorded));
         }
@@ -217,11 +214,11 @@ impl Planner<'_> {
     fn undesired(&self, address: &Address, blueprint: &Blueprint) -> Option<Change> {
         let schema = kinds::schema_of(address.resource_type())?;
         let recorded = recorded(self.state, address);
-        let before = self.before(schema, address, recorded.as_ref());
+        let desired = blueprint.resource(address);
+        let before = self.before(schema, address, recorded.as_ref(), desired);
         if recorded.is_none() && before.is_none() {
             return None;
         }
-        let desired = blueprint.resource(address);
         let retain = desired.is_some_and(|resource| resource.retain);
         let action = match self.options.goal {
             Goal::Refresh => Action::NoOp,
@@ -250,16 +247,22 @@ impl Planner<'_> {
         })
     }
 
-    /// The object as it is: what AWS says, and from the record what AWS cannot say. A recorded value of the same meaning
-    /// is kept as it was written.
+    /// The object as it is: what AWS says, and what AWS cannot say from the record or, without one, as it is desired. A
+    /// recorded value of the same meaning is kept as it was written.
     fn before(
         &self,
         schema: &Schema,
         address: &Address,
         recorded: Option<&Attributes>,
+        desired: Option<&Resource>,
     ) -> Option<Attributes> {
         let mut merged = self.observation.attributes(address)?.clone();
-        let Some(recorded) = recorded else { return Some(merged) };
+        let Some(recorded) = recorded else {
+            if let Some(desired) = desired {
+                take_unreadable(schema, &desired.arguments, &mut merged);
+            }
+            return Some(merged);
+        };
         for (name, value) in recorded {
             let compare = schema.attribute(name).map_or(Compare::Exact, |attribute| attribute.compare);
             match merged.get(name) {

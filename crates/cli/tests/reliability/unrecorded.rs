@@ -1,0 +1,40 @@
+//! What a killed apply made and no state records, when the next command is a destroy.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use harness::{Fault, Matching, Options, Rule, Verdict, When};
+use serde_json::Value;
+
+use super::stage::{APPLY, EMPTY, REFERENCE, world};
+
+const LIMIT: Duration = Duration::from_secs(120);
+const DESTROY: [&str; 4] = ["destroy", "-delete-key", "-auto-approve", "-input=false"];
+
+#[test]
+fn a_destroy_knows_of_it_what_aws_cannot_say() {
+    let mut world = world(&EMPTY, Options::default());
+    for (fault, service, action) in
+        [(Fault::KillAfter, "kms", "CreateKey"), (Fault::KillBefore, "s3", "PutBucketTagging")]
+    {
+        world.begin(&EMPTY).unwrap();
+        world.proxy().arm(Rule::new(fault, Matching::action(service, action), When::First(1)));
+        assert!(world.run(&APPLY, LIMIT).unwrap().status.is_some());
+        world.proxy().reset();
+        let scheduled: Arc<Mutex<Vec<Value>>> = Arc::default();
+        let seen = Arc::clone(&scheduled);
+        world.proxy().on(move |call| {
+            if call.action == "ScheduleKeyDeletion" {
+                seen.lock().unwrap().push(serde_json::from_str(&call.body).unwrap());
+            }
+            Verdict::Pass
+        });
+        world.succeed(&DESTROY).unwrap();
+        let windows: Vec<Value> =
+            scheduled.lock().unwrap().iter().map(|body| body["PendingWindowInDays"].clone()).collect();
+        assert_eq!(windows, [7], "{action}");
+        world.proxy().reset();
+        world.succeed(&APPLY).unwrap();
+        assert_eq!(world.observe().unwrap().difference(&REFERENCE.observed), "", "{action}");
+    }
+}
