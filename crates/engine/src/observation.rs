@@ -48,9 +48,12 @@ struct Look {
     planned: Attributes,
     /// Whether all that names the object is known; one whose name is still to be drawn cannot exist.
     identified: bool,
+    /// Whether somebody else's object would be in the way.
+    wanted: bool,
 }
 
-/// Reads every recorded object and looks for every desired one that is not recorded, at most `parallelism` at once.
+/// Reads every recorded object and looks for every desired one that is not recorded, and for what a run before a change of
+/// the settings may have left, at most `parallelism` at once.
 ///
 /// # Errors
 /// All reads that failed.
@@ -161,19 +164,24 @@ fn looks(state: &State, blueprint: &Blueprint) -> Vec<Look> {
         dynamic::complete(kinds::schema_of(reference.address.resource_type())?, &mut arguments);
         dynamic::attribute(&arguments, &reference.attribute)
     };
-    let desired = blueprint.resources.iter().map(|resource| {
+    let look = |resource: &Resource, wanted: bool| {
         let planned = known(&resource.arguments, &lookup);
         Look {
             recorded: recorded(state, &resource.address),
             identified: identified(resource, &planned),
             address: resource.address.clone(),
             planned,
+            wanted,
         }
-    });
+    };
+    let desired = blueprint.resources.iter().map(|resource| look(resource, true));
+    let is_unrecorded = |resource: &&Resource| state.instance(&resource.address).is_none();
+    let withdrawn = blueprint.withdrawn.iter().filter(is_unrecorded).map(|resource| look(resource, false));
     let undesired = managed(state).filter(|address| blueprint.resource(address).is_none()).map(|address| {
-        Look { recorded: recorded(state, &address), identified: false, planned: Attributes::new(), address }
+        let recorded = recorded(state, &address);
+        Look { recorded, identified: false, planned: Attributes::new(), address, wanted: false }
     });
-    desired.chain(undesired).collect()
+    desired.chain(withdrawn).chain(undesired).collect()
 }
 
 /// The arguments whose values are known by now.
@@ -210,7 +218,8 @@ async fn observe(
             cloud.find(search).await.map(|found| match found {
                 Found::Nothing => Observed::Absent,
                 Found::Ours(attributes) => Observed::Unrecorded(attributes),
-                Found::Foreign(foreign) => Observed::Foreign(foreign),
+                Found::Foreign(foreign) if look.wanted => Observed::Foreign(foreign),
+                Found::Foreign(_) => Observed::Absent,
             })
         }
     };

@@ -113,6 +113,33 @@ async fn destroy_leaves_only_what_is_retained_and_apply_takes_it_up_again() {
 }
 
 #[tokio::test]
+async fn what_a_cut_off_run_made_and_is_not_wanted_any_more_is_removed() {
+    let calls = {
+        let undisturbed = World::new(everything());
+        undisturbed.run(&APPLY).await;
+        undisturbed.cloud.calls()
+    };
+    for address in ["aws_iam_role.eks_fargate", "aws_iam_instance_profile.eks_node_group"] {
+        let made = calls.iter().position(|call| *call == format!("create {address}")).unwrap();
+        for next in [APPLY, DESTROY] {
+            let mut world = World::new(everything());
+            world.cloud.fail_at(made + 1, Fault::LoseAnswer);
+            world.run(&APPLY).await;
+            assert!(world.state().instance(&address.parse().unwrap()).is_none(), "{address} is recorded");
+            world.settings["enable_fargate"] = json!(false);
+            world.settings["create_node_instance_profile"] = json!(false);
+            let (report, _) = world.run(&next).await;
+            assert!(report.is_complete(), "{address}: {report:?}");
+            let (kind, _) = address.split_once('.').unwrap();
+            let left: Vec<_> = world.cloud.objects().into_keys().collect();
+            let is_it = |object: &String| object.starts_with(kind) && object.contains("fargate");
+            assert!(!left.iter().any(is_it), "{left:?}");
+            assert!(!left.iter().any(|object| object.starts_with("aws_iam_instance_profile")), "{left:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_key_that_waits_for_its_deletion_is_enabled_again() {
     let world = World::new(json!({}));
     world.run(&APPLY).await;

@@ -35,6 +35,9 @@ pub struct Caller {
 pub struct Blueprint {
     /// All resources; every one stands after those it depends on.
     pub resources: Vec<Resource>,
+    /// What other settings would make beside them, as far as it carries the deployment's tag: a run that was cut off before
+    /// the settings were changed may have left it.
+    pub withdrawn: Vec<Resource>,
     /// The outputs, `null` ones included.
     pub outputs: BTreeMap<String, OutputExpression>,
     /// What a plan should warn about.
@@ -82,6 +85,19 @@ pub struct OutputExpression {
 /// Everything that follows from the settings for a caller whose partition the settings' region lies in
 /// ([`Settings::check_caller`]).
 pub fn blueprint(settings: &Settings, caller: &Caller) -> Blueprint {
+    let draft = drafted(settings, caller);
+    let outputs = outputs::outputs(&draft);
+    let resources = draft.into_resources();
+    Blueprint {
+        withdrawn: withdrawn(settings, caller, &resources),
+        outputs,
+        warnings: warnings(settings),
+        profile: settings.profile,
+        resources,
+    }
+}
+
+fn drafted<'a>(settings: &'a Settings, caller: &'a Caller) -> Draft<'a> {
     let mut draft = Draft::new(settings, caller);
     let suffix = settings.cloudtrail_bucket_suffix.as_ref().map(BucketSuffix::as_str);
     let record = DeploymentRecord { suffix, bucket: settings.adopted_bucket.as_ref() };
@@ -90,12 +106,16 @@ pub fn blueprint(settings: &Settings, caller: &Caller) -> Blueprint {
     roles::draft(&mut draft);
     bucket::draft(&mut draft);
     trail::draft(&mut draft);
-    Blueprint {
-        outputs: outputs::outputs(&draft),
-        warnings: warnings(settings),
-        profile: settings.profile,
-        resources: draft.into_resources(),
-    }
+    draft
+}
+
+fn withdrawn(settings: &Settings, caller: &Caller, resources: &[Resource]) -> Vec<Resource> {
+    let most = Settings { enable_fargate: true, create_node_instance_profile: true, ..settings.clone() };
+    let is_desired = |address: &Address| resources.iter().any(|resource| resource.address == *address);
+    let others = drafted(&most, caller).into_resources().into_iter();
+    others
+        .filter(|resource| resource.arguments.contains_key("tags") && !is_desired(&resource.address))
+        .collect()
 }
 
 /// What every plan with these settings should warn about.
