@@ -34,7 +34,7 @@ pub fn nothing_found(
         (None, _) => "check project_name, environment, aws_region and the account; for a new foundation: underpin apply"
             .to_owned(),
     };
-    usage(Diagnostic::error("There is nothing to take over", detail).hint(hint))
+    CliError::from(Diagnostic::error("There is nothing to take over", detail).hint(hint))
 }
 
 /// A state records objects, and none of them exists.
@@ -47,7 +47,7 @@ pub fn all_gone(settings: &Settings, account: &AccountId, adoptees: &[Adoptee]) 
     );
     let recorded: Vec<String> =
         adoptees.iter().filter_map(|adoptee| Some(format!("'{}'", adoptee.from.as_ref()?))).collect();
-    usage(Diagnostic::error("There is nothing to take over", detail).hint(format!(
+    CliError::from(Diagnostic::error("There is nothing to take over", detail).hint(format!(
         "check the account and aws_region; if these objects were removed, let that state forget them: terraform state rm {}; \
          then make them anew: underpin apply",
         recorded.join(" ")
@@ -71,7 +71,7 @@ pub fn unknown_deployment(given: &str, identities: &BTreeMap<String, Vec<Address
     let detail = format!(
         "No object of this foundation is tagged underpin:deployment = {given}; {found}. Nothing was written."
     );
-    usage(Diagnostic::error("No object carries this deployment's identity", detail).hint(hint))
+    CliError::from(Diagnostic::error("No object carries this deployment's identity", detail).hint(hint))
 }
 
 /// More than one log bucket carries the identity of a deployment whose state is lost.
@@ -87,7 +87,7 @@ pub fn several_buckets(lost: &str, buckets: &[&Adoptee], name: &DeploymentName) 
          are. Nothing was written.",
         names.join(", ")
     );
-    usage(
+    CliError::from(
         Diagnostic::error("The deployment has more than one log bucket", detail)
             .hint(format!("say which: underpin adopt -deployment={lost} {}", choices.join(" or "))),
     )
@@ -110,7 +110,7 @@ pub fn of_another_deployment(refused: &Refusal, has_record: bool) -> CliError {
              underpin adopt -deployment={deployment}"
         )
     };
-    usage(Diagnostic::error("Objects belong to another underpin deployment", detail).hint(hint))
+    CliError::from(Diagnostic::error("Objects belong to another underpin deployment", detail).hint(hint))
 }
 
 /// The state of the backend records the objects at other addresses.
@@ -121,7 +121,7 @@ pub fn recorded_already(first: &Adoptee, place: &str) -> CliError {
         first.from.as_deref().unwrap_or_default()
     );
     let finding = Diagnostic::error("The state records these objects at other addresses", detail);
-    usage(finding.hint("underpin adopt -from-backend"))
+    CliError::from(finding.hint("underpin adopt -from-backend"))
 }
 
 /// A state that was named records nothing of the foundation.
@@ -131,7 +131,7 @@ pub fn nothing_recorded(place: &str) -> CliError {
          names that follow from project_name and environment."
     );
     let finding = Diagnostic::error("There is nothing to take over", detail);
-    usage(
+    CliError::from(
         finding.hint("check project_name and environment; for objects that no state records: underpin adopt"),
     )
 }
@@ -143,14 +143,14 @@ pub fn copy(path: &Path, place: &str) -> CliError {
         path.display()
     );
     let finding = Diagnostic::error("The file is a copy of the backend's state", detail);
-    usage(finding.hint("underpin adopt -from-backend"))
+    CliError::from(finding.hint("underpin adopt -from-backend"))
 }
 
 /// `-deployment` contradicts the record.
 pub fn other_deployment(given: &str, recorded: &str) -> CliError {
     let detail = format!("-deployment names {given}, and the state records deployment {recorded}.");
     let finding = Diagnostic::error("The state belongs to another deployment", detail);
-    usage(
+    CliError::from(
         finding
             .hint("leave out -deployment, or use the backend configuration of a state that is still empty"),
     )
@@ -163,7 +163,7 @@ pub fn other_bucket(found: &str, chosen: &str, rest: Option<&str>) -> CliError {
          they are only if the bucket does."
     );
     let finding = Diagnostic::error("The settings name another log bucket", detail);
-    usage(finding.hint(match rest {
+    CliError::from(finding.hint(match rest {
         Some(rest) => format!("write cloudtrail_bucket_suffix = \"{rest}\", or remove it"),
         None => "remove cloudtrail_bucket_suffix: the bucket keeps its name".to_owned(),
     }))
@@ -172,9 +172,5 @@ pub fn other_bucket(found: &str, chosen: &str, rest: Option<&str>) -> CliError {
 /// The log bucket has a name that no setting can say.
 pub fn unusable_bucket(bucket: &str, error: &dyn std::fmt::Display) -> CliError {
     let finding = Diagnostic::error("The log bucket cannot be taken over", format!("`{bucket}`: {error}."));
-    usage(finding.hint("let the trail deliver into another bucket first"))
-}
-
-fn usage(finding: Diagnostic) -> CliError {
-    CliError::from(finding)
+    CliError::from(finding.hint("let the trail deliver into another bucket first"))
 }
