@@ -175,8 +175,10 @@ fn looks(state: &State, blueprint: &Blueprint) -> Vec<Look> {
         }
     };
     let desired = blueprint.resources.iter().map(|resource| look(resource, true));
-    let is_unrecorded = |resource: &&Resource| state.instance(&resource.address).is_none();
-    let withdrawn = blueprint.withdrawn.iter().filter(is_unrecorded).map(|resource| look(resource, false));
+    // Without an identity nothing can be ours.
+    let has_identity = recorded(state, &addresses::deployment()).is_some();
+    let may_be_ours = |resource: &&Resource| has_identity && state.instance(&resource.address).is_none();
+    let withdrawn = blueprint.withdrawn.iter().filter(may_be_ours).map(|resource| look(resource, false));
     let undesired = managed(state).filter(|address| blueprint.resource(address).is_none()).map(|address| {
         let recorded = recorded(state, &address);
         Look { recorded, identified: false, planned: Attributes::new(), address, wanted: false }
