@@ -1,9 +1,9 @@
 //! The SDK's configuration: how requests are sent, signed, repeated and bounded in time.
 
 mod backend;
+mod checked;
 mod credentials;
 mod endpoints;
-mod limited;
 mod paced;
 mod profile;
 
@@ -22,15 +22,16 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
 
+use self::checked::CheckedClient;
 use self::credentials::Bounded;
 use self::endpoints::is_local;
-use self::limited::LimitedClient;
 use self::paced::PacedClient;
 use crate::Services;
 
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 pub use self::backend::{BackendClients, backend_clients};
+pub(crate) use self::checked::WebPage;
 pub use self::endpoints::DeprecatedVariable;
 
 #[cfg(test)]
@@ -145,7 +146,7 @@ pub fn http_client(transport: &Transport) -> Result<SharedHttpClient, ClientErro
         connector.set_proxy_config(Some(proxy.clone()));
         connector.build()
     });
-    Ok(SharedHttpClient::new(LimitedClient(client)))
+    Ok(SharedHttpClient::new(CheckedClient(client)))
 }
 
 fn proxy(transport: &Transport) -> Result<ProxyConfig, ClientError> {

@@ -1,6 +1,7 @@
 //! SDK errors as the engine's: what failed, by typed code and status, never by message text.
 
 use std::error::Error;
+use std::iter;
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::provider::error::{CredentialsError, TokenError};
@@ -10,6 +11,8 @@ use aws_smithy_types::date_time::{DateTime, Format};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 use engine::{CloudError, CloudErrorKind};
+
+use crate::clients::WebPage;
 
 #[cfg(test)]
 mod tests;
@@ -26,8 +29,7 @@ where
     let status = error.raw_response().map(|response| response.status().as_u16());
     let request_id = request_id(&error).map(str::to_owned);
     if code.is_none() && is_web_page(&error) {
-        let what = "a web page (HTML) came back instead of AWS's answer";
-        return CloudError { status, ..malformed(operation, what) };
+        return CloudError { status, ..malformed(operation, WebPage.to_string()) };
     }
     let message = match error.message() {
         Some(message) if !message.is_empty() => message.to_owned(),
@@ -43,8 +45,11 @@ where
     }
 }
 
-/// Whether a web page came back: of a proxy, a portal to sign in to, or whatever else listens there.
+/// Whether a web page came back, as a success or as the body of a failure.
 fn is_web_page<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    if causes(error).any(|cause| cause.is::<WebPage>()) {
+        return true;
+    }
     let body = error.raw_response().and_then(|response| response.body().bytes()).unwrap_or_default();
     let start = body.trim_ascii_start();
     ["<!doctype html", "<html"]
@@ -82,7 +87,7 @@ pub fn is_ambiguous<E>(error: &SdkError<E, HttpResponse>) -> bool {
     match error {
         SdkError::ConstructionFailure(_) => false,
         SdkError::ServiceError(service) => service.raw().status().is_server_error(),
-        _ => credentials_cause(error).is_none(),
+        _ => !lacks_credentials(error),
     }
 }
 
@@ -107,7 +112,7 @@ fn kind<E>(error: &SdkError<E, HttpResponse>, code: Option<&str>, status: Option
         }
     }
     match (error, status) {
-        _ if credentials_cause(error).is_some() => CloudErrorKind::Credentials,
+        _ if lacks_credentials(error) => CloudErrorKind::Credentials,
         (SdkError::ConstructionFailure(_), _) => CloudErrorKind::Refused,
         (SdkError::ServiceError(_), Some(401)) => CloudErrorKind::Credentials,
         (SdkError::ServiceError(_), Some(403)) => CloudErrorKind::AccessDenied,
@@ -180,19 +185,18 @@ fn is_skewed(date: &str, now: SystemTime) -> bool {
     apart > SKEW_LIMIT
 }
 
-/// The credentials error below an SDK error, if that is what stopped the request.
-fn credentials_cause<E>(error: &SdkError<E, HttpResponse>) -> Option<&(dyn Error + 'static)> {
-    let mut cause: Option<&(dyn Error + 'static)> = match error {
+/// Whether credentials are what stopped the request.
+fn lacks_credentials<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    causes(error).any(|cause| cause.is::<CredentialsError>() || cause.is::<TokenError>())
+}
+
+/// What is below the failure to send a request or to receive its answer, outermost first.
+fn causes<E>(error: &SdkError<E, HttpResponse>) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    let first = match error {
         SdkError::DispatchFailure(failure) => failure.as_connector_error().and_then(Error::source),
         _ => None,
     };
-    while let Some(error) = cause {
-        if error.is::<CredentialsError>() || error.is::<TokenError>() {
-            return Some(error);
-        }
-        cause = error.source();
-    }
-    None
+    iter::successors(first, |&cause| cause.source())
 }
 
 /// The chain of causes in one line, for errors that carry no message of AWS.

@@ -183,15 +183,36 @@ fn an_instance_without_metadata_is_given_up() {
     fails(&world.run_command(apply, SECONDS(120)).unwrap(), &["credentials"]);
 }
 
+/// Actions that `answered` takes are answered with a web page, until the next run.
+fn with_web_pages(status: u16, answered: fn(&str) -> bool) {
+    let mut world = world(&EMPTY, Options::default());
+    let page = "<!DOCTYPE html><html><body>Please sign in to the hotel network</body></html>";
+    world.proxy().on(move |call| match answered(&call.action) {
+        true => Verdict::Answer(Answer::new(status, "text/html", page)),
+        false => Verdict::Pass,
+    });
+    let run = world.run(&APPLY, SECONDS(100)).unwrap();
+    fails(&run, &["HTML"]);
+    mends(&mut world);
+}
+
 #[test]
 fn a_web_page_instead_of_an_answer_is_recognised() {
     for status in [200, 503] {
-        let mut world = world(&EMPTY, Options::default());
-        let page = "<!DOCTYPE html><html><body>Please sign in to the hotel network</body></html>";
-        world.proxy().on(move |_| Verdict::Answer(Answer::new(status, "text/html", page)));
-        let run = world.run(&APPLY, SECONDS(100)).unwrap();
-        fails(&run, &["HTML"]);
-        mends(&mut world);
+        with_web_pages(status, |_| true);
+    }
+}
+
+#[test]
+fn a_web_page_is_not_taken_for_the_success_of_a_call_without_an_answer() {
+    let actions: [fn(&str) -> bool; 4] = [
+        |action| action == "PutObject",
+        |action| action == "AttachRolePolicy",
+        |action| action == "PutBucketPolicy",
+        |action| action == "StartLogging",
+    ];
+    for answered in actions {
+        with_web_pages(200, answered);
     }
 }
 
