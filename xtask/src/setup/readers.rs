@@ -5,7 +5,7 @@ use std::process::Command;
 
 use harness::Oracles;
 
-use super::python;
+use super::{Group, python};
 use crate::Outcome;
 use crate::cargo::{root, run as run_command};
 
@@ -27,7 +27,7 @@ pub(super) fn install(oracles: &Oracles) -> Outcome {
         return Ok(());
     }
     println!("Installing xtask/requirements/readers.txt in {}", venv.display());
-    run_command(Command::new(python()?).args(["-m", "venv", "--clear"]).arg(&venv))?;
+    run_command(Command::new(python::find(Group::Test)?).args(["-m", "venv", "--clear"]).arg(&venv))?;
     let builder = venv.join("setuptools.txt");
     fs::write(&builder, pin(&requirements()?, "setuptools"))?;
     for file in [builder, root().join("xtask/requirements/readers.txt")] {
