@@ -155,7 +155,13 @@ fn signals_the_victim_and_goes_on() {
     for (fault, number) in [(Fault::Interrupt, 2), (Fault::Terminate, 15)] {
         let (_counter, proxy) = pair(Options::default());
         proxy.arm(Rule::at(1, fault));
-        let mut victim = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        // A shell ignores interrupts for what it starts in the background, such as these tests, and programs inherit that.
+        let mut victim = std::process::Command::new("env")
+            .args(["--default-signal=INT,TERM", "sh", "-c", "echo ready; exec sleep 60"])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        victim.stdout.as_mut().unwrap().read_exact(&mut [0; 6]).unwrap();
         proxy.victim(victim.id());
         assert_eq!(send(&proxy, "GetRole").unwrap().status(), 200);
         let status = victim.wait().unwrap();
