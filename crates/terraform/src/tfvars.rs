@@ -28,7 +28,7 @@ use outline::Outline;
 use problem::Problems;
 
 /// The longest variable file that is read, in bytes.
-pub const FILE_LIMIT: usize = 4 << 20;
+pub const FILE_LIMIT: usize = 1 << 20;
 
 /// One `name = value` of a variable file.
 #[derive(Clone, Debug, PartialEq)]
