@@ -164,7 +164,7 @@ fn check_length(source: &Arc<Source>) -> Result<(), Vec<Diagnostic>> {
         return Ok(());
     }
     let detail = format!("{} is longer than {FILE_LIMIT} bytes.", source.name);
-    Err(vec![Diagnostic::error("Variables file too large", detail)])
+    Err(vec![Diagnostic::error("File too large", detail)])
 }
 
 fn assignment(

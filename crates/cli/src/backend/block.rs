@@ -8,9 +8,11 @@ use std::sync::Arc;
 use hcl_edit::Span;
 use hcl_edit::structure::{Block as HclBlock, Body};
 use terraform::backend::{Configuration, Record};
+use terraform::tfvars::FILE_LIMIT;
 use terraform::{Diagnostic, Source};
 
 use crate::error::CliError;
+use crate::input;
 
 /// What is said where nobody knows which state is meant.
 pub const INITIALIZE: &str = "Backend initialization required, please run \"underpin init\"";
@@ -71,7 +73,8 @@ impl Block {
             .collect();
         names.sort();
         for name in names {
-            let Ok(text) = fs::read_to_string(directory.join(&name)) else { continue };
+            let Ok(bytes) = input::file(&directory.join(&name), FILE_LIMIT) else { continue };
+            let Ok(text) = String::from_utf8(bytes) else { continue };
             if let Some(block) = Self::parse(&name, &text)? {
                 return Ok(Some(block));
             }

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 
 use terraform::Diagnostic;
 use terraform::backend::Record;
+use terraform::tfvars::FILE_LIMIT;
 
 use crate::environment::Environment;
 use crate::error::CliError;
+use crate::input;
 
 /// Terraform's name for it.
 const NAME: &str = "terraform.tfstate";
@@ -20,7 +22,7 @@ const NAME: &str = "terraform.tfstate";
 /// It cannot be read or understood.
 pub fn load(environment: &Environment) -> Result<Option<Record>, CliError> {
     let path = path(environment);
-    let bytes = match fs::read(&path) {
+    let bytes = match input::file(&path, FILE_LIMIT) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(CliError::File { action: "read", path, source }),

@@ -293,7 +293,7 @@ fn bytes_that_are_no_text_are_refused_where_they_are() {
     assert_eq!(problems[0].location.as_ref().unwrap().start(), (2, 6));
     assert!(parse_bytes("t.tfvars", b"x = 1\n").is_ok());
     let long = vec![b'#'; FILE_LIMIT + 1];
-    assert_eq!(parse_bytes("t.tfvars", &long).unwrap_err()[0].summary, "Variables file too large");
+    assert_eq!(parse_bytes("t.tfvars", &long).unwrap_err()[0].summary, "File too large");
 }
 
 #[test]
