@@ -41,6 +41,8 @@ fn calls(shared: &Shared, stream: &TcpStream) -> Result<(), Error> {
         let (call, verdict) = shared.arrive(&request);
         let mut entry = Entry::of(&call, start, start);
         let reply = decide(shared, &call, &request, verdict, &mut entry);
+        // Before the client can see the answer, and make a call that waited for it.
+        entry.end = shared.now();
         let written = match &reply {
             Reply::Answer(answer) => {
                 entry.status = Some(answer.status());
@@ -48,9 +50,12 @@ fn calls(shared: &Shared, stream: &TcpStream) -> Result<(), Error> {
                 http::write_answer(&mut writer, answer, request.method())
             }
             Reply::Cut => Ok(()),
-            Reply::Silence => wait_for_end(shared, stream),
+            Reply::Silence => {
+                let ended = wait_for_end(shared, stream);
+                entry.end = shared.now();
+                ended
+            }
         };
-        entry.end = shared.now();
         shared.leave(entry);
         written?;
         if !matches!(reply, Reply::Answer(_)) {
