@@ -23,6 +23,11 @@ pub fn value(value: &Value) -> String {
 
 /// `text` as a quoted string.
 pub fn quoted(text: &str) -> String {
+    quoted_where(text, |character| !character.is_control())
+}
+
+/// `text` as a quoted string in which only what is plain stands as itself.
+pub(crate) fn quoted_where(text: &str, is_plain: impl Fn(char) -> bool) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     let mut characters = text.chars().peekable();
@@ -33,10 +38,13 @@ pub fn quoted(text: &str) -> String {
             '\t' => quoted.push_str("\\t"),
             '"' | '\\' => quoted.extend(['\\', character]),
             '$' | '%' if characters.peek() == Some(&'{') => quoted.extend([character, character]),
-            _ if character.is_control() => {
+            _ if is_plain(character) => quoted.push(character),
+            '\u{10000}'.. => {
+                let _ = write!(quoted, "\\U{:08x}", u32::from(character));
+            }
+            _ => {
                 let _ = write!(quoted, "\\u{:04x}", u32::from(character));
             }
-            _ => quoted.push(character),
         }
     }
     quoted.push('"');

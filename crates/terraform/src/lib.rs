@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod backend;
+mod checks_json;
 pub mod diagnostic;
 pub mod diagnostic_json;
 pub mod hcl_text;

@@ -10,7 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::json;
 use crate::state::Output;
-use quote::{heredoc, quoted};
+use quote::heredoc;
+pub(crate) use quote::is_printable;
+pub use quote::quoted;
 
 /// A value that has no raw form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::checks_json::{self, Check};
 use crate::skeleton::{self, Step};
-use crate::state::{self, Instance, Mode, State};
+use crate::state::{self, Instance, Mode, State, listing};
 use crate::{Attributes, TERRAFORM_VERSION, json};
 
 /// The format of the document.
@@ -23,6 +24,8 @@ pub struct Document {
     terraform_version: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<Values>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<Check>,
 }
 
 /// Outputs and resources.
@@ -111,9 +114,12 @@ impl Document {
     /// A state's document; `None`: there is no state.
     pub fn of(state: Option<&State>) -> Self {
         match state {
-            None => Self { format_version: FORMAT, terraform_version: None, values: None },
+            None => {
+                Self { format_version: FORMAT, terraform_version: None, values: None, checks: Vec::new() }
+            }
             Some(state) => Self {
                 terraform_version: state.terraform_version.clone(),
+                checks: checks_json::of(&state.check_results),
                 ..Self::with(Values { outputs: outputs(state), root_module: root_module(state) })
             },
         }
@@ -122,7 +128,7 @@ impl Document {
     /// The document of some values.
     pub fn with(values: Values) -> Self {
         let terraform_version = Some(TERRAFORM_VERSION.to_owned());
-        Self { format_version: FORMAT, terraform_version, values: Some(values) }
+        Self { format_version: FORMAT, terraform_version, values: Some(values), checks: Vec::new() }
     }
 
     /// The text: one line, without its end.
@@ -156,7 +162,9 @@ fn root_module(state: &State) -> Module {
     for resource in resources {
         let path = resource.module.as_deref().map(module_path).unwrap_or_default();
         let module = path.into_iter().fold(&mut root, within);
-        module.resources.extend(resource.instances.iter().map(|instance| object(resource, instance)));
+        module
+            .resources
+            .extend(listing::instances(resource).map(|instance| Resource::of(resource, instance)));
     }
     root
 }
@@ -187,32 +195,34 @@ fn module_path(module: &str) -> Vec<String> {
     starts.into_iter().filter_map(|end| module.get(..end)).map(str::to_owned).collect()
 }
 
-fn object(resource: &state::Resource, instance: &Instance) -> Resource {
-    let provider_name = provider_name(&resource.provider);
-    let attributes = match provider_name.as_str() {
-        BUILTIN => without_types(&instance.attributes),
-        _ => instance.attributes.clone(),
-    };
-    let values = Value::Object(json::sorted_fields(&attributes));
-    let paths = sensitive_paths(instance);
-    let paths: Vec<&[Step]> = paths.iter().map(Vec::as_slice).collect();
-    let index = instance.index_key.as_ref().map(|key| format!("[{key}]")).unwrap_or_default();
-    Resource {
-        address: format!("{}{index}", resource.address()),
-        mode: resource.mode.as_str(),
-        resource_type: resource.resource_type.clone(),
-        name: resource.name.clone(),
-        index: instance.index_key.clone(),
-        provider_name,
-        schema_version: instance.schema_version,
-        sensitive_values: skeleton::sensitive(&values, &paths),
-        values,
-        depends_on: match resource.mode {
-            Mode::Data => Vec::new(),
-            Mode::Managed => instance.dependencies.clone(),
-        },
-        tainted: instance.tainted,
-        deposed_key: instance.deposed.clone(),
+impl Resource {
+    /// An object of a state.
+    pub fn of(resource: &state::Resource, instance: &Instance) -> Self {
+        let provider_name = provider_name(&resource.provider);
+        let attributes = match provider_name.as_str() {
+            BUILTIN => without_types(&instance.attributes),
+            _ => instance.attributes.clone(),
+        };
+        let values = Value::Object(json::sorted_fields(&attributes));
+        let paths = sensitive_paths(instance);
+        let paths: Vec<&[Step]> = paths.iter().map(Vec::as_slice).collect();
+        Self {
+            address: resource.address() + &instance.key(),
+            mode: resource.mode.as_str(),
+            resource_type: resource.resource_type.clone(),
+            name: resource.name.clone(),
+            index: instance.index_key.clone(),
+            provider_name,
+            schema_version: instance.schema_version,
+            sensitive_values: skeleton::sensitive(&values, &paths),
+            values,
+            depends_on: match resource.mode {
+                Mode::Data => Vec::new(),
+                Mode::Managed => instance.dependencies.clone(),
+            },
+            tainted: instance.tainted,
+            deposed_key: instance.deposed.clone(),
+        }
     }
 }
 

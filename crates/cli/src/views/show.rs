@@ -1,6 +1,6 @@
 //! `show`: a whole state in Terraform's layout.
 
-use terraform::State;
+use terraform::{State, Value};
 
 use super::palette::{Label, Palette};
 use super::state;
@@ -8,18 +8,11 @@ use super::state;
 /// All resources and outputs of a state; `None`: there is none.
 pub fn render(state: Option<&State>, palette: Palette) -> String {
     let Some(state) = state else { return "No state.\n".to_owned() };
-    let mut resources: Vec<_> = state.resources.iter().collect();
-    resources.sort_by_key(|resource| resource.address());
-    let mut parts: Vec<String> =
-        resources.into_iter().flat_map(|resource| state::resource(resource, palette)).collect();
+    let mut parts = state::objects(state, palette);
     if !state.outputs.is_empty() {
         let title = palette.paint(Label::Strong, "Outputs:");
         let outputs = state.outputs.iter().map(|(name, output)| {
-            let value = if output.sensitive {
-                "(sensitive value)".to_owned()
-            } else {
-                state::literal(&output.value, 0)
-            };
+            let value = state::literal(&output.value, &Value::from(output.sensitive), 0);
             format!("{name} = {value}\n")
         });
         parts.push(format!("\n{title}\n\n{}", outputs.collect::<String>()));

@@ -2,77 +2,57 @@
 
 mod literal;
 
-use terraform::state::{Instance, Mode, Resource};
-use terraform::{Address, Attributes, State, Value};
+use terraform::state::{Instance, Resource};
+use terraform::{State, Value, state_json};
 
-pub use self::literal::literal;
+pub use self::literal::{SENSITIVE, literal};
 use super::palette::{Label, Palette};
 use super::text::{clean, columns};
 
-/// All addresses, one a line, sorted.
-pub fn list(state: &State) -> String {
-    let mut addresses: Vec<String> = state
-        .resources
-        .iter()
-        .flat_map(|resource| {
-            resource.instances.iter().map(|instance| instance.address_in(&resource.address()))
-        })
-        .collect();
-    addresses.sort();
-    addresses.iter().map(|address| format!("{}\n", clean(address))).collect()
+/// The addresses of all instances, each once, as Terraform lists them.
+pub fn list(objects: &[(&Resource, &Instance)]) -> Vec<String> {
+    let mut addresses: Vec<String> =
+        objects.iter().map(|(resource, instance)| clean(&(resource.address() + &instance.key()))).collect();
+    addresses.dedup();
+    addresses
 }
 
-/// One resource as Terraform's language.
-pub fn show(address: &Address, instance: &Instance, palette: Palette) -> String {
-    let keyword = format!("resource {:?} {:?}", address.resource_type(), address.name());
-    instance_text(&address.to_string(), &keyword, instance, palette)
+/// All objects of a state as Terraform's language.
+pub fn objects(state: &State, palette: Palette) -> Vec<String> {
+    state.listed().into_iter().map(|(resource, instance)| show(resource, instance, palette)).collect()
 }
 
-/// All instances of one resource.
-pub fn resource(resource: &Resource, palette: Palette) -> Vec<String> {
-    let keyword = match resource.mode {
-        Mode::Managed => "resource",
-        Mode::Data => "data",
-    };
-    let keyword = format!("{keyword} {:?} {:?}", resource.resource_type, resource.name);
-    let address = resource.address();
-    resource
-        .instances
-        .iter()
-        .map(|instance| instance_text(&instance.address_in(&address), &keyword, instance, palette))
-        .collect()
-}
-
-fn instance_text(address: &str, keyword: &str, instance: &Instance, palette: Palette) -> String {
+/// One object as Terraform's language.
+pub fn show(resource: &Resource, instance: &Instance, palette: Palette) -> String {
+    let object = state_json::Resource::of(resource, instance);
+    let address = clean(&instance.address_in(&resource.address()));
     let tainted = if instance.tainted { " (tainted)" } else { "" };
     let title = palette.paint(Label::Strong, &format!("# {address}:{tainted}"));
-    format!("{title}\n{keyword} {{\n{}}}\n", body(&instance.attributes))
+    let keyword = if object.mode == "data" { "data" } else { "resource" };
+    let (resource_type, name) = (clean(&object.resource_type), clean(&object.name));
+    let body = body(&object.values, &object.sensitive_values);
+    format!("{title}\n{keyword} {resource_type:?} {name:?} {{\n{body}}}\n")
 }
 
 /// The attributes that are set, sorted, with their values below one another; blocks last, as Terraform prints them.
-fn body(attributes: &Attributes) -> String {
-    let mut names: Vec<&String> = attributes.keys().collect();
-    names.sort();
-    let set = |name: &&&String| attributes.get(name.as_str()).is_some_and(|value| !value.is_null());
-    let (blocks, plain): (Vec<&String>, Vec<&String>) = names
-        .iter()
-        .filter(set)
-        .copied()
-        .partition(|name| attributes.get(name.as_str()).is_some_and(is_block));
-    let widest = plain.iter().map(|name| columns(name)).max().unwrap_or(0);
+fn body(attributes: &Value, sensitive: &Value) -> String {
+    let mut set: Vec<(&String, &Value)> =
+        attributes.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()).collect();
+    set.sort_by_key(|(name, _)| *name);
+    let is_block = |name: &str, value: &Value| sensitive.get(name) != Some(&SENSITIVE) && is_block(value);
+    let (blocks, plain): (Vec<_>, Vec<_>) = set.into_iter().partition(|(name, value)| is_block(name, value));
+    let widest = plain.iter().map(|(name, _)| columns(name)).max().unwrap_or(0);
     let mut text = String::new();
-    for name in plain {
-        if let Some(value) = attributes.get(name) {
-            text.push_str(&format!("    {name:<widest$} = {}\n", literal(value, 4)));
-        }
+    for (name, value) in plain {
+        let value = literal(value, &sensitive[name.as_str()], 4);
+        text.push_str(&format!("    {name:<widest$} = {value}\n"));
     }
-    for name in blocks {
-        for item in
-            attributes.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
-        {
+    for (name, items) in blocks {
+        for (index, item) in items.as_array().into_iter().flatten().enumerate() {
             let indented =
                 |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") };
-            let inner: String = body(item).lines().map(indented).collect();
+            let sensitive = sensitive.get(name).and_then(|items| items.get(index)).unwrap_or(&Value::Null);
+            let inner: String = body(item, sensitive).lines().map(indented).collect();
             text.push_str(&format!("\n    {name} {{\n{inner}    }}\n"));
         }
     }

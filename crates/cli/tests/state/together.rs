@@ -1,4 +1,5 @@
-//! What both programs do in one directory: a `backend` block that is changed after `init`, an object that is tainted.
+//! What both programs do in one directory: a `backend` block that is changed after `init`, an object that is tainted, a
+//! state that both print.
 
 use std::process::Output;
 
@@ -108,4 +109,120 @@ fn both_notice_a_block_that_was_changed_and_take_each_others_record() {
     assert!(underpin_goes_on(&place), "what Terraform recorded is underpin's");
     block(&place, "local", "path = \"e.tfstate\"");
     assert!(!underpin_goes_on(&place));
+}
+
+/// A module with everything that an address can have, and conditions.
+const MODULE: &str = r#"
+variable "least" {
+  default = 1
+  validation {
+    condition     = var.least > 0
+    error_message = "too small"
+  }
+}
+resource "terraform_data" "counted" {
+  count = 11
+  input = { n = count.index, tuple = [1, "two", null], text = "a\u2028b\u001b<>&" }
+}
+resource "terraform_data" "keyed" {
+  for_each = toset(["b", "$${a} %%{b} $", "q\"\\\n\t", "\u2028é\u200b"])
+  input    = "k"
+  lifecycle {
+    postcondition {
+      condition     = self.id != ""
+      error_message = "no id"
+    }
+  }
+}
+data "terraform_remote_state" "other" {
+  backend = "local"
+  config  = { path = "${path.root}/other.tfstate" }
+}
+check "never" {
+  assert {
+    condition     = terraform_data.keyed["b"].id == ""
+    error_message = "it <is> there"
+  }
+}
+"#;
+
+/// The module, in each form that it can be called, and sensitive values.
+const MODULES: &str = r#"
+module "one" { source = "./part" }
+module "many" {
+  source = "./part"
+  count  = 11
+}
+module "named" {
+  source   = "./part"
+  for_each = toset(["x.module.y", "$${z}"])
+}
+variable "secret" {
+  default   = "hidden"
+  sensitive = true
+}
+resource "terraform_data" "secret" {
+  input            = { whole = var.secret, part = ["seen", var.secret], block = [{ a = var.secret }] }
+  triggers_replace = "seen"
+}
+output "secret" {
+  value     = var.secret
+  sensitive = true
+  precondition {
+    condition     = terraform_data.secret.id != ""
+    error_message = "no id"
+  }
+}
+"#;
+
+#[test]
+fn a_state_with_modules_keys_and_conditions_is_printed_alike() {
+    let other = r#"{"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": []}"#;
+    let place = Place::with(&[("data.tf", MODULES), ("data_part.tf", MODULE), ("other.tfstate", other)]);
+    block(&place, "local", "");
+    std::fs::create_dir(place.path().join("part")).unwrap();
+    std::fs::write(place.path().join("part/main.tf"), MODULE).unwrap();
+    for line in [&["init"] as &[&str], &["apply", "-auto-approve"]] {
+        let output = terraform(&place, line);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    place.succeed(&["init"]);
+    let lines: [&[&str]; 15] = [
+        &["state", "list"],
+        &["state", "list", "module.named"],
+        &["state", "list", "module.many[10].terraform_data.counted"],
+        &["state", "list", "terraform_data.keyed", "data.terraform_remote_state.other"],
+        &["state", "list", r#"module.named["$${z}"].terraform_data.keyed["$${a} %%{b} $"]"#],
+        &["state", "show", "terraform_data.secret"],
+        &["state", "show", "data.terraform_remote_state.other"],
+        &["state", "show", r#"module.named["x.module.y"].terraform_data.counted[10]"#],
+        &["state", "show", r#"terraform_data.keyed["q\"\\\n\t"]"#],
+        &["state", "rm", "-dry-run", "module.many[2]"],
+        &["state", "rm", "-dry-run", r#"terraform_data.keyed["\u2028é\u200b"]"#],
+        &["state", "mv", "-dry-run", r#"module.named["$${z}"]"#, r#"module.named["%%{z}"]"#],
+        &["output"],
+        &["output", "-json"],
+        &["show", "-json"],
+    ];
+    for line in lines {
+        let theirs = terraform(&place, line);
+        assert!(theirs.status.success(), "{line:?}: {}", String::from_utf8_lossy(&theirs.stderr));
+        let ours = place.succeed(line);
+        assert_eq!(ours, String::from_utf8_lossy(&theirs.stdout), "{line:?}");
+    }
+    assert!(place.run(&["show"]).contains(&place.succeed(&["state", "show", "terraform_data.secret"])));
+    let lines: [&[&str]; 8] = [
+        &["state", "list", "terraform_data.none"],
+        &["state", "list", "terraform_data.keyed[\"none\"]"],
+        &["state", "list", "module.many[11]"],
+        &["state", "list", "terraform_data"],
+        &["state", "list", r#"terraform_data.keyed["${a}"]"#],
+        &["state", "show", "terraform_data.counted"],
+        &["state", "show", "module.one"],
+        &["state", "show", "terraform_data.none"],
+    ];
+    for line in lines {
+        assert_eq!(terraform(&place, line).status.code(), Some(1), "{line:?}");
+        assert!(place.run(line).ends_with("----- exit 1 -----\n"), "{line:?}");
+    }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// `text` in double quotes with Go's escapes.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for character in text.chars() {
@@ -28,7 +28,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// Whether a terminal shows the character: letters, marks, numbers, punctuation, symbols and the space.
-fn is_printable(character: char) -> bool {
+pub(crate) fn is_printable(character: char) -> bool {
     if character.is_ascii() {
         return character == ' ' || character.is_ascii_graphic();
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value};
 
 use super::error::shown;
 use super::fields::Fields;
-use super::{Instance, Mode, Output, Resource, State, StateError, syntax};
+use super::{Instance, Mode, Output, Resource, State, StateError, listing, syntax};
 use crate::json;
 
 /// The longest state that is read, in bytes.
@@ -253,9 +253,7 @@ fn write_resource(resource: &Resource) -> Value {
     if !resource.provider.is_empty() {
         put_text(&mut fields, "provider", &resource.provider);
     }
-    let mut instances: Vec<&Instance> = resource.instances.iter().collect();
-    instances.sort_by_key(|instance| instance_key(instance));
-    let instances = instances.into_iter().map(write_instance).collect();
+    let instances = listing::instances(resource).map(write_instance).collect();
     fields.insert("instances".to_owned(), Value::Array(instances));
     fields.extend(unknown);
     Value::Object(fields)
@@ -299,14 +297,4 @@ fn put_text(fields: &mut Map<String, Value>, name: &str, text: &str) {
 fn sort_key(resource: &Resource) -> (Option<&str>, Mode, &str, &str) {
     let Resource { module, mode, resource_type, name, .. } = resource;
     (module.as_deref(), *mode, resource_type, name)
-}
-
-/// No key before numbers before strings; the current object before deposed ones.
-fn instance_key(instance: &Instance) -> (u8, u64, &str, Option<&str>) {
-    let deposed = instance.deposed.as_deref();
-    match &instance.index_key {
-        Some(Value::String(key)) => (2, 0, key, deposed),
-        Some(key) => (1, key.as_u64().unwrap_or_default(), "", deposed),
-        None => (0, 0, "", deposed),
-    }
 }

@@ -95,21 +95,25 @@ impl State {
         }
     }
 
-    /// Removes everything that `targets` mean, and answers its addresses, sorted; deposed objects go with theirs.
+    /// Removes everything that `targets` mean, and answers its addresses as they are listed; deposed objects go with theirs.
     pub fn remove(&mut self, targets: &[Target]) -> Vec<String> {
-        let mut removed = BTreeSet::new();
+        let is_meant = |resource: &Resource, instance: &Instance| {
+            targets.iter().any(|target| target.contains(resource, instance))
+        };
+        let listed = self.listed();
+        let meant = listed.into_iter().filter(|(resource, instance)| is_meant(resource, instance));
+        let mut removed: Vec<String> =
+            meant.map(|(resource, instance)| resource.address() + &instance.key()).collect();
+        removed.dedup();
         for resource in &mut self.resources {
-            let (gone, kept): (Vec<Instance>, Vec<Instance>) = std::mem::take(&mut resource.instances)
-                .into_iter()
-                .partition(|instance| targets.iter().any(|target| target.contains(resource, instance)));
-            resource.instances = kept;
-            let address = resource.address();
-            removed.extend(gone.into_iter().map(|instance| current(instance).address_in(&address)));
+            let instances = std::mem::take(&mut resource.instances);
+            resource.instances =
+                instances.into_iter().filter(|instance| !is_meant(resource, instance)).collect();
         }
         if !removed.is_empty() {
             self.resources.retain(|resource| !resource.instances.is_empty());
         }
-        removed.into_iter().collect()
+        removed
     }
 
     /// Whether the state holds what `target` means.
@@ -280,12 +284,6 @@ impl State {
 
 fn kinds(from: &Target, to: &Target, kind: &'static str) -> MoveError {
     MoveError::Kinds { from: from.to_string(), to: to.to_string(), kind }
-}
-
-/// An instance as the current object of its key.
-fn current(mut instance: Instance) -> Instance {
-    instance.deposed = None;
-    instance
 }
 
 /// The address of a resource as dependencies name it: without the instance keys of its modules.

@@ -6,6 +6,8 @@ mod codec;
 mod editing;
 mod error;
 mod fields;
+mod index_key;
+pub(crate) mod listing;
 mod syntax;
 mod target;
 #[cfg(test)]
@@ -125,12 +127,14 @@ impl Instance {
         Self { schema_version, attributes, dependencies, other, ..Self::default() }
     }
 
+    /// The instance key as addresses have it, `["k"]`; empty without one.
+    pub fn key(&self) -> String {
+        self.index_key.as_ref().map(index_key::text).unwrap_or_default()
+    }
+
     /// The address of this object when `resource` is its resource's: `aws_x.y["k"] (deposed 1bde6f07)`.
     pub fn address_in(&self, resource: &str) -> String {
-        let key = match &self.index_key {
-            Some(key) => format!("[{key}]"),
-            None => String::new(),
-        };
+        let key = self.key();
         let deposed = match &self.deposed {
             Some(key) => format!(" (deposed {key})"),
             None => String::new(),

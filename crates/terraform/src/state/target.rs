@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde_json::Value;
 
 use super::syntax::{is_identifier, is_module_path};
-use super::{Instance, Mode, Resource};
+use super::{Instance, Mode, Resource, index_key};
 use crate::Address;
 
 /// The address of something in a state: `module.m`, `aws_kms_key.main`, `module.m["k"].data.t.n[0]`.
@@ -82,7 +82,7 @@ impl fmt::Display for Target {
         let data = if object.mode == Mode::Data { "data." } else { "" };
         write!(f, "{module}{dot}{data}{}.{}", object.resource_type, object.name)?;
         match &object.key {
-            Some(key) => write!(f, "[{key}]"),
+            Some(key) => f.write_str(&index_key::text(key)),
             None => Ok(()),
         }
     }
@@ -93,23 +93,13 @@ impl FromStr for Target {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || InvalidTarget(text.to_owned());
-        let mut module = String::new();
-        let mut rest = text;
-        while let Some(inside) = rest.strip_prefix("module.") {
-            let (name, tail) = identifier(inside).ok_or_else(wrong)?;
-            let (key, tail) = index_key(tail).ok_or_else(wrong)?;
-            let dot = if module.is_empty() { "" } else { "." };
-            module.push_str(&format!("{dot}module.{name}"));
-            if let Some(key) = key {
-                module.push_str(&format!("[{key}]"));
-            }
-            if !is_module_path(&module) {
-                return Err(wrong());
-            }
-            if tail.is_empty() {
-                return Ok(Self { module: Some(module), object: None });
-            }
-            rest = tail.strip_prefix('.').ok_or_else(wrong)?;
+        let (steps, rest) = modules(text).ok_or_else(wrong)?;
+        let module = steps.iter().map(Step::text).collect::<Vec<_>>().join(".");
+        if !is_module_path(&module) {
+            return Err(wrong());
+        }
+        if rest.is_empty() && !module.is_empty() {
+            return Ok(Self { module: Some(module), object: None });
         }
         let (mode, rest) = match rest.strip_prefix("data.") {
             Some(rest) => (Mode::Data, rest),
@@ -117,7 +107,7 @@ impl FromStr for Target {
         };
         let (resource_type, rest) = identifier(rest).ok_or_else(wrong)?;
         let (name, rest) = rest.strip_prefix('.').and_then(identifier).ok_or_else(wrong)?;
-        let (key, rest) = index_key(rest).ok_or_else(wrong)?;
+        let (key, rest) = index_key::read(rest).ok_or_else(wrong)?;
         if !rest.is_empty() {
             return Err(wrong());
         }
@@ -127,20 +117,40 @@ impl FromStr for Target {
     }
 }
 
+/// One module of a module path.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Step {
+    pub(super) name: String,
+    pub(super) key: Option<Value>,
+}
+
+impl Step {
+    fn text(&self) -> String {
+        let key = self.key.as_ref().map(index_key::text).unwrap_or_default();
+        format!("module.{}{key}", self.name)
+    }
+}
+
+/// The modules that a text starts with, and what follows them behind a dot; `None` for a module that is none.
+pub(super) fn modules(text: &str) -> Option<(Vec<Step>, &str)> {
+    let (mut steps, mut rest) = (Vec::new(), text);
+    while let Some(inside) = rest.strip_prefix("module.") {
+        let (name, tail) = identifier(inside)?;
+        let (key, tail) = index_key::read(tail)?;
+        steps.push(Step { name: name.to_owned(), key });
+        if tail.is_empty() {
+            return Some((steps, tail));
+        }
+        rest = tail.strip_prefix('.').filter(|rest| !rest.is_empty())?;
+    }
+    Some((steps, rest))
+}
+
 /// The identifier that a text starts with, and what follows it.
 fn identifier(text: &str) -> Option<(&str, &str)> {
     let end = text.find(['.', '[']).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     is_identifier(name).then_some((name, rest))
-}
-
-/// The instance key that a text starts with, if it does, and what follows it; `None` for a key that is none.
-fn index_key(text: &str) -> Option<(Option<Value>, &str)> {
-    let Some(inside) = text.strip_prefix('[') else { return Some((None, text)) };
-    let mut values = serde_json::Deserializer::from_str(inside).into_iter::<Value>();
-    let key = values.next()?.ok()?;
-    let rest = inside.get(values.byte_offset()..)?.strip_prefix(']')?;
-    (key.is_string() || key.is_u64()).then_some((Some(key), rest))
 }
 
 #[cfg(test)]
@@ -157,6 +167,9 @@ mod tests {
             "module.m",
             "module.m[0].module.n[\"k\"]",
             "module.m[\"k\"].data.aws_x.y[3]",
+            r#"x.y["$${a} %%{b} $ % $$$${"]"#,
+            r#"module.m["\u2028\u00a0é\u200b😀e"].x.y["t\tn\n\\"]"#,
+            r#"x.y["\U000e0001"]"#,
         ] {
             assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
         }
@@ -185,6 +198,14 @@ mod tests {
             "x y.z",
             "x.y[true]",
             "x.y[\"a]",
+            "x.y[\"${a}\"]",
+            "x.y[\"%{a}\"]",
+            "x.y[\"a\nb\"]",
+            "x.y[\"\\u12\"]",
+            "x.y[\"\\u+123\"]",
+            "x.y[\"\\/\"]",
+            "x.y[+1]",
+            "x.y[01]",
         ] {
             assert!(text.parse::<Target>().is_err(), "{text}");
         }

@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
-use terraform::Value;
+use terraform::state::{Instance, Resource, Target};
+use terraform::{Diagnostic, State, Value};
 
-use super::existing;
+use super::{existing, target};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::views::state;
@@ -16,38 +17,47 @@ pub struct Args {
     /// Lists only what has this id
     #[arg(long, value_name = "ID")]
     id: Option<String>,
-    /// Lists only these
+    /// Lists only these: a resource, an instance, or a module with all that is in it
     #[arg(value_name = "ADDRESS")]
     addresses: Vec<String>,
 }
 
-/// Lists addresses, sorted.
+/// Lists addresses, in Terraform's order.
 ///
 /// # Errors
-/// No state, or one that cannot be read.
+/// No state, or one that cannot be read; text that is no address, and an address with nothing there.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    let mut state = existing(context)?;
-    if let Some(id) = &args.id {
-        for resource in &mut state.resources {
-            resource
-                .instances
-                .retain(|instance| instance.attributes.get("id").and_then(Value::as_str) == Some(id));
-        }
-        state.resources.retain(|resource| !resource.instances.is_empty());
+    let targets: Vec<Target> = args.addresses.iter().map(|text| target(text)).collect::<Result<_, _>>()?;
+    let state = existing(context)?;
+    let mut objects = Vec::new();
+    for target in &targets {
+        objects.extend(below(&state, target)?);
     }
-    for line in state::list(&state).lines().filter(|line| args.wants(line)) {
-        context.terminal.say(line);
+    if targets.is_empty() {
+        objects = state.listed();
+    }
+    let has_id =
+        |instance: &Instance, id: &str| instance.attributes.get("id").and_then(Value::as_str) == Some(id);
+    objects.retain(|(_, instance)| args.id.as_ref().is_none_or(|id| has_id(instance, id)));
+    for line in state::list(&objects) {
+        context.terminal.say(&line);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-impl Args {
-    fn wants(&self, listed: &str) -> bool {
-        self.addresses.is_empty()
-            || self.addresses.iter().any(|address| {
-                listed
-                    .strip_prefix(address.as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
-            })
+/// What a target means.
+fn below<'a>(state: &'a State, target: &Target) -> Result<Vec<(&'a Resource, &'a Instance)>, CliError> {
+    let mut objects = state.listed();
+    objects.retain(|(resource, instance)| target.contains(resource, instance));
+    if !objects.is_empty() {
+        return Ok(objects);
     }
+    let kind = match &target.object {
+        None => "module",
+        Some(object) if object.key.is_none() => "resource",
+        Some(_) => "resource instance",
+    };
+    let finding =
+        Diagnostic::error(format!("Unknown {kind}"), format!("The state holds no {kind} at {target}."));
+    Err(CliError::from(finding.hint("the addresses are listed by: underpin state list")))
 }

@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use terraform::{Address, Diagnostic};
+use terraform::Diagnostic;
+use terraform::state::Target;
 
 use super::existing;
 use crate::context::Context;
@@ -11,9 +12,11 @@ use crate::views::state;
 
 /// The arguments of `state show`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "underpin state show aws_kms_key.main")]
+#[command(
+    after_help = "underpin state show aws_kms_key.main\nunderpin state show 'module.x.aws_iam_role.y[\"a\"]'"
+)]
 pub struct Args {
-    /// The resource
+    /// The resource, or one instance of it
     #[arg(value_name = "ADDRESS")]
     address: String,
 }
@@ -27,10 +30,12 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         let finding = Diagnostic::error("No instance found for the given address", detail);
         CliError::from(finding.hint("the addresses are listed by: underpin state list"))
     };
-    let address: Address = args.address.parse().map_err(|error| none(format!("{error}.")))?;
+    let target: Target = args.address.parse().map_err(|error| none(format!("{error}.")))?;
     let state = existing(context)?;
-    let instance =
-        state.instance(&address).ok_or_else(|| none(format!("The state holds nothing at {address}.")))?;
-    context.terminal.write(&state::show(&address, instance, context.terminal.palette()));
+    let (resource, instance) = state.object(&target).ok_or_else(|| {
+        let keyed = if state.holds(&target) { ", but there are instances of it" } else { "" };
+        none(format!("The state holds no object at exactly {target}{keyed}."))
+    })?;
+    context.terminal.write(&state::show(resource, instance, context.terminal.palette()));
     Ok(ExitCode::SUCCESS)
 }

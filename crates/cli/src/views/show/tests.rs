@@ -13,6 +13,11 @@ fn instance(attributes: serde_json::Value) -> Instance {
     Instance::new(0, attributes.as_object().unwrap().clone(), Vec::new())
 }
 
+fn one(state: &State, address: &str) -> String {
+    let (resource, instance) = state.object(&address.parse().unwrap()).unwrap();
+    state::show(resource, instance, Palette::PLAIN)
+}
+
 #[test]
 fn every_shape_of_value() {
     let mut state = State::empty("lineage");
@@ -38,7 +43,7 @@ fn every_shape_of_value() {
 
     # terraform_data.b: (tainted)
     resource "terraform_data" "b" {
-        id     = "x\u001b[2J"
+        id     = "x\x1b[2J"
         list   = [
             "a",
             2,
@@ -98,15 +103,8 @@ fn a_list_and_one_resource() {
     let mut state = State::empty("lineage");
     state.record(&address("terraform_data.b"), PROVIDER, instance(json!({"id": "x"})));
     state.record(&address("terraform_data.a"), PROVIDER, instance(json!({"id": "y"})));
-    assert_snapshot!(state::list(&state), @r"
-    terraform_data.a
-    terraform_data.b
-    ");
-    let one = state::show(
-        &address("terraform_data.a"),
-        state.instance(&address("terraform_data.a")).unwrap(),
-        Palette::PLAIN,
-    );
+    assert_eq!(state::list(&state.listed()), ["terraform_data.a", "terraform_data.b"]);
+    let one = one(&state, "terraform_data.a");
     assert_snapshot!(one, @r#"
     # terraform_data.a:
     resource "terraform_data" "a" {
@@ -118,8 +116,7 @@ fn a_list_and_one_resource() {
 #[test]
 fn the_foundation() {
     let state = applied(json!({})).state;
-    let trail = address("aws_cloudtrail.main");
-    assert_snapshot!(state::show(&trail, state.instance(&trail).unwrap(), Palette::PLAIN), @r#"
+    assert_snapshot!(one(&state, "aws_cloudtrail.main"), @r#"
     # aws_cloudtrail.main:
     resource "aws_cloudtrail" "main" {
         arn                           = "arn:aws:cloudtrail:us-east-1:123456789012:trail/genai-artos-production-cloudtrail"
@@ -159,7 +156,7 @@ fn the_foundation() {
         }
     }
     "#);
-    assert_eq!(state::list(&state).lines().count(), 21);
+    assert_eq!(state::list(&state.listed()).len(), 21);
 }
 
 #[test]

@@ -2,21 +2,27 @@
 
 use serde_json::Map;
 use terraform::Value;
+use terraform::output::quoted;
 
 use crate::views::text::{clean, columns};
 
-/// A value whose lines after the first are indented by `indent`.
-pub fn literal(value: &Value, indent: usize) -> String {
+/// Marks what is sensitive, as the JSON documents of Terraform do.
+pub const SENSITIVE: Value = Value::Bool(true);
+
+/// A value whose lines after the first are indented by `indent`, without the parts that are marked beside it.
+pub fn literal(value: &Value, sensitive: &Value, indent: usize) -> String {
     match value {
+        _ if *sensitive == SENSITIVE => "(sensitive value)".to_owned(),
         Value::String(text) => string(text, indent),
         Value::Array(items) if items.is_empty() => "[]".to_owned(),
         Value::Array(items) => {
-            let items =
-                items.iter().map(|item| format!("{:1$}{2},\n", "", indent + 4, literal(item, indent + 4)));
+            let inner = indent + 4;
+            let items = items.iter().enumerate().map(|(index, item)| literal(item, &sensitive[index], inner));
+            let items = items.map(|item| format!("{:inner$}{item},\n", ""));
             format!("[\n{}{:indent$}]", items.collect::<String>(), "")
         }
         Value::Object(fields) if fields.is_empty() => "{}".to_owned(),
-        Value::Object(fields) => format!("{{\n{}{:indent$}}}", members(fields, indent + 4), ""),
+        Value::Object(fields) => format!("{{\n{}{:indent$}}}", members(fields, sensitive, indent + 4), ""),
         other => other.to_string(),
     }
 }
@@ -26,7 +32,7 @@ fn string(text: &str, indent: usize) -> String {
     match serde_json::from_str::<Value>(text) {
         Ok(json @ (Value::Object(_) | Value::Array(_))) => {
             let inner = indent + 4;
-            format!("jsonencode(\n{:inner$}{}\n{:indent$})", "", literal(&json, inner), "")
+            format!("jsonencode(\n{:inner$}{}\n{:indent$})", "", literal(&json, &Value::Null, inner), "")
         }
         _ if text.trim_end_matches('\n').contains('\n') => {
             let lines = text.lines().map(|line| format!("{:1$}{2}\n", "", indent + 4, clean(line)));
@@ -36,13 +42,18 @@ fn string(text: &str, indent: usize) -> String {
     }
 }
 
-fn members(fields: &Map<String, Value>, indent: usize) -> String {
+fn members(fields: &Map<String, Value>, sensitive: &Value, indent: usize) -> String {
     let mut names: Vec<&String> = fields.keys().collect();
     names.sort();
     let widest = names.iter().map(|name| columns(&key(name))).max().unwrap_or(0);
     let member = |name: &&String| {
         let value = fields.get(name.as_str()).unwrap_or(&Value::Null);
-        format!("{:indent$}{:widest$} = {}\n", "", key(name), literal(value, indent))
+        format!(
+            "{:indent$}{:widest$} = {}\n",
+            "",
+            key(name),
+            literal(value, &sensitive[name.as_str()], indent)
+        )
     };
     names.iter().map(member).collect()
 }
@@ -52,8 +63,4 @@ fn key(name: &str) -> String {
     let identifier = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
     if identifier { name.to_owned() } else { quoted(name) }
-}
-
-fn quoted(text: &str) -> String {
-    clean(&Value::from(text).to_string())
 }
