@@ -113,6 +113,31 @@ impl Patience {
         }
     }
 
+    /// Looks again until the answer shows what AWS says is there, or the limit is reached; then it is the last answer.
+    ///
+    /// # Errors
+    /// Those of `look`.
+    pub async fn until<T, F>(
+        &self,
+        shows: impl Fn(&T) -> bool,
+        mut look: impl FnMut() -> F,
+    ) -> Result<T, CloudError>
+    where
+        F: Future<Output = Result<T, CloudError>>,
+    {
+        let started = Instant::now();
+        let mut number = 0;
+        loop {
+            let answer = look().await?;
+            let pause = self.pause(number);
+            if shows(&answer) || started.elapsed() + pause > self.limit {
+                return Ok(answer);
+            }
+            tokio::time::sleep(pause).await;
+            number += 1;
+        }
+    }
+
     /// Makes a call that AWS refuses for now only when there are too many.
     ///
     /// # Errors

@@ -121,7 +121,8 @@ async fn add(cloud: &AwsCloud, profile: &Attributes, role: &str) -> Result<(), C
     let add = || cloud.iam.add_role_to_instance_profile().instance_profile_name(name).role_name(role);
     match cloud.patience.retry(ENTITY_NEW, || call("iam:AddRoleToInstanceProfile", add().send())).await {
         Err(refusal) if has_code(&refusal, &["LimitExceeded"]) => {
-            if role_in(cloud, profile).await?.as_deref() == Some(role) { Ok(()) } else { Err(refusal) }
+            let present = cloud.patience.until(Option::is_some, || role_in(cloud, profile)).await?;
+            if present.as_deref() == Some(role) { Ok(()) } else { Err(refusal) }
         }
         answer => answer.map(drop),
     }

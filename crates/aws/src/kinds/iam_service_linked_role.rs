@@ -28,7 +28,7 @@ impl Kind for ServiceLinkedRole {
         let pages = || cloud.iam.list_roles().path_prefix(&path).into_paginator().items().send();
         let roles = || pages().collect::<Result<Vec<Role>, _>>();
         let roles = cloud.patience.call("iam:ListRoles", roles).await?;
-        Ok(roles.first().map(|role| attributes(service, role)))
+        Ok(roles.iter().find(|role| !is_suffixed(role)).map(|role| attributes(service, role)))
     }
 
     async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
@@ -39,7 +39,8 @@ impl Kind for ServiceLinkedRole {
         let present = match answer {
             Ok(answer) => answer.role.map(|role| attributes(service, &role)),
             Err(refusal) if has_code(&refusal, EXISTS) => {
-                Some(self.read(cloud, planned).await?.ok_or(refusal)?)
+                let look = || self.read(cloud, planned);
+                Some(cloud.patience.until(Option::is_some, look).await?.ok_or(refusal)?)
             }
             Err(refusal) => return Err(refusal.into()),
         };
@@ -72,6 +73,11 @@ fn service(recorded: &Attributes) -> Result<&str, CloudError> {
     id.split('/')
         .nth(2)
         .ok_or_else(|| malformed("record", format!("`{id}` is not the ARN of a service's role")))
+}
+
+/// Whether it is a further role of the service: those have a suffix of their own, and are not the one that policies name.
+fn is_suffixed(role: &Role) -> bool {
+    role.role_name.contains('_')
 }
 
 fn attributes(service: &str, role: &Role) -> Attributes {

@@ -51,7 +51,7 @@ impl Kind for KmsAlias {
         if let Err(refusal) = cloud.patience.retry(KEY_NEW, || call("kms:CreateAlias", create().send())).await
         {
             let present = match has_code(&refusal, &["AlreadyExistsException"]) {
-                true => self.read(cloud, planned).await?,
+                true => cloud.patience.until(Option::is_some, || self.read(cloud, planned)).await?,
                 false => None,
             };
             return match present {

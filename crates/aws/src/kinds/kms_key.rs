@@ -246,14 +246,14 @@ async fn begin(
     Ok(attributes)
 }
 
-/// Makes a disabled key, or one that is about to be deleted, usable.
+/// Makes a disabled key, or one that is about to be deleted, usable. A key whose deletion is cancelled already is no
+/// error: an answer was lost, and the SDK asked again. Whether the key can be used the next call tells.
 async fn enable(cloud: &AwsCloud, id: &str) -> Result<(), CloudError> {
     let state = describe(cloud, id).await?.and_then(|metadata| metadata.key_state);
     if state == Some(KeyState::PendingDeletion) {
-        cloud
-            .patience
-            .call("kms:CancelKeyDeletion", || cloud.kms.cancel_key_deletion().key_id(id).send())
-            .await?;
+        let cancel = || cloud.kms.cancel_key_deletion().key_id(id).send();
+        let cancelled = cloud.patience.call("kms:CancelKeyDeletion", cancel).await;
+        unless(cancelled, &["KMSInvalidStateException"])?;
     }
     cloud.patience.retry(KEY_NEW, || call("kms:EnableKey", cloud.kms.enable_key().key_id(id).send())).await?;
     Ok(())

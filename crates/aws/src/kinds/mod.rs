@@ -27,6 +27,9 @@ mod s3_bucket_public_access_block;
 mod s3_bucket_server_side_encryption_configuration;
 mod s3_bucket_versioning;
 
+#[cfg(test)]
+mod tests;
+
 /// What a kind can do; the meaning of each is that of [`engine::Cloud`].
 #[async_trait]
 pub trait Kind: Send + Sync {
@@ -91,6 +94,7 @@ pub fn of(resource_type: &str) -> Option<&'static dyn Kind> {
 }
 
 /// Goes on from an object that a create found in its way: ours, if its answer was lost, and otherwise the refusal stands.
+/// One that was made a moment ago may not be seen yet.
 async fn go_on(
     kind: &dyn Kind,
     cloud: &AwsCloud,
@@ -98,7 +102,8 @@ async fn go_on(
     refusal: CloudError,
 ) -> Result<Attributes, StepError> {
     let deployment = Deployment::planned(planned);
-    match kind.find(cloud, planned, deployment.as_ref()).await? {
+    let look = || kind.find(cloud, planned, deployment.as_ref());
+    match cloud.patience.until(|found| *found != Found::Nothing, look).await? {
         Found::Ours(found) => kind.update(cloud, &found, planned).await,
         Found::Nothing | Found::Foreign(_) => Err(refusal.into()),
     }
