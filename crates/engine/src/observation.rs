@@ -147,10 +147,21 @@ pub fn managed(state: &State) -> impl Iterator<Item = Address> + '_ {
 
 /// The account that the recorded objects are in, as their ARNs say; `None` when nothing recorded tells.
 pub fn recorded_account(state: &State) -> Option<String> {
+    in_arns(state, 4)
+}
+
+/// The region that the recorded objects are in, as their ARNs or the bucket say; `None` when nothing recorded tells.
+pub fn recorded_region(state: &State) -> Option<String> {
+    let of_bucket = || Some(recorded(state, &addresses::bucket())?.get("region")?.as_str()?.to_owned());
+    in_arns(state, 3).or_else(of_bucket)
+}
+
+/// The first of the recorded ARNs' parts with this index that says something.
+fn in_arns(state: &State, index: usize) -> Option<String> {
     managed(state).find_map(|address| {
         let attributes = recorded(state, &address)?;
-        let account = attributes.get("arn")?.as_str()?.split(':').nth(4)?;
-        (!account.is_empty()).then(|| account.to_owned())
+        let part = attributes.get("arn")?.as_str()?.split(':').nth(index)?;
+        (!part.is_empty()).then(|| part.to_owned())
     })
 }
 

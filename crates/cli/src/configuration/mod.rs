@@ -6,6 +6,7 @@ mod sources;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use engine::observation::recorded_region;
 use foundation::{Blueprint, Caller, SettingValue, Settings, blueprint};
 use terraform::{Diagnostic, Severity, State, Value};
 
@@ -51,13 +52,33 @@ impl Configuration {
     /// The foundation that follows for a caller and for what a state records of it.
     ///
     /// # Errors
-    /// Settings that do not fit the account.
+    /// Settings that do not fit the account, or another region than the state's.
     pub fn blueprint(&self, caller: &Caller, state: Option<&State>) -> Result<Blueprint, CliError> {
         let problems = self.settings.check_caller(caller, &self.values);
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             return Err(problems.into());
         }
+        if let Some(state) = state {
+            self.same_region(state)?;
+        }
         Ok(blueprint(&self.settings.for_state(state), caller))
+    }
+
+    /// In another region the key and the trail would look gone, be made a second time there, and be forgotten here.
+    fn same_region(&self, state: &State) -> Result<(), CliError> {
+        let wanted = self.settings.aws_region.as_str();
+        let Some(recorded) = recorded_region(state).filter(|recorded| recorded != wanted) else {
+            return Ok(());
+        };
+        let detail = format!(
+            "What the state records is in {recorded}, and `aws_region` is {wanted}. The key, the log bucket and the trail \
+             cannot move. Nothing was read or changed."
+        );
+        let hint = format!(
+            "write aws_region = \"{recorded}\"; or give {wanted} a foundation and a state of its own: another project_name or \
+             environment, and another `key` in the backend file, then underpin init -reconfigure"
+        );
+        Err(CliError::from(Diagnostic::error("The state belongs to another region", detail).hint(hint)))
     }
 
     /// Every setting's value, for a plan that other tools read.

@@ -52,3 +52,20 @@ fn a_wrong_account_is_named_before_the_bucket_that_it_does_not_have() {
     let said = text(&run(&world, &line).stderr);
     assert!(said.contains("999999999999") && !said.contains("not-there"), "{said}");
 }
+
+#[test]
+fn a_state_of_another_region_is_left_alone() {
+    let mut world = moto();
+    succeed(&world, &["apply", "-auto-approve"]);
+    let before = world.aws().inventory().unwrap();
+    let region = "-var=aws_region=eu-west-1";
+    for command in
+        [&["plan", region][..], &["apply", "-auto-approve", region], &["destroy", "-auto-approve", region]]
+    {
+        let refused = run(&world, command);
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{said}");
+        assert!(said.contains("The state belongs to another region") && said.contains("us-east-1"), "{said}");
+    }
+    assert_eq!(world.aws().inventory().unwrap(), before);
+}

@@ -76,7 +76,8 @@ pub const DECLARATIONS: &[Declaration] = &[
         default: None,
         meaning: "The region of the key, the log bucket and the trail's home",
         example: r#"aws_region = "us-east-1""#,
-        effect: "Must lie in the partition of the credentials: `cn-…` for China, `us-gov-…` for GovCloud. The roles are global, but with \
+        effect: "Must lie in the partition of the credentials: `cn-…` for China, `us-gov-…` for GovCloud. Once something \
+                 is recorded, the region stays: key, bucket and trail cannot move, and another region is refused. The roles are global, but with \
                  `restrict_service_principals` the Fargate and RDS monitoring roles serve this region only.",
     },
     Declaration {
