@@ -23,7 +23,7 @@ pub use cloud::{Cloud, CloudError, CloudErrorKind, Foreign, Found, Search, StepE
 pub use event::{Event, Progress, Step};
 pub use journal::{Journal, Written};
 pub use lease::{Lease, Loss};
-pub use observation::{Observation, Observed, ReadFailure, refresh};
+pub use observation::{Observation, Observed, ReadFailure, refresh, search};
 pub use plan::{Action, Change, Counts, Drift, Goal, OutputChange, Plan, Prior, Reason};
 pub use plan_file::{Basis, PlanFile, PlanFileError};
 pub use planner::{Options, plan};

@@ -14,7 +14,7 @@ use crate::{dynamic, template};
 pub struct Observation {
     /// By address; an address that is missing was not looked at and counts as absent.
     pub objects: BTreeMap<Address, Observed>,
-    /// Whether the state was taken as it is, and AWS was not asked.
+    /// Whether what the state records was taken as it is, and AWS was not asked about it.
     pub unasked: bool,
 }
 
@@ -46,6 +46,8 @@ struct Look {
     address: Address,
     recorded: Option<Attributes>,
     planned: Attributes,
+    /// The object that it is a part of, without which it cannot exist.
+    parent: Option<Address>,
     /// Whether all that names the object is known; one whose name is still to be drawn cannot exist.
     identified: bool,
     /// Whether somebody else's object would be in the way.
@@ -64,21 +66,41 @@ pub async fn refresh(
     parallelism: usize,
 ) -> Result<Observation, Vec<ReadFailure>> {
     let looks = looks(state, blueprint);
-    let parents: BTreeMap<&Address, &Address> = blueprint
-        .resources
-        .iter()
-        .filter_map(|resource| Some((&resource.address, parent(resource)?)))
-        .collect();
+    look_at(cloud, state, looks, Observation::default(), parallelism).await
+}
+
+/// Takes what the state records as it is (`-refresh=false`), and looks for every desired object that is not recorded, at
+/// most `parallelism` at once: an earlier run may have made it.
+///
+/// # Errors
+/// All reads that failed.
+pub async fn search(
+    cloud: &dyn Cloud,
+    state: &State,
+    blueprint: &Blueprint,
+    parallelism: usize,
+) -> Result<Observation, Vec<ReadFailure>> {
+    let mut looks = looks(state, blueprint);
+    looks.retain(|look| look.wanted && look.recorded.is_none());
+    look_at(cloud, state, looks, Observation::of_state(state), parallelism).await
+}
+
+/// Adds what there is to an observation.
+async fn look_at(
+    cloud: &dyn Cloud,
+    state: &State,
+    looks: Vec<Look>,
+    mut observation: Observation,
+    parallelism: usize,
+) -> Result<Observation, Vec<ReadFailure>> {
     let (first, second): (Vec<_>, Vec<_>) =
-        looks.into_iter().partition(|look| look.recorded.is_some() || !parents.contains_key(&look.address));
+        looks.into_iter().partition(|look| look.recorded.is_some() || look.parent.is_none());
     let deployment = recorded(state, &addresses::deployment());
 
-    let mut observation = Observation::default();
     let mut failures = Vec::new();
     for stage in [first, second] {
         let stage = stage.into_iter().filter(|look| {
-            look.recorded.is_some()
-                || parents.get(&look.address).is_none_or(|parent| observation.exists(parent))
+            look.recorded.is_some() || look.parent.as_ref().is_none_or(|parent| observation.exists(parent))
         });
         let answers: Vec<_> = stream::iter(stage.map(|look| observe(cloud, look, deployment.as_ref())))
             .buffer_unordered(parallelism.max(1))
@@ -179,6 +201,7 @@ fn looks(state: &State, blueprint: &Blueprint) -> Vec<Look> {
         let planned = known(&resource.arguments, &lookup);
         Look {
             recorded: recorded(state, &resource.address),
+            parent: parent(resource).cloned(),
             identified: identified(resource, &planned),
             address: resource.address.clone(),
             planned,
@@ -192,7 +215,7 @@ fn looks(state: &State, blueprint: &Blueprint) -> Vec<Look> {
     let withdrawn = blueprint.withdrawn.iter().filter(may_be_ours).map(|resource| look(resource, false));
     let undesired = managed(state).filter(|address| blueprint.resource(address).is_none()).map(|address| {
         let recorded = recorded(state, &address);
-        Look { recorded, identified: false, planned: Attributes::new(), address, wanted: false }
+        Look { recorded, parent: None, identified: false, planned: Attributes::new(), address, wanted: false }
     });
     desired.chain(withdrawn).chain(undesired).collect()
 }

@@ -23,7 +23,7 @@ pub struct Plan {
     pub expressions: BTreeMap<String, OutputExpression>,
     /// Whether `-target` left resources out.
     pub targeted: bool,
-    /// Whether AWS was not asked what there is (`-refresh=false`).
+    /// Whether AWS was not asked about what the state records (`-refresh=false`).
     #[serde(default)]
     pub unasked: bool,
 }

@@ -35,7 +35,7 @@ impl Operation {
 /// What the plan is about.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Planning {
-    /// Takes the state as it is, without reading AWS
+    /// Takes what the state records as it is
     #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
     pub refresh: bool,
     /// Only records what has changed in AWS

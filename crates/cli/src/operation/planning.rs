@@ -19,7 +19,7 @@ use crate::views::{Terminal, stream};
 /// What is asked of a plan.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Whether AWS is read.
+    /// Whether what is recorded is read in AWS.
     pub refresh: bool,
     /// What for, and of what.
     pub options: Options,
@@ -90,10 +90,14 @@ pub async fn make_plan(
     same_account(state, blueprint)?;
     let (interrupts, terminal) = hands;
     let cloud = &Announced { cloud, terminal };
-    let observation = if request.refresh {
-        interrupts.or_interrupted(engine::refresh(cloud, state, blueprint, request.parallelism)).await?
-    } else {
-        Observation::of_state(state)
+    let observation = match (request.refresh, request.options.goal) {
+        (true, _) => {
+            interrupts.or_interrupted(engine::refresh(cloud, state, blueprint, request.parallelism)).await?
+        }
+        (false, Goal::Apply) => {
+            interrupts.or_interrupted(engine::search(cloud, state, blueprint, request.parallelism)).await?
+        }
+        (false, _) => Observation::of_state(state),
     };
     let plan = engine::plan(blueprint, state, &observation, &request.options)?;
     let observed: BTreeMap<_, _> = observation

@@ -54,6 +54,19 @@ fn a_wrong_account_is_named_before_the_bucket_that_it_does_not_have() {
 }
 
 #[test]
+fn a_bucket_that_is_there_is_not_taken_by_a_run_that_does_not_read_what_is_recorded() {
+    let mut world = moto();
+    let bucket = json!({"Bucket": format!("{NAME}-cloudtrail-logs-0a1b2c3d")});
+    world.aws().call("s3", "create_bucket", bucket).unwrap();
+    let before = world.aws().inventory().unwrap();
+    let suffix = "-var=cloudtrail_bucket_suffix=0a1b2c3d";
+    let refused = run(&world, &["apply", "-auto-approve", "-refresh=false", suffix]);
+    let said = text(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("0a1b2c3d exists already and is not ours"), "{said}");
+    assert_eq!(world.aws().inventory().unwrap(), before);
+}
+
+#[test]
 fn a_state_of_another_region_is_left_alone() {
     let mut world = moto();
     succeed(&world, &["apply", "-auto-approve"]);

@@ -1,4 +1,4 @@
-//! What a killed apply made and no state records, when the next command is a destroy.
+//! What a killed apply made and no state records, when the next command is not a plain apply.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -37,4 +37,15 @@ fn a_destroy_knows_of_it_what_aws_cannot_say() {
         world.succeed(&APPLY).unwrap();
         assert_eq!(world.observe().unwrap().difference(&REFERENCE.observed), "", "{action}");
     }
+}
+
+#[test]
+fn a_run_that_does_not_read_what_is_recorded_makes_no_second_key_either() {
+    let mut world = world(&EMPTY, Options::default());
+    world.proxy().arm(Rule::new(Fault::KillAfter, Matching::action("kms", "CreateKey"), When::At(1)));
+    assert!(!world.run(&APPLY, LIMIT).unwrap().is_success());
+    world.proxy().reset();
+    let run = world.run(&[&APPLY[..], &["-refresh=false"]].concat(), LIMIT).unwrap();
+    assert!(run.is_success(), "{}\n{}", run.ending(), run.printed);
+    assert_eq!(world.observe().unwrap().difference(&REFERENCE.observed), "");
 }
