@@ -10,6 +10,10 @@ use engine::CloudError;
 
 use crate::call::{call, has_code};
 use crate::error::malformed;
+use crate::waiting::Patience;
+
+/// SSM: two changes of one parameter at once.
+const BUSY: &[&str] = &["TooManyUpdates"];
 
 /// What became of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,15 +47,17 @@ pub async fn put(
         tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
     let request = || client.put_parameter().name(name).value(value).r#type(ParameterType::String);
     let creation = request().overwrite(false).set_tags(Some(tags.map_err(invalid)?));
-    match call(PUT, creation.send()).await {
+    let patience = Patience::default();
+    match patience.retry(BUSY, || call(PUT, creation.clone().send())).await {
         Ok(_) => return Ok(Written::Created),
         Err(error) if has_code(&error, &["ParameterAlreadyExists"]) => {}
         Err(error) => return Err(error),
     }
-    let present = call("ssm:GetParameter", client.get_parameter().name(name).send()).await?;
+    let get = || client.get_parameter().name(name).send();
+    let present = patience.call("ssm:GetParameter", get).await?;
     if present.parameter().and_then(|parameter| parameter.value()) == Some(value) {
         return Ok(Written::Unchanged);
     }
-    call(PUT, request().overwrite(true).send()).await?;
+    patience.retry(BUSY, || call(PUT, request().overwrite(true).send())).await?;
     Ok(Written::Changed)
 }

@@ -111,9 +111,9 @@ async fn list(cloud: &AwsCloud, beginning: &str) -> Result<Vec<String>, CloudErr
     /// How many buckets a page has.
     const PAGE: i32 = 1000;
     let region = cloud.place.region.as_str();
-    let pages = cloud.s3.list_buckets().prefix(beginning).bucket_region(region).into_paginator();
-    let pages = pages.page_size(PAGE).items().send();
-    let buckets: Vec<Bucket> = call("s3:ListAllMyBuckets", pages.collect::<Result<_, _>>()).await?;
+    let pages = || cloud.s3.list_buckets().prefix(beginning).bucket_region(region).into_paginator();
+    let buckets = || pages().page_size(PAGE).items().send().collect::<Result<Vec<Bucket>, _>>();
+    let buckets = cloud.patience.call("s3:ListAllMyBuckets", buckets).await?;
     let here = |bucket: &Bucket| bucket.bucket_region().is_none_or(|of| of == region);
     let names = buckets.into_iter().filter(here).filter_map(|bucket| bucket.name);
     Ok(names.filter(|name| name.starts_with(beginning)).collect())

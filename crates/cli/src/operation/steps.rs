@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::process::ExitCode;
 
 use engine::{Cloud, Plan, Report, Run, Session, Written};
@@ -90,6 +90,7 @@ fn conclude(plan: &Plan, report: &Report, written: &Written, place: &str, termin
 /// Writes the state into the working directory, readable by its owner only.
 fn rescue(bytes: &[u8]) -> std::io::Result<()> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(RESCUE)?;
+    file.set_permissions(PermissionsExt::from_mode(0o600))?;
     file.write_all(bytes)?;
     file.sync_all()
 }

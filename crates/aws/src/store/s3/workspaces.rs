@@ -6,6 +6,7 @@ use engine::StoreError;
 use terraform::backend::{DEFAULT_WORKSPACE, S3Backend};
 
 use super::objects::store_error;
+use crate::waiting::Patience;
 
 /// The prefix of a backend that names none; who may not list under it has the default workspace only, as in Terraform.
 const DEFAULT_PREFIX: &str = "env:";
@@ -19,27 +20,25 @@ pub async fn workspaces(
     backend: &S3Backend,
     expected_owner: Option<&str>,
 ) -> Result<Vec<String>, StoreError> {
-    let mut pages = client
-        .list_objects_v2()
-        .bucket(&backend.bucket)
-        .prefix(format!("{}/", backend.workspace_key_prefix))
-        .set_expected_bucket_owner(expected_owner.map(str::to_owned))
-        .into_paginator()
-        .send();
+    let pages = || {
+        client
+            .list_objects_v2()
+            .bucket(&backend.bucket)
+            .prefix(format!("{}/", backend.workspace_key_prefix))
+            .set_expected_bucket_owner(expected_owner.map(str::to_owned))
+            .into_paginator()
+            .send()
+    };
+    let listed = Patience::default().unthrottled(|| pages().collect::<Result<Vec<_>, _>>()).await;
     let mut names = Vec::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => {
-                let keys = page.contents().iter().filter_map(|object| object.key());
-                names.extend(keys.filter_map(|key| workspace_of(key, backend)));
-            }
-            Err(error)
-                if error.code() == Some("AccessDenied") && backend.workspace_key_prefix == DEFAULT_PREFIX =>
-            {
-                break;
-            }
-            Err(error) => return Err(store_error(&backend.bucket, "s3:ListObjectsV2", error)),
+    match listed {
+        Ok(pages) => {
+            let keys = pages.iter().flat_map(|page| page.contents()).filter_map(|object| object.key());
+            names.extend(keys.filter_map(|key| workspace_of(key, backend)));
         }
+        Err(error)
+            if error.code() == Some("AccessDenied") && backend.workspace_key_prefix == DEFAULT_PREFIX => {}
+        Err(error) => return Err(store_error(&backend.bucket, "s3:ListObjectsV2", error)),
     }
     names.sort();
     names.dedup();
