@@ -220,9 +220,10 @@ impl<'a> Work<'a> {
     }
 
     fn finish(&mut self, node: Node, outcome: Outcome) {
-        if let (Action::Delete, Some(left)) = (outcome.step.action, &outcome.attributes) {
-            let date = left.get("deletion_date").and_then(Value::as_str);
-            self.report.key_deletion = date.map(str::to_owned);
+        if let (Action::Delete, Some(left)) = (outcome.step.action, &outcome.attributes)
+            && let Some(date) = left.get("deletion_date").and_then(Value::as_str)
+        {
+            self.report.key_deletion = Some(date.to_owned());
         }
         match outcome.attributes {
             Some(attributes) => {
