@@ -40,6 +40,20 @@ fn workspaces_of_a_local_state() {
 }
 
 #[test]
+fn whoever_goes_on_with_terraform_is_told_of_the_workspace() {
+    let suffix = "cloudtrail_bucket_suffix = \"7c2e91b4\"\n";
+    let place = Place::with(&[("terraform.tfvars", SETTINGS), ("suffix.auto.tfvars", suffix)]);
+    place.succeed(&["init"]);
+    let steps = |directory: &str| {
+        let said = place.succeed(&["export", "terraform", "-account-id=123456789012", directory]);
+        said.split_once("To go on with Terraform:\n\n").unwrap().1.to_owned()
+    };
+    assert_eq!(steps("a"), "  cd a\n  terraform init\n  terraform plan\n");
+    place.succeed(&["workspace", "new", "w1"]);
+    assert_eq!(steps("b"), "  cd b\n  terraform init\n  terraform workspace select w1\n  terraform plan\n");
+}
+
+#[test]
 fn a_workspace_goes_with_what_killed_runs_left_in_it() {
     let place = Place::with(&[]);
     place.succeed(&["init"]);

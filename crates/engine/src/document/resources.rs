@@ -42,6 +42,9 @@ pub(super) fn drift(plan: &Plan) -> Vec<ResourceChange> {
                 let mut recorded = now.clone();
                 for (name, was, _) in attributes {
                     recorded.insert(name.clone(), was.clone());
+                    if name == "tags" && recorded.contains_key("tags_all") {
+                        recorded.insert("tags_all".to_owned(), was.clone());
+                    }
                 }
                 let now = object::existing(schema, &observed(now, attributes));
                 body(&["update"], Some(object::existing(schema, &recorded)), Some(now))

@@ -113,6 +113,9 @@ async fn drift_replacement_and_what_is_no_longer_wanted() {
         objects.retain(|key, _| !key.starts_with("aws_iam_role \"genai-artos-production-eks-service-role\""));
         for (_, attributes) in objects.iter_mut().filter(|(key, _)| key.starts_with("aws_kms_key ")) {
             attributes.insert("enable_key_rotation".to_owned(), json!(false));
+            for tags in ["tags", "tags_all"] {
+                attributes.get_mut(tags).unwrap()["strange"] = json!("x");
+            }
         }
     });
     let replace = vec!["aws_kms_alias.main".parse().unwrap()];
@@ -146,6 +149,10 @@ async fn drift_replacement_and_what_is_no_longer_wanted() {
         (&key["before"]["enable_key_rotation"], &key["after"]["enable_key_rotation"]),
         (&json!(true), &json!(false))
     );
+    for tags in ["tags", "tags_all"] {
+        let of = |side: &str| key[side][tags].get("strange").cloned();
+        assert_eq!((of("before"), of("after")), (None, Some(json!("x"))), "{tags}");
+    }
     let output = &document["output_changes"]["eks_fargate_role_arn"];
     assert_eq!((&output["actions"], &output["after"]), (&json!(["delete"]), &Value::Null));
 }

@@ -9,6 +9,7 @@ use clap::ArgAction;
 use export::{File, Module, Provider, Subject, Unnamed};
 use foundation::addresses::key;
 use foundation::{AccountId, Arn, Caller, Settings};
+use terraform::backend::DEFAULT_WORKSPACE;
 use terraform::{Diagnostic, State, Value};
 
 use super::stored;
@@ -77,7 +78,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let module = Module { subject, stored: stored.as_ref(), provider, imports: args.import_blocks };
     let files = export::module(&module).map_err(unnamed)?;
     write(&files, &args.directory, args.force)?;
-    context.terminal.say(&conclusion(args, &files));
+    context.terminal.say(&conclusion(args, &files, backend.workspace()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -133,9 +134,13 @@ fn write(files: &[File], directory: &Path, force: bool) -> Result<(), CliError> 
 }
 
 /// What was written, and how to go on.
-fn conclusion(args: &Args, files: &[File]) -> String {
+fn conclusion(args: &Args, files: &[File], workspace: &str) -> String {
     let names: Vec<&str> = files.iter().map(|file| file.name).collect();
     let directory = args.directory.display();
+    let selection = match workspace {
+        DEFAULT_WORKSPACE => String::new(),
+        workspace => format!("  terraform workspace select {workspace}\n"),
+    };
     let removal = match args.provider_version {
         ProviderVersion(Provider::Three) if !args.import_blocks => {
             "  terraform state rm …   (the whole command is in main.tf)\n"
@@ -143,7 +148,7 @@ fn conclusion(args: &Args, files: &[File]) -> String {
         ProviderVersion(_) => "",
     };
     format!(
-        "Wrote {} to {directory}.\n\nTo go on with Terraform:\n\n  cd {directory}\n  terraform init\n{removal}  terraform plan",
+        "Wrote {} to {directory}.\n\nTo go on with Terraform:\n\n  cd {directory}\n  terraform init\n{selection}{removal}  terraform plan",
         names.join(", ")
     )
 }
