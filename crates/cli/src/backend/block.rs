@@ -37,6 +37,15 @@ impl Block {
         Self::find_in(Path::new("."))
     }
 
+    /// Whether the working directory holds a module of Terraform's.
+    pub fn is_possible() -> bool {
+        let names = fs::read_dir(".")
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        names.into_iter().any(|name| name.ends_with(".tf") || name.ends_with(".tf.json"))
+    }
+
     /// Whether the block is another than `init` saw. Arguments that `-backend-config` gave are not its business; as in
     /// Terraform, one that says by now exactly what is recorded is as good as the old one.
     pub fn is_other(&self, record: &Record) -> bool {

@@ -41,7 +41,7 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// The backend that `init` recorded. A state file in the working directory needs no `init`.
+    /// The backend that `init` recorded, or that there is none. A state file in the working directory needs no `init`.
     ///
     /// # Errors
     /// No `init`, or none since the `backend` block was changed, or a record that cannot be read.
@@ -49,7 +49,11 @@ impl Backend {
         let kind = match (recorded(&context.environment)?, Block::find()?) {
             (Some(record), Some(block)) if block.is_other(&record) => return Err(block.refusal(&record)),
             (Some(record), _) => record.configuration.validate()?.backend,
-            (None, None) if Path::new("terraform.tfstate").exists() => Kind::Local(LocalBackend::default()),
+            (None, None)
+                if record::exists(&context.environment) || Path::new("terraform.tfstate").exists() =>
+            {
+                Kind::Local(LocalBackend::default())
+            }
             (None, _) => return Err(uninitialized()),
         };
         Self::new(kind, context)

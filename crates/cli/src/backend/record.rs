@@ -35,6 +35,11 @@ pub fn load(environment: &Environment) -> Result<Option<Record>, CliError> {
     })
 }
 
+/// Whether there is a record, be it of no backend.
+pub fn exists(environment: &Environment) -> bool {
+    path(environment).exists()
+}
+
 /// Leaves a record, readable by its owner only.
 ///
 /// # Errors

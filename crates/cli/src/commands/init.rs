@@ -105,8 +105,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     if let Some(bucket) = backend.bucket() {
         bucket_owner::save(&context.environment, bucket, backend.owner())?;
     }
-    let block = block.map(|block| block.configuration).unwrap_or_default();
-    backend::save(&configuration.to_record(&validated.backend, &block), &context.environment)?;
+    backend::save(&record(&configuration, &validated.backend, block), &context.environment)?;
     if let (Some(migration), Some(copied)) = (&migration, &copied) {
         conclude(migration, copied, context)?;
     }
@@ -121,6 +120,16 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         terminal.say("\nYou may now begin working. Try running \"underpin plan\" to see what would be made.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is recorded. A module of Terraform's that configures no backend has no record of one either: it would make
+/// Terraform ask for an `init` of its own.
+fn record(configuration: &Configuration, backend: &Kind, block: Option<Block>) -> String {
+    match block {
+        None if configuration.is_empty() && Block::is_possible() => Record::without_backend(),
+        None => configuration.to_record(backend, &Configuration::default()),
+        Some(block) => configuration.to_record(backend, &block.configuration),
+    }
 }
 
 /// What to say when a state in S3 is not looked at any more because nothing names it.

@@ -35,6 +35,29 @@ fn underpin_goes_on(place: &Place) -> bool {
 }
 
 #[test]
+fn a_module_without_a_backend_stays_one() {
+    let place = Place::with(&[
+        ("data.tf", "resource \"terraform_data\" \"x\" {}\n"),
+        ("foundation.tfvars", SETTINGS),
+    ]);
+    for line in [&["init"] as &[&str], &["apply", "-auto-approve"]] {
+        assert!(terraform(&place, line).status.success(), "{line:?}");
+    }
+    assert_eq!(place.succeed(&["state", "list"]), "terraform_data.x\n", "no init is needed");
+    for _ in 0..2 {
+        place.succeed(&["init"]);
+        assert_eq!(place.succeed(&["state", "list"]), "terraform_data.x\n");
+        assert!(terraform_goes_on(&place));
+        let planned = terraform(&place, &["plan", "-detailed-exitcode"]);
+        assert_eq!(planned.status.code(), Some(0), "{}", String::from_utf8_lossy(&planned.stderr));
+    }
+    let (state, offline) = (place.path().join("terraform.tfstate"), "-account-id=123456789012");
+    std::fs::remove_file(state).unwrap();
+    place.succeed(&["plan", "-offline", offline, "-var-file=foundation.tfvars"]);
+    assert!(place.run(&["output"]).contains("No outputs found"), "init is known without a state too");
+}
+
+#[test]
 fn what_terraform_tainted_is_untainted_for_both() {
     let place = Place::with(&[("data.tf", "resource \"terraform_data\" \"x\" {}\n")]);
     block(&place, "local", "");

@@ -54,6 +54,11 @@ impl Configuration {
 }
 
 impl Record {
+    /// The record that no backend was configured, as Terraform leaves it: its next command finds nothing changed.
+    pub fn without_backend() -> String {
+        json::pretty(&json!({ "version": 3, "terraform_version": TERRAFORM_VERSION }))
+    }
+
     /// What a record says; `None` if it records no backend.
     ///
     /// # Errors
