@@ -5,7 +5,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use engine::CloudError;
 
-use crate::error::cloud_error;
+use crate::error::{cloud_error, malformed};
 
 /// Awaits a call; `operation` is the IAM action that allows it: `iam:CreateRole`, and `s3:ListBucket` for `HeadBucket`.
 pub async fn call<T, E>(
@@ -21,6 +21,11 @@ where
 /// Whether the error carries one of these codes.
 pub fn has_code(error: &CloudError, codes: &[&str]) -> bool {
     error.code.as_deref().is_some_and(|code| codes.contains(&code))
+}
+
+/// What an answer must hold: one without it is not AWS's, and says nothing about what there is.
+pub fn held<T>(operation: &str, part: Option<T>, name: &str) -> Result<T, CloudError> {
+    part.ok_or_else(|| malformed(operation, format!("the answer names no {name}")))
 }
 
 /// The answer, or `None` if the refusal is one of these codes.

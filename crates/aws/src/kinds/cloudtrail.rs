@@ -10,7 +10,7 @@ use terraform::{Attributes, Value};
 use self::selectors::Selectors;
 use super::{Kind, go_on};
 use crate::attributes::{differs, first_of, flag, object, overlaid, owned, required};
-use crate::call::{call, has_code, unless};
+use crate::call::{call, has_code, held, unless};
 use crate::cloud::AwsCloud;
 use crate::error::malformed;
 use crate::tags::{self, Deployment, Tags};
@@ -53,9 +53,10 @@ impl Kind for CloudTrail {
                 .send()),
             list_tags(cloud, &arn),
         );
-        let Some(trail) = unless(trail, GONE)?.and_then(|answer| answer.trail) else { return Ok(None) };
+        let Some(answer) = unless(trail, GONE)? else { return Ok(None) };
+        let trail = held("cloudtrail:GetTrail", answer.trail, "trail")?;
         let mut attributes = reported(&trail);
-        let logging = status?.is_logging.unwrap_or(false);
+        let logging = held("cloudtrail:GetTrailStatus", status?.is_logging, "status")?;
         attributes.insert("enable_logging".to_owned(), Value::from(logging));
         let selectors = selectors?;
         attributes
@@ -183,7 +184,7 @@ async fn create_trail(cloud: &AwsCloud, planned: &Attributes) -> Result<String, 
             .set_tags_list(Some(tags.clone()))
     };
     let answer = cloud.patience.retry(TRAIL_NEW, || call("cloudtrail:CreateTrail", create().send())).await?;
-    answer.trail_arn.ok_or_else(|| malformed("cloudtrail:CreateTrail", "the answer names no trail"))
+    held("cloudtrail:CreateTrail", answer.trail_arn, "trail")
 }
 
 /// Sets what differs. An unset text is sent empty, which removes it.

@@ -10,9 +10,8 @@ use terraform::{Attributes, Value};
 use super::iam_role::{GONE, iam_tags, reported_tags};
 use super::{Kind, go_on};
 use crate::attributes::{differs, first_of, object, overlaid, owned, required};
-use crate::call::{call, has_code, unless};
+use crate::call::{call, has_code, held, unless};
 use crate::cloud::AwsCloud;
-use crate::error::malformed;
 use crate::tags::{self, Deployment};
 use crate::waiting::{ENTITY_BUSY, ENTITY_HELD, ENTITY_NEW};
 
@@ -26,7 +25,8 @@ impl Kind for InstanceProfile {
             cloud.iam.get_instance_profile().instance_profile_name(first_of(recorded, &["name", "id"])?);
         let answer =
             unless(cloud.patience.call("iam:GetInstanceProfile", || get.clone().send()).await, GONE)?;
-        Ok(answer.and_then(|answer| answer.instance_profile).map(|profile| reported(&profile)))
+        let profile = answer.map(|answer| held("iam:GetInstanceProfile", answer.instance_profile, "profile"));
+        Ok(profile.transpose()?.map(|profile| reported(&profile)))
     }
 
     async fn find(
@@ -63,8 +63,7 @@ impl Kind for InstanceProfile {
             }
             Err(refusal) => return Err(refusal.into()),
         };
-        let profile =
-            profile.ok_or_else(|| malformed("iam:CreateInstanceProfile", "the answer names no profile"))?;
+        let profile = held("iam:CreateInstanceProfile", profile, "profile")?;
         let attributes = overlaid(planned, &decided(&profile));
         if let Some(role) = owned(planned, "role") {
             add(cloud, &attributes, &role).await.map_err(|error| StepError {

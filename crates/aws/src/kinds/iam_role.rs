@@ -12,7 +12,7 @@ use terraform::{Attributes, Value};
 
 use super::{Kind, go_on};
 use crate::attributes::{differs, first_of, number, object, overlaid, owned, required, texts};
-use crate::call::{call, has_code, unless};
+use crate::call::{call, has_code, held, unless};
 use crate::cloud::AwsCloud;
 use crate::error::malformed;
 use crate::tags::{self, Deployment, Tags};
@@ -67,8 +67,7 @@ impl Kind for IamRole {
         };
         match cloud.patience.retry(TRUST_DOCUMENT, || call("iam:CreateRole", create().send())).await {
             Ok(answer) => {
-                let role =
-                    answer.role.ok_or_else(|| malformed("iam:CreateRole", "the answer names no role"))?;
+                let role = held("iam:CreateRole", answer.role, "role")?;
                 let described = overlaid(&object(json!({"description": ""})), planned);
                 Ok(overlaid(&described, &decided(&role)))
             }
@@ -196,7 +195,7 @@ fn sorted(items: impl IntoIterator<Item = String>) -> Vec<String> {
 
 async fn get_role(cloud: &AwsCloud, name: &str) -> Result<Option<Role>, CloudError> {
     let answer = cloud.patience.call("iam:GetRole", || cloud.iam.get_role().role_name(name).send()).await;
-    Ok(unless(answer, GONE)?.and_then(|answer| answer.role))
+    unless(answer, GONE)?.map(|answer| held("iam:GetRole", answer.role, "role")).transpose()
 }
 
 /// What AWS decides about a role.

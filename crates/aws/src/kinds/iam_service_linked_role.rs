@@ -9,7 +9,7 @@ use terraform::Attributes;
 
 use super::Kind;
 use crate::attributes::{object, overlaid, required, text};
-use crate::call::{call, has_code};
+use crate::call::{call, has_code, held};
 use crate::cloud::AwsCloud;
 use crate::error::malformed;
 use crate::waiting::ENTITY_BUSY;
@@ -44,9 +44,7 @@ impl Kind for ServiceLinkedRole {
             }
             Err(refusal) => return Err(refusal.into()),
         };
-        let present =
-            present.ok_or_else(|| malformed("iam:CreateServiceLinkedRole", "the answer names no role"))?;
-        Ok(overlaid(planned, &present))
+        Ok(overlaid(planned, &held("iam:CreateServiceLinkedRole", present, "role")?))
     }
 
     async fn update(

@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::Kind;
 use crate::attributes::{differs, first_of, flag, number, object, overlaid, owned};
-use crate::call::{call, has_code, unless};
+use crate::call::{call, has_code, held, unless};
 use crate::cloud::AwsCloud;
 use crate::error::{cloud_error, is_ambiguous, malformed};
 use crate::tags::{self, Deployment, Tags};
@@ -181,7 +181,8 @@ fn decided(metadata: &KeyMetadata) -> Attributes {
 /// `None`: there is no such key or alias.
 pub async fn describe(cloud: &AwsCloud, id: &str) -> Result<Option<KeyMetadata>, CloudError> {
     let answer = cloud.patience.call("kms:DescribeKey", || cloud.kms.describe_key().key_id(id).send()).await;
-    Ok(unless(answer, &["NotFoundException"])?.and_then(|answer| answer.key_metadata))
+    let answer = unless(answer, &["NotFoundException"])?;
+    answer.map(|answer| held("kms:DescribeKey", answer.key_metadata, "key")).transpose()
 }
 
 /// The tags of a key.

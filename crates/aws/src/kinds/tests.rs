@@ -20,7 +20,7 @@ use crate::attributes::{object, text};
 use crate::clients::services;
 use crate::cloud::Place;
 use crate::waiting::Patience;
-use engine::Cloud as _;
+use engine::{Cloud as _, CloudErrorKind};
 
 /// An operation, and the status and body of its answer.
 type Scene = (&'static str, u16, String);
@@ -114,4 +114,17 @@ async fn a_services_own_role_is_the_one_without_a_suffix() {
     assert_eq!(cloud.read(&of_service, &recorded).await.unwrap(), None);
     let found = cloud.read(&of_service, &recorded).await.unwrap().unwrap();
     assert_eq!(text(&found, "name"), Some(own));
+}
+
+#[tokio::test]
+async fn an_answer_that_says_nothing_is_not_taken_for_an_absence() {
+    let named = object(json!({"key_id": "k", "name": "n"}));
+    let answers = ["DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListResourceTags"];
+    let of_trail = ["GetTrail", "GetTrailStatus", "GetEventSelectors", "ListTags"];
+    for recorded in ["aws_kms_key.main", "aws_kms_alias.main", "aws_cloudtrail.main"] {
+        let answers = if recorded == "aws_cloudtrail.main" { of_trail } else { answers };
+        let cloud = Script::cloud(answers.map(|operation| (operation, 200, "{}".to_owned())));
+        let error = cloud.read(&address(recorded), &named).await.unwrap_err();
+        assert_eq!(error.kind, CloudErrorKind::Malformed, "{recorded}: {error}");
+    }
 }
