@@ -1,15 +1,17 @@
-//! A saved plan: the plan and what it was made for, in one JSON document. It holds no secret.
+//! A saved plan: the plan and what it was made for, in one JSON document on a line, and the document's digest on the next.
+//! It holds no secret.
 
 use std::collections::BTreeMap;
 
 use foundation::Resource;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use terraform::{State, Value};
 
 use crate::plan::{Plan, Prior};
 
 /// The format this version writes and reads.
-const FORMAT: &str = "underpin-plan/2";
+const FORMAT: &str = "underpin-plan/3";
 
 /// The largest plan file that is read, in bytes.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -35,6 +37,8 @@ pub struct Basis {
     pub region: String,
     /// The workspace.
     pub workspace: String,
+    /// Where its state lives; empty when nothing was looked at. A state that does not exist yet has nothing else to be known by.
+    pub state: String,
     /// When it was made: RFC 3339 in UTC, to the second.
     pub timestamp: String,
     /// Whether it was made without a look at state and AWS, so that it only shows what a first apply would make.
@@ -51,6 +55,9 @@ pub enum PlanFileError {
     /// It is no plan of ours.
     #[error("not a plan file of underpin: {0}")]
     Unreadable(serde_json::Error),
+    /// It is not as it was written.
+    #[error("the plan file is damaged: its content does not fit its digest")]
+    Damaged,
     /// Another version made it.
     #[error("the plan has the format `{0}`, this version reads `{FORMAT}`")]
     Format(String),
@@ -89,20 +96,26 @@ impl PlanFile {
     /// A value has no JSON form.
     pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
         let mut bytes = serde_json::to_vec(self)?;
-        bytes.push(b'\n');
+        let digest = digest(&bytes);
+        bytes.extend(digest.into_bytes());
         Ok(bytes)
     }
 
     /// Reads a plan file.
     ///
     /// # Errors
-    /// It is no plan, or one of another format.
+    /// It is no plan, one of another format, or damaged.
     pub fn parse(bytes: &[u8]) -> Result<Self, PlanFileError> {
-        let header: Header = serde_json::from_slice(bytes).map_err(PlanFileError::Unreadable)?;
+        let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+        let (text, rest) = bytes.split_at(end);
+        let header: Header = serde_json::from_slice(text).map_err(PlanFileError::Unreadable)?;
         if header.format != FORMAT {
             return Err(PlanFileError::Format(header.format));
         }
-        serde_json::from_slice(bytes).map_err(PlanFileError::Unreadable)
+        if rest != digest(text).as_bytes() {
+            return Err(PlanFileError::Damaged);
+        }
+        serde_json::from_slice(text).map_err(PlanFileError::Unreadable)
     }
 
     /// Whether `state` is still the state that the plan was made from. A plan made where there was none fits only there.
@@ -125,4 +138,10 @@ impl PlanFile {
         }
         Ok(())
     }
+}
+
+/// What follows the document: the end of its line, and a line with its digest.
+fn digest(text: &[u8]) -> String {
+    let hex: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("\nsha256 {hex}\n")
 }

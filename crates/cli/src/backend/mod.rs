@@ -120,6 +120,14 @@ impl Backend {
         &self.workspace
     }
 
+    /// Where the state of the selected workspace lives: the path of its file, or bucket and key.
+    pub fn state(&self) -> String {
+        match &self.kind {
+            Kind::Local(local) => local.state_path(&self.workspace),
+            Kind::S3(s3) => format!("s3://{}", s3.lock_id(&self.workspace)),
+        }
+    }
+
     /// Whose the bucket is, when that is known.
     pub fn owner(&self) -> Option<&AccountId> {
         self.owner.as_ref()

@@ -62,7 +62,7 @@ fn offline(
     context: &Context,
 ) -> Result<ExitCode, CliError> {
     let OfflinePlan { plan, blueprint, account_id, warnings } = args.offline.plan(configuration, request)?;
-    let source = Source { configuration, blueprint: &blueprint, account_id: &account_id, workspace: None };
+    let source = Source { configuration, blueprint: &blueprint, account_id: &account_id, backend: None };
     args.save(&plan, &source)?;
     describe(&plan, &warnings, None, args.operation.shown, context);
     if let Some(path) = args.out() {
@@ -101,7 +101,7 @@ async fn online(
                 configuration,
                 blueprint: &blueprint,
                 account_id: &account.caller.account_id,
-                workspace: Some(backend.workspace()),
+                backend: Some(backend),
             },
         )?;
         describe(&plan, &warnings, saved_to.as_deref(), args.operation.shown, context);

@@ -27,6 +27,10 @@ pub fn plan(path: &str, goal: Option<Goal>, error: &PlanFileError) -> Diagnostic
         PlanFileError::Unreadable(error) => {
             ("Failed to read the plan file", format!("{path} is no plan saved by underpin: {error}."))
         }
+        PlanFileError::Damaged => (
+            "The plan file is damaged",
+            format!("{path} is not as underpin plan wrote it: its content does not fit its digest."),
+        ),
         PlanFileError::Format(_) => ("The plan file is of another version", format!("{path}: {error}.")),
         PlanFileError::Offline => (
             "A plan made with -offline cannot be applied",
@@ -47,7 +51,9 @@ pub fn plan(path: &str, goal: Option<Goal>, error: &PlanFileError) -> Diagnostic
         ),
     };
     let flags = goal.map(flags).unwrap_or_default();
-    Diagnostic::error(summary, detail).hint(format!("make another plan: underpin plan{flags} -out={path}"))
+    // What is no plan may be a file that somebody needs.
+    let out = if matches!(error, PlanFileError::Unreadable(_)) { "plan.out" } else { path };
+    Diagnostic::error(summary, detail).hint(format!("make another plan: underpin plan{flags} -out={out}"))
 }
 
 /// The flags with which `plan` makes a plan for `goal`.

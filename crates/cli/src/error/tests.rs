@@ -282,10 +282,20 @@ fn saved_plans() {
 
     help: make another plan: underpin plan -out=plan.out
     ");
+    assert_snapshot!(shown(plan(PlanFileError::Damaged)), @r"
+    Error: The plan file is damaged
+
+    plan.out is not as underpin plan wrote it: its content does not fit its digest.
+
+    help: make another plan: underpin plan -out=plan.out
+    ");
+    let source = PlanFileError::Unreadable(serde_json::from_str::<i32>("x").unwrap_err());
+    let settings = CliError::PlanFile { path: "terraform.tfvars".to_owned(), goal: None, source };
+    assert!(shown(settings).ends_with("help: make another plan: underpin plan -out=plan.out\n"));
     assert_snapshot!(shown(plan(PlanFileError::Format("underpin-plan/9".to_owned()))), @r"
     Error: The plan file is of another version
 
-    plan.out: the plan has the format `underpin-plan/9`, this version reads `underpin-plan/2`.
+    plan.out: the plan has the format `underpin-plan/9`, this version reads `underpin-plan/3`.
 
     help: make another plan: underpin plan -out=plan.out
     ");

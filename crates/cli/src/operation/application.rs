@@ -68,7 +68,7 @@ pub fn plan_and_apply(application: &Application<'_>, context: &Context) -> Resul
     })
 }
 
-/// Applies a plan file as it is, if the state, the account and the workspace are still those it was made for.
+/// Applies a plan file as it is, if the account, the workspace, and the state and its place are still those it was made for.
 ///
 /// # Errors
 /// A plan that does not fit, backend, credentials.
@@ -89,6 +89,18 @@ pub fn apply_saved(
             backend.workspace()
         );
         return Err(unfit(path, &detail, &format!("set TF_WORKSPACE={}", saved.basis.workspace)));
+    }
+    if saved.basis.state != backend.state() {
+        let detail = format!(
+            "It was made for the state {}; here the state is {}.",
+            saved.basis.state,
+            backend.state()
+        );
+        return Err(unfit(
+            path,
+            &detail,
+            "apply it where `underpin init` was given the same backend configuration",
+        ));
     }
     runtime::block_on(async {
         let interrupts = Interrupts::listen()?;

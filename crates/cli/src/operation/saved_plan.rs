@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
+use crate::backend::Backend;
 use crate::configuration::Configuration;
 use crate::error::CliError;
 use crate::input;
@@ -28,8 +29,8 @@ pub struct Source<'a> {
     pub blueprint: &'a Blueprint,
     /// The account.
     pub account_id: &'a AccountId,
-    /// The workspace; `None` when neither state nor AWS was looked at.
-    pub workspace: Option<&'a str>,
+    /// The backend; `None` when neither state nor AWS was looked at.
+    pub backend: Option<&'a Backend>,
 }
 
 impl Source<'_> {
@@ -38,9 +39,10 @@ impl Source<'_> {
         Basis {
             account_id: self.account_id.to_string(),
             region: self.configuration.settings.aws_region.to_string(),
-            workspace: self.workspace.unwrap_or("default").to_owned(),
+            workspace: self.backend.map_or("default", Backend::workspace).to_owned(),
+            state: self.backend.map(Backend::state).unwrap_or_default(),
             timestamp: OffsetDateTime::now_utc().format(TIMESTAMP).unwrap_or_default(),
-            offline: self.workspace.is_none(),
+            offline: self.backend.is_none(),
             variables: self.configuration.variables(),
             resources: self.blueprint.resources.clone(),
         }

@@ -82,3 +82,29 @@ fn a_state_of_another_region_is_left_alone() {
     }
     assert_eq!(world.aws().inventory().unwrap(), before);
 }
+
+#[test]
+fn a_first_plan_is_applied_only_to_the_state_that_it_was_made_for() {
+    let mut world = moto();
+    succeed(&world, &["plan", "-out=plan.out"]);
+    let before = world.aws().inventory().unwrap();
+    succeed(
+        &world,
+        &[
+            "init",
+            "-reconfigure",
+            "-backend-config=bucket=artos-terraform-state",
+            "-backend-config=key=staging/terraform.tfstate",
+            "-backend-config=region=us-east-1",
+        ],
+    );
+    let refused = run(&world, &["apply", "plan.out"]);
+    let said = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said.contains("s3://artos-terraform-state/staging/terraform.tfstate"), "{said}");
+    assert!(
+        said.contains("s3://artos-terraform-state/global/production/us-east-1/terraform.tfstate"),
+        "{said}"
+    );
+    assert_eq!(world.aws().inventory().unwrap(), before);
+}

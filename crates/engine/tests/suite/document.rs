@@ -1,7 +1,7 @@
 //! Plans as Terraform's JSON documents.
 
 use engine::document::document;
-use engine::{Basis, Goal, Options, PlanFile};
+use engine::{Basis, Goal, Options, PlanFile, PlanFileError};
 use serde_json::{Value, json};
 
 use super::world::{APPLY, DESTROY, World, everything};
@@ -12,6 +12,7 @@ async fn shown(world: &World, options: &Options) -> Value {
         account_id: "123456789012".to_owned(),
         region: "us-east-1".to_owned(),
         workspace: "default".to_owned(),
+        state: "terraform.tfstate".to_owned(),
         timestamp: "2026-11-22T05:39:23Z".to_owned(),
         offline: false,
         variables: [("environment".to_owned(), json!("production"))].into(),
@@ -20,6 +21,10 @@ async fn shown(world: &World, options: &Options) -> Value {
     let saved = PlanFile::new(world.plan(options).await, basis);
     let read = PlanFile::parse(&saved.to_bytes().unwrap()).unwrap();
     assert_eq!(read, saved, "a plan is read as it was written");
+    let mut damaged = saved.to_bytes().unwrap();
+    let digit = damaged.windows(12).position(|digits| digits == b"123456789012").unwrap();
+    damaged[digit] = b'2';
+    assert!(matches!(PlanFile::parse(&damaged), Err(PlanFileError::Damaged)));
     serde_json::from_str(&document(&read).to_line().unwrap()).unwrap()
 }
 
