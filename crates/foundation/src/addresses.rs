@@ -65,6 +65,11 @@ pub fn is_retained(address: &Address) -> bool {
     is_managed(address) && (is_kept || of_bucket(resource_type))
 }
 
+/// Whether the account has what a state records at `address` only once, for whoever needs it: nothing here removes it.
+pub fn is_shared(address: &Address) -> bool {
+    is_managed(address) && address.resource_type() == "aws_iam_service_linked_role"
+}
+
 /// The type of the object that one of `resource_type` is a part of, without which it cannot exist.
 pub fn parent_type(resource_type: &str) -> Option<&'static str> {
     match resource_type {

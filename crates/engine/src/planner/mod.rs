@@ -6,6 +6,7 @@ mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foundation::addresses::{is_retained, is_shared};
 use foundation::settings::Profile;
 use foundation::{Blueprint, Compare, Resource, Schema, kinds};
 use terraform::{Address, Attributes, Diagnostic, State, Value};
@@ -219,7 +220,8 @@ impl Planner<'_> {
         if recorded.is_none() && before.is_none() {
             return None;
         }
-        let retain = desired.is_some_and(|resource| resource.retain);
+        let destroys = matches!(self.options.goal, Goal::Destroy { .. });
+        let retain = desired.map_or(destroys && is_retained(address), |resource| resource.retain);
         let action = match self.options.goal {
             Goal::Refresh => Action::NoOp,
             _ if before.is_none() => Action::Delete,
@@ -227,7 +229,7 @@ impl Planner<'_> {
                 Action::Delete
             }
             Goal::Destroy { .. } if retain => Action::Retain,
-            Goal::Apply if desired.is_some_and(|resource| resource.optional) => Action::Forget,
+            Goal::Apply if desired.map_or(is_shared(address), |resource| resource.optional) => Action::Forget,
             Goal::Destroy { .. } | Goal::Apply => Action::Delete,
         };
         let after = matches!(action, Action::NoOp | Action::Retain).then(|| before.clone()).flatten();
@@ -242,7 +244,11 @@ impl Planner<'_> {
             differences: Vec::new(),
             reason: (matches!(action, Action::Delete | Action::Forget) && self.options.goal == Goal::Apply)
                 .then_some(Reason::Undesired),
-            depends_on: desired.map(|resource| resource.depends_on.clone()).unwrap_or_default(),
+            depends_on: match desired {
+                Some(resource) => resource.depends_on.clone(),
+                None if action == Action::Retain => self.dependencies(address),
+                None => Vec::new(),
+            },
             dependents: self.dependents(address),
         })
     }
@@ -277,6 +283,12 @@ impl Planner<'_> {
 
     fn lookup(&self, reference: &template::Reference) -> Option<Value> {
         dynamic::attribute(self.after.get(&reference.address)?, &reference.attribute)
+    }
+
+    /// What `address` depended on when the state was written.
+    fn dependencies(&self, address: &Address) -> Vec<Address> {
+        let recorded = self.state.instance(address).map(|instance| instance.dependencies.as_slice());
+        recorded.unwrap_or_default().iter().filter_map(|name| name.parse().ok()).collect()
     }
 
     /// Who depended on `address` when the state was written.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use engine::{
     Action, Drift, Goal, Lease, LockOptions, Options, Progress, Run, Session, StateStore, Stop, refresh,
 };
+use foundation::addresses::is_retained;
 use serde_json::json;
 use terraform::Address;
 use terraform::lock::LockInfo;
@@ -110,6 +111,40 @@ async fn destroy_leaves_only_what_is_retained_and_apply_takes_it_up_again() {
     assert_eq!(world.result(), before);
     let keys = world.cloud.calls().iter().filter(|call| *call == "create aws_kms_key.main").count();
     assert_eq!(keys, 1);
+}
+
+#[tokio::test]
+async fn destroy_keeps_what_is_retained_whatever_the_settings_are_then() {
+    let mut world = World::new(everything());
+    world.run(&APPLY).await;
+    let kept = |world: &World| -> Vec<_> {
+        let state = world.state();
+        let attributes = |address: &Address| state.instance(address).map(|found| found.attributes.clone());
+        let addresses = state.resources.iter().map(|found| Address::new(&found.resource_type, &found.name));
+        addresses.filter(is_retained).map(|address| (address.clone(), attributes(&address))).collect()
+    };
+    let before = kept(&world);
+    world.settings = json!({});
+    let plan = world.plan(&DESTROY).await;
+    let lost = plan.changes.iter().filter(|change| change.action == Action::Delete);
+    assert!(lost.clone().all(|change| !is_retained(&change.address)), "{:?}", lost.collect::<Vec<_>>());
+    world.carry_out(&plan).await;
+    assert_eq!(kept(&world), before);
+}
+
+#[tokio::test]
+async fn the_role_of_a_service_is_left_to_the_account_when_it_is_not_wanted_any_more() {
+    let mut world = World::new(json!({"kms_allow_autoscaling": true}));
+    world.run(&APPLY).await;
+    world.settings = json!({});
+    let plan = world.plan(&APPLY).await;
+    let address = "aws_iam_service_linked_role.autoscaling";
+    assert!(changed(&plan).contains(&(address.to_owned(), Action::Forget)), "{:?}", changed(&plan));
+    assert_eq!(plan.counts().destroy, 0);
+    world.carry_out(&plan).await;
+    assert!(world.state().instance(&address.parse().unwrap()).is_none());
+    assert!(world.result().0.keys().any(|key| key.starts_with("aws_iam_service_linked_role ")));
+    assert_eq!(changed(&world.plan(&APPLY).await), []);
 }
 
 #[tokio::test]
