@@ -23,7 +23,7 @@ const PRINTED_DEPTH: usize = 50;
 /// A variable file, in JSON if it begins as an object: every problem has a place that can be shown, what is read can be
 /// printed and read again as the same, and no conversion changes what it has converted.
 pub fn tfvars(bytes: &[u8]) {
-    match tfvars::parse_bytes(&name(bytes, "fuzz.tfvars"), bytes) {
+    match tfvars::parse_bytes(&name(bytes, "fuzz.tfvars"), bytes, &|_| true) {
         Ok(assignments) => {
             for assignment in &assignments {
                 check_places(assignment);

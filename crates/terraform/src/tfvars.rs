@@ -78,6 +78,15 @@ impl Assignment {
 /// # Errors
 /// All problems of the file, in the order of their places.
 pub fn parse(source: &Arc<Source>) -> Result<Vec<Assignment>, Vec<Diagnostic>> {
+    parse_declared(source, &|_| true)
+}
+
+/// Reads a variable file of which only the names that are `declared` are evaluated: as in Terraform, any other needs
+/// no more than the form of a value, and is null here.
+fn parse_declared(
+    source: &Arc<Source>,
+    declared: &dyn Fn(&str) -> bool,
+) -> Result<Vec<Assignment>, Vec<Diagnostic>> {
     check_length(source)?;
     let mut problems = Problems::of(source);
     let assignments = if source.name.ends_with(".json") {
@@ -86,7 +95,8 @@ pub fn parse(source: &Arc<Source>) -> Result<Vec<Assignment>, Vec<Diagnostic>> {
         let arguments = body::arguments(&source.text, &mut problems);
         let mut assignments = Vec::new();
         for argument in arguments {
-            let (assignment, rest) = assignment(source, &argument, problems);
+            let evaluates = declared(source.text.get(argument.name.clone()).unwrap_or_default());
+            let (assignment, rest) = assignment(source, &argument, evaluates, problems);
             problems = rest;
             assignments.extend(assignment);
         }
@@ -95,12 +105,17 @@ pub fn parse(source: &Arc<Source>) -> Result<Vec<Assignment>, Vec<Diagnostic>> {
     if problems.is_empty() { Ok(assignments) } else { Err(problems.into_sorted()) }
 }
 
-/// Reads the bytes of a variable file that is called `name`.
+/// Reads the bytes of a variable file that is called `name`. A name that is not `declared` is null, whatever its value
+/// is made of.
 ///
 /// # Errors
 /// All problems of the file; bytes that are no UTF-8 are one of them.
-pub fn parse_bytes(name: &str, bytes: &[u8]) -> Result<Vec<Assignment>, Vec<Diagnostic>> {
-    parse(&decode(name, bytes)?)
+pub fn parse_bytes(
+    name: &str,
+    bytes: &[u8],
+    declared: &dyn Fn(&str) -> bool,
+) -> Result<Vec<Assignment>, Vec<Diagnostic>> {
+    parse_declared(&decode(name, bytes)?, declared)
 }
 
 /// The text of a file that is called `name`.
@@ -152,7 +167,7 @@ pub fn parse_expression(source: &Arc<Source>, name: &str) -> Result<Assignment, 
         );
     }
     let argument = Argument { name: 0..0, value };
-    let (assignment, problems) = assignment(source, &argument, problems);
+    let (assignment, problems) = assignment(source, &argument, true, problems);
     match assignment {
         Some(assignment) if problems.is_empty() => Ok(Assignment { name: name.to_owned(), ..assignment }),
         _ => Err(problems.into_sorted()),
@@ -170,12 +185,19 @@ fn check_length(source: &Arc<Source>) -> Result<(), Vec<Diagnostic>> {
 fn assignment(
     source: &Arc<Source>,
     argument: &Argument,
+    evaluates: bool,
     mut problems: Problems,
 ) -> (Option<Assignment>, Problems) {
     let text = &source.text;
     let Some(tree) = expression::parse(text, &argument.value, &mut problems) else {
         return (None, problems);
     };
+    let named = text.get(argument.name.clone()).unwrap_or_default();
+    let [name_location, value_location] =
+        [&argument.name, &argument.value.span].map(|span| problems.location(span.clone()));
+    if !evaluates {
+        return (Some(Assignment::plain(named, name_location, Value::Null, value_location)), problems);
+    }
     let mut evaluator = Evaluator::new(text, &argument.value, tree.base, problems);
     let value = evaluator.value(&tree.root);
     let mut problems = evaluator.into_problems();
@@ -183,10 +205,10 @@ fn assignment(
         problems.report(argument.value.span.clone(), "Invalid expression", "This value cannot be evaluated.");
     }
     let assignment = value.map(|value| Assignment {
-        name: text.get(argument.name.clone()).unwrap_or_default().to_owned(),
-        name_location: problems.location(argument.name.clone()),
+        name: named.to_owned(),
+        name_location,
         value,
-        value_location: problems.location(argument.value.span.clone()),
+        value_location,
         outline: Outline::of(&tree.root, tree.base),
     });
     (assignment, problems)

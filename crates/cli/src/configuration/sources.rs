@@ -95,7 +95,7 @@ fn from_file(path: &Path) -> Result<Vec<SettingValue>, Vec<Diagnostic>> {
         vec![Diagnostic::error("Failed to read variables file", detail)]
     };
     let bytes = input::file(path, FILE_LIMIT).map_err(unreadable)?;
-    let assignments = tfvars::parse_bytes(&name, &bytes)?;
+    let assignments = tfvars::parse_bytes(&name, &bytes, &|name| declaration(name).is_some())?;
     Ok(assignments.into_iter().map(|assignment| SettingValue::assigned(assignment, Origin::File)).collect())
 }
 

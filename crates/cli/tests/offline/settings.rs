@@ -112,3 +112,13 @@ fn undeclared_names_only_warn_in_files() {
     let place = Place::with(&[("terraform.tfvars", &format!("{SETTINGS}\nproject = \"x\"\n"))]);
     insta::assert_snapshot!("undeclared", place.run(&["validate"]));
 }
+
+#[test]
+fn an_undeclared_name_may_have_any_value() {
+    let odd = "other_region = var.region\nother_tags = merge({ a = 1 + true }, local.tags)\n";
+    let place = Place::with(&[("terraform.tfvars", &format!("{SETTINGS}\n{odd}"))]);
+    let shown = place.run(&["validate"]);
+    assert!(shown.contains("There is no setting named `other_region`; its value is ignored"), "{shown}");
+    assert!(shown.contains("There is no setting named `other_tags`; its value is ignored"), "{shown}");
+    assert!(shown.contains("----- exit 0 -----"), "{shown}");
+}

@@ -288,12 +288,12 @@ fn columns_count_characters() {
 
 #[test]
 fn bytes_that_are_no_text_are_refused_where_they_are() {
-    let problems = parse_bytes("t.tfvars", b"a = 1\nx = \"\xff\"\n").unwrap_err();
+    let problems = parse_bytes("t.tfvars", b"a = 1\nx = \"\xff\"\n", &|_| true).unwrap_err();
     assert_eq!(problems[0].summary, "Invalid character encoding");
     assert_eq!(problems[0].location.as_ref().unwrap().start(), (2, 6));
-    assert!(parse_bytes("t.tfvars", b"x = 1\n").is_ok());
+    assert!(parse_bytes("t.tfvars", b"x = 1\n", &|_| true).is_ok());
     let long = vec![b'#'; FILE_LIMIT + 1];
-    assert_eq!(parse_bytes("t.tfvars", &long).unwrap_err()[0].summary, "File too large");
+    assert_eq!(parse_bytes("t.tfvars", &long, &|_| true).unwrap_err()[0].summary, "File too large");
 }
 
 #[test]

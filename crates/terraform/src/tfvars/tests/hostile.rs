@@ -96,8 +96,8 @@ proptest! {
 
     #[test]
     fn byte_soup_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = parse_bytes("t.tfvars", &bytes);
-        let _ = parse_bytes("t.tfvars.json", &bytes);
+        let _ = parse_bytes("t.tfvars", &bytes, &|_| true);
+        let _ = parse_bytes("t.tfvars.json", &bytes, &|_| true);
     }
 
     #[test]
