@@ -43,7 +43,7 @@ fn main() -> ExitCode {
         Request::Run(command) => command,
         Request::Help => {
             context.terminal.write(&args::help(&line.path));
-            return ExitCode::SUCCESS;
+            return written(&context.terminal, ExitCode::SUCCESS);
         }
         Request::Nothing => {
             context.terminal.write(&args::help(&line.path));
@@ -58,10 +58,20 @@ fn main() -> ExitCode {
         }),
         None => Ok(()),
     };
-    entered.and_then(|()| command.run(&context)).unwrap_or_else(|error| {
+    let code = entered.and_then(|()| command.run(&context)).unwrap_or_else(|error| {
         context.terminal.fail(&error, &circumstances(line.path, &context.environment));
         ExitCode::FAILURE
-    })
+    });
+    written(&context.terminal, code)
+}
+
+/// The exit status of a run that ended with `code`: no success when what it said could not be written.
+fn written(terminal: &Terminal, code: ExitCode) -> ExitCode {
+    let Some(error) = terminal.failure() else { return code };
+    let source = error.raw_os_error().map_or_else(|| error.kind().into(), std::io::Error::from_raw_os_error);
+    let lost = CliError::File { action: "write", path: "the standard output".into(), source };
+    terminal.fail(&lost, &Circumstances::default());
+    ExitCode::FAILURE
 }
 
 /// Whether a line that cannot be followed asked for messages.

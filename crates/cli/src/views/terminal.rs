@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use terraform::ui_stream::{self, Message};
@@ -13,8 +14,8 @@ use super::summary::Summary;
 use super::{diagnostics, stream};
 use crate::error::{Circumstances, CliError};
 
-/// The two streams of the process. What cannot be written (the reader of a pipe is gone) is dropped quietly, so that
-/// nothing that runs is cut off by it.
+/// The two streams of the process. What cannot be written (the reader of a pipe is gone, a disk is full) is dropped, so
+/// that nothing that runs is cut off by it.
 #[derive(Debug)]
 pub struct Terminal {
     stdout: Stream,
@@ -31,6 +32,8 @@ struct Stream {
     palette: Palette,
     /// Whether a write has failed.
     broken: AtomicBool,
+    /// Why, unless it is that the reader is gone, who wants no more.
+    failure: OnceLock<io::Error>,
 }
 
 impl Terminal {
@@ -117,11 +120,16 @@ impl Terminal {
 
     /// Tells why the command failed.
     pub fn fail(&self, error: &CliError, circumstances: &Circumstances) {
-        if self.messages {
+        if self.messages && self.failure().is_none() {
             return self.report(&error.findings(circumstances));
         }
         let text = error.render(circumstances, self.stderr.palette, self.stderr.width);
         self.stderr.write(&mut io::stderr().lock(), &text);
+    }
+
+    /// Why something that was to be read on stdout is not there.
+    pub fn failure(&self) -> Option<&io::Error> {
+        self.stdout.failure.get()
     }
 
     /// Tells how an apply or destroy went.
@@ -145,14 +153,23 @@ impl Terminal {
 
 impl Stream {
     fn new(width: Option<usize>, colour: bool) -> Self {
-        Self { width, palette: Palette::new(colour && width.is_some()), broken: AtomicBool::new(false) }
+        Self {
+            width,
+            palette: Palette::new(colour && width.is_some()),
+            broken: AtomicBool::new(false),
+            failure: OnceLock::new(),
+        }
     }
 
     fn write(&self, stream: &mut impl Write, text: &str) {
-        if !self.broken.load(Ordering::Relaxed)
-            && stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).is_err()
-        {
+        if self.broken.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
             self.broken.store(true, Ordering::Relaxed);
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                let _ = self.failure.set(error);
+            }
         }
     }
 }
@@ -204,5 +221,6 @@ mod tests {
         stream.write(&mut gone, "one");
         stream.write(&mut gone, "two");
         assert_eq!(gone.0, 1);
+        assert!(stream.failure.get().is_none());
     }
 }

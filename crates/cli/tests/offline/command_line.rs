@@ -123,3 +123,16 @@ fn a_reader_that_goes_away_is_no_failure() {
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""));
 }
+
+#[test]
+fn an_answer_that_cannot_be_written_is_a_failure() {
+    let place = Place::of_example();
+    let plan = ["plan", "-offline", "-account-id=123456789012"];
+    for arguments in [&["version"][..], &["plan", "-help"], &plan, &[&plan[..], &["-json"]].concat()] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = place.command(arguments).stdout(full).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert!(said.starts_with("Error: Failed to write the standard output\n"), "{arguments:?}: {said}");
+    }
+}
