@@ -52,7 +52,12 @@ impl Region {
     }
 }
 
-/// Whether `text` is of the form `us-east-1`: words of lower-case letters (the first of two to four), then a number.
+/// The parts of a continent after which AWS calls its regions.
+const PARTS: [&str; 9] =
+    ["central", "east", "north", "northeast", "northwest", "south", "southeast", "southwest", "west"];
+
+/// Whether `text` is of the form `us-east-1`: words of lower-case letters (the first of two to four, the last a part of a
+/// continent), then a number.
 fn is_region_form(text: &str) -> bool {
     let mut parts = text.split('-').collect::<Vec<_>>();
     let number = parts.pop().unwrap_or_default();
@@ -60,6 +65,7 @@ fn is_region_form(text: &str) -> bool {
     (2..=3).contains(&parts.len())
         && parts.iter().all(word)
         && parts.first().is_some_and(|first| (2..=4).contains(&first.len()))
+        && parts.last().is_some_and(|last| PARTS.contains(last))
         && (1..=2).contains(&number.len())
         && number.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -122,6 +128,8 @@ mod tests {
             "us--1",
             "east-1",
             "us-east-100",
+            "us-easst-1",
+            "eu-weast-1",
         ] {
             assert_eq!(bad.parse::<Region>(), Err(InvalidRegion::Form { text: bad.into() }));
         }
