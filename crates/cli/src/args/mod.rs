@@ -8,7 +8,7 @@ mod flags;
 mod help;
 mod lock;
 mod operation;
-mod shell_words;
+pub mod shell_words;
 pub mod switch;
 mod usage;
 mod variables;

@@ -5,6 +5,11 @@
 #[error("a quotation is not closed")]
 pub struct Unclosed;
 
+/// A text that a shell reads back as one word, whatever is in it.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 /// The words of `text`.
 ///
 /// # Errors
@@ -65,6 +70,9 @@ mod tests {
         ];
         for (text, words) in cases {
             assert_eq!(split(text).unwrap(), words, "{text}");
+        }
+        for text in ["", "x", "module.m[\"it's\"].x.y", "'; rm -rf ~ '", "a\\"] {
+            assert_eq!(split(&quoted(text)).unwrap(), [text], "{text}");
         }
         for text in ["'", "\"a", "a\\"] {
             assert_eq!(split(text), Err(Unclosed), "{text}");

@@ -6,6 +6,8 @@ use foundation::addresses;
 use terraform::state::{Instance, Resource};
 use terraform::{Address, Diagnostic, State};
 
+use crate::args::shell_words::quoted;
+
 /// A warning for each kind of leftover that there is.
 pub fn leftovers(state: &State) -> Vec<Diagnostic> {
     let ours = state.resources.iter().filter(|resource| {
@@ -46,7 +48,8 @@ pub fn leftovers(state: &State) -> Vec<Diagnostic> {
             Diagnostic::warning("Instances with keys are not looked after", detail)
                 .hint(format!(
                     "to have those that are the foundation's looked after: underpin adopt -from-backend; or one by hand: \
-                     underpin state mv '{first}' '{plain}'"
+                     underpin state mv {} '{plain}'",
+                    quoted(first)
                 )),
         );
     }

@@ -10,6 +10,7 @@ use super::diagnostics;
 use super::palette::{Label, Palette};
 use super::plan::{self, name};
 use super::text::{clean, counted, wrap, wrap_hanging};
+use crate::args::shell_words::quoted;
 
 /// How far what is said about an object is indented.
 const INDENT: usize = 6;
@@ -76,7 +77,7 @@ pub fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Option<usize
             view.source
         );
         text.push_str(&format!("\n{}\n\n    terraform state rm", wrap(&clean(&why), width)));
-        recorded.iter().for_each(|address| text.push_str(&format!(" \\\n      '{}'", clean(address))));
+        recorded.iter().for_each(|address| text.push_str(&format!(" \\\n      {}", quoted(&clean(address)))));
         text.push('\n');
     }
     let kept = !view.outcome.plan.is_applyable() && view.outcome.in_the_way.is_empty();
@@ -233,7 +234,10 @@ fn replaced_object(change: &Change, adoptees: &[Adoptee]) -> Diagnostic {
     let (why, hint) = match (change.reason, adoptee.and_then(|adoptee| adoptee.from.as_deref())) {
         (Some(Reason::Tainted), from) => (
             "the state that records it says that it is tainted, not made well".to_owned(),
-            format!("if it is well, before the adoption: terraform untaint '{}'", from.unwrap_or_default()),
+            format!(
+                "if it is well, before the adoption: terraform untaint {}",
+                quoted(from.unwrap_or_default())
+            ),
         ),
         (Some(Reason::Dependency), _) => {
             ("what it hangs on is made anew".to_owned(), "see to that first".to_owned())

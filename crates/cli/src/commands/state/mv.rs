@@ -6,7 +6,7 @@ use terraform::Diagnostic;
 use terraform::state::{MoveError, Target};
 
 use super::{is_ours, target};
-use crate::args;
+use crate::args::{self, shell_words};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::operation;
@@ -76,5 +76,5 @@ fn out_of_sight(from: &Target, to: &Target) -> Diagnostic {
          state as it is; the next plan finds it by its tag and takes it back at {from} as well."
     );
     Diagnostic::warning("This address is not one of the foundation", detail)
-        .hint(format!("to take it back: underpin state mv '{to}' '{from}'"))
+        .hint(format!("to take it back: underpin state mv {} '{from}'", shell_words::quoted(&to.to_string())))
 }

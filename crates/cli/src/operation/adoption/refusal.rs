@@ -8,6 +8,7 @@ use foundation::settings::DeploymentName;
 use foundation::{AccountId, Settings};
 use terraform::{Address, Diagnostic, Value};
 
+use crate::args::shell_words::quoted;
 use crate::error::{CliError, listed};
 
 /// Nothing of the foundation in the account that is not recorded. A deployment that left nothing is a wrong identity.
@@ -46,7 +47,7 @@ pub fn all_gone(settings: &Settings, account: &AccountId, adoptees: &[Adoptee]) 
         settings.aws_region
     );
     let recorded: Vec<String> =
-        adoptees.iter().filter_map(|adoptee| Some(format!("'{}'", adoptee.from.as_ref()?))).collect();
+        adoptees.iter().filter_map(|adoptee| Some(quoted(adoptee.from.as_ref()?))).collect();
     CliError::from(Diagnostic::error("There is nothing to take over", detail).hint(format!(
         "check the account and aws_region; if these objects were removed, let that state forget them: terraform state rm {}; \
          then make them anew: underpin apply",
