@@ -100,8 +100,10 @@ pub fn parse(
             ("help" | "h", _) => asked = Some("help"),
             ("version" | "v", _) => asked = Some("version"),
             ("no-color", _) => line.no_color = true,
-            (_, Some(("chdir", directory))) => line.directory = Some(PathBuf::from(directory)),
-            ("chdir", None) => {
+            (_, Some(("chdir", directory))) if !directory.is_empty() => {
+                line.directory = Some(PathBuf::from(directory))
+            }
+            ("chdir", None) | (_, Some(("chdir", _))) => {
                 return Err(top(UsageError::InvalidValue {
                     flag: "chdir".to_owned(),
                     value: String::new(),
@@ -215,9 +217,9 @@ fn usage(error: &clap::Error) -> UsageError {
     }
 }
 
-/// The name of a positional argument, without the brackets that clap puts around it.
+/// The names of positional arguments, without the brackets that clap puts around each.
 fn bare(argument: &str) -> String {
-    argument.trim_matches(['<', '>', '[', ']', '.']).to_owned()
+    argument.replace(['<', '>', '[', ']', '.'], "")
 }
 
 /// The candidate that was probably meant.

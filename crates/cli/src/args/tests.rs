@@ -116,7 +116,12 @@ fn wrong_lines_say_what_is_wrong() {
     );
     assert_eq!(error(&["apply", "plan.out", "-auto-approve"]), UsageError::TooManyArguments);
     assert_eq!(error(&["plan", "x"]), UsageError::TooManyArguments);
-    assert!(matches!(error(&["state", "show"]), UsageError::MissingArgument(_)));
+    assert_eq!(error(&["state", "show"]), UsageError::MissingArgument("ADDRESS".to_owned()));
+    assert_eq!(error(&["state", "mv"]), UsageError::MissingArgument("SOURCE, DESTINATION".to_owned()));
+    for nowhere in ["-chdir=", "-chdir"] {
+        let error = error(&[nowhere, "plan"]);
+        assert!(matches!(&error, UsageError::InvalidValue { flag, .. } if flag == "chdir"), "{error:?}");
+    }
     let syntax = error(&["export", "remote-state", "foo"]).diagnostic("export remote-state").detail;
     assert_eq!(syntax, "Invalid value \"foo\" for SYNTAX: it must be hcl or json.");
     for (argument, flag) in [

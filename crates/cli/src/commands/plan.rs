@@ -92,7 +92,7 @@ async fn online(
         let cloud = account.cloud();
         let Planned { plan, remarks } =
             make_plan(&cloud, &session.state, &blueprint, request, (&interrupts, &context.terminal)).await?;
-        let mut warnings = configuration.warnings(backend, &blueprint);
+        let mut warnings = configuration.warnings(backend, &blueprint, request.options.goal);
         warnings.extend(remarks);
         let saved_to = args.out().map(|path| path.display().to_string());
         args.save(

@@ -6,6 +6,7 @@ mod sources;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use engine::Goal;
 use engine::observation::recorded_region;
 use foundation::{Blueprint, Caller, SettingValue, Settings, blueprint};
 use terraform::{Diagnostic, Severity, State, Value};
@@ -86,11 +87,12 @@ impl Configuration {
         foundation::settings::variables(&self.values)
     }
 
-    /// What to warn about in a plan.
-    pub fn warnings(&self, backend: &Backend, blueprint: &Blueprint) -> Vec<Diagnostic> {
+    /// What to warn about in a plan; of what is left out, only where something is made.
+    pub fn warnings(&self, backend: &Backend, blueprint: &Blueprint, goal: Goal) -> Vec<Diagnostic> {
         let bucket =
             backend.bucket().and_then(|bucket| self.settings.check_state_bucket(bucket, &self.values));
-        self.findings.iter().cloned().chain(bucket).chain(blueprint.warnings.iter().cloned()).collect()
+        let left_out = blueprint.warnings.iter().filter(|_| goal == Goal::Apply);
+        self.findings.iter().cloned().chain(bucket).chain(left_out.cloned()).collect()
     }
 }
 

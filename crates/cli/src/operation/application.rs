@@ -53,7 +53,7 @@ pub fn plan_and_apply(application: &Application<'_>, context: &Context) -> Resul
             let Planned { plan, remarks } =
                 make_plan(&cloud, &session.state, &blueprint, request, (&interrupts, &context.terminal))
                     .await?;
-            let mut warnings = configuration.warnings(&backend, &blueprint);
+            let mut warnings = configuration.warnings(&backend, &blueprint, request.options.goal);
             warnings.extend(remarks);
             describe(&plan, &warnings, None, application.flags.shown, context);
             if plan.is_applyable() && !application.auto_approve {
