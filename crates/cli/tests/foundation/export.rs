@@ -99,6 +99,19 @@ fn terraform_plans_no_changes_on_our_state_and_underpin_takes_it_back() {
 }
 
 #[test]
+fn terraform_plans_no_changes_where_everything_is_switched_off() {
+    let world = moto();
+    let nothing = "\nenable_fargate = false\nkms_allow_cloudwatch_logs = false\nrestrict_service_principals = false\n\
+                   cloudtrail_s3_data_events = { scope = \"none\" }\n";
+    set(world.directory(), nothing);
+    succeed(&world, &["apply", "-auto-approve"]);
+    let module = handed_over(&world);
+    let plan =
+        terraform(&world, module.path()).args(["plan", "-no-color", "-detailed-exitcode"]).output().unwrap();
+    assert!(expect(&plan).contains("No changes."), "{}", text(&plan.stdout));
+}
+
+#[test]
 fn terraform_imports_everything_into_an_empty_state_and_makes_nothing() {
     let world = moto();
     let module = hand_over(&world, &["-import-blocks"]);

@@ -2,7 +2,7 @@
 
 use super::{Provider, expression, inline_bucket, needs_no_mention};
 use crate::hcl::{Body, Expression};
-use crate::pattern::{Node, Resource};
+use crate::pattern::{Node, Part, Resource};
 
 /// What a provider has no argument for: type, argument, which provider (`None`: none has it), and what to say.
 const UNKNOWN: &[(&str, &str, Option<Provider>, &str)] = &[
@@ -32,6 +32,9 @@ const UNKNOWN: &[(&str, &str, Option<Provider>, &str)] = &[
     ),
 ];
 
+/// What to say of a trail that records management events only.
+const DEFAULT_SELECTOR: &str = "event_selector: left out. All management events and no data events is the default, and the provider shows a trail\nwith no more than that as one without selectors.";
+
 /// Settings that are variables of the module: type, argument, variable.
 const VARIABLES: &[(&str, &str, &str)] = &[
     ("aws_kms_key", "deletion_window_in_days", "kms_deletion_window_in_days"),
@@ -46,7 +49,7 @@ pub(super) fn body(resource: &Resource, provider: Provider) -> Body {
     let kind = resource.address.resource_type();
     let known = resource.arguments.iter().filter(|(_, node)| !is_unset(node));
     let (unknown, known): (Vec<_>, Vec<_>) =
-        known.partition(|(name, _)| remark(kind, name, provider).is_some());
+        known.partition(|(name, node)| remark(kind, name, node, provider).is_some());
     let (blocks, attributes): (Vec<_>, Vec<_>) = known.into_iter().partition(|(_, node)| is_blocks(node));
     let (long, short): (Vec<_>, Vec<_>) =
         attributes.into_iter().partition(|(_, node)| matches!(node, Node::Policy(_)));
@@ -63,8 +66,8 @@ pub(super) fn body(resource: &Resource, provider: Provider) -> Body {
     for (name, node) in blocks {
         body = nested(body, name, node);
     }
-    for (name, _) in unknown {
-        body = body.remark(remark(kind, name, provider).unwrap_or_default());
+    for (name, node) in unknown {
+        body = body.remark(remark(kind, name, node, provider).unwrap_or_default());
     }
     if PROTECTED.contains(&kind) {
         let mut lifecycle = Body::new().attribute("prevent_destroy", Expression::verbatim("true"));
@@ -81,12 +84,22 @@ pub(super) fn body(resource: &Resource, provider: Provider) -> Body {
     }
 }
 
-/// What to say of an argument that the provider lacks.
-fn remark(kind: &str, name: &str, provider: Provider) -> Option<&'static str> {
+/// What to say of an argument that the provider lacks, or does not show.
+fn remark(kind: &str, name: &str, node: &Node, provider: Provider) -> Option<&'static str> {
+    if name == "event_selector" && is_default_selector(node) {
+        return Some(DEFAULT_SELECTOR);
+    }
     let found = UNKNOWN.iter().find(|(of, argument, which, _)| {
         *of == kind && *argument == name && which.is_none_or(|which| which == provider)
     });
     found.map(|(_, _, _, remark)| *remark)
+}
+
+/// Whether a trail records what every new one does.
+fn is_default_selector(selectors: &Node) -> bool {
+    let [selector] = selectors.items() else { return false };
+    let all = Node::Text(vec![Part::Literal("All".to_owned())]);
+    selector.field("data_resource").is_none_or(is_unset) && selector.field("read_write_type") == Some(&all)
 }
 
 fn is_unset(node: &Node) -> bool {

@@ -41,6 +41,15 @@ fn everything_switched_on() {
 }
 
 #[test]
+fn a_selector_that_the_provider_does_not_show_is_left_out() {
+    let settings = settings(json!({"cloudtrail_s3_data_events": {"scope": "none"}}));
+    for provider in [Provider::Three, Provider::Current] {
+        let text = rendered(&settings, Partition::Aws, provider);
+        assert!(!text.contains("event_selector {") && text.contains("# event_selector: left out."), "{text}");
+    }
+}
+
+#[test]
 fn other_partitions_differ_in_values_only() {
     let commercial = rendered(&settings(json!({})), Partition::Aws, Provider::Current);
     for (region, partition) in [("us-gov-west-1", Partition::AwsUsGov), ("cn-north-1", Partition::AwsCn)] {
