@@ -50,7 +50,6 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
 fn saved(args: &Args, path: &Path, context: &Context) -> Result<ExitCode, CliError> {
     let planning = &args.operation.planning;
     let flag = [
-        (!args.operation.variables.sources.is_empty(), "-var or -var-file"),
         (args.destroy, "-destroy"),
         (planning.delete_key, "-delete-key"),
         (planning.refresh_only, "-refresh-only"),

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use engine::Goal;
 use engine::observation::recorded_region;
-use foundation::{Blueprint, Caller, SettingValue, Settings, blueprint};
+use foundation::{Blueprint, Caller, Origin, SettingValue, Settings, blueprint};
 use terraform::{Diagnostic, Severity, State, Value};
 
 use crate::args::Variables;
@@ -48,6 +48,36 @@ impl Configuration {
     pub fn read(variables: &Variables, environment: &Environment) -> Result<Self, Vec<Diagnostic>> {
         let (values, problems) = sources::gather(Path::new(""), variables, environment);
         check(values, problems)
+    }
+
+    /// Whether `-var` and `-var-file` give every setting the value that a saved plan was made with.
+    ///
+    /// # Errors
+    /// Other values, and whatever cannot be read.
+    pub fn check_saved(variables: &Variables, saved: &BTreeMap<String, Value>) -> Result<(), CliError> {
+        let (given, mut problems) = sources::flags(variables);
+        let values = foundation::settings::variables(&given);
+        for setting in &given {
+            let name = &setting.name;
+            let problem = match (values.get(name), saved.get(name)) {
+                (None, _) if setting.origin == Origin::File => continue,
+                (None, _) => Diagnostic::error(
+                    "Value for undeclared variable",
+                    format!("There is no setting named `{name}`."),
+                ),
+                (Some(value), Some(planned)) if value == planned => continue,
+                (Some(value), planned) => Diagnostic::error(
+                    "Can't change variable when applying a saved plan",
+                    format!(
+                        "The plan was made with `{name}` = {}, and the command line gives {value}.",
+                        planned.unwrap_or(&Value::Null)
+                    ),
+                )
+                .hint("leave -var and -var-file out, or make another plan with underpin plan -out=FILE"),
+            };
+            problems.push(problem.at(setting.name_location.clone()));
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
     }
 
     /// The foundation that follows for a caller and for what a state records of it.

@@ -30,12 +30,14 @@ pub fn gather(
         Ok(paths) => paths.iter().for_each(|path| gathered.take(from_file(path))),
         Err(problem) => gathered.problems.push(problem),
     }
-    for source in &variables.sources {
-        gathered.take(match source {
-            VariableSource::Assignment(text) => from_assignment(text).map(|value| vec![value]),
-            VariableSource::File(path) => from_file(path),
-        });
-    }
+    gathered.take_flags(variables);
+    (gathered.values, gathered.problems)
+}
+
+/// The same of the flags alone.
+pub fn flags(variables: &Variables) -> (Vec<SettingValue>, Vec<Diagnostic>) {
+    let mut gathered = Gathered::default();
+    gathered.take_flags(variables);
     (gathered.values, gathered.problems)
 }
 
@@ -46,6 +48,16 @@ struct Gathered {
 }
 
 impl Gathered {
+    /// Takes what `-var` and `-var-file` give.
+    fn take_flags(&mut self, variables: &Variables) {
+        for source in &variables.sources {
+            self.take(match source {
+                VariableSource::Assignment(text) => from_assignment(text).map(|value| vec![value]),
+                VariableSource::File(path) => from_file(path),
+            });
+        }
+    }
+
     /// Takes the values of one source, which replace those of the same names.
     fn take(&mut self, source: Result<Vec<SettingValue>, Vec<Diagnostic>>) {
         match source {

@@ -82,6 +82,7 @@ pub fn apply_saved(
     if saved.basis.offline {
         return Err(saved_plan::unusable(path, Some(saved.plan.goal), PlanFileError::Offline));
     }
+    Configuration::check_saved(&flags.variables, &saved.basis.variables)?;
     if saved.basis.workspace != backend.workspace() {
         let detail = format!(
             "It was made in workspace `{}`; the selected one is `{}`.",

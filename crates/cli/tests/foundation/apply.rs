@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::account::{
-    ACCOUNT, MinistackAccount, NAME, TRAIL, assert_tags, list, moto, set, statement, succeed,
+    ACCOUNT, MinistackAccount, NAME, TRAIL, assert_tags, list, moto, run, set, statement, succeed, text,
 };
 
 /// What both emulators must hold after an apply of the example.
@@ -303,4 +303,30 @@ fn everything_that_is_optional_is_made_when_asked() {
     set(world.directory(), "");
     succeed(&world, &["apply", "-auto-approve"]);
     succeed(&world, &["plan", "-detailed-exitcode"]);
+}
+
+#[test]
+fn a_saved_plan_takes_the_values_that_it_was_made_with_and_no_others() {
+    let mut world = moto();
+    let flag = "-var=kms_rotation_period_in_days=99";
+    succeed(&world, &["plan", "-out=plan.out", flag]);
+    let before = world.aws().inventory().unwrap();
+    std::fs::write(world.directory().join("given.tfvars"), "enable_fargate = false\n").unwrap();
+    for (other, said) in [
+        ("-var=kms_rotation_period_in_days=98", "with `kms_rotation_period_in_days` = 99"),
+        ("-var-file=given.tfvars", "with `enable_fargate` = true, and the command line gives false"),
+        ("-var=enable_fargat=true", "no setting named `enable_fargat`"),
+    ] {
+        let refused = run(&world, &["apply", flag, other, "plan.out"]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(text(&refused.stderr).contains(said), "{}", text(&refused.stderr));
+    }
+    assert_eq!(world.aws().inventory().unwrap(), before);
+    std::fs::write(
+        world.directory().join("given.tfvars"),
+        "enable_fargate = \"true\"\nof_others = local.x\n",
+    )
+    .unwrap();
+    let applied = succeed(&world, &["apply", flag, "-var-file=given.tfvars", "plan.out"]);
+    assert!(applied.contains("Apply complete! Resources: 21 added"), "{applied}");
 }
