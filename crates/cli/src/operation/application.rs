@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use engine::{PlanFile, PlanFileError};
-use terraform::Diagnostic;
+use engine::observation::recorded;
+use engine::{Action, Cloud, Found, PlanFile, PlanFileError, Search};
+use foundation::addresses;
+use terraform::{Diagnostic, State};
 
 use super::account::Account;
 use super::locked::{Locking, locked};
@@ -113,6 +115,7 @@ pub fn apply_saved(
                 .map_err(|source| saved_plan::unusable(path, Some(saved.plan.goal), source))?;
             check_account(path, &saved, &account)?;
             let cloud = account.cloud();
+            interrupts.or_interrupted(makes_no_second_key(path, &saved, &session.state, &cloud)).await?;
             if context.terminal.takes_messages() {
                 context.terminal.send(&stream::saved_plan(&saved.plan));
             }
@@ -123,6 +126,34 @@ pub fn apply_saved(
         })
         .await
     })
+}
+
+/// A run with the same plan may have been cut off after it had made the key, before it could record anything. Everything else
+/// that a plan makes has a name, which shows that it is there.
+async fn makes_no_second_key(
+    path: &Path,
+    saved: &PlanFile,
+    state: &State,
+    cloud: &dyn Cloud,
+) -> Result<(), CliError> {
+    let (key, deployment) = (addresses::key(), recorded(state, &addresses::deployment()));
+    let made =
+        saved.plan.changes.iter().find(|change| change.address == key && change.action == Action::Create);
+    let (Some(planned), Some(deployment)) = (made.and_then(|change| change.after.as_ref()), &deployment)
+    else {
+        return Ok(());
+    };
+    match cloud.find(Search { address: &key, planned, deployment: Some(deployment) }).await? {
+        Found::Ours(_) => {
+            let detail = format!(
+                "{} makes {key}, and an earlier run has made it already, which the state does not record.",
+                path.display()
+            );
+            let hint = format!("make another plan: underpin plan -out={}", path.display());
+            Err(CliError::from(Diagnostic::error("Saved plan is stale", detail).hint(hint)))
+        }
+        Found::Nothing | Found::Foreign(_) => Ok(()),
+    }
 }
 
 fn check_account(path: &Path, saved: &PlanFile, account: &Account) -> Result<(), CliError> {
