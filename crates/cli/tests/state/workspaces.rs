@@ -40,9 +40,10 @@ fn workspaces_of_a_local_state() {
 }
 
 #[test]
-fn whoever_goes_on_with_terraform_is_told_of_the_workspace() {
+fn whoever_goes_on_with_terraform_is_told_of_the_workspace_and_of_what_is_not_in_the_module() {
     let suffix = "cloudtrail_bucket_suffix = \"7c2e91b4\"\n";
-    let place = Place::with(&[("terraform.tfvars", SETTINGS), ("suffix.auto.tfvars", suffix)]);
+    let files = [("terraform.tfvars", SETTINGS), ("suffix.auto.tfvars", suffix), ("old.tfstate", STATE)];
+    let place = Place::with(&files);
     place.succeed(&["init"]);
     let steps = |directory: &str| {
         let said = place.succeed(&["export", "terraform", "-account-id=123456789012", directory]);
@@ -51,6 +52,11 @@ fn whoever_goes_on_with_terraform_is_told_of_the_workspace() {
     assert_eq!(steps("a"), "  cd a\n  terraform init\n  terraform plan\n");
     place.succeed(&["workspace", "new", "w1"]);
     assert_eq!(steps("b"), "  cd b\n  terraform init\n  terraform workspace select w1\n  terraform plan\n");
+    place.succeed(&["state", "push", "old.tfstate"]);
+    let said = place.run(&["export", "terraform", "-account-id=123456789012", "c"]);
+    assert!(said.contains("The state also records acme_thing.x. Terraform destroys what"), "{said}");
+    let said = place.run(&["export", "terraform", "-account-id=123456789012", "-import-blocks", "d"]);
+    assert!(!said.contains("acme_thing.x"), "{said}");
 }
 
 #[test]

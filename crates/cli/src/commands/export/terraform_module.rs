@@ -7,10 +7,11 @@ use std::str::FromStr;
 
 use clap::ArgAction;
 use export::{File, Module, Provider, Subject, Unnamed};
-use foundation::addresses::key;
+use foundation::addresses::{self, key};
 use foundation::{AccountId, Arn, Caller, Settings};
 use terraform::backend::DEFAULT_WORKSPACE;
-use terraform::{Diagnostic, State, Value};
+use terraform::state::Mode;
+use terraform::{Address, Diagnostic, State, Value};
 
 use super::stored;
 use crate::args::{Variables, switch};
@@ -79,6 +80,9 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let files = export::module(&module).map_err(unnamed)?;
     write(&files, &args.directory, args.force)?;
     context.terminal.say(&conclusion(args, &files, backend.workspace()));
+    if let (Some(state), false) = (&state, args.import_blocks) {
+        context.terminal.report(left_out(state).as_slice());
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -131,6 +135,34 @@ fn write(files: &[File], directory: &Path, force: bool) -> Result<(), CliError> 
         fs::write(&path, &file.text).map_err(|source| CliError::File { action: "write", path, source })?;
     }
     Ok(())
+}
+
+/// What to say when the state records objects of others: Terraform destroys what its configuration does not hold.
+fn left_out(state: &State) -> Option<Diagnostic> {
+    const SHOWN: usize = 3;
+    let others = state.listed().into_iter().filter(|(resource, instance)| {
+        let address = Address::new(&resource.resource_type, &resource.name);
+        let is_ours = resource.is_at(&address) && addresses::is_managed(&address);
+        resource.mode == Mode::Managed && !(is_ours && instance.index_key.is_none())
+    });
+    let mut others: Vec<String> =
+        others.map(|(resource, instance)| resource.address() + &instance.key()).collect();
+    others.dedup();
+    if others.is_empty() {
+        return None;
+    }
+    let more = others.len().saturating_sub(SHOWN);
+    others.truncate(SHOWN);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let detail = format!(
+        "The state also records {}{more}. Terraform destroys what a state records and its configuration does not hold.",
+        others.join(", ")
+    );
+    let finding = Diagnostic::warning("The module does not hold everything that the state records", detail);
+    Some(finding.hint(
+        "before an apply in the module: put their blocks beside it, or take them out of the state with terraform state rm, \
+         which touches nothing in AWS",
+    ))
 }
 
 /// What was written, and how to go on.
