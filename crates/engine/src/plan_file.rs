@@ -55,6 +55,9 @@ pub enum PlanFileError {
     /// It is no plan of ours.
     #[error("not a plan file of underpin: {0}")]
     Unreadable(serde_json::Error),
+    /// Terraform saved it.
+    #[error("the plan was saved by Terraform, and only Terraform can read it")]
+    Terraforms,
     /// It is not as it was written.
     #[error("the plan file is damaged: its content does not fit its digest")]
     Damaged,
@@ -76,6 +79,9 @@ pub enum PlanFileError {
         now: u64,
     },
 }
+
+/// How a zip archive begins; Terraform saves plans as one.
+const ZIP: &[u8] = b"PK\x03\x04";
 
 /// Only the format, so that a plan of another version is told apart from a file that is no plan.
 #[derive(Deserialize)]
@@ -108,6 +114,9 @@ impl PlanFile {
     pub fn parse(bytes: &[u8]) -> Result<Self, PlanFileError> {
         let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
         let (text, rest) = bytes.split_at(end);
+        if text.starts_with(ZIP) {
+            return Err(PlanFileError::Terraforms);
+        }
         let header: Header = serde_json::from_slice(text).map_err(PlanFileError::Unreadable)?;
         if header.format != FORMAT {
             return Err(PlanFileError::Format(header.format));

@@ -27,6 +27,10 @@ pub fn plan(path: &str, goal: Option<Goal>, error: &PlanFileError) -> Diagnostic
         PlanFileError::Unreadable(error) => {
             ("Failed to read the plan file", format!("{path} is no plan saved by underpin: {error}."))
         }
+        PlanFileError::Terraforms => (
+            "Failed to read the plan file",
+            format!("{path} is a plan saved by Terraform. Only Terraform can show and apply it."),
+        ),
         PlanFileError::Damaged => (
             "The plan file is damaged",
             format!("{path} is not as underpin plan wrote it: its content does not fit its digest."),
@@ -52,7 +56,8 @@ pub fn plan(path: &str, goal: Option<Goal>, error: &PlanFileError) -> Diagnostic
     };
     let flags = goal.map(flags).unwrap_or_default();
     // What is no plan may be a file that somebody needs.
-    let out = if matches!(error, PlanFileError::Unreadable(_)) { "plan.out" } else { path };
+    let foreign = matches!(error, PlanFileError::Unreadable(_) | PlanFileError::Terraforms);
+    let out = if foreign { "plan.out" } else { path };
     Diagnostic::error(summary, detail).hint(format!("make another plan: underpin plan{flags} -out={out}"))
 }
 

@@ -51,6 +51,11 @@ fn a_module_without_a_backend_stays_one() {
         let planned = terraform(&place, &["plan", "-detailed-exitcode"]);
         assert_eq!(planned.status.code(), Some(0), "{}", String::from_utf8_lossy(&planned.stderr));
     }
+    assert!(terraform(&place, &["plan", "-out=their.plan"]).status.success());
+    for line in [&["show", "their.plan"], &["apply", "their.plan"]] {
+        let shown = place.run(line);
+        assert!(shown.contains("their.plan is a plan saved by Terraform. Only Terraform can"), "{shown}");
+    }
     let (state, offline) = (place.path().join("terraform.tfstate"), "-account-id=123456789012");
     std::fs::remove_file(state).unwrap();
     place.succeed(&["plan", "-offline", offline, "-var-file=foundation.tfvars"]);
