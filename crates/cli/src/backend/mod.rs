@@ -27,6 +27,9 @@ pub use block::Block;
 pub use connection::Connection;
 pub use record::{load as recorded, save};
 
+/// The variable that may hold the key with which a state in S3 is encrypted.
+pub const CUSTOMER_KEY: &str = "AWS_SSE_CUSTOMER_KEY";
+
 /// The backend of a run.
 #[derive(Clone, Debug)]
 pub struct Backend {
@@ -56,6 +59,12 @@ impl Backend {
             }
             (None, _) => return Err(uninitialized()),
         };
+        if let Kind::S3(s3) = &kind
+            && bucket_owner::needs_customer_key(&context.environment, &s3.bucket)
+            && context.environment.get(CUSTOMER_KEY).is_none()
+        {
+            return Err(keyless());
+        }
         Self::new(kind, context)
     }
 
@@ -189,6 +198,16 @@ impl Backend {
 /// The ids that are ids; the others were refused when the backend was recorded.
 fn accounts(ids: &[String]) -> Vec<AccountId> {
     ids.iter().filter_map(|id| id.parse().ok()).collect()
+}
+
+/// Written without its key, the state would be readable with what S3 keeps, and Terraform could not read it with its own.
+fn keyless() -> CliError {
+    let detail = "init was given an sse_customer_key. It is not recorded, and without it the state would be written as if \
+                  there were none.";
+    let finding = Diagnostic::error("The key of the state is missing", detail);
+    CliError::from(finding.hint(format!(
+        "set {CUSTOMER_KEY} to that key; or, to do without one: underpin init -reconfigure -backend-config=FILE"
+    )))
 }
 
 fn uninitialized() -> CliError {

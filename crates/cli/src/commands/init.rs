@@ -16,7 +16,7 @@ use terraform::backend::{
 use terraform::tfvars::{self, FILE_LIMIT};
 
 use crate::args::{BackendSource, Lock, switch};
-use crate::backend::{self, Backend, Block, Connection, bucket_owner};
+use crate::backend::{self, Backend, Block, CUSTOMER_KEY, Connection, bucket_owner};
 use crate::context::Context;
 use crate::error::{Circumstances, CliError, store_finding};
 use crate::input;
@@ -102,8 +102,9 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let migration = source.as_ref().map(|source| migration(args, source, &backend, context));
     let copied =
         migration.as_ref().map(|migration| runtime::block_on(migrate(migration, context))).transpose()?;
-    if let Some(bucket) = backend.bucket() {
-        bucket_owner::save(&context.environment, bucket, backend.owner())?;
+    if let Kind::S3(s3) = &validated.backend {
+        let key = needs_customer_key(s3, args.reconfigure, context);
+        bucket_owner::save(&context.environment, &s3.bucket, backend.owner(), key)?;
     }
     backend::save(&record(&configuration, &validated.backend, block), &context.environment)?;
     if let (Some(migration), Some(copied)) = (&migration, &copied) {
@@ -302,6 +303,13 @@ fn owner_unknown(s3: &S3Backend) -> Diagnostic {
         s3.bucket
     );
     Diagnostic::warning("The state bucket's owner is not checked", detail)
+}
+
+/// Whether the state is encrypted with a key of the user's: one is given, or was at an `init` that this one repeats.
+fn needs_customer_key(s3: &S3Backend, reconfigure: bool, context: &Context) -> bool {
+    let given = s3.sse_customer_key.is_some() || context.environment.get(CUSTOMER_KEY).is_some();
+    let was = !reconfigure && bucket_owner::needs_customer_key(&context.environment, &s3.bucket);
+    s3.encrypt && s3.kms_key_id.is_none() && (given || was)
 }
 
 /// Says that secrets have to be given again.

@@ -11,3 +11,4 @@ mod export;
 mod messages;
 mod ownership;
 mod profile;
+mod secrets;
