@@ -53,10 +53,11 @@ pub fn save(
             _ => Ok(()),
         };
     }
-    let mut record = json!({"bucket": bucket, "expected_bucket_owner": owner.map(AccountId::as_str)});
-    if customer_key {
-        record["sse_customer_key"] = Value::Bool(true);
-    }
+    let record = json!({
+        "bucket": bucket,
+        "expected_bucket_owner": owner.map(AccountId::as_str),
+        "sse_customer_key": customer_key,
+    });
     record::write_beside(environment, NAME, format!("{record}\n").as_bytes())
 }
 
