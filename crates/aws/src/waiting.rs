@@ -83,7 +83,7 @@ impl Default for Patience {
             first: Duration::from_millis(100),
             longest: Duration::from_secs(5),
             limit: Duration::from_secs(120),
-            malformed_limit: Duration::from_secs(20),
+            malformed_limit: Duration::from_secs(60),
         }
     }
 }

@@ -49,7 +49,14 @@ fn a_killed_run_makes_no_second_key_although_the_first_is_not_listed_yet() {
 #[test]
 fn a_creation_whose_answer_is_lost_is_gone_on_from_although_it_is_not_seen_yet() {
     let mut world = world(&EMPTY, Options { consistency: Some(DELAY), ..Options::default() });
-    for (service, action) in [("iam", "CreateRole"), ("kms", "CreateAlias"), ("cloudtrail", "CreateTrail")] {
+    let creations = [
+        ("iam", "CreateInstanceProfile"),
+        ("iam", "AddRoleToInstanceProfile"),
+        ("iam", "CreateRole"),
+        ("kms", "CreateAlias"),
+        ("s3", "CreateBucket"),
+    ];
+    for (service, action) in creations {
         world.proxy().arm(Rule::new(Fault::CutAfter, Matching::action(service, action), When::At(1)));
     }
     let run = world.run(&APPLY, Duration::from_secs(300)).unwrap();
