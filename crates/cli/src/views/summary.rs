@@ -65,11 +65,29 @@ impl Summary<'_> {
         text
     }
 
-    /// What went wrong.
+    /// What went wrong, for people: steps that failed alike together.
     pub fn findings(&self) -> Vec<Diagnostic> {
-        let circumstances = Circumstances { command: self.command().to_owned(), ..Circumstances::default() };
-        let mut findings = self.failures(&circumstances);
-        findings.extend(self.unsaved.map(|unsaved| unsaved.finding(&circumstances)));
+        let failures = self.failures(&self.circumstances());
+        self.with_the_rest(failures)
+    }
+
+    /// What went wrong, for programs: one finding for each step, about its address.
+    pub fn findings_by_address(&self) -> Vec<Diagnostic> {
+        let circumstances = self.circumstances();
+        let failures = self.report.failed.iter().map(|(step, error)| Diagnostic {
+            subject: Some(step.address.to_string()),
+            ..self.failure(&[step], error, &circumstances)
+        });
+        self.with_the_rest(failures.collect())
+    }
+
+    fn circumstances(&self) -> Circumstances {
+        Circumstances { command: self.command().to_owned(), ..Circumstances::default() }
+    }
+
+    /// The steps that failed, and what else went wrong.
+    fn with_the_rest(&self, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        findings.extend(self.unsaved.map(|unsaved| unsaved.finding(&self.circumstances())));
         if findings.is_empty() {
             findings.extend(self.halted());
         }

@@ -12,7 +12,7 @@ use crate::views::summary::Summary;
 pub fn conclusion(summary: &Summary<'_>) -> Vec<Message> {
     let destroys = matches!(summary.plan.goal, Goal::Destroy { .. });
     if summary.went_wrong() {
-        let findings = summary.findings();
+        let findings = summary.findings_by_address();
         let remarks = summary.remarks();
         return findings
             .iter()

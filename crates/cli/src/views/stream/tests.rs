@@ -72,9 +72,10 @@ fn a_run_that_failed_says_what_to_do_next() {
         request_id: Some("r-1".to_owned()),
         status: Some(409),
     };
+    let roles = ["aws_iam_role.eks_service", "aws_iam_role.eks_fargate"];
     let report = engine::Report {
         done: vec![step("aws_kms_key.main", Action::Create)],
-        failed: vec![(step("aws_iam_role.eks_service", Action::Create), error)],
+        failed: roles.map(|role| (step(role, Action::Create), error.clone())).into(),
         ..engine::Report::default()
     };
     let summary = crate::views::summary::Summary {
@@ -86,11 +87,13 @@ fn a_run_that_failed_says_what_to_do_next() {
     };
     let told = told(&conclusion(&summary));
     let lines: Vec<&str> = told.lines().collect();
-    assert!(lines[0].contains("Error: Creating aws_iam_role.eks_service failed"), "{told}");
-    assert!(lines[0].contains("r-1"), "{told}");
+    for (line, role) in lines.iter().zip(roles) {
+        assert!(line.contains(&format!("Error: Creating {role} failed")), "{told}");
+        assert!(line.contains(&format!("\"address\":\"{role}\"")) && line.contains("r-1"), "{told}");
+    }
     assert_eq!(
-        lines[1],
+        lines[2],
         r#"{"@message":"Done before that and recorded: 1 added, 0 changed, 0 destroyed.","type":"log"}"#
     );
-    assert_eq!(lines[2], r#"{"@message":"Run underpin apply again: it goes on from here.","type":"log"}"#);
+    assert_eq!(lines[3], r#"{"@message":"Run underpin apply again: it goes on from here.","type":"log"}"#);
 }
