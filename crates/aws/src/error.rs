@@ -33,7 +33,7 @@ where
     }
     let message = match error.message() {
         Some(message) if !message.is_empty() => message.to_owned(),
-        _ => reason(&error),
+        _ => wordless(&error).filter(|_| code.is_none()).unwrap_or_else(|| reason(&error)),
     };
     CloudError {
         operation: operation.to_owned(),
@@ -43,6 +43,17 @@ where
         request_id,
         status,
     }
+}
+
+/// What a refusal without a body says, as that of a HEAD request is.
+fn wordless<E>(error: &SdkError<E, HttpResponse>) -> Option<String> {
+    let SdkError::ServiceError(refusal) = error else { return None };
+    let status = refusal.raw().status().as_u16();
+    let region = bucket_region(error).filter(|_| matches!(status, 301 | 400));
+    Some(match region {
+        Some(region) => format!("the bucket is in {region} (HTTP {status})"),
+        None => format!("HTTP {status}, and no word of why"),
+    })
 }
 
 /// Whether a web page came back, as a success or as the body of a failure.

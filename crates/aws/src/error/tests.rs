@@ -141,3 +141,19 @@ fn a_web_page_is_no_answer_of_aws() {
     assert_eq!(page("<Error/>", None), CloudErrorKind::Refused);
     assert_eq!(page("", None), CloudErrorKind::Refused);
 }
+
+#[test]
+fn a_refusal_without_words_is_told_by_its_status_and_where_the_bucket_is() {
+    let told = |status: u16, headers: &[(&'static str, &str)]| {
+        let mut response = Response::new(StatusCode::try_from(status).unwrap(), SdkBody::empty());
+        for (name, value) in headers {
+            response.headers_mut().insert(*name, (*value).to_owned());
+        }
+        let refusal = Refusal(ErrorMetadata::builder().build());
+        cloud_error("s3:ListBucket", SdkError::service_error(refusal, response)).message
+    };
+    let elsewhere = [("x-amz-bucket-region", "eu-west-1")];
+    assert_eq!(told(301, &elsewhere), "the bucket is in eu-west-1 (HTTP 301)");
+    assert_eq!(told(403, &elsewhere), "HTTP 403, and no word of why");
+    assert_eq!(told(400, &[]), "HTTP 400, and no word of why");
+}
