@@ -85,7 +85,7 @@ impl Sign {
             Self::CreateBeside => "create a new one, leave the old one in AWS",
             Self::Destroy => "destroy",
             Self::Schedule => "schedule for deletion",
-            Self::Import => "found: made by an earlier run that was cut off; only recorded",
+            Self::Import => "found: there already, as after a run that was cut off; only recorded",
         }
     }
 
@@ -127,7 +127,9 @@ fn note(change: &Change, sign: Sign) -> Option<String> {
         Sign::Create if resource_type == "terraform_data" => {
             "draws the identity that everything made here carries as a tag, and the suffix of the bucket's name"
         }
-        Sign::Update if change.import => "found: made by an earlier run that was cut off; recorded as well",
+        Sign::Update if change.import => {
+            "found: there already, as after a run that was cut off; recorded as well"
+        }
         Sign::Update if resource_type == "aws_kms_key" && is_changed(change, "is_enabled") => {
             "enables the key; if its deletion is scheduled, that is cancelled first"
         }

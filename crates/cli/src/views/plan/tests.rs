@@ -227,11 +227,11 @@ fn what_a_crash_left_is_recorded() {
     underpin will perform these actions:
 
       ~ update in place
-      = found: made by an earlier run that was cut off; only recorded
+      = found: there already, as after a run that was cut off; only recorded
 
       = aws_kms_key.main  1234abcd-12ab-34cd-56ef-1234567890ab
       ~ aws_iam_role.eks_service  genai-artos-production-eks-service-role
-          found: made by an earlier run that was cut off; recorded as well
+          found: there already, as after a run that was cut off; recorded as well
           description  "half made" -> "Lets the EKS control plane manage resources of its clusters"
 
     Plan: 2 to import, 0 to add, 1 to change, 0 to destroy.
