@@ -53,7 +53,7 @@ pub(super) fn account(text: &str) -> Result<AccountId, Problem> {
         let problem = Problem::new(format!("an AWS account id has twelve digits, `{text}` has not"));
         if digits.len() == 12 {
             problem.instead(format!("write \"{digits}\""))
-        } else if digits.len() == text.len() && digits.len() < 12 {
+        } else if digits.len() == text.len() && (1..12).contains(&digits.len()) {
             problem.instead(format!("write \"{digits:0>12}\" if the id begins with 0 (then it must be quoted), otherwise all twelve digits"))
         } else {
             problem

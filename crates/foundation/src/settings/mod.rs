@@ -245,9 +245,9 @@ fn read_name(reader: &mut Reader<'_>) -> Option<DeploymentName> {
     let project = reader.text("project_name", checks::name_part);
     let environment = reader.text("environment", checks::name_part);
     let (project, environment) = (project?, environment?);
-    let longer = if environment.len() > project.len() { "environment" } else { "project_name" };
+    let over = (project.len() + environment.len()).saturating_sub(deployment_name::MAXIMUM_LENGTH);
+    let at = if over > 0 && environment.len() > project.len() { "environment" } else { "project_name" };
     let result = DeploymentName::new(&project, &environment).map_err(|error| {
-        let over = (project.len() + environment.len()).saturating_sub(deployment_name::MAXIMUM_LENGTH);
         let problem = Problem::new(error.to_string());
         match over {
             0 => problem.instead("choose another project_name"),
@@ -256,7 +256,7 @@ fn read_name(reader: &mut Reader<'_>) -> Option<DeploymentName> {
                 .instead(format!("make project_name and environment {over} characters shorter together")),
         }
     });
-    reader.taken(longer, &[], result)
+    reader.taken(at, &[], result)
 }
 
 /// Reads `ecr_repository_prefixes`.
