@@ -1,11 +1,12 @@
 //! The environment variables of a run, read once.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::args::switch;
 
-/// A snapshot of the environment. A variable whose value is no UTF-8 is left out.
+/// A snapshot of the environment, of which variables of others that are no UTF-8 are left out.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
@@ -13,11 +14,27 @@ pub struct Environment {
 
 impl Environment {
     /// The environment of this process.
-    pub fn of_process() -> Self {
-        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        };
-        Self { variables: std::env::vars_os().filter_map(text).collect() }
+    ///
+    /// # Errors
+    /// The name of a variable that a run goes by, such as `TF_WORKSPACE`, and whose value is no UTF-8.
+    pub fn of_process() -> Result<Self, String> {
+        Self::of(std::env::vars_os())
+    }
+
+    fn of(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Self, String> {
+        let mut texts = BTreeMap::new();
+        for (name, value) in variables {
+            match (name.into_string(), value.into_string()) {
+                (Ok(name), Ok(value)) => {
+                    texts.insert(name, value);
+                }
+                (Ok(name), Err(_)) if name.starts_with("TF_") || name.starts_with("AWS_") => {
+                    return Err(name);
+                }
+                _ => {}
+            }
+        }
+        Ok(Self { variables: texts })
     }
 
     /// The value of a variable that is set and not empty.
@@ -59,6 +76,16 @@ impl<const N: usize> From<[(&str, &str); N]> for Environment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_variable_that_counts_and_is_no_text_is_named() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = |name: &str| (OsString::from(name), OsString::from_vec(vec![0xff]));
+        let fine = (OsString::from("TF_WORKSPACE"), OsString::from("x"));
+        let read = Environment::of([odd("LS_COLORS"), fine.clone()].into_iter()).unwrap();
+        assert_eq!((read.get("TF_WORKSPACE"), read.get("LS_COLORS")), (Some("x"), None));
+        assert_eq!(Environment::of([fine, odd("AWS_PROFILE")].into_iter()).unwrap_err(), "AWS_PROFILE");
+    }
 
     #[test]
     fn follows_terraforms_variables() {

@@ -21,11 +21,20 @@ use commands::STREAMING;
 use context::Context;
 use environment::Environment;
 use error::{Circumstances, CliError};
+use terraform::Diagnostic;
 use terraform::backend::{Backend as Kind, S3Backend};
 use views::Terminal;
 
 fn main() -> ExitCode {
-    let environment = Environment::of_process();
+    let environment = match Environment::of_process() {
+        Ok(environment) => environment,
+        Err(name) => {
+            let detail = format!("The value of {name} is not valid UTF-8.");
+            let unreadable = CliError::from(Diagnostic::error("Invalid environment variable", detail));
+            Terminal::open(false).fail(&unreadable, &Circumstances::default());
+            return ExitCode::FAILURE;
+        }
+    };
     let line = match args::parse(std::env::args_os().skip(1), &environment) {
         Ok(line) => line,
         Err(InvalidLine { path, error }) => {

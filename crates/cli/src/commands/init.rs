@@ -82,7 +82,10 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         return Err(CliError::from(Diagnostic::error("Invalid init options", detail)));
     }
     terminal.say("Initializing the backend...\n");
-    let recorded = backend::recorded(&context.environment)?;
+    let recorded = match backend::recorded(&context.environment) {
+        Err(_) if args.reconfigure => None,
+        recorded => recorded?,
+    };
     let block = Block::find()?;
     let configuration = configuration(args, recorded.as_ref(), block.as_ref())?;
     let validated = configuration.validate()?;

@@ -79,3 +79,16 @@ fn a_profile_of_the_environment_that_does_not_exist_ends_the_search_for_credenti
     keys.succeed(&["init"]);
     assert!(!keys.run(&["plan"]).contains(named), "keys in the environment go before a profile");
 }
+
+#[test]
+fn a_record_that_cannot_be_read_is_written_anew_on_request() {
+    let place = Place::with(&[("terraform.tfvars", SETTINGS)]);
+    std::fs::create_dir(place.path().join(".terraform")).unwrap();
+    for record in ["", "{", "{}", "{\"version\":3,\"backend\":{\"type\":\"gcs\",\"config\":{}}}"] {
+        std::fs::write(place.path().join(".terraform/terraform.tfstate"), record).unwrap();
+        let shown = place.run(&["init"]);
+        assert!(shown.contains("help: write it anew: underpin init -reconfigure"), "{shown}");
+        place.succeed(&["init", "-reconfigure"]);
+        place.succeed(&["init"]);
+    }
+}
