@@ -21,6 +21,7 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
+use terraform::backend::without_credentials;
 
 use self::checked::CheckedClient;
 use self::credentials::Bounded;
@@ -70,7 +71,7 @@ pub enum ClientError {
     /// A proxy that is no URL.
     #[error("`{url}` is not the URL of a proxy")]
     Proxy {
-        /// What was given.
+        /// What was given, without the password in it.
         url: String,
     },
     /// An address of the metadata service that is no URL.
@@ -151,7 +152,7 @@ pub fn http_client(transport: &Transport) -> Result<SharedHttpClient, ClientErro
 
 fn proxy(transport: &Transport) -> Result<ProxyConfig, ClientError> {
     let (http, https) = (transport.http_proxy.as_deref(), transport.https_proxy.as_deref());
-    let invalid = |url: &str| ClientError::Proxy { url: url.to_owned() };
+    let invalid = |url: &str| ClientError::Proxy { url: without_credentials(url) };
     let proxy = match (http, https) {
         (None, None) => return Ok(ProxyConfig::from_env()),
         (Some(http), Some(https)) if http == https => ProxyConfig::all(http).map_err(|_| invalid(http))?,

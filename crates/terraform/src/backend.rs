@@ -21,7 +21,7 @@ pub use configuration::Configuration;
 pub use record::{Record, RecordError};
 pub use role::{AssumeRole, AssumeRoleWithWebIdentity, WebIdentityToken};
 pub use s3::{Endpoints, S3Backend};
-pub use secret::Secret;
+pub use secret::{Secret, has_credentials, without_credentials};
 
 /// The workspace that every configuration has.
 pub const DEFAULT_WORKSPACE: &str = "default";

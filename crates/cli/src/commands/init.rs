@@ -12,6 +12,7 @@ use foundation::AccountId;
 use terraform::Diagnostic;
 use terraform::backend::{
     Backend as Kind, Configuration, LocalBackend, Record, S3Backend, Secret, WebIdentityToken,
+    has_credentials,
 };
 use terraform::tfvars::{self, FILE_LIMIT};
 
@@ -318,11 +319,14 @@ fn needs_customer_key(s3: &S3Backend, reconfigure: bool, context: &Context) -> b
 /// Says that secrets have to be given again.
 fn warn_of_secrets(s3: &S3Backend, context: &Context) {
     let given = |secret: &Option<Secret>, name| secret.as_ref().map(|_| name);
+    let proxy = |url: &Option<String>, name| url.as_deref().filter(|url| has_credentials(url)).map(|_| name);
     let names: Vec<&str> = [
         given(&s3.access_key, "access_key"),
         given(&s3.secret_key, "secret_key"),
         given(&s3.token, "token"),
         given(&s3.sse_customer_key, "sse_customer_key"),
+        proxy(&s3.http_proxy, "http_proxy"),
+        proxy(&s3.https_proxy, "https_proxy"),
         s3.assume_role_with_web_identity
             .as_ref()
             .filter(|role| matches!(role.token, WebIdentityToken::Text(_)))
@@ -339,6 +343,6 @@ fn warn_of_secrets(s3: &S3Backend, context: &Context) {
         names.join(", ")
     );
     let warning = Diagnostic::warning("Secrets of the backend are not recorded", detail);
-    let hint = "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_SSE_CUSTOMER_KEY, or name a profile";
+    let hint = "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_SSE_CUSTOMER_KEY, HTTPS_PROXY, or name a profile";
     context.terminal.report(&[warning.hint(hint)]);
 }

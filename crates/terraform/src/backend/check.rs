@@ -8,6 +8,7 @@ use super::Kind;
 use super::argument::{Argument, Form, Status, arguments};
 use super::configuration::{Setting, hint};
 use super::s3::text;
+use super::without_credentials;
 use crate::types::PathStep;
 use crate::{Diagnostic, Location};
 
@@ -127,7 +128,9 @@ impl Checker {
             if let Some(detail) = check(value) {
                 let setting = settings.get(name);
                 let place = match name {
-                    "sse_customer_key" => setting.and_then(Setting::name_location),
+                    "sse_customer_key" | "http_proxy" | "https_proxy" => {
+                        setting.and_then(Setting::name_location)
+                    }
                     _ => setting.and_then(|setting| setting.location(&[])),
                 };
                 self.add(&format!("Invalid {name} value"), detail, place);
@@ -304,7 +307,8 @@ fn endpoint_mode(value: &str) -> Option<String> {
 
 fn proxy(value: &str) -> Option<String> {
     (!is_url(value)).then(|| {
-        format!("The value must be a valid URL containing at least a scheme and hostname. Had \"{value}\".")
+        let shown = without_credentials(value);
+        format!("The value must be a valid URL containing at least a scheme and hostname. Had \"{shown}\".")
     })
 }
 

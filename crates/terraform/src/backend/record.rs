@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::argument::{Argument, Form, arguments};
 use super::configuration::Configuration;
-use super::{Backend, Kind};
+use super::{Backend, Kind, has_credentials};
 use crate::{TERRAFORM_VERSION, json};
 
 /// What `init` recorded.
@@ -88,9 +88,14 @@ impl Record {
     }
 }
 
+fn is_proxy_with_password(argument: &Argument, value: &Value) -> bool {
+    matches!(argument.name, "http_proxy" | "https_proxy") && value.as_str().is_some_and(has_credentials)
+}
+
 /// The value of an argument as it is recorded.
 fn recorded(argument: &Argument, value: Option<&Value>) -> Value {
-    let Some(value) = value.filter(|_| !argument.is_secret) else {
+    let Some(value) = value.filter(|value| !argument.is_secret && !is_proxy_with_password(argument, value))
+    else {
         return Value::Null;
     };
     let value = argument.form.constraint().convert(value).unwrap_or(Value::Null);

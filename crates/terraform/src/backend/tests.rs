@@ -352,11 +352,11 @@ fn the_record_is_terraforms() {
 
 #[test]
 fn secrets_are_not_recorded() {
-    let text = "access_key = \"AKX\"\nsecret_key = \"SKX\"\ntoken = \"TKX\"\nassume_role_with_web_identity = { role_arn = \"arn:aws:iam::1:role/r\", web_identity_token = \"WKXX\" }\n";
+    let text = "https_proxy = \"http://u:PKX@p\"\naccess_key = \"AKX\"\nsecret_key = \"SKX\"\ntoken = \"TKX\"\nassume_role_with_web_identity = { role_arn = \"arn:aws:iam::1:role/r\", web_identity_token = \"WKXX\" }\n";
     let configuration = configuration(&format!("{MINIMAL}{text}"));
     let backend = configuration.validate().unwrap().backend;
     let record = configuration.to_record(&backend, &Configuration::default());
-    for secret in ["AKX", "SKX", "TKX", "WKX"] {
+    for secret in ["AKX", "SKX", "TKX", "WKX", "PKX"] {
         assert!(!record.contains(secret), "{secret} is recorded");
     }
     assert!(!format!("{backend:?} {configuration:?}").contains("SKX"));
