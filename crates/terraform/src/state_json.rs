@@ -14,7 +14,7 @@ use crate::{Attributes, TERRAFORM_VERSION, json};
 const FORMAT: &str = "1.0";
 
 /// The provider whose attributes of any type are stored with their type.
-const BUILTIN: &str = "terraform.io/builtin/terraform";
+pub const BUILTIN: &str = "terraform.io/builtin/terraform";
 
 /// A state, or that there is none.
 #[derive(Clone, Debug, PartialEq, Serialize)]

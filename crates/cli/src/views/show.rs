@@ -3,7 +3,7 @@
 use terraform::{State, Value};
 
 use super::palette::{Label, Palette};
-use super::state;
+use super::state::{self, Keys};
 
 /// All resources and outputs of a state; `None`: there is none.
 pub fn render(state: Option<&State>, palette: Palette) -> String {
@@ -12,7 +12,7 @@ pub fn render(state: Option<&State>, palette: Palette) -> String {
     if !state.outputs.is_empty() {
         let title = palette.paint(Label::Strong, "Outputs:");
         let outputs = state.outputs.iter().map(|(name, output)| {
-            let value = state::literal(&output.value, &Value::from(output.sensitive), 0);
+            let value = state::literal(&output.value, &Value::from(output.sensitive), Keys::Bare, 0);
             format!("{name} = {value}\n")
         });
         parts.push(format!("\n{title}\n\n{}", outputs.collect::<String>()));

@@ -5,7 +5,7 @@ mod literal;
 use terraform::state::{Instance, Resource};
 use terraform::{State, Value, state_json};
 
-pub use self::literal::{SENSITIVE, literal};
+pub use self::literal::{Keys, SENSITIVE, literal};
 use super::palette::{Label, Palette};
 use super::text::{clean, columns};
 
@@ -30,21 +30,26 @@ pub fn show(resource: &Resource, instance: &Instance, palette: Palette) -> Strin
     let title = palette.paint(Label::Strong, &format!("# {address}:{tainted}"));
     let keyword = if object.mode == "data" { "data" } else { "resource" };
     let (resource_type, name) = (clean(&object.resource_type), clean(&object.name));
-    let body = body(&object.values, &object.sensitive_values);
+    let is_builtin = object.provider_name == state_json::BUILTIN;
+    let keys = if is_builtin { Keys::Bare } else { Keys::Quoted };
+    let body = body(&object.values, &object.sensitive_values, keys);
     format!("{title}\n{keyword} {resource_type:?} {name:?} {{\n{body}}}\n")
 }
 
-/// The attributes that are set, sorted, with their values below one another; blocks last, as Terraform prints them.
-fn body(attributes: &Value, sensitive: &Value) -> String {
+/// The attributes that are set, sorted, with their values below one another; blocks last, as Terraform prints them. Where
+/// objects are maps, a list of them is one of blocks.
+fn body(attributes: &Value, sensitive: &Value, keys: Keys) -> String {
     let mut set: Vec<(&String, &Value)> =
         attributes.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()).collect();
     set.sort_by_key(|(name, _)| *name);
-    let is_block = |name: &str, value: &Value| sensitive.get(name) != Some(&SENSITIVE) && is_block(value);
+    let is_block = |name: &str, value: &Value| {
+        keys == Keys::Quoted && sensitive.get(name) != Some(&SENSITIVE) && is_block(value)
+    };
     let (blocks, plain): (Vec<_>, Vec<_>) = set.into_iter().partition(|(name, value)| is_block(name, value));
     let widest = plain.iter().map(|(name, _)| columns(name)).max().unwrap_or(0);
     let mut text = String::new();
     for (name, value) in plain {
-        let value = literal(value, &sensitive[name.as_str()], 4);
+        let value = literal(value, &sensitive[name.as_str()], keys, 4);
         text.push_str(&format!("    {name:<widest$} = {value}\n"));
     }
     for (name, items) in blocks {
@@ -52,7 +57,7 @@ fn body(attributes: &Value, sensitive: &Value) -> String {
             let indented =
                 |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") };
             let sensitive = sensitive.get(name).and_then(|items| items.get(index)).unwrap_or(&Value::Null);
-            let inner: String = body(item, sensitive).lines().map(indented).collect();
+            let inner: String = body(item, sensitive, keys).lines().map(indented).collect();
             text.push_str(&format!("\n    {name} {{\n{inner}    }}\n"));
         }
     }

@@ -150,7 +150,7 @@ variable "least" {
 }
 resource "terraform_data" "counted" {
   count = 11
-  input = { n = count.index, tuple = [1, "two", null], text = "a\u2028b\u001b<>&" }
+  input = { n = count.index, tuple = [1, "two", null], text = "a\u2028b\u001b<>&", none = jsonencode([]), list = [{}, { a = 1 }] }
 }
 resource "terraform_data" "keyed" {
   for_each = toset(["b", "$${a} %%{b} $", "q\"\\\n\t", "\u2028é\u200b"])
@@ -191,7 +191,7 @@ variable "secret" {
 }
 resource "terraform_data" "secret" {
   input            = { whole = var.secret, part = ["seen", var.secret], block = [{ a = var.secret }] }
-  triggers_replace = "seen"
+  triggers_replace = [{ a = "seen" }]
 }
 output "secret" {
   value     = var.secret

@@ -7,7 +7,7 @@ use terraform::state::{Instance, Output};
 use super::*;
 use crate::views::sample::{address, applied};
 
-const PROVIDER: &str = "provider[\"terraform.io/builtin/terraform\"]";
+const PROVIDER: &str = "provider[\"registry.terraform.io/hashicorp/aws\"]";
 
 fn instance(attributes: serde_json::Value) -> Instance {
     Instance::new(0, attributes.as_object().unwrap().clone(), Vec::new())
@@ -53,10 +53,10 @@ fn every_shape_of_value() {
             b
         EOT
         nested = {
-            a         = 1
-            "b:c"     = null
-            long_name = true
-            none      = {}
+            "a"         = 1
+            "b:c"       = null
+            "long_name" = true
+            "none"      = {}
         }
         policy = jsonencode(
             {
@@ -131,15 +131,15 @@ fn the_foundation() {
         name                          = "genai-artos-production-cloudtrail"
         s3_bucket_name                = "genai-artos-production-cloudtrail-logs-1a2b3c4d"
         tags                          = {
-            cost_center           = "engineering"
-            managed-by            = "underpin"
-            system_owner          = "platform-team@company.com"
+            "cost_center"         = "engineering"
+            "managed-by"          = "underpin"
+            "system_owner"        = "platform-team@company.com"
             "underpin:deployment" = "5c1f2a52-6d0a-4b0e-9c39-0d5a1f4b7e21"
         }
         tags_all                      = {
-            cost_center           = "engineering"
-            managed-by            = "underpin"
-            system_owner          = "platform-team@company.com"
+            "cost_center"         = "engineering"
+            "managed-by"          = "underpin"
+            "system_owner"        = "platform-team@company.com"
             "underpin:deployment" = "5c1f2a52-6d0a-4b0e-9c39-0d5a1f4b7e21"
         }
 

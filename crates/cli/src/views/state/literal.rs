@@ -9,20 +9,32 @@ use crate::views::text::{clean, columns};
 /// Marks what is sensitive, as the JSON documents of Terraform do.
 pub const SENSITIVE: Value = Value::Bool(true);
 
+/// How the keys of an object are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// Identifiers as they are, as in an object.
+    Bare,
+    /// All in quotes, as in a map.
+    Quoted,
+}
+
 /// A value whose lines after the first are indented by `indent`, without the parts that are marked beside it.
-pub fn literal(value: &Value, sensitive: &Value, indent: usize) -> String {
+pub fn literal(value: &Value, sensitive: &Value, keys: Keys, indent: usize) -> String {
     match value {
         _ if *sensitive == SENSITIVE => "(sensitive value)".to_owned(),
         Value::String(text) => string(text, indent),
         Value::Array(items) if items.is_empty() => "[]".to_owned(),
         Value::Array(items) => {
             let inner = indent + 4;
-            let items = items.iter().enumerate().map(|(index, item)| literal(item, &sensitive[index], inner));
+            let items =
+                items.iter().enumerate().map(|(index, item)| literal(item, &sensitive[index], keys, inner));
             let items = items.map(|item| format!("{:inner$}{item},\n", ""));
             format!("[\n{}{:indent$}]", items.collect::<String>(), "")
         }
         Value::Object(fields) if fields.is_empty() => "{}".to_owned(),
-        Value::Object(fields) => format!("{{\n{}{:indent$}}}", members(fields, sensitive, indent + 4), ""),
+        Value::Object(fields) => {
+            format!("{{\n{}{:indent$}}}", members(fields, sensitive, keys, indent + 4), "")
+        }
         other => other.to_string(),
     }
 }
@@ -30,9 +42,17 @@ pub fn literal(value: &Value, sensitive: &Value, indent: usize) -> String {
 /// A text: JSON as a call of `jsonencode`, several lines as a heredoc, anything else in quotes.
 fn string(text: &str, indent: usize) -> String {
     match serde_json::from_str::<Value>(text) {
+        Ok(json) if json == Value::Array(Vec::new()) || json == Value::Object(Map::new()) => {
+            format!("jsonencode({json})")
+        }
         Ok(json @ (Value::Object(_) | Value::Array(_))) => {
             let inner = indent + 4;
-            format!("jsonencode(\n{:inner$}{}\n{:indent$})", "", literal(&json, &Value::Null, inner), "")
+            format!(
+                "jsonencode(\n{:inner$}{}\n{:indent$})",
+                "",
+                literal(&json, &Value::Null, Keys::Bare, inner),
+                ""
+            )
         }
         _ if text.trim_end_matches('\n').contains('\n') => {
             let lines = text.lines().map(|line| format!("{:1$}{2}\n", "", indent + 4, clean(line)));
@@ -42,7 +62,8 @@ fn string(text: &str, indent: usize) -> String {
     }
 }
 
-fn members(fields: &Map<String, Value>, sensitive: &Value, indent: usize) -> String {
+fn members(fields: &Map<String, Value>, sensitive: &Value, keys: Keys, indent: usize) -> String {
+    let key = |name: &str| if keys == Keys::Bare { key(name) } else { quoted(name) };
     let mut names: Vec<&String> = fields.keys().collect();
     names.sort();
     let widest = names.iter().map(|name| columns(&key(name))).max().unwrap_or(0);
@@ -52,7 +73,7 @@ fn members(fields: &Map<String, Value>, sensitive: &Value, indent: usize) -> Str
             "{:indent$}{:widest$} = {}\n",
             "",
             key(name),
-            literal(value, &sensitive[name.as_str()], indent)
+            literal(value, &sensitive[name.as_str()], keys, indent)
         )
     };
     names.iter().map(member).collect()
