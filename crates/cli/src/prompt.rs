@@ -48,11 +48,11 @@ pub fn ask_now(question: &Question, terminal: &Terminal) -> Result<Option<String
     line.map_err(|source| CliError::File { action: "read", path: "stdin".into(), source })
 }
 
-/// A line without its end, or its beginning if it is longer than any answer; `None` when there is nothing more.
+/// A line without its end and the blanks before it, or its beginning if it is longer than any answer; `None` when there is nothing more.
 fn read_line(input: &mut impl BufRead) -> io::Result<Option<String>> {
     let mut line = String::new();
     let read = input.take(LONGEST_ANSWER).read_line(&mut line)?;
-    Ok((read > 0).then(|| line.trim_end_matches(['\r', '\n']).to_owned()))
+    Ok((read > 0).then(|| line.trim_end().to_owned()))
 }
 
 #[cfg(test)]
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn reads_one_line_at_a_time() {
-        let mut input = io::Cursor::new("yes\r\n\nrest");
+        let mut input = io::Cursor::new("yes \r\n\nrest");
         assert_eq!(read_line(&mut input).unwrap().as_deref(), Some("yes"));
         assert_eq!(read_line(&mut input).unwrap().as_deref(), Some(""));
         assert_eq!(read_line(&mut input).unwrap().as_deref(), Some("rest"));

@@ -67,8 +67,13 @@ pub fn plan(
     if !options.targets.is_empty() {
         target(&mut changes, options);
     }
+    let mut outputs = planner.outputs(blueprint);
+    if !options.targets.is_empty() {
+        // Outputs hang on what is left out, so that none is recorded.
+        outputs.values_mut().for_each(|change| change.after.clone_from(&change.before));
+    }
     let (unchanged, outputs): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        planner.outputs(blueprint).into_iter().partition(|(_, change)| change.before == change.after);
+        outputs.into_iter().partition(|(_, change)| change.before == change.after);
     let unchanged_outputs =
         unchanged.into_iter().filter_map(|(name, change)| Some((name, change.after?))).collect();
     Ok(Plan {

@@ -381,3 +381,24 @@ async fn recorded_arns_tell_the_account() {
     state.record(&role, "provider[\"registry.terraform.io/hashicorp/aws\"]", instance);
     assert_eq!(engine::observation::recorded_account(&state).as_deref(), Some("123456789012"));
 }
+
+#[tokio::test]
+async fn a_target_leaves_out_the_rest_and_all_outputs() {
+    let world = World::new(json!({}));
+    let role: Address = "aws_iam_role.eks_service".parse().unwrap();
+    let targeted = |replace: Vec<Address>| Options { targets: vec![role.clone()], replace, ..APPLY };
+    let plan = world.plan(&targeted(Vec::new())).await;
+    let made = ["terraform_data.deployment", "aws_iam_role.eks_service"];
+    assert_eq!(changed(&plan), made.map(|address| (address.to_owned(), Action::Create)));
+    assert!(plan.outputs.is_empty() && plan.is_applyable(), "{:?}", plan.outputs);
+    world.carry_out(&plan).await;
+    assert!(world.state().outputs.is_empty());
+
+    world.run(&APPLY).await;
+    let elsewhere = world.plan(&targeted(vec!["aws_iam_role.eks_fargate".parse().unwrap()])).await;
+    assert!(!elsewhere.is_applyable(), "{:?}", elsewhere.outputs);
+    let destroy = world.plan(&Options { goal: DESTROY.goal, ..targeted(Vec::new()) }).await;
+    assert!(destroy.outputs.is_empty(), "{:?}", destroy.outputs);
+    world.carry_out(&destroy).await;
+    assert_eq!(world.state().outputs.len(), 10);
+}
