@@ -239,7 +239,7 @@ fn ambiguous(address: &Address, candidates: &[&str]) -> Diagnostic {
         format!("Each of these could be {address}: {}. Only one of them can be.", candidates.join(", "));
     Diagnostic::error("More than one object fits", detail).about(address.to_string()).hint(format!(
         "take the others out of the state (AWS is not touched): terraform state rm '{}'",
-        candidates.last().copied().unwrap_or_default()
+        candidates.last().copied().unwrap_or_default().replace('\'', r"'\''")
     ))
 }
 
