@@ -48,7 +48,8 @@ pub fn ask_now(question: &Question, terminal: &Terminal) -> Result<Option<String
     line.map_err(|source| CliError::File { action: "read", path: "stdin".into(), source })
 }
 
-/// A line without its end and the blanks before it, or its beginning if it is longer than any answer; `None` when there is nothing more.
+/// A line without its end and the blanks before it, or its beginning if it is longer than any answer; `None` when there is
+/// nothing more.
 fn read_line(input: &mut impl BufRead) -> io::Result<Option<String>> {
     let mut line = String::new();
     let read = input.take(LONGEST_ANSWER).read_line(&mut line)?;

@@ -70,7 +70,7 @@ pub fn plan_and_apply(application: &Application<'_>, context: &Context) -> Resul
     })
 }
 
-/// Applies a plan file as it is, if the account, the workspace, and the state and its place are still those it was made for.
+/// Applies a plan file as it is, if the account, the workspace, the state and its place are still those it was made for.
 ///
 /// # Errors
 /// A plan that does not fit, backend, credentials.
