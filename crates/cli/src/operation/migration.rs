@@ -144,7 +144,10 @@ async fn is_wanted(
     }
     let refused = |summary: &str, detail: &str| {
         let finding = Diagnostic::error(summary, detail);
-        CliError::from(finding.hint("to copy without a question: underpin init -force-copy …"))
+        CliError::from(finding.hint(
+            "to copy without a question: underpin init -force-copy …; to leave the state where it is: underpin init \
+             -reconfigure …",
+        ))
     };
     if !migration.input {
         return Err(refused(
