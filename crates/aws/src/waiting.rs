@@ -93,24 +93,11 @@ impl Patience {
     ///
     /// # Errors
     /// The last refusal.
-    pub async fn retry<T, F>(&self, passing: &[&str], mut attempt: impl FnMut() -> F) -> Result<T, CloudError>
+    pub async fn retry<T, F>(&self, passing: &[&str], attempt: impl FnMut() -> F) -> Result<T, CloudError>
     where
         F: Future<Output = Result<T, CloudError>>,
     {
-        let started = Instant::now();
-        let mut number = 0;
-        loop {
-            let error = match attempt().await {
-                Err(error) if self.passes(&error, passing, started.elapsed()) => error,
-                answer => return answer,
-            };
-            let pause = self.pause(number);
-            if started.elapsed() + pause > self.limit_for(&error) {
-                return Err(error);
-            }
-            tokio::time::sleep(pause).await;
-            number += 1;
-        }
+        self.repeated(attempt, |answer| self.limit_for(answer.as_ref().err()?, passing)).await
     }
 
     /// Looks again until the answer shows what AWS says is there, or the limit is reached; then it is the last answer.
@@ -120,22 +107,13 @@ impl Patience {
     pub async fn until<T, F>(
         &self,
         shows: impl Fn(&T) -> bool,
-        mut look: impl FnMut() -> F,
+        look: impl FnMut() -> F,
     ) -> Result<T, CloudError>
     where
         F: Future<Output = Result<T, CloudError>>,
     {
-        let started = Instant::now();
-        let mut number = 0;
-        loop {
-            let answer = look().await?;
-            let pause = self.pause(number);
-            if shows(&answer) || started.elapsed() + pause > self.limit {
-                return Ok(answer);
-            }
-            tokio::time::sleep(pause).await;
-            number += 1;
-        }
+        self.repeated(look, |answer| answer.as_ref().is_ok_and(|found| !shows(found)).then_some(self.limit))
+            .await
     }
 
     /// Makes a call that AWS refuses for now only when there are too many.
@@ -160,18 +138,26 @@ impl Patience {
     /// The last refusal.
     pub async fn unthrottled<T, E, F>(
         &self,
-        mut sending: impl FnMut() -> F,
+        sending: impl FnMut() -> F,
     ) -> Result<T, SdkError<E, HttpResponse>>
     where
         E: ProvideErrorMetadata,
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     {
+        self.repeated(sending, |answer| answer.as_ref().is_err_and(is_throttled).then_some(self.limit)).await
+    }
+
+    /// Asks until there is no limit to an answer, which makes it the last, or until its limit is reached.
+    async fn repeated<R, F>(&self, mut ask: impl FnMut() -> F, limit: impl Fn(&R) -> Option<Duration>) -> R
+    where
+        F: Future<Output = R>,
+    {
         let started = Instant::now();
         let mut number = 0;
         loop {
-            let answer = sending().await;
+            let answer = ask().await;
             let pause = self.pause(number);
-            if !answer.as_ref().is_err_and(is_throttled) || started.elapsed() + pause > self.limit {
+            if limit(&answer).is_none_or(|limit| started.elapsed() + pause >= limit) {
                 return answer;
             }
             tokio::time::sleep(pause).await;
@@ -185,12 +171,9 @@ impl Patience {
         step.mul_f64(rand::random_range(0.5..=1.0))
     }
 
-    fn passes(&self, error: &CloudError, passing: &[&str], waited: Duration) -> bool {
-        (error.kind == CloudErrorKind::Throttled || has_code(error, passing))
-            && waited < self.limit_for(error)
-    }
-
-    fn limit_for(&self, error: &CloudError) -> Duration {
-        if has_code(error, MALFORMED) { self.malformed_limit } else { self.limit }
+    /// How long a refusal is waited for, if it may pass.
+    fn limit_for(&self, error: &CloudError, passing: &[&str]) -> Option<Duration> {
+        let passes = error.kind == CloudErrorKind::Throttled || has_code(error, passing);
+        passes.then_some(if has_code(error, MALFORMED) { self.malformed_limit } else { self.limit })
     }
 }

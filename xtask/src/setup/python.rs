@@ -26,11 +26,11 @@ pub(super) fn find(group: Group) -> Outcome<String> {
     let names = ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9", "python"];
     let mut seen = Vec::new();
     for name in asked.into_iter().chain(names.map(str::to_owned)) {
-        match version(Path::new(&name)) {
-            Some(Some(found)) if found >= oldest(group) => return Ok(name),
-            Some(Some((major, minor))) => seen.push(format!("{name} is {major}.{minor}")),
-            Some(None) => seen.push(format!("{name} has no venv module")),
-            None => {}
+        let Some(answer) = probed(Path::new(&name)) else { continue };
+        match version(&answer) {
+            Some(found) if found >= oldest(group) => return Ok(name),
+            Some((major, minor)) => seen.push(format!("{name} is {major}.{minor}")),
+            None => seen.push(format!("{name} has no venv module")),
         }
     }
     let seen = if seen.is_empty() { "there is none".to_owned() } else { seen.join(", ") };
@@ -44,17 +44,17 @@ pub(super) fn find(group: Group) -> Outcome<String> {
 
 /// Whether a Python is there and new enough for the group.
 pub(super) fn suffices(python: &Path, group: Group) -> bool {
-    version(python).flatten().is_some_and(|found| found >= oldest(group))
+    probed(python).and_then(|answer| version(&answer)).is_some_and(|found| found >= oldest(group))
 }
 
-/// The version of a Python; the inner `None` is one that cannot make virtual environments.
-fn version(python: &Path) -> Option<Option<Version>> {
+/// What a Python says of its version, if it runs; nothing when it cannot make virtual environments.
+fn probed(python: &Path) -> Option<String> {
     let probe = "import sys, venv, ensurepip; print(*sys.version_info[:2])";
     let answer = Command::new(python).args(["-c", probe]).output().ok()?;
-    Some(parsed(&String::from_utf8_lossy(&answer.stdout)))
+    Some(String::from_utf8_lossy(&answer.stdout).into_owned())
 }
 
-fn parsed(text: &str) -> Option<Version> {
+fn version(text: &str) -> Option<Version> {
     let (major, minor) = text.trim().split_once(' ')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
@@ -65,9 +65,9 @@ mod tests {
 
     #[test]
     fn versions_compare_as_numbers() {
-        assert!(parsed("3 9\n").unwrap() < oldest(Group::Test));
-        assert!(parsed("3 9\n").unwrap() >= oldest(Group::Demo));
-        assert!(parsed("3 10\n").unwrap() >= oldest(Group::Test));
-        assert_eq!(parsed(""), None);
+        assert!(version("3 9\n").unwrap() < oldest(Group::Test));
+        assert!(version("3 9\n").unwrap() >= oldest(Group::Demo));
+        assert!(version("3 10\n").unwrap() >= oldest(Group::Test));
+        assert_eq!(version(""), None);
     }
 }

@@ -39,11 +39,7 @@ impl Block {
 
     /// Whether the working directory holds a module of Terraform's.
     pub fn is_possible() -> bool {
-        let names = fs::read_dir(".")
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        names.into_iter().any(|name| name.ends_with(".tf") || name.ends_with(".tf.json"))
+        names(Path::new(".")).iter().any(|name| name.ends_with(".tf") || name.ends_with(".tf.json"))
     }
 
     /// Whether the block is another than `init` saw. Arguments that `-backend-config` gave are not its business; as in
@@ -75,16 +71,10 @@ impl Block {
     }
 
     fn find_in(directory: &Path) -> Result<Option<Self>, CliError> {
-        let Ok(entries) = fs::read_dir(directory) else { return Ok(None) };
-        let mut names: Vec<String> = entries
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter(|name| name.ends_with(".tf") && !name.starts_with('.'))
-            .collect();
-        names.sort();
-        for name in names {
-            let Ok(bytes) = input::file(&directory.join(&name), FILE_LIMIT) else { continue };
+        for name in names(directory).iter().filter(|name| name.ends_with(".tf")) {
+            let Ok(bytes) = input::file(&directory.join(name), FILE_LIMIT) else { continue };
             let Ok(text) = String::from_utf8(bytes) else { continue };
-            if let Some(block) = Self::parse(&name, &text)? {
+            if let Some(block) = Self::parse(name, &text)? {
                 return Ok(Some(block));
             }
         }
@@ -109,6 +99,17 @@ impl Block {
         configuration.add_file(&source)?;
         Ok(Some(Self { backend, configuration, file: file.to_owned() }))
     }
+}
+
+/// The files of a directory that Terraform would look at, sorted.
+fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).into_iter().flatten();
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    names.sort();
+    names
 }
 
 fn blocks<'a>(body: &'a Body, name: &'a str) -> impl Iterator<Item = &'a HclBlock> {

@@ -10,10 +10,12 @@ use std::path::PathBuf;
 
 use foundation::AccountId;
 use serde_json::{Value, json};
+use terraform::tfvars::FILE_LIMIT;
 
 use super::record;
 use crate::environment::Environment;
 use crate::error::CliError;
+use crate::input;
 
 const NAME: &str = "underpin.json";
 
@@ -29,7 +31,8 @@ pub fn needs_customer_key(environment: &Environment, bucket: &str) -> bool {
 
 /// What is noted of `bucket` under a name.
 fn noted(environment: &Environment, bucket: &str, name: &str) -> Option<Value> {
-    let mut record: Value = serde_json::from_slice(&fs::read(path(environment)).ok()?).ok()?;
+    let mut record: Value =
+        serde_json::from_slice(&input::file(&path(environment), FILE_LIMIT).ok()?).ok()?;
     let named = record.get("bucket").and_then(Value::as_str) == Some(bucket);
     record.get_mut(name).filter(|_| named).map(Value::take)
 }
