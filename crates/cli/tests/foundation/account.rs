@@ -48,6 +48,17 @@ pub fn succeed(world: &World, arguments: &[&str]) -> String {
     stdout
 }
 
+/// Runs and expects a refusal that says all of the words; answers stderr.
+pub fn refuse(world: &World, arguments: &[&str], words: &[&str]) -> String {
+    let output = run(world, arguments);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}:\n{said}");
+    for word in words {
+        assert!(said.contains(word), "`{word}` is missing in\n{said}");
+    }
+    said
+}
+
 /// Bytes as text.
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use harness::World;
 use serde_json::{Value, json};
 
-use super::account::{moto, oracles, run, set, succeed, text};
+use super::account::{moto, oracles, refuse, run, set, succeed, text};
 
 /// Settings that make one resource of every type.
 const EVERY_TYPE: &str = r#"
@@ -132,9 +132,7 @@ fn a_module_does_not_replace_files_unless_forced() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("main.tf"), "# mine\n").unwrap();
     let path = directory.path().to_str().unwrap();
-    let refused = run(&world, &["export", "terraform", path]);
-    assert_eq!(refused.status.code(), Some(1));
-    assert!(text(&refused.stderr).contains("main.tf"), "{}", text(&refused.stderr));
+    refuse(&world, &["export", "terraform", path], &["main.tf"]);
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
     succeed(&world, &["export", "terraform", "-force", path]);
     let laid_out = terraform(&world, directory.path()).args(["fmt", "-check"]).output().unwrap();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::account::{ACCOUNT, NAME, moto, run, succeed, text};
+use super::account::{ACCOUNT, NAME, moto, refuse, succeed};
 
 #[test]
 fn objects_of_others_stop_the_plan_all_at_once_and_stay_as_they_are() {
@@ -21,12 +21,8 @@ fn objects_of_others_stop_the_plan_all_at_once_and_stay_as_they_are() {
     world.aws().call("kms", "create_alias", alias).unwrap();
     let before = world.aws().inventory().unwrap();
 
-    let refused = run(&world, &["apply", "-auto-approve"]);
-    let said = text(&refused.stderr);
-    assert_eq!(refused.status.code(), Some(1));
-    for part in ["aws_iam_role.eks_service", "managed-by = terraform", "aws_kms_alias.main", "is not ours"] {
-        assert!(said.contains(part), "`{part}` is missing in\n{said}");
-    }
+    let words = ["aws_iam_role.eks_service", "managed-by = terraform", "aws_kms_alias.main", "is not ours"];
+    refuse(&world, &["apply", "-auto-approve"], &words);
     assert_eq!(world.aws().inventory().unwrap(), before);
 }
 
@@ -34,10 +30,8 @@ fn objects_of_others_stop_the_plan_all_at_once_and_stay_as_they_are() {
 fn another_account_than_expected_is_refused() {
     let mut world = moto();
     let before = world.aws().inventory().unwrap();
-    let refused = run(&world, &["apply", "-auto-approve", "-expect-account-id=999999999999"]);
-    let said = text(&refused.stderr);
-    assert_eq!(refused.status.code(), Some(1));
-    assert!(said.contains(ACCOUNT) && said.contains("999999999999"), "{said}");
+    let apply = ["apply", "-auto-approve", "-expect-account-id=999999999999"];
+    refuse(&world, &apply, &[ACCOUNT, "999999999999"]);
     assert_eq!(world.aws().inventory().unwrap(), before);
     succeed(&world, &["plan", "-expect-account-id=123456789012"]);
 }
@@ -49,8 +43,8 @@ fn a_wrong_account_is_named_before_the_bucket_that_it_does_not_have() {
         .map(|argument| format!("-backend-config={argument}"));
     let line: Vec<&str> =
         ["init", "-reconfigure"].into_iter().chain(line.iter().map(String::as_str)).collect();
-    let said = text(&run(&world, &line).stderr);
-    assert!(said.contains("999999999999") && !said.contains("not-there"), "{said}");
+    let said = refuse(&world, &line, &["999999999999"]);
+    assert!(!said.contains("not-there"), "{said}");
 }
 
 #[test]
@@ -60,9 +54,8 @@ fn a_bucket_that_is_there_is_not_taken_by_a_run_that_does_not_read_what_is_recor
     world.aws().call("s3", "create_bucket", bucket).unwrap();
     let before = world.aws().inventory().unwrap();
     let suffix = "-var=cloudtrail_bucket_suffix=0a1b2c3d";
-    let refused = run(&world, &["apply", "-auto-approve", "-refresh=false", suffix]);
-    let said = text(&refused.stderr);
-    assert!(!refused.status.success() && said.contains("0a1b2c3d exists already and is not ours"), "{said}");
+    let apply = ["apply", "-auto-approve", "-refresh=false", suffix];
+    refuse(&world, &apply, &["0a1b2c3d exists already and is not ours"]);
     assert_eq!(world.aws().inventory().unwrap(), before);
 }
 
@@ -75,10 +68,7 @@ fn a_state_of_another_region_is_left_alone() {
     for command in
         [&["plan", region][..], &["apply", "-auto-approve", region], &["destroy", "-auto-approve", region]]
     {
-        let refused = run(&world, command);
-        let said = text(&refused.stderr);
-        assert_eq!(refused.status.code(), Some(1), "{said}");
-        assert!(said.contains("The state belongs to another region") && said.contains("us-east-1"), "{said}");
+        refuse(&world, command, &["The state belongs to another region", "us-east-1"]);
     }
     assert_eq!(world.aws().inventory().unwrap(), before);
 }
@@ -98,13 +88,10 @@ fn a_first_plan_is_applied_only_to_the_state_that_it_was_made_for() {
             "-backend-config=region=us-east-1",
         ],
     );
-    let refused = run(&world, &["apply", "plan.out"]);
-    let said = text(&refused.stderr);
-    assert_eq!(refused.status.code(), Some(1));
-    assert!(said.contains("s3://artos-terraform-state/staging/terraform.tfstate"), "{said}");
-    assert!(
-        said.contains("s3://artos-terraform-state/global/production/us-east-1/terraform.tfstate"),
-        "{said}"
-    );
+    let places = [
+        "s3://artos-terraform-state/staging/terraform.tfstate",
+        "s3://artos-terraform-state/global/production/us-east-1/terraform.tfstate",
+    ];
+    refuse(&world, &["apply", "plan.out"], &places);
     assert_eq!(world.aws().inventory().unwrap(), before);
 }

@@ -1,6 +1,6 @@
 //! Secrets of the backend, which `init` does not record.
 
-use super::account::{moto, run, succeed, text, underpin};
+use super::account::{moto, refuse, succeed, text, underpin};
 
 /// Thirty-two bytes in base64.
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
@@ -24,13 +24,8 @@ fn a_state_that_needs_a_key_of_the_users_is_not_written_without_it() {
         if again {
             succeed(&world, &["init"]);
         }
-        let refused = run(&world, &["apply", "-auto-approve"]);
-        let said = text(&refused.stderr);
-        assert_eq!(refused.status.code(), Some(1), "{said}");
-        assert!(
-            said.contains("The key of the state is missing") && said.contains("AWS_SSE_CUSTOMER_KEY"),
-            "{said}"
-        );
+        let words = ["The key of the state is missing", "AWS_SSE_CUSTOMER_KEY"];
+        refuse(&world, &["apply", "-auto-approve"], &words);
         assert_eq!(world.aws().inventory().unwrap(), before);
     }
 
