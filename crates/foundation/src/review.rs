@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use policy::Policy;
 use terraform::{Address, Attributes, Diagnostic, Value};
 
-use crate::{Blueprint, Resource};
+use crate::blueprint::Blueprint;
+use crate::resource::Resource;
 
 /// Warnings about policies that others gave our roles, and about principals of the key policy that are no more.
 ///

@@ -101,3 +101,42 @@ impl Schema {
         self.attribute(name).is_some_and(|attribute| attribute.role == Role::Identity)
     }
 }
+
+/// A schema of the AWS provider.
+pub(crate) const fn aws(resource_type: &'static str, attributes: &'static [Attribute]) -> Schema {
+    Schema { resource_type, provider: Provider::Aws, schema_version: 0, attributes, record_before_use: false }
+}
+
+/// Set by us, changed in place.
+pub(crate) const fn argument(name: &'static str) -> Attribute {
+    attribute(name, Role::Argument, Compare::Exact)
+}
+
+/// An IAM policy that is set by us and changed in place.
+pub(crate) const fn policy(name: &'static str) -> Attribute {
+    attribute(name, Role::Argument, Compare::Policy)
+}
+
+/// Set by us; another value is another object.
+pub(crate) const fn identity(name: &'static str) -> Attribute {
+    attribute(name, Role::Identity, Compare::Exact)
+}
+
+/// Decided by AWS, or never set by us.
+pub(crate) const fn computed(name: &'static str) -> Attribute {
+    attribute(name, Role::Computed, Compare::Exact)
+}
+
+/// Ours alone.
+pub(crate) const fn kept(name: &'static str) -> Attribute {
+    attribute(name, Role::Recorded, Compare::Exact)
+}
+
+/// Unknown to the provider.
+pub(crate) const fn unrecorded(name: &'static str) -> Attribute {
+    attribute(name, Role::Unrecorded, Compare::Exact)
+}
+
+pub(crate) const fn attribute(name: &'static str, role: Role, compare: Compare) -> Attribute {
+    Attribute { name, role, compare }
+}

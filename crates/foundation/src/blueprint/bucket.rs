@@ -5,15 +5,15 @@ use terraform::Address;
 
 use super::draft::{Draft, KEY_ARN, address};
 use crate::addresses::{bucket, deployment, key};
-use crate::kinds::s3_bucket::S3Bucket;
-use crate::kinds::s3_bucket_lifecycle_configuration::S3BucketLifecycleConfiguration;
-use crate::kinds::s3_bucket_logging::S3BucketLogging;
-use crate::kinds::s3_bucket_object_lock_configuration::S3BucketObjectLockConfiguration;
-use crate::kinds::s3_bucket_ownership_controls::S3BucketOwnershipControls;
-use crate::kinds::s3_bucket_policy::S3BucketPolicy;
-use crate::kinds::s3_bucket_public_access_block::S3BucketPublicAccessBlock;
-use crate::kinds::s3_bucket_server_side_encryption_configuration::S3BucketServerSideEncryptionConfiguration;
-use crate::kinds::s3_bucket_versioning::S3BucketVersioning;
+use crate::kinds::s3::bucket::S3Bucket;
+use crate::kinds::s3::bucket_lifecycle_configuration::S3BucketLifecycleConfiguration;
+use crate::kinds::s3::bucket_logging::S3BucketLogging;
+use crate::kinds::s3::bucket_object_lock_configuration::S3BucketObjectLockConfiguration;
+use crate::kinds::s3::bucket_ownership_controls::S3BucketOwnershipControls;
+use crate::kinds::s3::bucket_policy::S3BucketPolicy;
+use crate::kinds::s3::bucket_public_access_block::S3BucketPublicAccessBlock;
+use crate::kinds::s3::bucket_server_side_encryption_configuration::S3BucketServerSideEncryptionConfiguration;
+use crate::kinds::s3::bucket_versioning::S3BucketVersioning;
 
 /// A setting of the bucket, which is called as the bucket is.
 pub(super) fn setting(resource_type: &str) -> Address {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use terraform::{Address, Attributes};
 
-use super::{Caller, Resource};
-use crate::identifiers::Arn;
+use crate::identifiers::{Arn, Caller};
+use crate::resource::Resource;
 use crate::settings::{BucketSuffix, DEPLOYMENT, Profile, Settings, UNDERPIN, labelled};
 
 /// The blueprint so far.

@@ -5,9 +5,9 @@ use policy::{Policy, Principal, Statement};
 use super::draft::{Draft, address};
 use crate::addresses::{deployment, key};
 use crate::identifiers::Arn;
-use crate::kinds::iam_service_linked_role::IamServiceLinkedRole;
-use crate::kinds::kms_alias::KmsAlias;
-use crate::kinds::kms_key::KmsKey;
+use crate::kinds::iam::service_linked_role::IamServiceLinkedRole;
+use crate::kinds::kms::alias::KmsAlias;
+use crate::kinds::kms::key::KmsKey;
 
 /// What the module's document allows a service to do with the key.
 const USE: [&str; 5] =

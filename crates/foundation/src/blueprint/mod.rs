@@ -11,24 +11,15 @@ mod trail;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use terraform::{Address, Attributes, Diagnostic, Value};
+use terraform::{Address, Diagnostic};
 
 use crate::addresses::deployment;
-use crate::identifiers::{AccountId, Partition};
+use crate::identifiers::Caller;
 use crate::kinds::terraform_data::DeploymentRecord;
+use crate::resource::{OutputExpression, Resource};
 use crate::settings::{BucketSuffix, Profile, Settings};
 
 use draft::Draft;
-
-/// Who is asking: the answer of `sts:GetCallerIdentity`, as far as the foundation depends on it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Caller {
-    /// The account.
-    pub account_id: AccountId,
-    /// The partition, from the caller's ARN.
-    pub partition: Partition,
-}
 
 /// The whole foundation as a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,30 +47,6 @@ impl Blueprint {
     pub fn only(&self, resource_type: &str) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.address.resource_type() == resource_type)
     }
-}
-
-/// One desired resource.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Resource {
-    /// Where it is recorded.
-    pub address: Address,
-    /// Its arguments. A string may hold `${TYPE.NAME.ATTRIBUTE}`: the value that attribute has once it is known.
-    pub arguments: Attributes,
-    /// What must exist first (direct dependencies).
-    pub depends_on: Vec<Address>,
-    /// Whether `destroy`, or a change of its identity, leaves the object in AWS (the logs, and the key that reads them).
-    pub retain: bool,
-    /// Whether it is kept where it exists, and not made where it does not.
-    pub optional: bool,
-}
-
-/// An output: a template as in [`Resource::arguments`] and a type in Terraform's notation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OutputExpression {
-    /// The value or template; `null` is stored as Terraform stores it, not at all.
-    pub value: Value,
-    /// `"string"` and the like.
-    pub value_type: Value,
 }
 
 /// Everything that follows from the settings for a caller whose partition the settings' region lies in

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use terraform::Value;
 
-use super::OutputExpression;
 use super::draft::Draft;
+use crate::resource::OutputExpression;
 
 /// The outputs that are there whatever the settings say.
 const ALWAYS: [(&str, &str); 8] = [

@@ -6,10 +6,10 @@ use terraform::Address;
 use super::draft::{Draft, address};
 use crate::addresses::deployment;
 use crate::identifiers::Arn;
-use crate::kinds::iam_instance_profile::IamInstanceProfile;
-use crate::kinds::iam_role::{ExclusivePolicies, IamRole};
-use crate::kinds::iam_role_policy::IamRolePolicy;
-use crate::kinds::iam_role_policy_attachment::IamRolePolicyAttachment;
+use crate::kinds::iam::instance_profile::IamInstanceProfile;
+use crate::kinds::iam::role::{ExclusivePolicies, IamRole};
+use crate::kinds::iam::role_policy::IamRolePolicy;
+use crate::kinds::iam::role_policy_attachment::IamRolePolicyAttachment;
 
 /// The name of the inline policy.
 const CROSS_ACCOUNT_ECR: &str = "cross-account-ecr";

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use policy::Policy;
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
+use crate::identifiers::Partition;
 use crate::kinds::schema_of;
 use crate::schema::Role;
 use crate::settings::Settings;

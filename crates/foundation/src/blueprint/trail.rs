@@ -3,7 +3,7 @@
 use super::bucket::setting;
 use super::draft::{Draft, KEY_ARN, address};
 use crate::addresses::{bucket, deployment, key};
-use crate::kinds::cloudtrail::CloudTrail;
+use crate::kinds::cloudtrail::trail::CloudTrail;
 use crate::settings::DataEvents;
 
 /// Adds the trail, after everything that it needs and everything that protects its logs.

@@ -3,12 +3,16 @@
 mod account_id;
 mod arn;
 mod bucket_name;
+mod caller;
+mod iam_path;
 mod partition;
 mod region;
 
 pub use account_id::{AccountId, InvalidAccountId};
 pub use arn::{Arn, InvalidArn};
 pub use bucket_name::{BucketName, InvalidBucketName};
+pub use caller::Caller;
+pub use iam_path::{IamPath, InvalidIamPath};
 pub use partition::{Partition, UnsupportedPartition};
 pub use region::{InvalidRegion, Region};
 

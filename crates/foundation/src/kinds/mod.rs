@@ -1,4 +1,4 @@
-//! The resource kinds: one file each, with what the engine must know (a [`Schema`]) and a typed way to desire one.
+//! The resource kinds, by service: one file each, with what the engine must know (a [`Schema`]) and a typed way to desire one.
 //!
 //! Names and shapes are those of terraform-provider-aws 3.39.0 for the types it has, and of its release 5 for the bucket
 //! settings, which came later as types of their own. What 3.39.0 does not know of a type it has is not recorded, because
@@ -7,25 +7,12 @@
 use serde_json::Value;
 use terraform::Attributes;
 
-use crate::schema::{Attribute, Compare, Provider, Role, Schema};
+use crate::schema::{Attribute, Compare, Role, Schema};
 
 pub mod cloudtrail;
-pub mod iam_instance_profile;
-pub mod iam_role;
-pub mod iam_role_policy;
-pub mod iam_role_policy_attachment;
-pub mod iam_service_linked_role;
-pub mod kms_alias;
-pub mod kms_key;
-pub mod s3_bucket;
-pub mod s3_bucket_lifecycle_configuration;
-pub mod s3_bucket_logging;
-pub mod s3_bucket_object_lock_configuration;
-pub mod s3_bucket_ownership_controls;
-pub mod s3_bucket_policy;
-pub mod s3_bucket_public_access_block;
-pub mod s3_bucket_server_side_encryption_configuration;
-pub mod s3_bucket_versioning;
+pub mod iam;
+pub mod kms;
+pub mod s3;
 pub mod terraform_data;
 #[cfg(test)]
 mod tests;
@@ -33,23 +20,23 @@ mod tests;
 /// All kinds.
 pub static SCHEMAS: &[&Schema] = &[
     &terraform_data::SCHEMA,
-    &kms_key::SCHEMA,
-    &kms_alias::SCHEMA,
-    &iam_role::SCHEMA,
-    &iam_role_policy_attachment::SCHEMA,
-    &iam_role_policy::SCHEMA,
-    &iam_instance_profile::SCHEMA,
-    &iam_service_linked_role::SCHEMA,
-    &s3_bucket::SCHEMA,
-    &s3_bucket_versioning::SCHEMA,
-    &s3_bucket_server_side_encryption_configuration::SCHEMA,
-    &s3_bucket_public_access_block::SCHEMA,
-    &s3_bucket_ownership_controls::SCHEMA,
-    &s3_bucket_policy::SCHEMA,
-    &s3_bucket_lifecycle_configuration::SCHEMA,
-    &s3_bucket_object_lock_configuration::SCHEMA,
-    &s3_bucket_logging::SCHEMA,
-    &cloudtrail::SCHEMA,
+    &kms::key::SCHEMA,
+    &kms::alias::SCHEMA,
+    &iam::role::SCHEMA,
+    &iam::role_policy_attachment::SCHEMA,
+    &iam::role_policy::SCHEMA,
+    &iam::instance_profile::SCHEMA,
+    &iam::service_linked_role::SCHEMA,
+    &s3::bucket::SCHEMA,
+    &s3::bucket_versioning::SCHEMA,
+    &s3::bucket_server_side_encryption_configuration::SCHEMA,
+    &s3::bucket_public_access_block::SCHEMA,
+    &s3::bucket_ownership_controls::SCHEMA,
+    &s3::bucket_policy::SCHEMA,
+    &s3::bucket_lifecycle_configuration::SCHEMA,
+    &s3::bucket_object_lock_configuration::SCHEMA,
+    &s3::bucket_logging::SCHEMA,
+    &cloudtrail::trail::SCHEMA,
 ];
 
 /// The attributes that are nested blocks in the provider: unset, they are recorded as `[]`, not `null`.
@@ -162,56 +149,4 @@ pub fn unplanned(schema: &Schema, attribute: &Attribute) -> Unplanned {
 /// Whether an attribute is a nested block in the provider.
 fn is_block(resource_type: &str, name: &str) -> bool {
     BLOCKS.iter().any(|(block_type, names)| *block_type == resource_type && names.contains(&name))
-}
-
-/// A schema of the AWS provider.
-const fn aws(resource_type: &'static str, attributes: &'static [Attribute]) -> Schema {
-    Schema { resource_type, provider: Provider::Aws, schema_version: 0, attributes, record_before_use: false }
-}
-
-/// Set by us, changed in place.
-const fn argument(name: &'static str) -> Attribute {
-    attribute(name, Role::Argument, Compare::Exact)
-}
-
-/// An IAM policy that is set by us and changed in place.
-const fn policy(name: &'static str) -> Attribute {
-    attribute(name, Role::Argument, Compare::Policy)
-}
-
-/// Set by us; another value is another object.
-const fn identity(name: &'static str) -> Attribute {
-    attribute(name, Role::Identity, Compare::Exact)
-}
-
-/// Decided by AWS, or never set by us.
-const fn computed(name: &'static str) -> Attribute {
-    attribute(name, Role::Computed, Compare::Exact)
-}
-
-/// Ours alone.
-const fn kept(name: &'static str) -> Attribute {
-    attribute(name, Role::Recorded, Compare::Exact)
-}
-
-/// Unknown to the provider.
-const fn unrecorded(name: &'static str) -> Attribute {
-    attribute(name, Role::Unrecorded, Compare::Exact)
-}
-
-const fn attribute(name: &'static str, role: Role, compare: Compare) -> Attribute {
-    Attribute { name, role, compare }
-}
-
-/// The argument `description`, or none where it is left open.
-fn described(description: Option<&str>) -> Attributes {
-    description.map(|text| fields(serde_json::json!({ "description": text }))).unwrap_or_default()
-}
-
-/// The fields of a JSON object.
-fn fields(object: Value) -> Attributes {
-    match object {
-        Value::Object(fields) => fields,
-        _ => Attributes::new(),
-    }
 }

@@ -3,9 +3,9 @@
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::{argument, computed, fields};
+use crate::arguments::fields;
 use crate::identifiers::BucketName;
-use crate::schema::{Provider, Schema};
+use crate::schema::{Provider, Schema, argument, computed};
 
 /// Of Terraform's builtin provider.
 pub static SCHEMA: Schema = Schema {

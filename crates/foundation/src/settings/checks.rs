@@ -1,9 +1,8 @@
 //! The rules of single settings, each from a text to its type or the reason why not.
 
-use crate::identifiers::{AccountId, Arn, BucketName, InvalidBucketName, InvalidRegion, Region};
+use crate::identifiers::{AccountId, Arn, BucketName, IamPath, InvalidBucketName, InvalidRegion, Region};
 
 use super::deployment_name::{check_part, nearest_part};
-use super::iam_path::IamPath;
 use super::reader::Problem;
 
 /// A part of the deployment's name.

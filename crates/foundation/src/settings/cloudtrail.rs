@@ -3,6 +3,7 @@
 use terraform::Diagnostic;
 
 use crate::identifiers::BucketName;
+use crate::kinds::s3::bucket_object_lock_configuration::{LockMode, ObjectLock};
 
 use super::checks;
 use super::deployment_name::{DeploymentName, check_part};
@@ -21,34 +22,6 @@ pub enum DataEvents {
     AllBuckets,
     /// Those of these buckets; at least one.
     Buckets(Vec<BucketName>),
-}
-
-/// Default retention of new log objects.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ObjectLock {
-    /// Whether anybody can lift it.
-    pub mode: LockMode,
-    /// 1 to 36500.
-    pub days: u32,
-}
-
-/// Who can lift a retention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LockMode {
-    /// Those with `s3:BypassGovernanceRetention`.
-    Governance,
-    /// Nobody.
-    Compliance,
-}
-
-impl LockMode {
-    /// As S3 names it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Governance => "GOVERNANCE",
-            Self::Compliance => "COMPLIANCE",
-        }
-    }
 }
 
 /// The end of the log bucket's name, as the user chose it.

@@ -3,7 +3,6 @@
 mod checks;
 mod cloudtrail;
 mod deployment_name;
-mod iam_path;
 mod profile;
 mod reader;
 mod reference;
@@ -21,13 +20,12 @@ use terraform::types::PathStep;
 use terraform::{Diagnostic, Severity, State};
 
 use crate::addresses::deployment;
-use crate::blueprint::Caller;
-use crate::identifiers::{AccountId, Arn, BucketName, Region};
+use crate::identifiers::{AccountId, Arn, BucketName, Caller, IamPath, Region};
+use crate::kinds::s3::bucket_object_lock_configuration::ObjectLock;
 use crate::kinds::terraform_data;
 
-pub use cloudtrail::{BucketSuffix, DataEvents, LockMode, ObjectLock};
+pub use cloudtrail::{BucketSuffix, DataEvents};
 pub use deployment_name::DeploymentName;
-pub use iam_path::IamPath;
 pub use profile::Profile;
 pub use reference::reference_page;
 pub use table::{DECLARATIONS, Declaration, declaration, similar};

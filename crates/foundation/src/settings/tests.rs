@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use terraform::Source;
 
 use super::*;
+use crate::kinds::s3::bucket_object_lock_configuration::LockMode;
 
 /// The document's example with the fields of `changes` set over it; `null` fields are removed.
 pub(crate) fn example(changes: Value) -> Vec<SettingValue> {

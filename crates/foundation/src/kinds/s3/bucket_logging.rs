@@ -3,8 +3,8 @@
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{argument, aws, computed, fields, identity, kept};
-use crate::schema::Schema;
+use crate::arguments::fields;
+use crate::schema::{Schema, argument, aws, computed, identity, kept};
 
 /// As of provider release 5.
 pub static SCHEMA: Schema = aws(

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{argument, aws, computed, fields, identity};
-use crate::schema::Schema;
-use crate::settings::IamPath;
+use crate::arguments::fields;
+use crate::identifiers::IamPath;
+use crate::schema::{Schema, argument, aws, computed, identity};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{argument, aws, computed, fields, identity, kept, unrecorded};
-use crate::schema::Schema;
+use crate::arguments::fields;
+use crate::schema::{Schema, argument, aws, computed, identity, kept, unrecorded};
 
 /// As of provider 3.39.0, whose inline settings are left to the kinds that later releases have for them, and which
 /// knows `object_lock_enabled` only within `object_lock_configuration`.

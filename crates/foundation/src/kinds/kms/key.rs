@@ -6,10 +6,8 @@ use policy::Policy;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{
-    argument, aws, computed, described, fields, identity, kept, policy as policy_argument, unrecorded,
-};
-use crate::schema::Schema;
+use crate::arguments::{described, fields};
+use crate::schema::{Schema, argument, aws, computed, identity, kept, policy as policy_argument, unrecorded};
 
 /// As of provider 3.39.0, which knows no rotation period.
 pub static SCHEMA: Schema = aws(

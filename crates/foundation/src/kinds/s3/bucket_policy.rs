@@ -4,8 +4,8 @@ use policy::Policy;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{aws, computed, fields, identity, policy as policy_argument};
-use crate::schema::Schema;
+use crate::arguments::fields;
+use crate::schema::{Schema, aws, computed, identity, policy as policy_argument};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema =

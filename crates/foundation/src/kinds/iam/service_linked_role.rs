@@ -3,8 +3,8 @@
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{aws, computed, fields, identity};
-use crate::schema::Schema;
+use crate::arguments::fields;
+use crate::schema::{Schema, aws, computed, identity};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(

@@ -3,8 +3,8 @@
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{argument, aws, computed, fields, identity};
-use crate::schema::Schema;
+use crate::arguments::fields;
+use crate::schema::{Schema, argument, aws, computed, identity};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(

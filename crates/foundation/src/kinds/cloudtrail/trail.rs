@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use terraform::Attributes;
 
-use super::{argument, aws, computed, fields, identity, unrecorded};
-use crate::schema::Schema;
+use crate::arguments::fields;
+use crate::schema::{Schema, argument, aws, computed, identity, unrecorded};
 
 /// As of provider 3.39.0, which knows neither `recursive_logging` nor advanced event selectors nor the exclusion of
 /// management events.

@@ -3,9 +3,8 @@
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{argument, aws, computed, fields, identity, kept};
-use crate::schema::Schema;
-use crate::settings::ObjectLock;
+use crate::arguments::fields;
+use crate::schema::{Schema, argument, aws, computed, identity, kept};
 
 /// As of provider release 5.
 pub static SCHEMA: Schema = aws(
@@ -19,6 +18,34 @@ pub static SCHEMA: Schema = aws(
         computed("token"),
     ],
 );
+
+/// Default retention of new log objects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectLock {
+    /// Whether anybody can lift it.
+    pub mode: LockMode,
+    /// 1 to 36500.
+    pub days: u32,
+}
+
+/// Who can lift a retention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockMode {
+    /// Those with `s3:BypassGovernanceRetention`.
+    Governance,
+    /// Nobody.
+    Compliance,
+}
+
+impl LockMode {
+    /// As S3 names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Governance => "GOVERNANCE",
+            Self::Compliance => "COMPLIANCE",
+        }
+    }
+}
 
 /// A desired default retention.
 #[derive(Clone, Copy, Debug)]

@@ -6,12 +6,11 @@ use policy::Policy;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{
-    argument, attribute, aws, computed, described, fields, identity, kept, policy as policy_argument,
+use crate::arguments::{described, fields};
+use crate::identifiers::{Arn, IamPath};
+use crate::schema::{
+    Compare, Role, Schema, argument, attribute, aws, computed, identity, kept, policy as policy_argument,
 };
-use crate::identifiers::Arn;
-use crate::schema::{Compare, Role, Schema};
-use crate::settings::IamPath;
 
 /// As of provider 3.39.0, where the names of inline policies are no attribute.
 pub static SCHEMA: Schema = aws(

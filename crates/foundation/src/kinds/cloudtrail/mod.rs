@@ -1,0 +1,3 @@
+//! CloudTrail: the trail.
+
+pub mod trail;

@@ -1,0 +1,4 @@
+//! KMS: the key and its name.
+
+pub mod alias;
+pub mod key;
