@@ -18,7 +18,7 @@ pub fn run(arguments: &[String]) -> Outcome {
     step(&mut times, "clippy", || {
         run_command(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     })?;
-    step(&mut times, "arrows between crates", arrows::check)?;
+    step(&mut times, "arrows between crates and modules", arrows::check)?;
     step(&mut times, "size of the lock file", lock_file)?;
     step(&mut times, "setup of the oracles", || setup::run(Group::Test).map(drop))?;
     step(&mut times, "tests", || {

@@ -26,6 +26,7 @@ Usage: cargo xtask COMMAND
 
   demo               sets up moto and runs underpin with examples/production
   test [ARGS]        all checks and tests; ARGS go to cargo test
+  arrows             which crate and which module may know which: prints the shortest circle of each knot
   bench [ROUNDS]     underpin beside Terraform, interleaved; 5 rounds unless said
   torture [OPTIONS]  breaks apply, changes and destroy at every call in every way; docs/reliability.md has the options
   fuzz [TARGET] [-runs=N]
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         "demo" => demo::run(),
         "test" => check::run(rest),
+        "arrows" => arrows::check(),
         "torture" => torture::run(rest),
         "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),

@@ -1,20 +1,7 @@
 //! Answers that no emulator gives by itself, in the shape of the protocol asked in.
 
-use crate::call::Call;
+use crate::call::{Call, Protocol};
 use crate::http::Message;
-
-/// How a service writes its errors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protocol {
-    /// AWS JSON 1.0 and 1.1: kms, cloudtrail, dynamodb.
-    Json,
-    /// AWS query: iam, sts.
-    Query,
-    /// S3's REST and XML.
-    S3,
-    /// Not known to be an AWS call.
-    Other,
-}
 
 /// An answer made here.
 #[derive(Clone, Debug, PartialEq, Eq)]

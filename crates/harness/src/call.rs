@@ -2,8 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::answer::Protocol;
 use crate::http::Message;
+
+/// How a service writes its errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// AWS JSON 1.0 and 1.1: kms, cloudtrail, dynamodb.
+    Json,
+    /// AWS query: iam, sts.
+    Query,
+    /// S3's REST and XML.
+    S3,
+    /// Not known to be an AWS call.
+    Other,
+}
 
 /// One call as an AWS client sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,12 +4,13 @@ mod crew;
 mod mishap;
 mod reference;
 mod scenario;
+mod setting;
 mod tally;
 mod trial;
 
-pub use crew::Setting;
 pub use mishap::{MISHAPS, Mishap};
 pub use reference::{CallName, Reference};
 pub use scenario::Scenario;
+pub use setting::Setting;
 pub use tally::Tally;
 pub use trial::{Ending, Point, Trial};

@@ -1,7 +1,7 @@
 //! One client connection: reads call after call, and does to each what was decided.
 
 use std::io::{BufReader, Read};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::fault::Fault;
 use crate::http::{self, Message};
 use crate::journal::Entry;
-use crate::proxy::{Shared, Verdict};
+use crate::traffic::{Traffic, Verdict};
 
 /// What goes back to the client.
 enum Reply {
@@ -26,23 +26,23 @@ enum Reply {
 }
 
 /// Serves a connection to its end.
-pub(crate) fn serve(shared: &Shared, stream: &TcpStream) {
+pub(crate) fn serve(traffic: &Traffic, stream: &TcpStream) {
     // A client that goes away in the middle of a message is what this proxy is for: nothing to report.
-    let _ended = calls(shared, stream);
+    let _ended = calls(traffic, stream);
     let _closed = stream.shutdown(Shutdown::Both);
 }
 
-fn calls(shared: &Shared, stream: &TcpStream) -> Result<(), Error> {
+fn calls(traffic: &Traffic, stream: &TcpStream) -> Result<(), Error> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     let mut writer = stream;
     while let Some(request) = http::read_request(&mut reader, &mut writer)? {
-        let start = shared.now();
-        let (call, verdict) = shared.arrive(&request);
+        let start = traffic.now();
+        let (call, verdict) = traffic.arrive(&request);
         let mut entry = Entry::of(&call, start, start);
-        let reply = decide(shared, &call, &request, verdict, &mut entry);
+        let reply = decide(traffic, &call, &request, verdict, &mut entry);
         // Before the client can see the answer, and make a call that waited for it.
-        entry.end = shared.now();
+        entry.end = traffic.now();
         let written = match &reply {
             Reply::Answer(answer) => {
                 entry.status = Some(answer.status());
@@ -51,12 +51,12 @@ fn calls(shared: &Shared, stream: &TcpStream) -> Result<(), Error> {
             }
             Reply::Cut => Ok(()),
             Reply::Silence => {
-                let ended = wait_for_end(shared, stream);
-                entry.end = shared.now();
+                let ended = wait_for_end(traffic, stream);
+                entry.end = traffic.now();
                 ended
             }
         };
-        shared.leave(entry);
+        traffic.leave(entry);
         written?;
         if !matches!(reply, Reply::Answer(_)) {
             return Ok(());
@@ -65,23 +65,23 @@ fn calls(shared: &Shared, stream: &TcpStream) -> Result<(), Error> {
     Ok(())
 }
 
-fn decide(shared: &Shared, call: &Call, request: &Message, verdict: Verdict, entry: &mut Entry) -> Reply {
+fn decide(traffic: &Traffic, call: &Call, request: &Message, verdict: Verdict, entry: &mut Entry) -> Reply {
     let fault = match verdict {
-        Verdict::Pass => return pass(shared, call, request),
+        Verdict::Pass => return pass(traffic, call, request),
         Verdict::Answer(answer) => {
             entry.fault = Some("Answer".to_owned());
-            thread::sleep(shared.options.latency);
+            thread::sleep(traffic.options.latency);
             return Reply::Answer(answer.into_message());
         }
         Verdict::Fault(fault) => fault,
     };
     entry.fault = Some(format!("{fault:?}"));
     if matches!(fault, Fault::KillAfter | Fault::CutAfter | Fault::SilenceAfter) {
-        pass(shared, call, request);
+        pass(traffic, call, request);
     }
     match fault {
         Fault::KillBefore | Fault::KillAfter => {
-            shared.strike(Signal::KILL);
+            traffic.strike(Signal::KILL);
             Reply::Silence
         }
         Fault::CutBefore | Fault::CutAfter => Reply::Cut,
@@ -90,44 +90,35 @@ fn decide(shared: &Shared, call: &Call, request: &Message, verdict: Verdict, ent
         Fault::ServerError(status) => Reply::Answer(Answer::server_error(call, status).into_message()),
         Fault::Refuse(status, code) => Reply::Answer(Answer::error(call, status, code).into_message()),
         Fault::Interrupt => {
-            shared.strike(Signal::INT);
-            pass(shared, call, request)
+            traffic.strike(Signal::INT);
+            pass(traffic, call, request)
         }
         Fault::Terminate => {
-            shared.strike(Signal::TERM);
-            pass(shared, call, request)
+            traffic.strike(Signal::TERM);
+            pass(traffic, call, request)
         }
     }
 }
 
-fn pass(shared: &Shared, call: &Call, request: &Message) -> Reply {
-    thread::sleep(shared.options.latency);
-    if let Some(answer) = shared.refuse(call) {
+fn pass(traffic: &Traffic, call: &Call, request: &Message) -> Reply {
+    thread::sleep(traffic.options.latency);
+    if let Some(answer) = traffic.refuse(call) {
         return Reply::Answer(answer.into_message());
     }
-    match shared.upstream(call, request) {
+    match traffic.upstream(call, request) {
         Ok(mut answer) => {
-            shared.executed(call, &mut answer);
+            traffic.executed(call, &mut answer);
             Reply::Answer(answer)
         }
         Err(_) => Reply::Cut,
     }
 }
 
-/// Sends a request on a connection of its own, so that no call is ever sent twice.
-pub(crate) fn exchange(address: SocketAddr, request: &Message) -> Result<Message, Error> {
-    let stream = TcpStream::connect(address)?;
-    stream.set_nodelay(true)?;
-    let mut writer = &stream;
-    http::write_request(&mut writer, request)?;
-    http::read_answer(&mut BufReader::new(&stream), request.method())
-}
-
-fn wait_for_end(shared: &Shared, stream: &TcpStream) -> Result<(), Error> {
+fn wait_for_end(traffic: &Traffic, stream: &TcpStream) -> Result<(), Error> {
     stream.set_read_timeout(Some(Duration::from_millis(50)))?;
     let mut reader = stream;
     let mut dropped = [0; 1024];
-    while !shared.stopping.load(Ordering::Relaxed) {
+    while !traffic.stopping.load(Ordering::Relaxed) {
         match reader.read(&mut dropped) {
             Ok(0) => return Ok(()),
             Ok(_) => {}

@@ -148,7 +148,8 @@ fn created_key(answer: &Message) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::{Protocol, error_code};
+    use crate::answer::error_code;
+    use crate::call::Protocol;
 
     fn call(service: &str, action: &str, parameters: &[(&str, &str)]) -> Call {
         Call {

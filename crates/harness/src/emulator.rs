@@ -7,9 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::connection::exchange;
 use crate::error::Error;
 use crate::http::Message;
+use crate::http::exchange;
 use crate::oracles::Oracles;
 
 /// How long an emulator may take until it answers.

@@ -127,7 +127,7 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::Protocol;
+    use crate::call::Protocol;
 
     fn call(service: &str, action: &str, resource: &str) -> Call {
         Call {

@@ -1,6 +1,7 @@
 //! HTTP/1.1 messages, whole: as much of it as AWS clients and the emulators use. No TLS, no pipelining.
 
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 
 use crate::error::Error;
 
@@ -209,6 +210,15 @@ fn read_line<S: BufRead>(stream: &mut S) -> Result<Option<String>, Error> {
 
 fn not_http(reason: &str) -> Error {
     Error::NotHttp { reason: reason.to_owned() }
+}
+
+/// Sends a request on a connection of its own, so that no call is ever sent twice.
+pub(crate) fn exchange(address: SocketAddr, request: &Message) -> Result<Message, Error> {
+    let stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    let mut writer = &stream;
+    write_request(&mut writer, request)?;
+    read_answer(&mut BufReader::new(&stream), request.method())
 }
 
 #[cfg(test)]

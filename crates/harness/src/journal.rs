@@ -149,7 +149,7 @@ mod tests {
             service: "iam".to_owned(),
             action: "GetRole".to_owned(),
             resource: "r".to_owned(),
-            protocol: crate::answer::Protocol::Query,
+            protocol: crate::call::Protocol::Query,
             parameters: std::collections::BTreeMap::new(),
             body: String::new(),
             access_key: String::new(),

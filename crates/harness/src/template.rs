@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use crate::emulator::{silence_user, warm};
 use crate::error::Error;
 use crate::oracles::Oracles;
-use crate::proxy::lock;
+use crate::traffic::lock;
 
 /// A running moto that is the model for others; it ends with its last fork.
 #[derive(Clone, Debug)]

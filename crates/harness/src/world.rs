@@ -16,9 +16,10 @@ use crate::boto3::Boto3;
 use crate::error::Error;
 use crate::mask;
 use crate::oracles::Oracles;
-use crate::proxy::{Options, Proxy};
+use crate::proxy::Proxy;
 use crate::template::{Fork, Template};
 use crate::tool::{Backend, LOCK_TABLE, Tool};
+use crate::traffic::Options;
 
 /// The bucket with the state.
 pub const STATE_BUCKET: &str = "artos-terraform-state";

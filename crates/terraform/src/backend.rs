@@ -11,6 +11,7 @@ mod record;
 mod role;
 mod s3;
 mod secret;
+mod setting;
 #[cfg(test)]
 mod tests;
 

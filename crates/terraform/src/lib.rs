@@ -13,6 +13,7 @@ pub mod lock;
 pub mod number;
 pub mod output;
 pub mod plan_json;
+pub mod quote;
 pub mod skeleton;
 pub mod state;
 pub mod state_json;

@@ -1,6 +1,5 @@
 //! Output values as `terraform output` prints them: for people, as JSON, and raw. No text ends with a newline.
 
-mod quote;
 #[cfg(test)]
 mod tests;
 
@@ -9,10 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::json;
+use crate::quote::{heredoc, quoted};
 use crate::state::Output;
-use quote::heredoc;
-pub(crate) use quote::is_printable;
-pub use quote::quoted;
 
 /// A value that has no raw form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -5,14 +5,11 @@ use std::sync::{Mutex, mpsc};
 use std::thread;
 
 use crate::error::Error;
-use crate::oracles::Oracles;
-use crate::proxy::{Options, lock};
-use crate::tool::Tool;
-use crate::world::{Baseline, World};
+use crate::traffic::{Options, lock};
+use crate::world::World;
 
 use super::mishap::{MISHAPS, Mishap};
-use super::reference::Reference;
-use super::scenario::Scenario;
+use super::setting::Setting;
 use super::trial::{Point, Trial, attempt};
 
 /// How many more worlds there are for faults that only wait.
@@ -29,21 +26,6 @@ const SMOKE_CALLS: [&str; 5] = [
 const SMOKE_FAULTS: [&str; 5] = ["a", "b", "c2", "e1", "f2"];
 /// The writes of the state that a short campaign breaks: the record of what is generated, and the first after it.
 const SMOKE_WRITES: usize = 2;
-
-/// Everything that a campaign's trials have in common.
-#[derive(Clone, Copy, Debug)]
-pub struct Setting<'a> {
-    /// The tools of others.
-    pub oracles: &'a Oracles,
-    /// What is broken.
-    pub tool: &'a Tool,
-    /// Doing what.
-    pub scenario: Scenario,
-    /// From where.
-    pub baseline: &'a Baseline,
-    /// How it goes undisturbed.
-    pub reference: &'a Reference,
-}
 
 impl Setting<'_> {
     /// Answers every point: each fault at each call it is for.

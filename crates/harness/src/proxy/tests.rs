@@ -4,11 +4,13 @@ use super::*;
 use std::collections::BTreeMap;
 use std::io::{BufReader, Read, Write};
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use crate::Protocol;
-use crate::connection::exchange;
-use crate::fault::{Matching, When};
-use crate::http::{read_request, write_answer};
+use crate::answer::Answer;
+
+use crate::fault::{Fault, Matching, When};
+use crate::http::{Message, exchange, read_request, write_answer};
 use crate::journal::deepest_chain;
 
 /// Answers `executed N` to the N-th request it gets.

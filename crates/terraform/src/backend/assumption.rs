@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::check::{Checker, Settings, Values, is_arn};
 use super::role::parse_duration;
-use super::s3::text;
+use super::setting::text;
 use crate::Location;
 use crate::types::PathStep;
 

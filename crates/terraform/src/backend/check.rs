@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Kind;
-use super::argument::{Argument, Form, Status, arguments};
-use super::configuration::{Setting, hint};
-use super::s3::text;
+use super::argument::{Argument, Form, Status, arguments, hint};
+use super::setting::{Setting, text};
 use super::without_credentials;
 use crate::types::PathStep;
 use crate::{Diagnostic, Location};

@@ -1,57 +1,21 @@
 //! The arguments that were given for a backend, and where.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::argument::{Argument, Form, arguments, removed};
+use super::argument::{Argument, Form, arguments};
 use super::check::Checker;
+use super::setting::Setting;
 use super::{Backend, Kind, LocalBackend, S3Backend, Validated};
 use crate::tfvars::{self, Assignment};
-use crate::types::PathStep;
 use crate::{Diagnostic, Location, Source};
-
-/// The longest name that can be a misspelt argument; comparing takes time in its length.
-const LONGEST_TYPO: usize = 64;
 
 /// The arguments of a backend, of which a later one takes the place of an earlier one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Configuration {
     settings: BTreeMap<String, Setting>,
-}
-
-/// The value of an argument; its `Debug` form does not show it, as it may be a secret.
-#[derive(Clone, PartialEq)]
-pub(super) struct Setting {
-    /// As it was given, not converted.
-    pub value: Value,
-    /// Where it was given; `None` for a value from the record.
-    place: Option<Assignment>,
-}
-
-impl fmt::Debug for Setting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
-    }
-}
-
-impl Setting {
-    /// A value from the record.
-    pub fn recorded(value: Value) -> Self {
-        Self { value, place: None }
-    }
-
-    /// Where the name stands.
-    pub fn name_location(&self) -> Option<Location> {
-        self.place.as_ref().map(|place| place.name_location.clone())
-    }
-
-    /// Where an attribute of the value stands, or the value.
-    pub fn location(&self, path: &[PathStep]) -> Option<Location> {
-        self.place.as_ref().map(|place| place.location_of(path))
-    }
 }
 
 impl Configuration {
@@ -113,7 +77,7 @@ impl Configuration {
             self.settings.remove(&name);
         } else {
             let value = assignment.value.clone();
-            self.settings.insert(name, Setting { value, place: Some(assignment) });
+            self.settings.insert(name, Setting::given(value, assignment));
         }
     }
 
@@ -173,19 +137,4 @@ fn local(values: &BTreeMap<&str, Value>) -> LocalBackend {
     };
     let LocalBackend { path, workspace_dir } = LocalBackend::default();
     LocalBackend { path: text("path", path), workspace_dir: text("workspace_dir", workspace_dir) }
-}
-
-/// What to say about an argument that does not exist.
-pub(super) fn hint(name: &str, known: &[Argument]) -> Option<String> {
-    if let Some(instead) = removed(name) {
-        return Some(instead.to_owned());
-    }
-    let name = name.trim();
-    if name.len() > LONGEST_TYPO {
-        return None;
-    }
-    let distance = |argument: &&Argument| strsim::damerau_levenshtein(name, argument.name);
-    let nearest = known.iter().min_by_key(distance)?;
-    let is_near = distance(&nearest) <= 1.max(nearest.name.len() / 4);
-    is_near.then(|| format!("did you mean \"{}\"?", nearest.name))
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::s3::{text, texts};
 use super::secret::Secret;
+use super::setting::{text, texts};
 
 /// A role taken on with the credentials found so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::DEFAULT_WORKSPACE;
 use super::role::{AssumeRole, AssumeRoleWithWebIdentity};
 use super::secret::Secret;
+use super::setting::{text, texts};
 
 /// The S3 backend; deprecated arguments are already in their new place.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -198,15 +199,4 @@ impl Endpoints {
             sts: endpoint("sts", "sts_endpoint"),
         }
     }
-}
-
-/// Text that is not empty.
-pub(super) fn text(value: Option<&Value>) -> Option<String> {
-    value.and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
-/// The strings of a set.
-pub(super) fn texts(value: Option<&Value>) -> Vec<String> {
-    let items = value.and_then(Value::as_array);
-    items.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }

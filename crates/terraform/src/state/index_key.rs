@@ -5,7 +5,7 @@ use std::str::Chars;
 use serde_json::Value;
 
 use crate::hcl_text;
-use crate::output::is_printable;
+use crate::quote::is_printable;
 
 /// A key that the instances of one resource or module are told apart by, in Terraform's order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

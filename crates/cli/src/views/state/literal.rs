@@ -2,7 +2,7 @@
 
 use serde_json::Map;
 use terraform::Value;
-use terraform::output::quoted;
+use terraform::quote::quoted;
 
 use crate::views::text::{clean, columns};
 

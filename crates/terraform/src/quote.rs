@@ -38,7 +38,7 @@ pub(crate) fn is_printable(character: char) -> bool {
 }
 
 /// A heredoc whose lines stand at `indent`, for text of more than one line.
-pub(super) fn heredoc(text: &str, indent: usize) -> Option<String> {
+pub(crate) fn heredoc(text: &str, indent: usize) -> Option<String> {
     if !text.contains('\n') {
         return None;
     }

@@ -21,11 +21,10 @@ const ALLOWED: [(&str, &[&str]); 9] = [
 /// The only crates that may name the AWS SDK.
 const SDK_USERS: [&str; 1] = ["aws"];
 
-/// Checks the workspace as cargo sees it.
-pub fn check() -> Outcome {
+/// The forbidden arrows of this workspace as cargo sees it.
+pub fn faults_of_workspace() -> Outcome<Vec<String>> {
     let metadata = output(&mut cargo(&["metadata", "--no-deps", "--format-version=1"]))?;
-    let faults = faults(&serde_json::from_str(&metadata)?);
-    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
+    Ok(faults(&serde_json::from_str(&metadata)?))
 }
 
 fn faults(metadata: &Value) -> Vec<String> {

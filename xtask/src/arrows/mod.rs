@@ -1,0 +1,14 @@
+//! Which part may know which: between crates by `cargo metadata`, between the modules of a crate by their `use`.
+
+mod crates;
+mod imports;
+mod modules;
+
+use crate::Outcome;
+
+/// Checks both; all faults at once.
+pub fn check() -> Outcome {
+    let mut faults = crates::faults_of_workspace()?;
+    faults.extend(modules::faults_of_workspace()?);
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
+}
