@@ -24,12 +24,12 @@ pub fn has_code(error: &CloudError, codes: &[&str]) -> bool {
 }
 
 /// What an answer must hold: one without it is not AWS's, and says nothing about what there is.
-pub fn held<T>(operation: &str, part: Option<T>, name: &str) -> Result<T, CloudError> {
+pub fn answered<T>(operation: &str, part: Option<T>, name: &str) -> Result<T, CloudError> {
     part.ok_or_else(|| malformed(operation, format!("the answer names no {name}")))
 }
 
 /// The answer, or `None` if the refusal is one of these codes.
-pub fn unless<T>(answer: Result<T, CloudError>, codes: &[&str]) -> Result<Option<T>, CloudError> {
+pub fn absent_if<T>(answer: Result<T, CloudError>, codes: &[&str]) -> Result<Option<T>, CloudError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if has_code(&error, codes) => Ok(None),

@@ -27,7 +27,7 @@ use self::checked::CheckedClient;
 use self::credentials::Bounded;
 use self::endpoints::is_local;
 use self::paced::PacedClient;
-use crate::Services;
+use crate::account::Services;
 
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
@@ -187,13 +187,18 @@ pub async fn resource_config(region: &str, http_client: SharedHttpClient) -> Res
     Ok(finish(config, None))
 }
 
-/// The clients of the services that hold the foundation.
+/// The clients of the services that hold and watch the foundation.
 pub fn services(config: &SdkConfig) -> Services {
     Services {
         cloudtrail: cloudtrail_client(config),
+        cloudwatch: aws_sdk_cloudwatch::Client::new(config),
+        ecr: aws_sdk_ecr::Client::new(config),
+        events: aws_sdk_eventbridge::Client::new(config),
         iam: aws_sdk_iam::Client::new(config),
         kms: aws_sdk_kms::Client::new(config),
+        logs: aws_sdk_cloudwatchlogs::Client::new(config),
         s3: s3_client(config, None, false),
+        sns: aws_sdk_sns::Client::new(config),
     }
 }
 

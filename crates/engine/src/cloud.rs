@@ -13,8 +13,8 @@ pub trait Cloud: Send + Sync {
     /// Looks for an object that is not recorded but may exist: made by an earlier, cut-off run, or by somebody else.
     async fn find(&self, search: Search<'_>) -> Result<Found, CloudError>;
 
-    /// The objects of this kind whose names begin so, for kinds that can be listed by name; none of others.
-    async fn called(&self, address: &Address, beginning: &str) -> Result<Vec<Attributes>, CloudError>;
+    /// The objects of this kind whose names begin with `prefix`, for kinds that can be listed by name; none of others.
+    async fn list(&self, address: &Address, prefix: &str) -> Result<Vec<Attributes>, CloudError>;
 
     /// Makes an object with the planned arguments and answers all its attributes.
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError>;

@@ -32,8 +32,8 @@ impl Cloud for Announced<'_> {
         self.cloud.find(search).await
     }
 
-    async fn called(&self, address: &Address, beginning: &str) -> Result<Vec<Attributes>, CloudError> {
-        self.cloud.called(address, beginning).await
+    async fn list(&self, address: &Address, prefix: &str) -> Result<Vec<Attributes>, CloudError> {
+        self.cloud.list(address, prefix).await
     }
 
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {

@@ -65,7 +65,7 @@ pub async fn retained(cloud: &dyn Cloud, blueprint: &Blueprint) -> Result<Vec<Ad
     let resource = blueprint.resources.iter().find(|resource| resource.address == bucket);
     let name = resource.and_then(|resource| resource.arguments.get("bucket")?.as_str()).unwrap_or_default();
     let Some((beginning, _)) = name.split_once("${") else { return Ok(Vec::new()) };
-    let buckets = cloud.called(&bucket, beginning).await?;
+    let buckets = cloud.list(&bucket, beginning).await?;
     let adoptee = |attributes: Attributes| {
         let identity = attributes.get("tags")?.get(DEPLOYMENT)?.as_str()?.to_owned();
         let evidence = Evidence::Identity(identity);

@@ -115,7 +115,7 @@ impl Cloud for MemoryCloud {
         })
     }
 
-    async fn called(&self, _: &Address, _: &str) -> Result<Vec<Attributes>, CloudError> {
+    async fn list(&self, _: &Address, _: &str) -> Result<Vec<Attributes>, CloudError> {
         Ok(Vec::new())
     }
 

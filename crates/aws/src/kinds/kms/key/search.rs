@@ -6,9 +6,9 @@ use futures::stream::{self, StreamExt};
 use terraform::Attributes;
 
 use super::{list_tags, read_key};
+use crate::account::Account;
 use crate::attributes::flag;
 use crate::call::has_code;
-use crate::cloud::AwsCloud;
 use crate::tags::{Deployment, Tags};
 
 /// How many keys are asked for their tags at once (the service's quotas are shared by the whole account).
@@ -18,20 +18,23 @@ const SEARCHES: std::ops::Range<u32> = 1..6;
 
 /// The key that an earlier run may have made and not recorded, perhaps a moment ago: it may take that long to show.
 pub async fn of_earlier_run(
-    cloud: &AwsCloud,
+    account: &Account,
     deployment: &Deployment,
 ) -> Result<Option<Attributes>, CloudError> {
-    match by_tag(cloud, deployment).await? {
+    match by_tag(account, deployment).await? {
         Some(found) => Ok(Some(found)),
-        None => after_loss(cloud, deployment).await,
+        None => after_loss(account, deployment).await,
     }
 }
 
 /// The key that a `CreateKey` without an answer may have made; it may take a moment to show.
-pub async fn after_loss(cloud: &AwsCloud, deployment: &Deployment) -> Result<Option<Attributes>, CloudError> {
+pub async fn after_loss(
+    account: &Account,
+    deployment: &Deployment,
+) -> Result<Option<Attributes>, CloudError> {
     for number in SEARCHES {
-        tokio::time::sleep(cloud.patience.pause(number)).await;
-        if let Some(found) = by_tag(cloud, deployment).await? {
+        tokio::time::sleep(account.patience.pause(number)).await;
+        if let Some(found) = by_tag(account, deployment).await? {
             return Ok(Some(found));
         }
     }
@@ -39,13 +42,13 @@ pub async fn after_loss(cloud: &AwsCloud, deployment: &Deployment) -> Result<Opt
 }
 
 /// The key that carries the deployment's tag; of several, one that is enabled.
-async fn by_tag(cloud: &AwsCloud, deployment: &Deployment) -> Result<Option<Attributes>, CloudError> {
-    let pages = || cloud.kms.list_keys().into_paginator().items().send();
+async fn by_tag(account: &Account, deployment: &Deployment) -> Result<Option<Attributes>, CloudError> {
+    let pages = || account.services.kms.list_keys().into_paginator().items().send();
     let keys = || pages().collect::<Result<Vec<KeyListEntry>, _>>();
-    let keys = cloud.patience.call("kms:ListKeys", keys).await?;
+    let keys = account.patience.call("kms:ListKeys", keys).await?;
     let answers: Vec<(String, Result<Tags, CloudError>)> =
         stream::iter(keys.into_iter().filter_map(|key| key.key_id).map(|id| async move {
-            let tags = list_tags(cloud, &id).await;
+            let tags = list_tags(account, &id).await;
             (id, tags)
         }))
         .buffered(PARALLEL_KEYS)
@@ -53,7 +56,7 @@ async fn by_tag(cloud: &AwsCloud, deployment: &Deployment) -> Result<Option<Attr
         .await;
     let mut found = None;
     for id in owned_keys(answers, deployment)? {
-        let key = read_key(cloud, &id).await?;
+        let key = read_key(account, &id).await?;
         if key.as_ref().is_some_and(|key| flag(key, "is_enabled") == Some(true)) {
             return Ok(key);
         }

@@ -5,9 +5,9 @@ use engine::{CloudError, Found, StepError};
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::Kind;
+use crate::account::Account;
 use crate::attributes::{object, overlaid};
-use crate::cloud::AwsCloud;
+use crate::kind::Kind;
 use crate::tags::Deployment;
 
 /// The deployment's identity (a UUID) and the suffix of the log bucket's name (8 hexadecimal digits, unless set), or the
@@ -16,15 +16,15 @@ pub struct DeploymentRecord;
 
 #[async_trait]
 impl Kind for DeploymentRecord {
-    async fn read(&self, _: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+    async fn read(&self, _: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         Ok(Some(recorded.clone()))
     }
 
-    async fn find(&self, _: &AwsCloud, _: &Attributes, _: Option<&Deployment>) -> Result<Found, CloudError> {
+    async fn find(&self, _: &Account, _: &Attributes, _: Option<&Deployment>) -> Result<Found, CloudError> {
         Ok(Found::Nothing)
     }
 
-    async fn create(&self, _: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+    async fn create(&self, _: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
         let chosen = planned.get("input").filter(|input| !input.is_null()).cloned();
         let input = chosen.unwrap_or_else(|| format!("{:08x}", rand::random::<u32>()).into());
         let id = uuid::Uuid::new_v4().to_string();
@@ -33,7 +33,7 @@ impl Kind for DeploymentRecord {
 
     async fn update(
         &self,
-        _: &AwsCloud,
+        _: &Account,
         prior: &Attributes,
         planned: &Attributes,
     ) -> Result<Attributes, StepError> {
@@ -43,7 +43,7 @@ impl Kind for DeploymentRecord {
         Ok(attributes)
     }
 
-    async fn delete(&self, _: &AwsCloud, _: &Attributes) -> Result<Option<Attributes>, StepError> {
+    async fn delete(&self, _: &Account, _: &Attributes) -> Result<Option<Attributes>, StepError> {
         Ok(None)
     }
 }

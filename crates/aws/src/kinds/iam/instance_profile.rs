@@ -7,11 +7,11 @@ use engine::{CloudError, Found, StepError};
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::iam_role::{GONE, iam_tags, reported_tags};
-use super::{Kind, go_on};
+use super::{GONE, iam_tags, reported_tags};
+use crate::account::Account;
 use crate::attributes::{differs, first_of, object, overlaid, owned, required};
-use crate::call::{call, has_code, held, unless};
-use crate::cloud::AwsCloud;
+use crate::call::{absent_if, answered, call, has_code};
+use crate::kind::{Kind, resume};
 use crate::tags::{self, Deployment};
 use crate::waiting::{ENTITY_BUSY, ENTITY_HELD, ENTITY_NEW};
 
@@ -20,22 +20,26 @@ pub struct InstanceProfile;
 
 #[async_trait]
 impl Kind for InstanceProfile {
-    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
-        let get =
-            cloud.iam.get_instance_profile().instance_profile_name(first_of(recorded, &["name", "id"])?);
+    async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        let get = account
+            .services
+            .iam
+            .get_instance_profile()
+            .instance_profile_name(first_of(recorded, &["name", "id"])?);
         let answer =
-            unless(cloud.patience.call("iam:GetInstanceProfile", || get.clone().send()).await, GONE)?;
-        let profile = answer.map(|answer| held("iam:GetInstanceProfile", answer.instance_profile, "profile"));
+            absent_if(account.patience.call("iam:GetInstanceProfile", || get.clone().send()).await, GONE)?;
+        let profile =
+            answer.map(|answer| answered("iam:GetInstanceProfile", answer.instance_profile, "profile"));
         Ok(profile.transpose()?.map(|profile| reported(&profile)))
     }
 
     async fn find(
         &self,
-        cloud: &AwsCloud,
+        account: &Account,
         planned: &Attributes,
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
-        let Some(profile) = self.read(cloud, planned).await? else { return Ok(Found::Nothing) };
+        let Some(profile) = self.read(account, planned).await? else { return Ok(Found::Nothing) };
         let tags = tags::of(&profile);
         if deployment.is_some_and(|deployment| deployment.owns(&tags)) {
             return Ok(Found::Ours(profile));
@@ -43,11 +47,12 @@ impl Kind for InstanceProfile {
         Ok(Found::Foreign(tags::foreign(required(&profile, "arn")?, &tags)))
     }
 
-    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+    async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
         let name = required(planned, "name")?;
         let tags = iam_tags(&tags::of(planned))?;
         let create = || {
-            cloud
+            account
+                .services
                 .iam
                 .create_instance_profile()
                 .instance_profile_name(name)
@@ -55,18 +60,18 @@ impl Kind for InstanceProfile {
                 .set_tags(Some(tags.clone()))
         };
         let answer =
-            cloud.patience.retry(ENTITY_BUSY, || call("iam:CreateInstanceProfile", create().send())).await;
+            account.patience.retry(ENTITY_BUSY, || call("iam:CreateInstanceProfile", create().send())).await;
         let profile = match answer {
             Ok(answer) => answer.instance_profile,
             Err(refusal) if has_code(&refusal, &["EntityAlreadyExists"]) => {
-                return go_on(self, cloud, planned, refusal).await;
+                return resume(self, account, planned, refusal).await;
             }
             Err(refusal) => return Err(refusal.into()),
         };
-        let profile = held("iam:CreateInstanceProfile", profile, "profile")?;
+        let profile = answered("iam:CreateInstanceProfile", profile, "profile")?;
         let attributes = overlaid(planned, &decided(&profile));
         if let Some(role) = owned(planned, "role") {
-            add(cloud, &attributes, &role).await.map_err(|error| StepError {
+            add(account, &attributes, &role).await.map_err(|error| StepError {
                 error,
                 partial: Some(overlaid(&attributes, &object(json!({"role": null})))),
             })?;
@@ -76,51 +81,59 @@ impl Kind for InstanceProfile {
 
     async fn update(
         &self,
-        cloud: &AwsCloud,
+        account: &Account,
         prior: &Attributes,
         planned: &Attributes,
     ) -> Result<Attributes, StepError> {
         let name = first_of(prior, &["name", "id"])?;
         if differs(prior, planned, "role") {
-            remove(cloud, prior).await?;
+            remove(account, prior).await?;
             if let Some(role) = owned(planned, "role") {
-                add(cloud, prior, &role).await?;
+                add(account, prior, &role).await?;
             }
         }
         let change = tags::retagging(prior, planned);
         if !change.removed.is_empty() {
             let keys = || Some(change.removed.clone());
-            let untag =
-                || cloud.iam.untag_instance_profile().instance_profile_name(name).set_tag_keys(keys());
-            cloud.patience.retry(ENTITY_NEW, || call("iam:UntagInstanceProfile", untag().send())).await?;
+            let untag = || {
+                account.services.iam.untag_instance_profile().instance_profile_name(name).set_tag_keys(keys())
+            };
+            account.patience.retry(ENTITY_NEW, || call("iam:UntagInstanceProfile", untag().send())).await?;
         }
         if !change.set.is_empty() {
             let set = iam_tags(&change.set)?;
-            let tag =
-                || cloud.iam.tag_instance_profile().instance_profile_name(name).set_tags(Some(set.clone()));
-            cloud.patience.retry(ENTITY_NEW, || call("iam:TagInstanceProfile", tag().send())).await?;
+            let tag = || {
+                account
+                    .services
+                    .iam
+                    .tag_instance_profile()
+                    .instance_profile_name(name)
+                    .set_tags(Some(set.clone()))
+            };
+            account.patience.retry(ENTITY_NEW, || call("iam:TagInstanceProfile", tag().send())).await?;
         }
         Ok(overlaid(prior, planned))
     }
 
-    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
-        remove(cloud, prior).await?;
+    async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        remove(account, prior).await?;
         let name = first_of(prior, &["name", "id"])?;
-        let delete = || cloud.iam.delete_instance_profile().instance_profile_name(name);
+        let delete = || account.services.iam.delete_instance_profile().instance_profile_name(name);
         let deleted =
-            cloud.patience.retry(ENTITY_HELD, || call("iam:DeleteInstanceProfile", delete().send())).await;
-        unless(deleted, GONE)?;
+            account.patience.retry(ENTITY_HELD, || call("iam:DeleteInstanceProfile", delete().send())).await;
+        absent_if(deleted, GONE)?;
         Ok(None)
     }
 }
 
 /// Puts a role into the profile. A profile takes one; if it is this one already, an answer was lost.
-async fn add(cloud: &AwsCloud, profile: &Attributes, role: &str) -> Result<(), CloudError> {
+async fn add(account: &Account, profile: &Attributes, role: &str) -> Result<(), CloudError> {
     let name = first_of(profile, &["name", "id"])?;
-    let add = || cloud.iam.add_role_to_instance_profile().instance_profile_name(name).role_name(role);
-    match cloud.patience.retry(ENTITY_NEW, || call("iam:AddRoleToInstanceProfile", add().send())).await {
+    let add =
+        || account.services.iam.add_role_to_instance_profile().instance_profile_name(name).role_name(role);
+    match account.patience.retry(ENTITY_NEW, || call("iam:AddRoleToInstanceProfile", add().send())).await {
         Err(refusal) if has_code(&refusal, &["LimitExceeded"]) => {
-            let present = cloud.patience.until(Option::is_some, || role_in(cloud, profile)).await?;
+            let present = account.patience.until(Option::is_some, || role_in(account, profile)).await?;
             if present.as_deref() == Some(role) { Ok(()) } else { Err(refusal) }
         }
         answer => answer.map(drop),
@@ -128,15 +141,16 @@ async fn add(cloud: &AwsCloud, profile: &Attributes, role: &str) -> Result<(), C
 }
 
 /// Takes the role out of the profile, if it has one. If it is out after a failure, an answer was lost.
-async fn remove(cloud: &AwsCloud, profile: &Attributes) -> Result<(), CloudError> {
+async fn remove(account: &Account, profile: &Attributes) -> Result<(), CloudError> {
     let Some(role) = owned(profile, "role") else { return Ok(()) };
     let name = first_of(profile, &["name", "id"])?;
-    let remove =
-        || cloud.iam.remove_role_from_instance_profile().instance_profile_name(name).role_name(&role);
+    let remove = || {
+        account.services.iam.remove_role_from_instance_profile().instance_profile_name(name).role_name(&role)
+    };
     let removed =
-        cloud.patience.retry(ENTITY_HELD, || call("iam:RemoveRoleFromInstanceProfile", remove().send()));
-    match unless(removed.await, GONE) {
-        Err(failure) => match role_in(cloud, profile).await {
+        account.patience.retry(ENTITY_HELD, || call("iam:RemoveRoleFromInstanceProfile", remove().send()));
+    match absent_if(removed.await, GONE) {
+        Err(failure) => match role_in(account, profile).await {
             Ok(present) if present.as_ref() != Some(&role) => Ok(()),
             _ => Err(failure),
         },
@@ -145,8 +159,8 @@ async fn remove(cloud: &AwsCloud, profile: &Attributes) -> Result<(), CloudError
 }
 
 /// The role that the profile holds now.
-async fn role_in(cloud: &AwsCloud, profile: &Attributes) -> Result<Option<String>, CloudError> {
-    let present = InstanceProfile.read(cloud, profile).await?;
+async fn role_in(account: &Account, profile: &Attributes) -> Result<Option<String>, CloudError> {
+    let present = InstanceProfile.read(account, profile).await?;
     Ok(present.and_then(|present| owned(&present, "role")))
 }
 

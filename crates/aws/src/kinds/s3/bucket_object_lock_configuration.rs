@@ -8,10 +8,10 @@ use engine::CloudError;
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::bucket_setting::BucketSetting;
+use super::setting::BucketSetting;
+use crate::account::Account;
 use crate::attributes::{block, number, object, text};
-use crate::call::{call, unless};
-use crate::cloud::AwsCloud;
+use crate::call::{absent_if, call};
 use crate::waiting::BUCKET_LOCK;
 
 const ABSENT: &[&str] = &["NoSuchBucket", "ObjectLockConfigurationNotFoundError"];
@@ -23,37 +23,37 @@ pub struct ObjectLock;
 impl BucketSetting for ObjectLock {
     const ARGUMENTS: &'static [&'static str] = &["object_lock_enabled", "rule"];
 
-    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
-        let get = cloud.s3.get_object_lock_configuration().bucket(bucket);
-        let get = get.expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(
-            cloud.patience.call("s3:GetBucketObjectLockConfiguration", || get.clone().send()).await,
+    async fn get(account: &Account, bucket: &str) -> Result<Option<Attributes>, CloudError> {
+        let get = account.services.s3.get_object_lock_configuration().bucket(bucket);
+        let get = get.expected_bucket_owner(&account.place.account_id);
+        let answer = absent_if(
+            account.patience.call("s3:GetBucketObjectLockConfiguration", || get.clone().send()).await,
             ABSENT,
         )?;
         Ok(answer.and_then(|answer| answer.object_lock_configuration).map(|lock| shape(&lock)))
     }
 
-    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
-        set(cloud, bucket, configuration(planned)).await
+    async fn put(account: &Account, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+        set(account, bucket, configuration(planned)).await
     }
 
-    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
+    async fn remove(account: &Account, bucket: &str) -> Result<(), CloudError> {
         let unruled = ObjectLockConfiguration::builder().object_lock_enabled(ObjectLockEnabled::Enabled);
-        set(cloud, bucket, unruled.build()).await
+        set(account, bucket, unruled.build()).await
     }
 }
 
 async fn set(
-    cloud: &AwsCloud,
+    account: &Account,
     bucket: &str,
     configuration: ObjectLockConfiguration,
 ) -> Result<(), CloudError> {
     let put = || {
-        let put = cloud.s3.put_object_lock_configuration().bucket(bucket);
-        put.object_lock_configuration(configuration.clone()).expected_bucket_owner(&cloud.place.account_id)
+        let put = account.services.s3.put_object_lock_configuration().bucket(bucket);
+        put.object_lock_configuration(configuration.clone()).expected_bucket_owner(&account.place.account_id)
     };
     let answer =
-        cloud.patience.retry(BUCKET_LOCK, || call("s3:PutBucketObjectLockConfiguration", put().send()));
+        account.patience.retry(BUCKET_LOCK, || call("s3:PutBucketObjectLockConfiguration", put().send()));
     answer.await.map(drop)
 }
 

@@ -11,10 +11,10 @@ use engine::CloudError;
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::bucket_setting::BucketSetting;
+use super::setting::BucketSetting;
+use crate::account::Account;
 use crate::attributes::{block, blocks, number, object, owned, text};
-use crate::call::{call, unless};
-use crate::cloud::AwsCloud;
+use crate::call::{absent_if, call};
 use crate::error::malformed;
 use crate::waiting::{BUCKET, BUCKET_BUSY};
 
@@ -29,31 +29,34 @@ pub struct Lifecycle;
 impl BucketSetting for Lifecycle {
     const ARGUMENTS: &'static [&'static str] = &["rule"];
 
-    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
-        let get = cloud.s3.get_bucket_lifecycle_configuration().bucket(bucket);
-        let get = get.expected_bucket_owner(&cloud.place.account_id);
-        let answer =
-            unless(cloud.patience.call("s3:GetLifecycleConfiguration", || get.clone().send()).await, ABSENT)?;
+    async fn get(account: &Account, bucket: &str) -> Result<Option<Attributes>, CloudError> {
+        let get = account.services.s3.get_bucket_lifecycle_configuration().bucket(bucket);
+        let get = get.expected_bucket_owner(&account.place.account_id);
+        let answer = absent_if(
+            account.patience.call("s3:GetLifecycleConfiguration", || get.clone().send()).await,
+            ABSENT,
+        )?;
         Ok(answer.map(|answer| shape(answer.rules())))
     }
 
-    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+    async fn put(account: &Account, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
         let configuration = rules(planned)
             .and_then(|rules| BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build())
             .map_err(|error| malformed(PUT, error.to_string()))?;
         let put = || {
-            let put = cloud.s3.put_bucket_lifecycle_configuration().bucket(bucket);
-            put.lifecycle_configuration(configuration.clone()).expected_bucket_owner(&cloud.place.account_id)
+            let put = account.services.s3.put_bucket_lifecycle_configuration().bucket(bucket);
+            put.lifecycle_configuration(configuration.clone())
+                .expected_bucket_owner(&account.place.account_id)
         };
-        cloud.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
+        account.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
     }
 
-    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
+    async fn remove(account: &Account, bucket: &str) -> Result<(), CloudError> {
         let delete = || {
-            let delete = cloud.s3.delete_bucket_lifecycle().bucket(bucket);
-            delete.expected_bucket_owner(&cloud.place.account_id)
+            let delete = account.services.s3.delete_bucket_lifecycle().bucket(bucket);
+            delete.expected_bucket_owner(&account.place.account_id)
         };
-        cloud.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
+        account.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
     }
 }
 

@@ -18,9 +18,8 @@ use terraform::Address;
 use super::*;
 use crate::attributes::{object, text};
 use crate::clients::services;
-use crate::cloud::Place;
 use crate::waiting::Patience;
-use engine::{Cloud as _, CloudErrorKind};
+use engine::CloudErrorKind;
 
 /// An operation, and the status and body of its answer.
 type Scene = (&'static str, u16, String);
@@ -41,7 +40,7 @@ impl Script {
             .build();
         let caller = Caller { account_id: "123456789012".parse().unwrap(), partition: Partition::Aws };
         let mut cloud = AwsCloud::new(services(&config), Place::new(&caller, "us-east-1"));
-        cloud.patience = Patience {
+        cloud.account.patience = Patience {
             first: Duration::ZERO,
             longest: Duration::ZERO,
             limit: Duration::from_secs(60),

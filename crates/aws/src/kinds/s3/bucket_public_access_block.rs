@@ -6,10 +6,10 @@ use engine::CloudError;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::bucket_setting::BucketSetting;
+use super::setting::BucketSetting;
+use crate::account::Account;
 use crate::attributes::{flag, object};
-use crate::call::{call, unless};
-use crate::cloud::AwsCloud;
+use crate::call::{absent_if, call};
 use crate::waiting::{BUCKET, BUCKET_BUSY};
 
 /// The action that allows changing and removing.
@@ -26,32 +26,36 @@ pub struct PublicAccessBlock;
 impl BucketSetting for PublicAccessBlock {
     const ARGUMENTS: &'static [&'static str] = &FLAGS;
 
-    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
-        let get =
-            cloud.s3.get_public_access_block().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(
-            cloud.patience.call("s3:GetBucketPublicAccessBlock", || get.clone().send()).await,
+    async fn get(account: &Account, bucket: &str) -> Result<Option<Attributes>, CloudError> {
+        let get = account
+            .services
+            .s3
+            .get_public_access_block()
+            .bucket(bucket)
+            .expected_bucket_owner(&account.place.account_id);
+        let answer = absent_if(
+            account.patience.call("s3:GetBucketPublicAccessBlock", || get.clone().send()).await,
             ABSENT,
         )?;
         Ok(answer.and_then(|answer| answer.public_access_block_configuration).map(|block| shape(&block)))
     }
 
-    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+    async fn put(account: &Account, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
         let configuration = configuration(planned);
         let put = || {
-            let put = cloud.s3.put_public_access_block().bucket(bucket);
+            let put = account.services.s3.put_public_access_block().bucket(bucket);
             put.public_access_block_configuration(configuration.clone())
-                .expected_bucket_owner(&cloud.place.account_id)
+                .expected_bucket_owner(&account.place.account_id)
         };
-        cloud.patience.retry(BUCKET, || call("s3:PutBucketPublicAccessBlock", put().send())).await.map(drop)
+        account.patience.retry(BUCKET, || call("s3:PutBucketPublicAccessBlock", put().send())).await.map(drop)
     }
 
-    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
+    async fn remove(account: &Account, bucket: &str) -> Result<(), CloudError> {
         let delete = || {
-            let delete = cloud.s3.delete_public_access_block().bucket(bucket);
-            delete.expected_bucket_owner(&cloud.place.account_id)
+            let delete = account.services.s3.delete_public_access_block().bucket(bucket);
+            delete.expected_bucket_owner(&account.place.account_id)
         };
-        cloud.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
+        account.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
     }
 }
 

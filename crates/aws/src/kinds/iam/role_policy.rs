@@ -5,12 +5,13 @@ use engine::{CloudError, StepError};
 use serde_json::json;
 use terraform::Attributes;
 
-use super::Kind;
-use super::iam_role::{GONE, delete_inline, document};
+use super::policies::delete_inline;
+use super::{GONE, document};
+use crate::account::Account;
 use crate::attributes::{differs, object, overlaid, required, text};
-use crate::call::{call, unless};
-use crate::cloud::AwsCloud;
+use crate::call::{absent_if, call};
 use crate::error::malformed;
+use crate::kind::Kind;
 use crate::waiting::ENTITY_DOCUMENT;
 
 /// A policy inside a role.
@@ -18,11 +19,11 @@ pub struct RolePolicy;
 
 #[async_trait]
 impl Kind for RolePolicy {
-    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+    async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let (role, name) = names(recorded)?;
-        let get = cloud.iam.get_role_policy().role_name(role).policy_name(name);
+        let get = account.services.iam.get_role_policy().role_name(role).policy_name(name);
         let Some(answer) =
-            unless(cloud.patience.call("iam:GetRolePolicy", || get.clone().send()).await, GONE)?
+            absent_if(account.patience.call("iam:GetRolePolicy", || get.clone().send()).await, GONE)?
         else {
             return Ok(None);
         };
@@ -30,27 +31,27 @@ impl Kind for RolePolicy {
         Ok(Some(overlaid(&identity(role, name), &policy)))
     }
 
-    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+    async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
         let (role, name) = names(planned)?;
-        put(cloud, (role, name), planned).await?;
+        put(account, (role, name), planned).await?;
         Ok(overlaid(planned, &identity(role, name)))
     }
 
     async fn update(
         &self,
-        cloud: &AwsCloud,
+        account: &Account,
         prior: &Attributes,
         planned: &Attributes,
     ) -> Result<Attributes, StepError> {
         if differs(prior, planned, "policy") {
-            put(cloud, names(prior)?, planned).await?;
+            put(account, names(prior)?, planned).await?;
         }
         Ok(overlaid(prior, planned))
     }
 
-    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+    async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
         let (role, name) = names(prior)?;
-        delete_inline(cloud, role, name).await?;
+        delete_inline(account, role, name).await?;
         Ok(None)
     }
 }
@@ -64,10 +65,11 @@ fn names(recorded: &Attributes) -> Result<(&str, &str), CloudError> {
     id.split_once(':').ok_or_else(|| malformed("record", format!("`{id}` is not ROLE:POLICY")))
 }
 
-async fn put(cloud: &AwsCloud, (role, name): (&str, &str), planned: &Attributes) -> Result<(), CloudError> {
+async fn put(account: &Account, (role, name): (&str, &str), planned: &Attributes) -> Result<(), CloudError> {
     let policy = required(planned, "policy")?;
-    let put = || cloud.iam.put_role_policy().role_name(role).policy_name(name).policy_document(policy);
-    cloud.patience.retry(ENTITY_DOCUMENT, || call("iam:PutRolePolicy", put().send())).await.map(drop)
+    let put =
+        || account.services.iam.put_role_policy().role_name(role).policy_name(name).policy_document(policy);
+    account.patience.retry(ENTITY_DOCUMENT, || call("iam:PutRolePolicy", put().send())).await.map(drop)
 }
 
 fn identity(role: &str, name: &str) -> Attributes {

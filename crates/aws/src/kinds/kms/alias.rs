@@ -5,10 +5,11 @@ use engine::{CloudError, Found, StepError};
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{Kind, kms_key};
+use super::key;
+use crate::account::Account;
 use crate::attributes::{differs, first_of, object, overlaid, required, text};
-use crate::call::{call, has_code, unless};
-use crate::cloud::AwsCloud;
+use crate::call::{absent_if, call, has_code};
+use crate::kind::Kind;
 use crate::tags::{self, Deployment};
 use crate::waiting::KEY_NEW;
 
@@ -17,9 +18,9 @@ pub struct KmsAlias;
 
 #[async_trait]
 impl Kind for KmsAlias {
-    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+    async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let name = first_of(recorded, &["name", "id"])?;
-        let Some(key) = kms_key::describe(cloud, name).await? else { return Ok(None) };
+        let Some(key) = key::describe(account, name).await? else { return Ok(None) };
         let key_arn = key.arn.unwrap_or_default();
         Ok(Some(overlaid(
             &object(json!({"name": name, "target_key_id": key.key_id})),
@@ -29,29 +30,30 @@ impl Kind for KmsAlias {
 
     async fn find(
         &self,
-        cloud: &AwsCloud,
+        account: &Account,
         planned: &Attributes,
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
-        let Some(alias) = self.read(cloud, planned).await? else { return Ok(Found::Nothing) };
+        let Some(alias) = self.read(account, planned).await? else { return Ok(Found::Nothing) };
         let target = required(&alias, "target_key_id")?;
         if text(planned, "target_key_id") == Some(target) {
             return Ok(Found::Ours(alias));
         }
-        let tags = kms_key::list_tags(cloud, target).await?;
+        let tags = key::list_tags(account, target).await?;
         if deployment.is_some_and(|deployment| deployment.owns(&tags)) {
             return Ok(Found::Ours(alias));
         }
         Ok(Found::Foreign(tags::foreign(required(planned, "name")?, &tags)))
     }
 
-    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+    async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
         let (name, target) = (required(planned, "name")?, required(planned, "target_key_id")?);
-        let create = || cloud.kms.create_alias().alias_name(name).target_key_id(target);
-        if let Err(refusal) = cloud.patience.retry(KEY_NEW, || call("kms:CreateAlias", create().send())).await
+        let create = || account.services.kms.create_alias().alias_name(name).target_key_id(target);
+        if let Err(refusal) =
+            account.patience.retry(KEY_NEW, || call("kms:CreateAlias", create().send())).await
         {
             let present = match has_code(&refusal, &["AlreadyExistsException"]) {
-                true => cloud.patience.until(Option::is_some, || self.read(cloud, planned)).await?,
+                true => account.patience.until(Option::is_some, || self.read(account, planned)).await?,
                 false => None,
             };
             return match present {
@@ -63,14 +65,14 @@ impl Kind for KmsAlias {
         }
         let key_arn = format!(
             "arn:{}:kms:{}:{}:key/{target}",
-            cloud.place.partition, cloud.place.region, &cloud.place.account_id
+            account.place.partition, account.place.region, &account.place.account_id
         );
         Ok(overlaid(planned, &decided(name, &key_arn)))
     }
 
     async fn update(
         &self,
-        cloud: &AwsCloud,
+        account: &Account,
         prior: &Attributes,
         planned: &Attributes,
     ) -> Result<Attributes, StepError> {
@@ -78,18 +80,18 @@ impl Kind for KmsAlias {
             return Ok(overlaid(prior, planned));
         }
         let (name, target) = (first_of(prior, &["name", "id"])?, required(planned, "target_key_id")?);
-        let update = || cloud.kms.update_alias().alias_name(name).target_key_id(target);
-        cloud.patience.retry(KEY_NEW, || call("kms:UpdateAlias", update().send())).await?;
+        let update = || account.services.kms.update_alias().alias_name(name).target_key_id(target);
+        account.patience.retry(KEY_NEW, || call("kms:UpdateAlias", update().send())).await?;
         let prefix = text(prior, "target_key_arn")
             .and_then(|arn| arn.rsplit_once('/'))
             .map_or("", |(prefix, _)| prefix);
         Ok(overlaid(&overlaid(prior, planned), &decided(name, &format!("{prefix}/{target}"))))
     }
 
-    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
-        let delete = cloud.kms.delete_alias().alias_name(first_of(prior, &["name", "id"])?);
-        unless(
-            cloud.patience.call("kms:DeleteAlias", || delete.clone().send()).await,
+    async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        let delete = account.services.kms.delete_alias().alias_name(first_of(prior, &["name", "id"])?);
+        absent_if(
+            account.patience.call("kms:DeleteAlias", || delete.clone().send()).await,
             &["NotFoundException"],
         )?;
         Ok(None)

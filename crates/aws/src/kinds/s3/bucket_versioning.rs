@@ -7,11 +7,11 @@ use engine::CloudError;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::bucket_setting::BucketSetting;
-use super::s3_bucket::GONE;
+use super::GONE;
+use super::setting::BucketSetting;
+use crate::account::Account;
 use crate::attributes::{block, object, required};
-use crate::call::{call, unless};
-use crate::cloud::AwsCloud;
+use crate::call::{absent_if, call};
 use crate::error::{cloud_error, malformed};
 use crate::waiting::BUCKET;
 
@@ -22,29 +22,34 @@ pub struct Versioning;
 impl BucketSetting for Versioning {
     const ARGUMENTS: &'static [&'static str] = &["versioning_configuration"];
 
-    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
-        Ok(get_status(cloud, bucket).await?.map(|status| shape(&status)))
+    async fn get(account: &Account, bucket: &str) -> Result<Option<Attributes>, CloudError> {
+        Ok(get_status(account, bucket).await?.map(|status| shape(&status)))
     }
 
-    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+    async fn put(account: &Account, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
         let configuration = block(planned, "versioning_configuration")
             .ok_or_else(|| malformed("record", "the record lacks `versioning_configuration`"))?;
-        set(cloud, bucket, BucketVersioningStatus::from(required(configuration, "status")?)).await
+        set(account, bucket, BucketVersioningStatus::from(required(configuration, "status")?)).await
     }
 
-    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
-        set(cloud, bucket, BucketVersioningStatus::Suspended).await
+    async fn remove(account: &Account, bucket: &str) -> Result<(), CloudError> {
+        set(account, bucket, BucketVersioningStatus::Suspended).await
     }
 }
 
-async fn get_status(cloud: &AwsCloud, bucket: &str) -> Result<Option<BucketVersioningStatus>, CloudError> {
+async fn get_status(account: &Account, bucket: &str) -> Result<Option<BucketVersioningStatus>, CloudError> {
     const OPERATION: &str = "s3:GetBucketVersioning";
-    let get = cloud.s3.get_bucket_versioning().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
-    match cloud.patience.unthrottled(|| get.clone().send()).await {
+    let get = account
+        .services
+        .s3
+        .get_bucket_versioning()
+        .bucket(bucket)
+        .expected_bucket_owner(&account.place.account_id);
+    match account.patience.unthrottled(|| get.clone().send()).await {
         Ok(answer) => Ok(answer.status),
         Err(error) => match error.raw_response().and_then(misnamed_answer) {
             Some(status) => Ok(status),
-            None => unless(Err(cloud_error(OPERATION, error)), GONE).map(Option::flatten),
+            None => absent_if(Err(cloud_error(OPERATION, error)), GONE).map(Option::flatten),
         },
     }
 }
@@ -60,14 +65,18 @@ fn misnamed_answer(response: &HttpResponse) -> Option<Option<BucketVersioningSta
     Some(status.map(|(status, _)| BucketVersioningStatus::from(status)))
 }
 
-async fn set(cloud: &AwsCloud, bucket: &str, status: BucketVersioningStatus) -> Result<(), CloudError> {
+async fn set(account: &Account, bucket: &str, status: BucketVersioningStatus) -> Result<(), CloudError> {
     let configuration = VersioningConfiguration::builder().status(status).build();
     let put = || {
-        let put =
-            cloud.s3.put_bucket_versioning().bucket(bucket).versioning_configuration(configuration.clone());
-        put.expected_bucket_owner(&cloud.place.account_id)
+        let put = account
+            .services
+            .s3
+            .put_bucket_versioning()
+            .bucket(bucket)
+            .versioning_configuration(configuration.clone());
+        put.expected_bucket_owner(&account.place.account_id)
     };
-    cloud.patience.retry(BUCKET, || call("s3:PutBucketVersioning", put().send())).await.map(drop)
+    account.patience.retry(BUCKET, || call("s3:PutBucketVersioning", put().send())).await.map(drop)
 }
 
 fn shape(status: &BucketVersioningStatus) -> Attributes {

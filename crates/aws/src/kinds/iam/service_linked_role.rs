@@ -7,11 +7,11 @@ use engine::{CloudError, StepError};
 use serde_json::json;
 use terraform::Attributes;
 
-use super::Kind;
+use crate::account::Account;
 use crate::attributes::{object, overlaid, required, text};
-use crate::call::{call, has_code, held};
-use crate::cloud::AwsCloud;
+use crate::call::{answered, call, has_code};
 use crate::error::malformed;
+use crate::kind::Kind;
 use crate::waiting::ENTITY_BUSY;
 
 /// IAM's names for a role that is there already.
@@ -22,34 +22,36 @@ pub struct ServiceLinkedRole;
 
 #[async_trait]
 impl Kind for ServiceLinkedRole {
-    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+    async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let service = service(recorded)?;
         let path = format!("/aws-service-role/{service}/");
-        let pages = || cloud.iam.list_roles().path_prefix(&path).into_paginator().items().send();
+        let pages = || account.services.iam.list_roles().path_prefix(&path).into_paginator().items().send();
         let roles = || pages().collect::<Result<Vec<Role>, _>>();
-        let roles = cloud.patience.call("iam:ListRoles", roles).await?;
+        let roles = account.patience.call("iam:ListRoles", roles).await?;
         Ok(roles.iter().find(|role| !is_suffixed(role)).map(|role| attributes(service, role)))
     }
 
-    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+    async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
         let service = service(planned)?;
-        let create = || cloud.iam.create_service_linked_role().aws_service_name(service);
-        let answer =
-            cloud.patience.retry(ENTITY_BUSY, || call("iam:CreateServiceLinkedRole", create().send())).await;
+        let create = || account.services.iam.create_service_linked_role().aws_service_name(service);
+        let answer = account
+            .patience
+            .retry(ENTITY_BUSY, || call("iam:CreateServiceLinkedRole", create().send()))
+            .await;
         let present = match answer {
             Ok(answer) => answer.role.map(|role| attributes(service, &role)),
             Err(refusal) if has_code(&refusal, EXISTS) => {
-                let look = || self.read(cloud, planned);
-                Some(cloud.patience.until(Option::is_some, look).await?.ok_or(refusal)?)
+                let look = || self.read(account, planned);
+                Some(account.patience.until(Option::is_some, look).await?.ok_or(refusal)?)
             }
             Err(refusal) => return Err(refusal.into()),
         };
-        Ok(overlaid(planned, &held("iam:CreateServiceLinkedRole", present, "role")?))
+        Ok(overlaid(planned, &answered("iam:CreateServiceLinkedRole", present, "role")?))
     }
 
     async fn update(
         &self,
-        _: &AwsCloud,
+        _: &Account,
         prior: &Attributes,
         planned: &Attributes,
     ) -> Result<Attributes, StepError> {
@@ -57,7 +59,7 @@ impl Kind for ServiceLinkedRole {
     }
 
     /// Leaves the role: whatever else uses the service in this account needs it.
-    async fn delete(&self, _: &AwsCloud, _: &Attributes) -> Result<Option<Attributes>, StepError> {
+    async fn delete(&self, _: &Account, _: &Attributes) -> Result<Option<Attributes>, StepError> {
         Ok(None)
     }
 }

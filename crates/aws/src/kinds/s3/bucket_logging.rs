@@ -6,11 +6,11 @@ use engine::CloudError;
 use serde_json::json;
 use terraform::Attributes;
 
-use super::bucket_setting::BucketSetting;
-use super::s3_bucket::GONE;
+use super::GONE;
+use super::setting::BucketSetting;
+use crate::account::Account;
 use crate::attributes::{object, owned};
-use crate::call::{call, unless};
-use crate::cloud::AwsCloud;
+use crate::call::{absent_if, call};
 use crate::error::malformed;
 use crate::waiting::BUCKET;
 
@@ -23,33 +23,40 @@ pub struct Logging;
 impl BucketSetting for Logging {
     const ARGUMENTS: &'static [&'static str] = &["target_bucket", "target_prefix"];
 
-    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
-        let get = cloud.s3.get_bucket_logging().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(cloud.patience.call("s3:GetBucketLogging", || get.clone().send()).await, GONE)?;
+    async fn get(account: &Account, bucket: &str) -> Result<Option<Attributes>, CloudError> {
+        let get = account
+            .services
+            .s3
+            .get_bucket_logging()
+            .bucket(bucket)
+            .expected_bucket_owner(&account.place.account_id);
+        let answer =
+            absent_if(account.patience.call("s3:GetBucketLogging", || get.clone().send()).await, GONE)?;
         Ok(answer.and_then(|answer| answer.logging_enabled).map(|target| shape(&target)))
     }
 
-    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+    async fn put(account: &Account, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
         let target = LoggingEnabled::builder()
             .set_target_bucket(owned(planned, "target_bucket"))
             .target_prefix(owned(planned, "target_prefix").unwrap_or_default())
             .build()
             .map_err(|error| malformed(PUT, error.to_string()))?;
-        set(cloud, bucket, Some(target)).await
+        set(account, bucket, Some(target)).await
     }
 
-    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
-        set(cloud, bucket, None).await
+    async fn remove(account: &Account, bucket: &str) -> Result<(), CloudError> {
+        set(account, bucket, None).await
     }
 }
 
-async fn set(cloud: &AwsCloud, bucket: &str, target: Option<LoggingEnabled>) -> Result<(), CloudError> {
+async fn set(account: &Account, bucket: &str, target: Option<LoggingEnabled>) -> Result<(), CloudError> {
     let status = BucketLoggingStatus::builder().set_logging_enabled(target).build();
     let put = || {
-        let put = cloud.s3.put_bucket_logging().bucket(bucket).bucket_logging_status(status.clone());
-        put.expected_bucket_owner(&cloud.place.account_id)
+        let put =
+            account.services.s3.put_bucket_logging().bucket(bucket).bucket_logging_status(status.clone());
+        put.expected_bucket_owner(&account.place.account_id)
     };
-    cloud.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
+    account.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
 }
 
 fn shape(target: &LoggingEnabled) -> Attributes {

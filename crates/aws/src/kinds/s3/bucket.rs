@@ -6,16 +6,15 @@ use engine::{CloudError, CloudErrorKind, Foreign, Found, StepError};
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::Kind;
-use crate::attributes::{differs, first_of, flag, object, overlaid};
-use crate::call::{call, has_code, unless};
-use crate::cloud::{AwsCloud, Place};
+use super::{GONE, identity, name};
+use crate::account::{Account, Place};
+use crate::attributes::{differs, flag, object, overlaid};
+use crate::call::{absent_if, call, has_code};
 use crate::error::malformed;
+use crate::kind::Kind;
 use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{BUCKET, BUCKET_BUSY};
 
-/// S3's name for a bucket that is not there, with and without an error document.
-pub const GONE: &[&str] = &["NoSuchBucket", "NotFound"];
 /// The region that has no location constraint.
 const CLASSIC_REGION: &str = "us-east-1";
 
@@ -24,32 +23,33 @@ pub struct LogBucket;
 
 #[async_trait]
 impl Kind for LogBucket {
-    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+    async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let name = name(recorded)?;
-        let head = cloud.s3.head_bucket().bucket(name).expected_bucket_owner(&cloud.place.account_id);
+        let head =
+            account.services.s3.head_bucket().bucket(name).expected_bucket_owner(&account.place.account_id);
         let (head, tags) = futures::join!(
-            cloud.patience.call("s3:ListBucket", || head.clone().send()),
-            get_tags(cloud, name)
+            account.patience.call("s3:ListBucket", || head.clone().send()),
+            get_tags(account, name)
         );
         let head = match head {
             // The answer to HEAD has no body; that to the other call says whose word it is.
             Err(error) if error.status == Some(404) => return tags.map(|_| None),
             head => head?,
         };
-        let region = head.bucket_region.unwrap_or_else(|| cloud.place.region.clone());
-        let mut attributes = decided(name, &region, &cloud.place);
+        let region = head.bucket_region.unwrap_or_else(|| account.place.region.clone());
+        let mut attributes = decided(name, &region, &account.place);
         tags::answer(&mut attributes, &reported(&tags?));
         Ok(Some(attributes))
     }
 
     async fn find(
         &self,
-        cloud: &AwsCloud,
+        account: &Account,
         planned: &Attributes,
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
         let name = name(planned)?;
-        let bucket = match self.read(cloud, planned).await {
+        let bucket = match self.read(account, planned).await {
             Err(error) if error.kind == CloudErrorKind::AccessDenied => {
                 let owner = "another account, or one that does not let us look".to_owned();
                 return Ok(Found::Foreign(Foreign { id: name.to_owned(), owner, deployment: None }));
@@ -64,19 +64,19 @@ impl Kind for LogBucket {
         Ok(Found::Foreign(tags::foreign(name, &tags)))
     }
 
-    async fn called(&self, cloud: &AwsCloud, beginning: &str) -> Result<Vec<Attributes>, CloudError> {
+    async fn list(&self, account: &Account, beginning: &str) -> Result<Vec<Attributes>, CloudError> {
         let mut found = Vec::new();
-        for name in list(cloud, beginning).await? {
-            found.extend(self.read(cloud, &identity(&name)).await?);
+        for name in list(account, beginning).await? {
+            found.extend(self.read(account, &identity(&name)).await?);
         }
         Ok(found)
     }
 
-    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+    async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
         let name = name(planned)?;
-        create_bucket(cloud, name, planned).await?;
-        let attributes = overlaid(planned, &decided(name, &cloud.place.region, &cloud.place));
-        match put_tags(cloud, name, &tags::of(planned)).await {
+        create_bucket(account, name, planned).await?;
+        let attributes = overlaid(planned, &decided(name, &account.place.region, &account.place));
+        match put_tags(account, name, &tags::of(planned)).await {
             Ok(()) => Ok(attributes),
             Err(error) => Err(StepError { error, partial: Some(untagged(attributes)) }),
         }
@@ -84,50 +84,43 @@ impl Kind for LogBucket {
 
     async fn update(
         &self,
-        cloud: &AwsCloud,
+        account: &Account,
         prior: &Attributes,
         planned: &Attributes,
     ) -> Result<Attributes, StepError> {
         if differs(prior, planned, "tags") {
             let name = name(prior)?;
-            let mut tags = get_tags(cloud, name).await?;
+            let mut tags = get_tags(account, name).await?;
             tags.retain(|key, _| tags::is_system(key));
             tags.extend(tags::of(planned));
-            put_tags(cloud, name, &tags).await?;
+            put_tags(account, name, &tags).await?;
         }
         Ok(overlaid(prior, planned))
     }
 
-    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+    async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
         let name = name(prior)?;
-        let delete = || cloud.s3.delete_bucket().bucket(name).expected_bucket_owner(&cloud.place.account_id);
-        let deleted = cloud.patience.retry(BUCKET_BUSY, || call("s3:DeleteBucket", delete().send())).await;
-        unless(deleted, GONE)?;
+        let delete = || {
+            account.services.s3.delete_bucket().bucket(name).expected_bucket_owner(&account.place.account_id)
+        };
+        let deleted = account.patience.retry(BUCKET_BUSY, || call("s3:DeleteBucket", delete().send())).await;
+        absent_if(deleted, GONE)?;
         Ok(None)
     }
 }
 
 /// The names of the account's buckets in this region that begin so.
-async fn list(cloud: &AwsCloud, beginning: &str) -> Result<Vec<String>, CloudError> {
+async fn list(account: &Account, beginning: &str) -> Result<Vec<String>, CloudError> {
     /// How many buckets a page has.
     const PAGE: i32 = 1000;
-    let region = cloud.place.region.as_str();
-    let pages = || cloud.s3.list_buckets().prefix(beginning).bucket_region(region).into_paginator();
+    let region = account.place.region.as_str();
+    let pages =
+        || account.services.s3.list_buckets().prefix(beginning).bucket_region(region).into_paginator();
     let buckets = || pages().page_size(PAGE).items().send().collect::<Result<Vec<Bucket>, _>>();
-    let buckets = cloud.patience.call("s3:ListAllMyBuckets", buckets).await?;
+    let buckets = account.patience.call("s3:ListAllMyBuckets", buckets).await?;
     let here = |bucket: &Bucket| bucket.bucket_region().is_none_or(|of| of == region);
     let names = buckets.into_iter().filter(here).filter_map(|bucket| bucket.name);
     Ok(names.filter(|name| name.starts_with(beginning)).collect())
-}
-
-/// The bucket's name, in its own record and in those of its settings.
-pub fn name(recorded: &Attributes) -> Result<&str, CloudError> {
-    first_of(recorded, &["bucket", "id"])
-}
-
-/// What every setting of a bucket holds besides the setting.
-pub fn identity(bucket: &str) -> Attributes {
-    object(json!({"id": bucket, "bucket": bucket}))
 }
 
 /// Tags come one call after the bucket: one without any is ours if its name ends as only ours does.
@@ -143,15 +136,16 @@ fn untagged(mut made: Attributes) -> Attributes {
     made
 }
 
-async fn create_bucket(cloud: &AwsCloud, name: &str, planned: &Attributes) -> Result<(), CloudError> {
-    let region = cloud.place.region.as_str();
+async fn create_bucket(account: &Account, name: &str, planned: &Attributes) -> Result<(), CloudError> {
+    let region = account.place.region.as_str();
     let location = (region != CLASSIC_REGION).then(|| {
         CreateBucketConfiguration::builder()
             .location_constraint(BucketLocationConstraint::from(region))
             .build()
     });
     let create = || {
-        cloud
+        account
+            .services
             .s3
             .create_bucket()
             .bucket(name)
@@ -160,10 +154,10 @@ async fn create_bucket(cloud: &AwsCloud, name: &str, planned: &Attributes) -> Re
                 flag(planned, "object_lock_enabled").filter(|enabled| *enabled),
             )
     };
-    let answer = cloud.patience.retry(BUCKET_BUSY, || call("s3:CreateBucket", create().send())).await;
+    let answer = account.patience.retry(BUCKET_BUSY, || call("s3:CreateBucket", create().send())).await;
     match answer {
         Err(refusal) if has_code(&refusal, &["BucketAlreadyOwnedByYou"]) => {
-            let tags = reported(&get_tags(cloud, name).await?);
+            let tags = reported(&get_tags(account, name).await?);
             let ours = tags.is_empty() || Deployment::planned(planned).is_some_and(|ours| ours.owns(&tags));
             if ours { Ok(()) } else { Err(refusal) }
         }
@@ -177,11 +171,16 @@ async fn create_bucket(cloud: &AwsCloud, name: &str, planned: &Attributes) -> Re
 }
 
 /// All tags of a bucket, AWS's own included: a later write must repeat those.
-async fn get_tags(cloud: &AwsCloud, name: &str) -> Result<Tags, CloudError> {
-    let get = cloud.s3.get_bucket_tagging().bucket(name).expected_bucket_owner(&cloud.place.account_id);
-    let answer = cloud.patience.call("s3:GetBucketTagging", || get.clone().send()).await;
-    let set =
-        unless(answer, &["NoSuchTagSet", "NoSuchTagSetError", "NoSuchBucket"])?.map(|answer| answer.tag_set);
+async fn get_tags(account: &Account, name: &str) -> Result<Tags, CloudError> {
+    let get = account
+        .services
+        .s3
+        .get_bucket_tagging()
+        .bucket(name)
+        .expected_bucket_owner(&account.place.account_id);
+    let answer = account.patience.call("s3:GetBucketTagging", || get.clone().send()).await;
+    let set = absent_if(answer, &["NoSuchTagSet", "NoSuchTagSetError", "NoSuchBucket"])?
+        .map(|answer| answer.tag_set);
     Ok(set.into_iter().flatten().map(|tag| (tag.key, tag.value)).collect())
 }
 
@@ -189,7 +188,7 @@ fn reported(tags: &Tags) -> Tags {
     tags::reported(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))
 }
 
-async fn put_tags(cloud: &AwsCloud, name: &str, tags: &Tags) -> Result<(), CloudError> {
+async fn put_tags(account: &Account, name: &str, tags: &Tags) -> Result<(), CloudError> {
     const OPERATION: &str = "s3:PutBucketTagging";
     let set = tags
         .iter()
@@ -198,10 +197,10 @@ async fn put_tags(cloud: &AwsCloud, name: &str, tags: &Tags) -> Result<(), Cloud
         .and_then(|set| Tagging::builder().set_tag_set(Some(set)).build())
         .map_err(|error| malformed(OPERATION, error.to_string()))?;
     let put = || {
-        let put = cloud.s3.put_bucket_tagging().bucket(name).tagging(set.clone());
-        put.expected_bucket_owner(&cloud.place.account_id)
+        let put = account.services.s3.put_bucket_tagging().bucket(name).tagging(set.clone());
+        put.expected_bucket_owner(&account.place.account_id)
     };
-    cloud.patience.retry(BUCKET, || call(OPERATION, put().send())).await.map(drop)
+    account.patience.retry(BUCKET, || call(OPERATION, put().send())).await.map(drop)
 }
 
 fn decided(name: &str, region: &str, place: &Place) -> Attributes {

@@ -6,10 +6,10 @@ use engine::CloudError;
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::bucket_setting::BucketSetting;
+use super::setting::BucketSetting;
+use crate::account::Account;
 use crate::attributes::{blocks, object, text};
-use crate::call::{call, unless};
-use crate::cloud::AwsCloud;
+use crate::call::{absent_if, call};
 use crate::error::malformed;
 use crate::waiting::{BUCKET, BUCKET_BUSY};
 
@@ -24,17 +24,17 @@ pub struct OwnershipControls;
 impl BucketSetting for OwnershipControls {
     const ARGUMENTS: &'static [&'static str] = &["rule"];
 
-    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
-        let get = cloud.s3.get_bucket_ownership_controls().bucket(bucket);
-        let get = get.expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(
-            cloud.patience.call("s3:GetBucketOwnershipControls", || get.clone().send()).await,
+    async fn get(account: &Account, bucket: &str) -> Result<Option<Attributes>, CloudError> {
+        let get = account.services.s3.get_bucket_ownership_controls().bucket(bucket);
+        let get = get.expected_bucket_owner(&account.place.account_id);
+        let answer = absent_if(
+            account.patience.call("s3:GetBucketOwnershipControls", || get.clone().send()).await,
             ABSENT,
         )?;
         Ok(answer.and_then(|answer| answer.ownership_controls).map(|controls| shape(&controls)))
     }
 
-    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+    async fn put(account: &Account, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
         let rules = blocks(planned, "rule").map(|rule| {
             let ownership = text(rule, "object_ownership").map(ObjectOwnership::from);
             OwnershipControlsRule::builder().set_object_ownership(ownership).build()
@@ -44,19 +44,23 @@ impl BucketSetting for OwnershipControls {
             .and_then(|rules| Controls::builder().set_rules(Some(rules)).build())
             .map_err(|error| malformed(PUT, error.to_string()))?;
         let put = || {
-            let put =
-                cloud.s3.put_bucket_ownership_controls().bucket(bucket).ownership_controls(controls.clone());
-            put.expected_bucket_owner(&cloud.place.account_id)
+            let put = account
+                .services
+                .s3
+                .put_bucket_ownership_controls()
+                .bucket(bucket)
+                .ownership_controls(controls.clone());
+            put.expected_bucket_owner(&account.place.account_id)
         };
-        cloud.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
+        account.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
     }
 
-    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
+    async fn remove(account: &Account, bucket: &str) -> Result<(), CloudError> {
         let delete = || {
-            let delete = cloud.s3.delete_bucket_ownership_controls().bucket(bucket);
-            delete.expected_bucket_owner(&cloud.place.account_id)
+            let delete = account.services.s3.delete_bucket_ownership_controls().bucket(bucket);
+            delete.expected_bucket_owner(&account.place.account_id)
         };
-        cloud.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
+        account.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
     }
 }
 

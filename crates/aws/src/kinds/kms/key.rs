@@ -9,11 +9,11 @@ use serde_json::json;
 use terraform::{Attributes, Value};
 use time::format_description::well_known::Rfc3339;
 
-use super::Kind;
+use crate::account::Account;
 use crate::attributes::{differs, first_of, flag, number, object, overlaid, owned};
-use crate::call::{call, has_code, held, unless};
-use crate::cloud::AwsCloud;
+use crate::call::{absent_if, answered, call, has_code};
 use crate::error::{cloud_error, is_ambiguous, malformed};
+use crate::kind::Kind;
 use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{KEY_DOCUMENT, KEY_NEW};
 
@@ -37,33 +37,33 @@ enum Attempt {
 
 #[async_trait]
 impl Kind for KmsKey {
-    async fn read(&self, cloud: &AwsCloud, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
-        read_key(cloud, first_of(recorded, &["key_id", "id", "arn"])?).await
+    async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        read_key(account, first_of(recorded, &["key_id", "id", "arn"])?).await
     }
 
     async fn find(
         &self,
-        cloud: &AwsCloud,
+        account: &Account,
         _planned: &Attributes,
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
         match deployment {
             Some(deployment) => {
-                Ok(search::of_earlier_run(cloud, deployment).await?.map_or(Found::Nothing, Found::Ours))
+                Ok(search::of_earlier_run(account, deployment).await?.map_or(Found::Nothing, Found::Ours))
             }
             None => Ok(Found::Nothing),
         }
     }
 
-    async fn create(&self, cloud: &AwsCloud, planned: &Attributes) -> Result<Attributes, StepError> {
+    async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
         let mut lost = None;
         for _ in 0..CREATE_ATTEMPTS {
-            match cloud.patience.retry(KEY_DOCUMENT, || create_key(cloud, planned)).await? {
-                Attempt::Made(metadata) => return begin(cloud, planned, &metadata).await,
+            match account.patience.retry(KEY_DOCUMENT, || create_key(account, planned)).await? {
+                Attempt::Made(metadata) => return begin(account, planned, &metadata).await,
                 Attempt::Lost(error) => {
                     let Some(deployment) = Deployment::planned(planned) else { return Err(error.into()) };
-                    if let Some(found) = search::after_loss(cloud, &deployment).await? {
-                        return self.update(cloud, &found, planned).await;
+                    if let Some(found) = search::after_loss(account, &deployment).await? {
+                        return self.update(account, &found, planned).await;
                     }
                     lost = Some(error);
                 }
@@ -74,37 +74,38 @@ impl Kind for KmsKey {
 
     async fn update(
         &self,
-        cloud: &AwsCloud,
+        account: &Account,
         prior: &Attributes,
         planned: &Attributes,
     ) -> Result<Attributes, StepError> {
         let id = first_of(prior, &["key_id", "id", "arn"])?;
         let enabled = flag(planned, "is_enabled");
         if enabled == Some(true) && flag(prior, "is_enabled") != Some(true) {
-            enable(cloud, id).await?;
+            enable(account, id).await?;
         }
         if let Some(policy) = owned(planned, "policy").filter(|_| differs(prior, planned, "policy")) {
-            let put = || cloud.kms.put_key_policy().key_id(id).policy_name(POLICY_NAME).policy(&policy);
-            cloud.patience.retry(KEY_DOCUMENT, || call("kms:PutKeyPolicy", put().send())).await?;
+            let put =
+                || account.services.kms.put_key_policy().key_id(id).policy_name(POLICY_NAME).policy(&policy);
+            account.patience.retry(KEY_DOCUMENT, || call("kms:PutKeyPolicy", put().send())).await?;
         }
         if differs(prior, planned, "description") {
             let text = owned(planned, "description").unwrap_or_default();
-            let put = || cloud.kms.update_key_description().key_id(id).description(&text);
-            cloud.patience.retry(KEY_NEW, || call("kms:UpdateKeyDescription", put().send())).await?;
+            let put = || account.services.kms.update_key_description().key_id(id).description(&text);
+            account.patience.retry(KEY_NEW, || call("kms:UpdateKeyDescription", put().send())).await?;
         }
         if differs(prior, planned, "enable_key_rotation") || period_differs(prior, planned) {
-            rotate(cloud, id, planned).await?;
+            rotate(account, id, planned).await?;
         }
-        retag(cloud, id, prior, planned).await?;
+        retag(account, id, prior, planned).await?;
         if enabled == Some(false) && flag(prior, "is_enabled") == Some(true) {
-            let disable = || cloud.kms.disable_key().key_id(id);
-            cloud.patience.retry(KEY_NEW, || call("kms:DisableKey", disable().send())).await?;
+            let disable = || account.services.kms.disable_key().key_id(id);
+            account.patience.retry(KEY_NEW, || call("kms:DisableKey", disable().send())).await?;
         }
         Ok(overlaid(prior, planned))
     }
 
-    async fn delete(&self, cloud: &AwsCloud, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
-        match schedule_deletion(cloud, prior).await {
+    async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        match schedule_deletion(account, prior).await {
             Err(failed) if has_code(&failed.error, &["NotFoundException"]) => Ok(None),
             Err(failed) => Err(failed),
             Ok(date) => {
@@ -117,19 +118,20 @@ impl Kind for KmsKey {
 
 /// Schedules the deletion after the recorded window and answers when it takes effect; one that is scheduled already keeps its date.
 pub async fn schedule_deletion(
-    cloud: &AwsCloud,
+    account: &Account,
     prior: &Attributes,
 ) -> Result<time::OffsetDateTime, StepError> {
     let id = first_of(prior, &["key_id", "id", "arn"])?;
-    let schedule = cloud
+    let schedule = account
+        .services
         .kms
         .schedule_key_deletion()
         .key_id(id)
         .set_pending_window_in_days(number(prior, "deletion_window_in_days"));
-    let answer = cloud.patience.call("kms:ScheduleKeyDeletion", || schedule.clone().send()).await;
-    let date = match unless(answer, &["KMSInvalidStateException"])? {
+    let answer = account.patience.call("kms:ScheduleKeyDeletion", || schedule.clone().send()).await;
+    let date = match absent_if(answer, &["KMSInvalidStateException"])? {
         Some(answer) => answer.deletion_date,
-        None => describe(cloud, id).await?.and_then(|metadata| metadata.deletion_date),
+        None => describe(account, id).await?.and_then(|metadata| metadata.deletion_date),
     };
     date.and_then(|date| time::OffsetDateTime::from_unix_timestamp(date.secs()).ok())
         .ok_or_else(|| malformed("kms:ScheduleKeyDeletion", "the answer names no date of deletion").into())
@@ -137,14 +139,14 @@ pub async fn schedule_deletion(
 
 /// Reads a key by its id, ARN or alias name. `deletion_date` is no attribute of the schema: neither compared nor recorded,
 /// it is for the plan and its reader.
-async fn read_key(cloud: &AwsCloud, id: &str) -> Result<Option<Attributes>, CloudError> {
-    let policy = cloud.kms.get_key_policy().key_id(id).policy_name(POLICY_NAME);
-    let rotation = cloud.kms.get_key_rotation_status().key_id(id);
+async fn read_key(account: &Account, id: &str) -> Result<Option<Attributes>, CloudError> {
+    let policy = account.services.kms.get_key_policy().key_id(id).policy_name(POLICY_NAME);
+    let rotation = account.services.kms.get_key_rotation_status().key_id(id);
     let (metadata, policy, rotation, tags) = futures::join!(
-        describe(cloud, id),
-        cloud.patience.call("kms:GetKeyPolicy", || policy.clone().send()),
-        cloud.patience.call("kms:GetKeyRotationStatus", || rotation.clone().send()),
-        list_tags(cloud, id),
+        describe(account, id),
+        account.patience.call("kms:GetKeyPolicy", || policy.clone().send()),
+        account.patience.call("kms:GetKeyRotationStatus", || rotation.clone().send()),
+        list_tags(account, id),
     );
     let Some(metadata) = metadata? else { return Ok(None) };
     let mut attributes = decided(&metadata);
@@ -154,7 +156,7 @@ async fn read_key(cloud: &AwsCloud, id: &str) -> Result<Option<Attributes>, Clou
     if let Some(date) = metadata.deletion_date.and_then(|date| date.fmt(Format::DateTime).ok()) {
         attributes.insert("deletion_date".to_owned(), Value::from(date));
     }
-    if let Some(rotation) = unless(rotation, &["KMSInvalidStateException"])? {
+    if let Some(rotation) = absent_if(rotation, &["KMSInvalidStateException"])? {
         attributes.insert("enable_key_rotation".to_owned(), Value::from(rotation.key_rotation_enabled));
         if let Some(days) = rotation.rotation_period_in_days {
             attributes.insert("rotation_period_in_days".to_owned(), Value::from(days));
@@ -179,26 +181,30 @@ fn decided(metadata: &KeyMetadata) -> Attributes {
 }
 
 /// `None`: there is no such key or alias.
-pub async fn describe(cloud: &AwsCloud, id: &str) -> Result<Option<KeyMetadata>, CloudError> {
-    let answer = cloud.patience.call("kms:DescribeKey", || cloud.kms.describe_key().key_id(id).send()).await;
-    let answer = unless(answer, &["NotFoundException"])?;
-    answer.map(|answer| held("kms:DescribeKey", answer.key_metadata, "key")).transpose()
+pub async fn describe(account: &Account, id: &str) -> Result<Option<KeyMetadata>, CloudError> {
+    let answer = account
+        .patience
+        .call("kms:DescribeKey", || account.services.kms.describe_key().key_id(id).send())
+        .await;
+    let answer = absent_if(answer, &["NotFoundException"])?;
+    answer.map(|answer| answered("kms:DescribeKey", answer.key_metadata, "key")).transpose()
 }
 
 /// The tags of a key.
-pub async fn list_tags(cloud: &AwsCloud, id: &str) -> Result<Tags, CloudError> {
-    let pages = || cloud.kms.list_resource_tags().key_id(id).into_paginator().items().send();
+pub async fn list_tags(account: &Account, id: &str) -> Result<Tags, CloudError> {
+    let pages = || account.services.kms.list_resource_tags().key_id(id).into_paginator().items().send();
     let tags = || pages().collect::<Result<Vec<Tag>, _>>();
-    let tags = cloud.patience.call("kms:ListResourceTags", tags).await?;
+    let tags = account.patience.call("kms:ListResourceTags", tags).await?;
     Ok(tags::reported(tags.iter().map(|tag| (tag.tag_key(), tag.tag_value()))))
 }
 
 /// One `CreateKey`, sent once.
-async fn create_key(cloud: &AwsCloud, planned: &Attributes) -> Result<Attempt, CloudError> {
+async fn create_key(account: &Account, planned: &Attributes) -> Result<Attempt, CloudError> {
     const OPERATION: &str = "kms:CreateKey";
     let tags = tags::of(planned).iter().map(|(key, value)| tag(key, value)).collect::<Result<Vec<_>, _>>()?;
     let once = aws_sdk_kms::config::Builder::new().retry_config(RetryConfig::disabled());
-    let answer = cloud
+    let answer = account
+        .services
         .kms
         .create_key()
         .set_policy(owned(planned, "policy"))
@@ -223,21 +229,21 @@ async fn create_key(cloud: &AwsCloud, planned: &Attributes) -> Result<Attempt, C
 
 /// Brings a key that `CreateKey` just made to what is planned.
 async fn begin(
-    cloud: &AwsCloud,
+    account: &Account,
     planned: &Attributes,
     metadata: &KeyMetadata,
 ) -> Result<Attributes, StepError> {
     let described = overlaid(&object(json!({"description": ""})), planned);
     let attributes = overlaid(&described, &decided(metadata));
     if flag(planned, "enable_key_rotation") == Some(true) {
-        rotate(cloud, &metadata.key_id, planned).await.map_err(|error| {
+        rotate(account, &metadata.key_id, planned).await.map_err(|error| {
             let unrotated = object(json!({"enable_key_rotation": false}));
             StepError { error, partial: Some(overlaid(&attributes, &unrotated)) }
         })?;
     }
     if flag(planned, "is_enabled") == Some(false) {
-        let disable = || cloud.kms.disable_key().key_id(&metadata.key_id);
-        cloud.patience.retry(KEY_NEW, || call("kms:DisableKey", disable().send())).await.map_err(
+        let disable = || account.services.kms.disable_key().key_id(&metadata.key_id);
+        account.patience.retry(KEY_NEW, || call("kms:DisableKey", disable().send())).await.map_err(
             |error| {
                 let enabled = object(json!({"is_enabled": true}));
                 StepError { error, partial: Some(overlaid(&attributes, &enabled)) }
@@ -249,14 +255,17 @@ async fn begin(
 
 /// Makes a disabled key, or one that is about to be deleted, usable. A key whose deletion is cancelled already is no
 /// error: an answer was lost, and the SDK asked again. Whether the key can be used the next call tells.
-async fn enable(cloud: &AwsCloud, id: &str) -> Result<(), CloudError> {
-    let state = describe(cloud, id).await?.and_then(|metadata| metadata.key_state);
+async fn enable(account: &Account, id: &str) -> Result<(), CloudError> {
+    let state = describe(account, id).await?.and_then(|metadata| metadata.key_state);
     if state == Some(KeyState::PendingDeletion) {
-        let cancel = || cloud.kms.cancel_key_deletion().key_id(id).send();
-        let cancelled = cloud.patience.call("kms:CancelKeyDeletion", cancel).await;
-        unless(cancelled, &["KMSInvalidStateException"])?;
+        let cancel = || account.services.kms.cancel_key_deletion().key_id(id).send();
+        let cancelled = account.patience.call("kms:CancelKeyDeletion", cancel).await;
+        absent_if(cancelled, &["KMSInvalidStateException"])?;
     }
-    cloud.patience.retry(KEY_NEW, || call("kms:EnableKey", cloud.kms.enable_key().key_id(id).send())).await?;
+    account
+        .patience
+        .retry(KEY_NEW, || call("kms:EnableKey", account.services.kms.enable_key().key_id(id).send()))
+        .await?;
     Ok(())
 }
 
@@ -268,33 +277,35 @@ fn period_differs(prior: &Attributes, planned: &Attributes) -> bool {
 }
 
 /// Switches rotation on with the planned period (also where it is on with another), or off.
-async fn rotate(cloud: &AwsCloud, id: &str, planned: &Attributes) -> Result<(), CloudError> {
+async fn rotate(account: &Account, id: &str, planned: &Attributes) -> Result<(), CloudError> {
     if flag(planned, "enable_key_rotation") == Some(true) {
         let days = number(planned, "rotation_period_in_days");
-        let enable = || cloud.kms.enable_key_rotation().key_id(id).set_rotation_period_in_days(days);
-        cloud.patience.retry(KEY_NEW, || call("kms:EnableKeyRotation", enable().send())).await?;
+        let enable =
+            || account.services.kms.enable_key_rotation().key_id(id).set_rotation_period_in_days(days);
+        account.patience.retry(KEY_NEW, || call("kms:EnableKeyRotation", enable().send())).await?;
     } else {
-        let disable = || cloud.kms.disable_key_rotation().key_id(id);
-        cloud.patience.retry(KEY_NEW, || call("kms:DisableKeyRotation", disable().send())).await?;
+        let disable = || account.services.kms.disable_key_rotation().key_id(id);
+        account.patience.retry(KEY_NEW, || call("kms:DisableKeyRotation", disable().send())).await?;
     }
     Ok(())
 }
 
 async fn retag(
-    cloud: &AwsCloud,
+    account: &Account,
     id: &str,
     prior: &Attributes,
     planned: &Attributes,
 ) -> Result<(), CloudError> {
     let change = tags::retagging(prior, planned);
     if !change.removed.is_empty() {
-        let untag = || cloud.kms.untag_resource().key_id(id).set_tag_keys(Some(change.removed.clone()));
-        cloud.patience.retry(KEY_NEW, || call("kms:UntagResource", untag().send())).await?;
+        let untag =
+            || account.services.kms.untag_resource().key_id(id).set_tag_keys(Some(change.removed.clone()));
+        account.patience.retry(KEY_NEW, || call("kms:UntagResource", untag().send())).await?;
     }
     if !change.set.is_empty() {
         let set = change.set.iter().map(|(key, value)| tag(key, value)).collect::<Result<Vec<_>, _>>()?;
-        let put = || cloud.kms.tag_resource().key_id(id).set_tags(Some(set.clone()));
-        cloud.patience.retry(KEY_NEW, || call("kms:TagResource", put().send())).await?;
+        let put = || account.services.kms.tag_resource().key_id(id).set_tags(Some(set.clone()));
+        account.patience.retry(KEY_NEW, || call("kms:TagResource", put().send())).await?;
     }
     Ok(())
 }

@@ -10,10 +10,10 @@ use engine::CloudError;
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::bucket_setting::BucketSetting;
+use super::setting::BucketSetting;
+use crate::account::Account;
 use crate::attributes::{block, blocks, flag, object, overlaid, owned, text};
-use crate::call::{call, unless};
-use crate::cloud::AwsCloud;
+use crate::call::{absent_if, call};
 use crate::error::malformed;
 use crate::waiting::{BUCKET, BUCKET_BUSY};
 
@@ -28,36 +28,40 @@ pub struct Encryption;
 impl BucketSetting for Encryption {
     const ARGUMENTS: &'static [&'static str] = &["rule"];
 
-    async fn get(cloud: &AwsCloud, bucket: &str) -> Result<Option<Attributes>, CloudError> {
-        let get =
-            cloud.s3.get_bucket_encryption().bucket(bucket).expected_bucket_owner(&cloud.place.account_id);
-        let answer = unless(
-            cloud.patience.call("s3:GetEncryptionConfiguration", || get.clone().send()).await,
+    async fn get(account: &Account, bucket: &str) -> Result<Option<Attributes>, CloudError> {
+        let get = account
+            .services
+            .s3
+            .get_bucket_encryption()
+            .bucket(bucket)
+            .expected_bucket_owner(&account.place.account_id);
+        let answer = absent_if(
+            account.patience.call("s3:GetEncryptionConfiguration", || get.clone().send()).await,
             ABSENT,
         )?;
         Ok(answer.and_then(|answer| answer.server_side_encryption_configuration).map(|answer| shape(&answer)))
     }
 
-    async fn put(cloud: &AwsCloud, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
+    async fn put(account: &Account, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
         let configuration = configuration(planned).map_err(|error| malformed(PUT, error.to_string()))?;
         let put = || {
-            let put = cloud.s3.put_bucket_encryption().bucket(bucket);
+            let put = account.services.s3.put_bucket_encryption().bucket(bucket);
             put.server_side_encryption_configuration(configuration.clone())
-                .expected_bucket_owner(&cloud.place.account_id)
+                .expected_bucket_owner(&account.place.account_id)
         };
-        cloud.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
+        account.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
     }
 
     fn completed(planned: &Attributes) -> Attributes {
         configuration(planned).map_or_else(|_| planned.clone(), |put| overlaid(planned, &shape(&put)))
     }
 
-    async fn remove(cloud: &AwsCloud, bucket: &str) -> Result<(), CloudError> {
+    async fn remove(account: &Account, bucket: &str) -> Result<(), CloudError> {
         let delete = || {
-            let delete = cloud.s3.delete_bucket_encryption().bucket(bucket);
-            delete.expected_bucket_owner(&cloud.place.account_id)
+            let delete = account.services.s3.delete_bucket_encryption().bucket(bucket);
+            delete.expected_bucket_owner(&account.place.account_id)
         };
-        cloud.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
+        account.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
     }
 }
 

@@ -1,0 +1,69 @@
+//! The account that a run works in: the clients of its services, its place, and what reads of one run share.
+
+use foundation::{Caller, Partition};
+
+use crate::shared::Shared;
+use crate::waiting::Patience;
+
+/// The clients of the services that hold and watch the foundation.
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// Of the trail's home region.
+    pub cloudtrail: aws_sdk_cloudtrail::Client,
+    /// Of the alarms' region.
+    pub cloudwatch: aws_sdk_cloudwatch::Client,
+    /// Of the region of the images.
+    pub ecr: aws_sdk_ecr::Client,
+    /// Of the rules' region.
+    pub events: aws_sdk_eventbridge::Client,
+    /// Global.
+    pub iam: aws_sdk_iam::Client,
+    /// Of the key's region.
+    pub kms: aws_sdk_kms::Client,
+    /// Of the log group's region.
+    pub logs: aws_sdk_cloudwatchlogs::Client,
+    /// Of the log bucket's region.
+    pub s3: aws_sdk_s3::Client,
+    /// Of the topic's region.
+    pub sns: aws_sdk_sns::Client,
+}
+
+/// The account and region behind the clients.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub(crate) account_id: String,
+    pub(crate) partition: Partition,
+    pub(crate) region: String,
+}
+
+impl Place {
+    /// The caller's account, and the region of everything regional.
+    pub fn new(caller: &Caller, region: impl Into<String>) -> Self {
+        Self { account_id: caller.account_id.to_string(), partition: caller.partition, region: region.into() }
+    }
+}
+
+/// An AWS account. One value serves one run: reads share answers, and nothing forgets them.
+#[derive(Debug)]
+pub struct Account {
+    pub(crate) services: Services,
+    pub(crate) place: Place,
+    pub(crate) patience: Patience,
+    /// The ARNs of the managed policies of a role; `None`: there is no such role.
+    pub(crate) attached: Shared<Option<Vec<String>>>,
+    /// The names of the inline policies of a role; `None`: there is no such role.
+    pub(crate) inline: Shared<Option<Vec<String>>>,
+}
+
+impl Account {
+    /// The account behind these clients.
+    pub fn new(services: Services, place: Place) -> Self {
+        Self {
+            services,
+            place,
+            patience: Patience::default(),
+            attached: Shared::default(),
+            inline: Shared::default(),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What a kind of resource can do in an account.
+
+use async_trait::async_trait;
+use engine::{CloudError, Found, StepError};
+use terraform::Attributes;
+
+use crate::account::Account;
+use crate::tags::Deployment;
+
+/// What a kind can do; the meaning of each is that of [`engine::Cloud`].
+#[async_trait]
+pub trait Kind: Send + Sync {
+    /// Reads a recorded object.
+    async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError>;
+
+    /// Looks for an object that is not recorded. What is a part of another object belongs to whom that belongs to.
+    async fn find(
+        &self,
+        account: &Account,
+        planned: &Attributes,
+        _deployment: Option<&Deployment>,
+    ) -> Result<Found, CloudError> {
+        Ok(self.read(account, planned).await?.map_or(Found::Nothing, Found::Ours))
+    }
+
+    /// The objects whose names begin with `prefix`, where a kind is listed by name.
+    async fn list(&self, _account: &Account, _prefix: &str) -> Result<Vec<Attributes>, CloudError> {
+        Ok(Vec::new())
+    }
+
+    /// Makes an object.
+    async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError>;
+
+    /// Changes an object.
+    async fn update(
+        &self,
+        account: &Account,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError>;
+
+    /// Removes an object and answers what is left of it.
+    async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError>;
+}
+
+/// Goes on from an object that a create found in its way: ours, if its answer was lost, and otherwise the refusal stands.
+/// One that was made a moment ago may not be seen yet.
+pub async fn resume(
+    kind: &dyn Kind,
+    account: &Account,
+    planned: &Attributes,
+    refusal: CloudError,
+) -> Result<Attributes, StepError> {
+    let deployment = Deployment::planned(planned);
+    let look = || kind.find(account, planned, deployment.as_ref());
+    match account.patience.until(|found| *found != Found::Nothing, look).await? {
+        Found::Ours(found) => kind.update(account, &found, planned).await,
+        Found::Nothing | Found::Foreign(_) => Err(refusal.into()),
+    }
+}

@@ -1,0 +1,36 @@
+//! The resource kinds, grouped by service: one file each, and the table that names them.
+
+use crate::kind::Kind;
+
+mod cloudtrail;
+mod iam;
+mod kms;
+mod s3;
+mod terraform_data;
+
+/// The kind of a Terraform resource type.
+pub fn of(resource_type: &str) -> Option<&'static dyn Kind> {
+    Some(match resource_type {
+        "aws_cloudtrail" => &cloudtrail::trail::CloudTrail,
+        "aws_iam_instance_profile" => &iam::instance_profile::InstanceProfile,
+        "aws_iam_role" => &iam::role::IamRole,
+        "aws_iam_role_policy" => &iam::role_policy::RolePolicy,
+        "aws_iam_role_policy_attachment" => &iam::role_policy_attachment::RolePolicyAttachment,
+        "aws_iam_service_linked_role" => &iam::service_linked_role::ServiceLinkedRole,
+        "aws_kms_alias" => &kms::alias::KmsAlias,
+        "aws_kms_key" => &kms::key::KmsKey,
+        "aws_s3_bucket" => &s3::bucket::LogBucket,
+        "aws_s3_bucket_lifecycle_configuration" => &s3::bucket_lifecycle_configuration::Lifecycle,
+        "aws_s3_bucket_logging" => &s3::bucket_logging::Logging,
+        "aws_s3_bucket_object_lock_configuration" => &s3::bucket_object_lock_configuration::ObjectLock,
+        "aws_s3_bucket_ownership_controls" => &s3::bucket_ownership_controls::OwnershipControls,
+        "aws_s3_bucket_policy" => &s3::bucket_policy::BucketPolicy,
+        "aws_s3_bucket_public_access_block" => &s3::bucket_public_access_block::PublicAccessBlock,
+        "aws_s3_bucket_server_side_encryption_configuration" => {
+            &s3::bucket_server_side_encryption_configuration::Encryption
+        }
+        "aws_s3_bucket_versioning" => &s3::bucket_versioning::Versioning,
+        "terraform_data" => &terraform_data::DeploymentRecord,
+        _ => return None,
+    })
+}

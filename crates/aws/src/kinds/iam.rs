@@ -1,0 +1,48 @@
+//! IAM: roles and what belongs to them, and the words they share.
+
+use aws_sdk_iam::types::Tag;
+use engine::CloudError;
+use percent_encoding::percent_decode_str;
+
+use crate::error::malformed;
+use crate::tags::{self, Tags};
+
+pub mod instance_profile;
+mod policies;
+pub mod role;
+pub mod role_policy;
+pub mod role_policy_attachment;
+pub mod service_linked_role;
+
+/// IAM's name for what is not there.
+const GONE: &[&str] = &["NoSuchEntity"];
+
+/// A policy document as it was written: IAM answers it URL-encoded.
+fn document(encoded: &str) -> String {
+    percent_decode_str(encoded).decode_utf8_lossy().into_owned()
+}
+
+/// Tags as IAM takes them.
+fn iam_tags(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
+    tags.iter()
+        .map(|(key, value)| {
+            let tag = Tag::builder().key(key).value(value).build();
+            tag.map_err(|error| malformed("iam:Tag", error.to_string()))
+        })
+        .collect()
+}
+
+/// Tags as IAM answers them.
+fn reported_tags(tags: &[Tag]) -> Tags {
+    tags::reported(tags.iter().map(|tag| (tag.key(), tag.value())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_decoded() {
+        assert_eq!(document("%7B%22a%22%3A%20%22b%2Bc+d%22%7D"), r#"{"a": "b+c+d"}"#);
+    }
+}

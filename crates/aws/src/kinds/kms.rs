@@ -1,0 +1,4 @@
+//! KMS.
+
+pub mod alias;
+pub mod key;
