@@ -10,6 +10,7 @@ mod bench;
 mod cargo;
 mod check;
 mod demo;
+mod dependencies;
 mod fuzz;
 mod memory;
 mod provider_schema;
@@ -26,6 +27,7 @@ Usage: cargo xtask COMMAND
 
   demo               sets up moto and runs underpin with examples/production
   test [ARGS]        all checks and tests; ARGS go to cargo test
+  test -fast         what needs no emulator: format, lints, arrows, and the tests of a minute
   arrows             which crate and which module may know which: prints the shortest circle of each knot
   bench [ROUNDS]     underpin beside Terraform, interleaved; 5 rounds unless said
   torture [OPTIONS]  breaks apply, changes and destroy at every call in every way; docs/reliability.md has the options

@@ -140,7 +140,7 @@ impl Traffic {
     }
 
     /// Answers the calls that are over, by order of arrival. The last answer reaches the client a moment before its
-    /// entry is in the journal: [`Proxy::settle`] first.
+    /// entry is in the journal: [`Traffic::settle`] first.
     pub fn journal(&self) -> Vec<Entry> {
         lock(&self.journal).entries()
     }

@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_a_parent_hands_on_is_its_childs() {
+    fn a_name_that_a_parent_hands_on_belongs_to_its_child() {
         let sources = [
             ("", "mod a; mod b;"),
             ("a", "mod one; mod two; pub use two::Two;"),
