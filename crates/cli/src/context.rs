@@ -1,7 +1,16 @@
-//! What every command has: the terminal and the environment.
+//! What every command has: the terminal, the environment, and what is known about where it runs.
+
+use std::sync::OnceLock;
+
+use terraform::backend::{Backend as Kind, S3Backend};
 
 use crate::environment::Environment;
+use crate::error::Circumstances;
 use crate::views::Terminal;
+
+/// The variables that name a proxy.
+const PROXIES: [&str; 6] =
+    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
 /// What every command has.
 #[derive(Debug)]
@@ -10,4 +19,39 @@ pub struct Context {
     pub terminal: Terminal,
     /// The environment variables.
     pub environment: Environment,
+    /// The words of the command: `state list`.
+    command: String,
+    /// Where the state of this run lives, as soon as it is known.
+    backend: OnceLock<Kind>,
+}
+
+impl Context {
+    /// The context of a command with these words.
+    pub fn new(terminal: Terminal, environment: Environment, command: String) -> Self {
+        Self { terminal, environment, command, backend: OnceLock::new() }
+    }
+
+    /// Remembers where the state of this run lives. The first answer counts: a migration has two.
+    pub fn found_backend(&self, backend: &Kind) {
+        self.backend.get_or_init(|| backend.clone());
+    }
+
+    /// What the hints of every error are made of, whichever step fails.
+    pub fn circumstances(&self) -> Circumstances {
+        let variable = |name| self.environment.get(name).map(str::to_owned);
+        let s3 = match self.backend.get() {
+            Some(Kind::S3(s3)) => Some(s3.as_ref()),
+            Some(Kind::Local(_)) | None => None,
+        };
+        let of_backend = |part: fn(&S3Backend) -> Option<String>| s3.and_then(part);
+        Circumstances {
+            command: self.command.clone(),
+            profile: of_backend(|s3| s3.profile.clone()).or_else(|| variable("AWS_PROFILE")),
+            region: of_backend(|s3| s3.region.clone())
+                .or_else(|| variable("AWS_REGION"))
+                .or_else(|| variable("AWS_DEFAULT_REGION")),
+            endpoint: variable("AWS_ENDPOINT_URL"),
+            proxy: PROXIES.into_iter().find(|name| self.environment.get(name).is_some()),
+        }
+    }
 }

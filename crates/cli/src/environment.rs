@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::args::switch;
+use crate::switch;
 
 /// A snapshot of the environment, of which variables of others that are no UTF-8 are left out.
 #[derive(Clone, Debug, Default)]

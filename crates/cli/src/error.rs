@@ -3,6 +3,7 @@
 mod client;
 pub mod cloud;
 mod file;
+pub mod lock;
 mod store;
 
 use std::io;
@@ -11,8 +12,6 @@ use std::path::PathBuf;
 use aws::clients::ClientError;
 use engine::{CloudError, Goal, LockError, PlanFileError, ReadFailure, SessionError, StoreError};
 use terraform::{Address, Diagnostic};
-
-use crate::views::{Palette, diagnostics};
 
 pub use store::store as store_finding;
 
@@ -87,20 +86,6 @@ pub struct Circumstances {
 }
 
 impl CliError {
-    /// The error as text for stderr; empty when all has been told. Ends with a newline.
-    pub fn render(&self, circumstances: &Circumstances, palette: Palette, width: Option<usize>) -> String {
-        if let Self::Cancelled(what) = self {
-            return format!("{what} cancelled.\n");
-        }
-        let findings = self.findings(circumstances);
-        let text = diagnostics::render(&findings, palette, width);
-        match findings.len() {
-            0 => String::new(),
-            1 => format!("{}\n", text.trim_end()),
-            _ => format!("{text}{}; nothing was changed.\n", diagnostics::count(&findings)),
-        }
-    }
-
     /// What a person has to know, one finding for each thing to do.
     pub fn findings(&self, circumstances: &Circumstances) -> Vec<Diagnostic> {
         match self {
@@ -180,6 +165,3 @@ impl From<LockError> for CliError {
         Self::Session(SessionError::Lock(error))
     }
 }
-
-#[cfg(test)]
-mod tests;

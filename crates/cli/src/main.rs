@@ -9,20 +9,24 @@ mod environment;
 mod error;
 mod input;
 mod interrupts;
+mod line;
 mod operation;
+mod private_file;
 mod prompt;
 mod runtime;
+mod shell;
+mod switch;
+mod text;
 mod views;
 
 use std::process::ExitCode;
 
-use args::{InvalidLine, Request};
 use commands::STREAMING;
 use context::Context;
 use environment::Environment;
 use error::{Circumstances, CliError};
+use line::{InvalidLine, Invocation};
 use terraform::Diagnostic;
-use terraform::backend::{Backend as Kind, S3Backend};
 use views::Terminal;
 
 fn main() -> ExitCode {
@@ -35,7 +39,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let line = match args::parse(std::env::args_os().skip(1), &environment) {
+    let line = match line::parse(std::env::args_os().skip(1), &environment) {
         Ok(line) => line,
         Err(InvalidLine { path, error }) => {
             let usage = CliError::from(error.diagnostic(&path));
@@ -45,17 +49,17 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let streams = matches!(&line.request, Request::Run(command) if command.streams());
+    let streams = matches!(&line.invocation, Invocation::Run(command) if command.streams());
     let terminal = if streams { Terminal::open_for_messages() } else { Terminal::open(line.no_color) };
-    let context = Context { terminal, environment };
-    let command = match line.request {
-        Request::Run(command) => command,
-        Request::Help => {
-            context.terminal.write(&args::help(&line.path));
+    let context = Context::new(terminal, environment, line.path.clone());
+    let command = match line.invocation {
+        Invocation::Run(command) => command,
+        Invocation::Help => {
+            context.terminal.write(&line::help(&line.path));
             return written(&context.terminal, ExitCode::SUCCESS);
         }
-        Request::Nothing => {
-            context.terminal.write(&args::help(&line.path));
+        Invocation::Nothing => {
+            context.terminal.write(&line::help(&line.path));
             return ExitCode::FAILURE;
         }
     };
@@ -68,7 +72,7 @@ fn main() -> ExitCode {
         None => Ok(()),
     };
     let code = entered.and_then(|()| command.run(&context)).unwrap_or_else(|error| {
-        context.terminal.fail(&error, &circumstances(line.path, &context.environment));
+        context.terminal.fail(&error, &context.circumstances());
         ExitCode::FAILURE
     });
     written(&context.terminal, code)
@@ -89,28 +93,4 @@ fn wants_messages(path: &str) -> bool {
         ["-json", "--json", "-json=true", "--json=true"].iter().any(|flag| argument == *flag)
     };
     STREAMING.contains(&path) && std::env::args_os().any(asks)
-}
-
-/// The variables that name a proxy.
-const PROXIES: [&str; 6] =
-    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-
-/// What the hints of an error are made of.
-fn circumstances(command: String, environment: &Environment) -> Circumstances {
-    let variable = |name| environment.get(name).map(str::to_owned);
-    let recorded = backend::recorded(environment).ok().flatten();
-    let s3 = recorded.and_then(|recorded| match recorded.configuration.validate().ok()?.backend {
-        Kind::S3(s3) => Some(s3),
-        Kind::Local(_) => None,
-    });
-    let of_backend = |part: fn(&S3Backend) -> Option<String>| s3.as_deref().and_then(part);
-    Circumstances {
-        command,
-        profile: of_backend(|s3| s3.profile.clone()).or_else(|| variable("AWS_PROFILE")),
-        region: of_backend(|s3| s3.region.clone())
-            .or_else(|| variable("AWS_REGION"))
-            .or_else(|| variable("AWS_DEFAULT_REGION")),
-        endpoint: variable("AWS_ENDPOINT_URL"),
-        proxy: PROXIES.into_iter().find(|name| environment.get(name).is_some()),
-    }
 }

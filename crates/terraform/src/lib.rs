@@ -14,6 +14,7 @@ pub mod number;
 pub mod output;
 pub mod plan_json;
 pub mod quote;
+mod similar;
 pub mod skeleton;
 pub mod state;
 pub mod state_json;
@@ -23,6 +24,7 @@ pub mod ui_stream;
 
 pub use address::Address;
 pub use diagnostic::{Diagnostic, Location, Severity, Source};
+pub use similar::similar;
 pub use state::State;
 
 /// A value of Terraform's language in its JSON form.

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::ArgAction;
 
-use super::{Lock, switch};
+use super::Lock;
+use crate::operation::EditOptions;
+use crate::switch;
 
 /// How a state is edited.
 #[derive(Clone, Debug, clap::Args)]
@@ -19,6 +21,12 @@ pub struct Edit {
     pub backup: Option<PathBuf>,
     #[command(flatten)]
     pub ignored: Ignored,
+}
+
+impl From<&Edit> for EditOptions {
+    fn from(flags: &Edit) -> Self {
+        Self { lock: flags.lock.into(), dry_run: flags.dry_run, backup: flags.backup.clone() }
+    }
 }
 
 /// Flags of Terraform's that change nothing here: there is one kind of remote, and a state holds no settings.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use clap::ArgAction;
 
-use super::{duration, switch};
+use super::duration;
+use crate::switch;
 
 /// Whether to lock the state, and how long to wait for it.
 #[derive(Clone, Copy, Debug, clap::Args)]

@@ -1,10 +1,15 @@
 //! What plan, apply and destroy share.
 
 use clap::ArgAction;
+use engine::Goal;
 use foundation::AccountId;
-use terraform::Address;
+use terraform::{Address, Diagnostic};
 
-use super::{Lock, Variables, switch};
+use super::Lock;
+use crate::configuration::Variables;
+use crate::error::CliError;
+use crate::operation::{PlanOptions, Request};
+use crate::switch;
 
 /// The flags of a command that makes a plan.
 #[derive(Clone, Debug, clap::Args)]
@@ -26,9 +31,28 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Whether to ask for settings that have no value.
-    pub fn asks(&self) -> bool {
-        self.planning.input && !self.shown.json
+    /// What is asked of a plan; whether it is one to destroy comes from the command or a flag of its own.
+    ///
+    /// # Errors
+    /// Flags that exclude each other.
+    pub fn options(&self, destroy: bool) -> Result<PlanOptions, CliError> {
+        let request = Request {
+            refresh: self.planning.refresh,
+            options: engine::Options {
+                goal: self.planning.goal(destroy)?,
+                targets: self.planning.target.clone(),
+                replace: self.planning.replace.clone(),
+            },
+            parallelism: usize::from(self.parallelism),
+        };
+        Ok(PlanOptions {
+            variables: self.variables.clone(),
+            input: self.planning.input && !self.shown.json,
+            lock: self.lock.into(),
+            expect_account_id: self.expect_account_id.clone(),
+            request,
+            compact_warnings: self.shown.compact_warnings,
+        })
     }
 }
 
@@ -53,6 +77,45 @@ pub struct Planning {
     /// Does not ask for settings that have no value
     #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
     pub input: bool,
+}
+
+impl Planning {
+    /// What the plan is for.
+    ///
+    /// # Errors
+    /// Flags that exclude each other.
+    fn goal(&self, destroy: bool) -> Result<Goal, CliError> {
+        let exclusive = |detail: &str| {
+            Err(CliError::from(Diagnostic::error("Incompatible command line options", detail)))
+        };
+        Ok(match (self.refresh_only, destroy) {
+            (true, true) => return exclusive("-refresh-only and -destroy cannot be used together."),
+            (true, false) if !self.refresh => {
+                return exclusive(
+                    "-refresh-only needs what is in AWS, so -refresh=false cannot be used with it.",
+                );
+            }
+            (true, false) if !self.replace.is_empty() => {
+                return exclusive(
+                    "-refresh-only changes nothing in AWS, so -replace cannot be used with it.",
+                );
+            }
+            (false, true) if !self.replace.is_empty() => {
+                return exclusive("-replace makes a resource anew, so it cannot be used with destroying.");
+            }
+            (false, false) if self.delete_key => {
+                return exclusive("-delete-key is a part of destroying: use underpin destroy -delete-key.");
+            }
+            (true, false) if self.delete_key => {
+                return exclusive(
+                    "-refresh-only changes nothing in AWS, so -delete-key cannot be used with it.",
+                );
+            }
+            (true, false) => Goal::Refresh,
+            (false, true) => Goal::Destroy { delete_key: self.delete_key },
+            (false, false) => Goal::Apply,
+        })
+    }
 }
 
 /// How a plan is shown.

@@ -4,21 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, error::Error};
 
-/// The variables given on the command line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Variables {
-    /// First to last; a later one wins.
-    pub sources: Vec<VariableSource>,
-}
-
-/// One `-var` or `-var-file`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum VariableSource {
-    /// `-var NAME=VALUE`, as typed.
-    Assignment(String),
-    /// `-var-file FILE`.
-    File(PathBuf),
-}
+use crate::configuration::{VariableSource, Variables};
 
 impl clap::FromArgMatches for Variables {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {

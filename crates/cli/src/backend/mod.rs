@@ -73,6 +73,7 @@ impl Backend {
     /// # Errors
     /// The workspace or the connection settings of the environment.
     pub fn new(kind: Kind, context: &Context) -> Result<Self, CliError> {
+        context.found_backend(&kind);
         let environment = context.environment.clone();
         let transport = Transport::from_environment(&|name| environment.get(name).map(str::to_owned));
         let http_client = clients::http_client(&transport)?;

@@ -1,9 +1,8 @@
 //! The record of the backend that `init` leaves in `.terraform/terraform.tfstate`.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use terraform::Diagnostic;
 use terraform::backend::Record;
@@ -12,6 +11,7 @@ use terraform::tfvars::FILE_LIMIT;
 use crate::environment::Environment;
 use crate::error::CliError;
 use crate::input;
+use crate::private_file;
 
 /// Terraform's name for it.
 const NAME: &str = "terraform.tfstate";
@@ -60,17 +60,7 @@ pub fn write_beside(environment: &Environment, name: &str, bytes: &[u8]) -> Resu
         source,
     })?;
     let path = directory.join(name);
-    write(&directory, &path, bytes).map_err(|source| CliError::File { action: "write", path, source })
-}
-
-/// Writes beside, then renames, so that a record is whole or not there.
-fn write(directory: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let new = directory.join(".terraform.tfstate.new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    file.set_permissions(PermissionsExt::from_mode(0o600))?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&new, path)
+    private_file::replace(&path, bytes)
 }
 
 fn path(environment: &Environment) -> PathBuf {

@@ -8,10 +8,12 @@ use foundation::AccountId;
 use terraform::Diagnostic;
 use uuid::Uuid;
 
-use crate::args::{Lock, VariableSource, Variables, parallelism, switch};
+use crate::args::{Lock, parallelism};
+use crate::configuration::{VariableSource, Variables};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::operation::{self, Adoption, AdoptionSource};
+use crate::operation::{self, AdoptOptions, AdoptionSource};
+use crate::switch;
 
 /// The arguments of `adopt`.
 #[derive(Debug, clap::Args)]
@@ -71,10 +73,10 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     if args.faithful {
         variables.sources.push(VariableSource::Assignment("profile=document".to_owned()));
     }
-    let adoption = Adoption {
+    let options = AdoptOptions {
         variables,
         input: args.input,
-        lock: args.lock,
+        lock: args.lock.into(),
         source,
         deployment: args.deployment.map(|id| id.to_string()),
         faithful: args.faithful,
@@ -83,7 +85,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         expect_account_id: args.expect_account_id.clone(),
         parallelism: usize::from(args.parallelism),
     };
-    operation::adopt(&adoption, context)
+    operation::adopt(&options, context)
 }
 
 /// The identity of a deployment, as its tag spells it.

@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use clap::ArgAction;
 use terraform::Diagnostic;
 
-use crate::args::{self, switch};
+use crate::args;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::operation::{self, Application, Request};
+use crate::operation::{self, ApplyOptions, SavedOptions};
+use crate::switch;
 
 /// The arguments of `apply`.
 #[derive(Debug, clap::Args)]
@@ -37,12 +38,9 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     match &args.plan_file {
         Some(path) => saved(args, path, context),
         None => {
-            operation::refuse_question(args.operation.shown, args.auto_approve)?;
-            let request = Request::new(&args.operation.planning, args.destroy, args.operation.parallelism)?;
-            operation::plan_and_apply(
-                &Application { flags: &args.operation, request, auto_approve: args.auto_approve },
-                context,
-            )
+            operation::refuse_question(args.operation.shown.json, args.auto_approve)?;
+            let plan = args.operation.options(args.destroy)?;
+            operation::plan_and_apply(&ApplyOptions { plan, auto_approve: args.auto_approve }, context)
         }
     }
 }
@@ -66,5 +64,11 @@ fn saved(args: &Args, path: &Path, context: &Context) -> Result<ExitCode, CliErr
         ));
     }
     let backend = Backend::load(context)?;
-    operation::apply_saved(path, &args.operation, &backend, context)
+    let options = SavedOptions {
+        variables: args.operation.variables.clone(),
+        lock: args.operation.lock.into(),
+        expect_account_id: args.operation.expect_account_id.clone(),
+        parallelism: usize::from(args.operation.parallelism),
+    };
+    operation::apply_saved(path, &options, &backend, context)
 }

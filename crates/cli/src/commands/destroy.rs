@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use clap::ArgAction;
 
-use crate::args::{self, switch};
+use crate::args;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::operation::{self, Application, Request};
+use crate::operation::{self, ApplyOptions};
+use crate::switch;
 
 /// The arguments of `destroy`.
 #[derive(Debug, clap::Args)]
@@ -26,10 +27,7 @@ pub struct Args {
 /// # Errors
 /// Settings, backend, credentials, reads, and an answer that is not yes.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    operation::refuse_question(args.operation.shown, args.auto_approve)?;
-    let request = Request::new(&args.operation.planning, true, args.operation.parallelism)?;
-    operation::plan_and_apply(
-        &Application { flags: &args.operation, request, auto_approve: args.auto_approve },
-        context,
-    )
+    operation::refuse_question(args.operation.shown.json, args.auto_approve)?;
+    let plan = args.operation.options(true)?;
+    operation::plan_and_apply(&ApplyOptions { plan, auto_approve: args.auto_approve }, context)
 }

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use clap::ArgAction;
 use terraform::Diagnostic;
 
-use crate::args::switch;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::prompt::{self, Question};
 use crate::runtime;
+use crate::switch;
 
 /// The arguments of `force-unlock`.
 #[derive(Debug, clap::Args)]

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use aws::caller::{self, Identity};
 use aws::store::s3::{Owner, learn_owner};
 use clap::ArgAction;
-use engine::StoreError;
 use foundation::AccountId;
 use terraform::Diagnostic;
 use terraform::backend::{
@@ -16,13 +15,14 @@ use terraform::backend::{
 };
 use terraform::tfvars::{self, FILE_LIMIT};
 
-use crate::args::{BackendSource, Lock, switch};
+use crate::args::{BackendSource, Lock};
 use crate::backend::{self, Backend, Block, CUSTOMER_KEY, Connection, bucket_owner};
 use crate::context::Context;
-use crate::error::{Circumstances, CliError, store_finding};
+use crate::error::CliError;
 use crate::input;
 use crate::operation::{Copied, Migration, migrate, retire, wrong_account};
 use crate::runtime;
+use crate::switch;
 
 /// The arguments of `init`.
 #[derive(Debug, clap::Args)]
@@ -191,7 +191,7 @@ fn migration<'a>(
     Migration {
         from: source,
         to: destination,
-        lock: args.lock,
+        lock: args.lock.into(),
         force: args.force_copy,
         input: args.input && context.environment.allows_input(),
     }
@@ -272,18 +272,10 @@ async fn check(
     backend: &Backend,
 ) -> Result<Option<AccountId>, CliError> {
     let Some(clients) = connection.clients else { return Ok(None) };
-    let circumstances = Circumstances {
-        command: "init".to_owned(),
-        profile: s3.profile.clone(),
-        region: Some(clients.region.clone()),
-        endpoint: s3.endpoints.s3.clone(),
-        ..Circumstances::default()
-    };
-    let failed = |error: &StoreError| CliError::from(store_finding(error, &circumstances));
     let store = Arc::clone(&connection.store);
-    let reading = async { store.read().await.map_err(|error| failed(&error)) };
+    let reading = async { store.read().await };
     if s3.skip_credentials_validation && s3.skip_requesting_account_id {
-        return reading.await.map(|_| None);
+        return reading.await.map(|_| None).map_err(CliError::from);
     }
     let identity = async { Ok::<Identity, CliError>(caller::identity(&clients.sts).await?) };
     let (identity, state) = futures::future::join(identity, reading).await;
@@ -295,7 +287,7 @@ async fn check(
     match learn_owner(&clients.s3, &s3.bucket, identity.caller.account_id.as_str()).await {
         Ok(Owner::Caller) => Ok(Some(identity.caller.account_id)),
         Ok(Owner::Another | Owner::Unknown) => Ok(None),
-        Err(error) => Err(failed(&error)),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -7,10 +7,10 @@ use clap::ArgAction;
 use terraform::state::Output;
 use terraform::{Diagnostic, output};
 
-use crate::args::switch;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::switch;
 
 /// The arguments of `output`.
 #[derive(Debug, clap::Args)]

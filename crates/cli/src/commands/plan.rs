@@ -7,14 +7,17 @@ use clap::ArgAction;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use engine::{Plan, PlanFile};
 
-use crate::args::{self, switch};
+use crate::args;
 use crate::backend::Backend;
 use crate::configuration::Configuration;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
-use crate::operation::{self, Account, Locking, OfflinePlan, Planned, Request, Source, describe, make_plan};
+use crate::operation::{
+    self, Account, Locking, OfflinePlan, PlanOptions, Planned, Source, describe, make_plan,
+};
 use crate::runtime;
+use crate::switch;
 
 /// What `-detailed-exitcode` answers for a plan with changes.
 const CHANGES: u8 = 2;
@@ -28,7 +31,7 @@ pub struct Args {
     #[command(flatten)]
     pub operation: args::Operation,
     #[command(flatten)]
-    offline: operation::Offline,
+    offline: args::Offline,
     /// Saves the plan, for apply and show
     #[arg(long, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     out: Option<PathBuf>,
@@ -45,26 +48,27 @@ pub struct Args {
 /// # Errors
 /// Settings, backend, credentials, reads.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    args.offline.refuse_parts()?;
-    let request = Request::new(&args.operation.planning, args.destroy, args.operation.parallelism)?;
-    let configuration = Configuration::load(&args.operation.variables, args.operation.asks(), context)?;
-    if args.offline.is_asked_for() {
-        return offline(args, &request, &configuration, context);
+    let offline = args.offline.options()?;
+    let options = args.operation.options(args.destroy)?;
+    let configuration = Configuration::load(&options.variables, options.input, context)?;
+    if let Some(offline) = offline {
+        let made = offline.plan(&configuration, &options.request)?;
+        return show_offline(args, made, &configuration, context);
     }
     let backend = Backend::load(context)?;
-    runtime::block_on(online(args, &request, &configuration, &backend, context))
+    runtime::block_on(online(args, &options, &configuration, &backend, context))
 }
 
-fn offline(
+fn show_offline(
     args: &Args,
-    request: &Request,
+    made: OfflinePlan,
     configuration: &Configuration,
     context: &Context,
 ) -> Result<ExitCode, CliError> {
-    let OfflinePlan { plan, blueprint, account_id, warnings } = args.offline.plan(configuration, request)?;
+    let OfflinePlan { plan, blueprint, account_id, warnings } = made;
     let source = Source { configuration, blueprint: &blueprint, account_id: &account_id, backend: None };
     args.save(&plan, &source)?;
-    describe(&plan, &warnings, None, args.operation.shown, context);
+    describe(&plan, &warnings, None, args.operation.shown.compact_warnings, context);
     if let Some(path) = args.out() {
         context
             .terminal
@@ -75,24 +79,24 @@ fn offline(
 
 async fn online(
     args: &Args,
-    request: &Request,
+    options: &PlanOptions,
     configuration: &Configuration,
     backend: &Backend,
     context: &Context,
 ) -> Result<ExitCode, CliError> {
     let interrupts = Interrupts::listen()?;
     let locking =
-        Locking::of(backend, args.operation.lock, "OperationTypePlan", &interrupts, &context.terminal)
-            .await?;
+        Locking::of(backend, options.lock, "OperationTypePlan", &interrupts, &context.terminal).await?;
     let settings = &configuration.settings;
     let account =
-        Account::identify(settings.aws_region.as_str(), args.operation.expect_account_id.as_ref(), backend);
+        Account::identify(settings.aws_region.as_str(), options.expect_account_id.as_ref(), backend);
     operation::locked(locking, account, async |session, account| {
         let blueprint = configuration.blueprint(&account.caller, Some(&session.state))?;
         let cloud = account.cloud();
         let Planned { plan, remarks } =
-            make_plan(&cloud, &session.state, &blueprint, request, (&interrupts, &context.terminal)).await?;
-        let mut warnings = configuration.warnings(backend, &blueprint, request.options.goal);
+            make_plan(&cloud, &session.state, &blueprint, &options.request, (&interrupts, &context.terminal))
+                .await?;
+        let mut warnings = configuration.warnings(backend, &blueprint, options.request.options.goal);
         warnings.extend(remarks);
         let saved_to = args.out().map(|path| path.display().to_string());
         args.save(
@@ -104,7 +108,7 @@ async fn online(
                 backend: Some(backend),
             },
         )?;
-        describe(&plan, &warnings, saved_to.as_deref(), args.operation.shown, context);
+        describe(&plan, &warnings, saved_to.as_deref(), args.operation.shown.compact_warnings, context);
         Ok(args.status(&plan))
     })
     .await

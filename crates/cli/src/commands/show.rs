@@ -10,12 +10,12 @@ use terraform::state::STATE_LIMIT;
 use terraform::{Diagnostic, State, state_json};
 use time::OffsetDateTime;
 
-use crate::args::switch;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::input;
 use crate::operation;
+use crate::switch;
 use crate::views::plan::{self, PlanContext};
 use crate::views::show;
 

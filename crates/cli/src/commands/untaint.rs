@@ -6,10 +6,11 @@ use clap::ArgAction;
 use terraform::Diagnostic;
 use terraform::state::{Target, UntaintError};
 
-use crate::args::{self, switch};
+use crate::args;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::operation;
+use crate::switch;
 
 /// The arguments of `untaint`.
 #[derive(Debug, clap::Args)]
@@ -31,11 +32,12 @@ pub struct Args {
 /// Text that is no address, no state, nothing at the address, and an object that is not tainted.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let target: Target = super::state::target(&args.address)?;
-    let found = operation::edit("untaint", &args.edit, context, |state| match state.untaint(&target) {
-        Ok(()) => Ok(true),
-        Err(UntaintError::NothingThere(_)) if args.allow_missing => Ok(false),
-        Err(error) => Err(refused(&error)),
-    })?;
+    let found =
+        operation::edit("untaint", &(&args.edit).into(), context, |state| match state.untaint(&target) {
+            Ok(()) => Ok(true),
+            Err(UntaintError::NothingThere(_)) if args.allow_missing => Ok(false),
+            Err(error) => Err(refused(&error)),
+        })?;
     let terminal = &context.terminal;
     if !found {
         let detail = format!(

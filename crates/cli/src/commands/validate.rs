@@ -6,10 +6,10 @@ use clap::ArgAction;
 use serde_json::{Value, json};
 use terraform::{Diagnostic, Severity, diagnostic_json};
 
-use crate::args::{Variables, switch};
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::switch;
 
 /// The arguments of `validate`.
 #[derive(Debug, clap::Args)]

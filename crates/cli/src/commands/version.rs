@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::ArgAction;
 use serde_json::json;
 
-use crate::args::switch;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::switch;
 
 /// The arguments of `version`.
 #[derive(Debug, clap::Args)]

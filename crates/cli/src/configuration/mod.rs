@@ -2,6 +2,7 @@
 
 mod missing;
 mod sources;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,11 +12,12 @@ use engine::observation::recorded_region;
 use foundation::{Blueprint, Caller, Origin, SettingValue, Settings, blueprint};
 use terraform::{Diagnostic, Severity, State, Value};
 
-use crate::args::Variables;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::environment::Environment;
 use crate::error::CliError;
+
+pub use self::variables::{VariableSource, Variables};
 
 /// The settings, and where they came from.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use foundation::{Origin, SettingValue};
 use terraform::tfvars::{self, FILE_LIMIT};
 use terraform::{Diagnostic, Location, Source, Value};
 
-use crate::args::{VariableSource, Variables};
+use super::{VariableSource, Variables};
 use crate::environment::Environment;
 use crate::input;
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use terraform::Diagnostic;
 
 use super::sources::gather;
-use crate::args::{VariableSource, Variables};
+use crate::configuration::{VariableSource, Variables};
 use crate::environment::Environment;
 
 fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {

@@ -5,8 +5,8 @@ use terraform::Diagnostic;
 use terraform::lock::LockInfo;
 use terraform::state::StateError;
 
+use super::lock::{advice, sentence};
 use super::{Circumstances, cloud, file};
-use crate::views;
 
 /// What keeps a session from opening.
 pub fn session(error: &SessionError, circumstances: &Circumstances) -> Diagnostic {
@@ -31,14 +31,14 @@ fn lock(error: &LockError, circumstances: &Circumstances) -> Diagnostic {
         }
     };
     let block = match holder {
-        Some(holder) => format!("{holder}\n\n{}", views::lock::sentence(Some(holder), life)),
+        Some(holder) => format!("{holder}\n\n{}", sentence(Some(holder), life)),
         None => "Who holds it cannot be read.".to_owned(),
     };
     let detail = format!(
         "Error message: {message}\n{block}\n\nOnly one run at a time may work with a state. -lock=false would go on \
          without the lock and risks the state; it is not recommended."
     );
-    Diagnostic::error(TITLE, detail).hint(views::lock::advice(holder, life, &circumstances.again()))
+    Diagnostic::error(TITLE, detail).hint(advice(holder, life, &circumstances.again()))
 }
 
 /// What a failed access to the store means.

@@ -9,8 +9,8 @@ use terraform::Diagnostic;
 use super::diagnostics;
 use super::palette::{Label, Palette};
 use super::plan::{self, name};
-use super::text::{clean, counted, wrap, wrap_hanging};
-use crate::args::shell_words::quoted;
+use crate::shell::quoted;
+use crate::text::{clean, counted, wrap, wrap_hanging};
 
 /// How far what is said about an object is indented.
 const INDENT: usize = 6;

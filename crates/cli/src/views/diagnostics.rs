@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Level, Snippet};
 use terraform::{Diagnostic, Location, Severity};
 
 use super::palette::{Label, Palette};
-use super::text::{clean, counted, wrap};
+use crate::text::{clean, counted, wrap};
 
 /// How far `annotate-snippets` indents what stands below a source line.
 const INDENT: usize = 6;

@@ -5,57 +5,14 @@ use serde_json::{Value, json};
 use terraform::holder::{Holder, LEASE, Life};
 use terraform::lock::LockInfo;
 
-use super::text::{clean, span, wrap};
+use crate::error::lock::{advice, life, sentence};
+use crate::text::{clean, span, wrap};
 
 /// Tells of a lock that was taken over.
 pub fn taken_over(takeover: &Takeover) -> String {
     let LockInfo { who, operation, created, id, .. } = &takeover.from;
     let because = life(Some(&takeover.from), takeover.life);
     clean(&format!("Took over the state lock of {who} ({operation}, since {created}, ID {id}): {because}."))
-}
-
-/// What is known about whether a holder is alive, as a part of a sentence.
-pub fn life(holder: Option<&LockInfo>, life: Life) -> String {
-    let ours = holder.and_then(Holder::of);
-    match (life, &ours) {
-        (Life::Alive, _) => "the holder is alive".to_owned(),
-        (Life::Ended, Some(holder)) => format!("its process {} on this machine has ended", holder.pid),
-        (Life::Ended, None) => "its process on this machine has ended".to_owned(),
-        (Life::Silent(silence), _) => format!("the holder has not renewed it for {}", span(silence)),
-        (Life::Unknown, Some(_)) => {
-            format!("whether the holder is alive shows within {}", span(LEASE))
-        }
-        (Life::Unknown, None) => {
-            "whether the holder is alive cannot be told: underpin did not write this lock".to_owned()
-        }
-    }
-}
-
-/// The same as a sentence.
-pub fn sentence(holder: Option<&LockInfo>, life: Life) -> String {
-    let part = self::life(holder, life);
-    let (first, rest) = part.split_at(part.chars().next().map_or(0, char::len_utf8));
-    format!("{}{rest}.", first.to_uppercase())
-}
-
-/// What to do about a lock, for a command to be run `again`.
-pub fn advice(holder: Option<&LockInfo>, life: Life, again: &str) -> String {
-    match (life, holder) {
-        (Life::Alive, _) => {
-            format!("wait for it: {again} -lock-timeout=10m; look at it: underpin lock status")
-        }
-        (Life::Ended | Life::Silent(_), _) => format!("the next run takes it over: {again}"),
-        (Life::Unknown, Some(holder)) if Holder::of(holder).is_some() => {
-            format!("wait for it, and take it over if its holder is dead: {again} -lock-timeout=5m")
-        }
-        (Life::Unknown, Some(holder)) => format!(
-            "wait for it: {again} -lock-timeout=10m; if that run is dead for certain: underpin force-unlock {}",
-            holder.id
-        ),
-        (Life::Unknown, None) => format!(
-            "wait for it: {again} -lock-timeout=10m; a lock record that is broken has to be deleted by hand"
-        ),
-    }
 }
 
 /// `lock status` for people.
@@ -92,7 +49,7 @@ pub fn json(state: &str, held: &[HeldLock]) -> String {
 }
 
 fn lock_json(lock: &HeldLock) -> Value {
-    let life = match lock.life {
+    let state = match lock.life {
         Life::Alive => "alive",
         Life::Ended | Life::Silent(_) => "dead",
         Life::Unknown => "unknown",
@@ -111,8 +68,8 @@ fn lock_json(lock: &HeldLock) -> Value {
         "created": text(|info| &info.created),
         "path": text(|info| &info.path),
         "info": text(|info| &info.info),
-        "holder": life,
-        "reason": self::life(info, lock.life),
+        "holder": state,
+        "reason": life(info, lock.life),
         "silence_seconds": lock.silence.map(|silence| silence.as_secs()),
         "underpin": ours,
     })
@@ -153,23 +110,6 @@ mod tests {
             let life = Life::Silent(Duration::from_secs(seconds));
             let text = taken_over(&Takeover { from: ours(), life });
             assert!(text.ends_with(&format!("the holder has not renewed it for {shown}.")), "{text}");
-        }
-    }
-
-    #[test]
-    fn only_a_lock_that_nothing_is_known_about_is_to_be_removed_by_hand() {
-        let theirs = info("");
-        for (holder, life, removed) in [
-            (Some(&ours()), Life::Alive, false),
-            (Some(&ours()), Life::Ended, false),
-            (Some(&ours()), Life::Unknown, false),
-            (Some(&theirs), Life::Alive, false),
-            (Some(&theirs), Life::Unknown, true),
-            (None, Life::Unknown, false),
-        ] {
-            let text = advice(holder, life, "underpin plan");
-            assert_eq!(text.contains("force-unlock 875b93c4"), removed, "{text}");
-            assert!(text.contains("underpin plan"), "{text}");
         }
     }
 

@@ -3,6 +3,7 @@
 
 pub mod adoption;
 pub mod diagnostics;
+mod failure;
 pub mod lock;
 pub mod palette;
 pub mod plan;
@@ -14,8 +15,6 @@ pub mod state;
 pub mod stream;
 pub mod summary;
 pub mod terminal;
-mod text;
 pub mod workspace;
 
-pub use palette::Palette;
 pub use terminal::Terminal;

@@ -7,7 +7,7 @@ use terraform::{State, Value, state_json};
 
 pub use self::literal::{Keys, SENSITIVE, literal};
 use super::palette::{Label, Palette};
-use super::text::{clean, columns};
+use crate::text::{clean, columns, padded};
 
 /// The addresses of all instances, each once, as Terraform lists them.
 pub fn list(objects: &[(&Resource, &Instance)]) -> Vec<String> {
@@ -50,7 +50,7 @@ fn body(attributes: &Value, sensitive: &Value, keys: Keys) -> String {
     let mut text = String::new();
     for (name, value) in plain {
         let value = literal(value, &sensitive[name.as_str()], keys, 4);
-        text.push_str(&format!("    {name:<widest$} = {value}\n"));
+        text.push_str(&format!("    {} = {value}\n", padded(name, widest)));
     }
     for (name, items) in blocks {
         for (index, item) in items.as_array().into_iter().flatten().enumerate() {

@@ -7,11 +7,12 @@ use terraform::state::Output;
 use terraform::{Address, Diagnostic, output};
 use time::Date;
 
+use super::diagnostics;
 use super::palette::{Label, Palette};
 use super::plan::{kept, object_name};
-use super::text::wrap;
-use super::{diagnostics, text};
 use crate::error::{Circumstances, cloud, listed, store_finding};
+use crate::text;
+use crate::text::wrap;
 
 /// A finished apply or destroy (`plan.goal` tells which).
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,8 @@ pub struct Summary<'a> {
     pub today: Option<Date>,
     /// Set when the state could not be written.
     pub unsaved: Option<Unsaved<'a>>,
+    /// What hints are made of.
+    pub circumstances: &'a Circumstances,
 }
 
 /// A state that could not be written, and where it was put instead.
@@ -82,7 +85,7 @@ impl Summary<'_> {
     }
 
     fn circumstances(&self) -> Circumstances {
-        Circumstances { command: self.command().to_owned(), ..Circumstances::default() }
+        Circumstances { command: self.command().to_owned(), ..self.circumstances.clone() }
     }
 
     /// The steps that failed, and what else went wrong.

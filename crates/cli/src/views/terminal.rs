@@ -11,7 +11,7 @@ use terraform::{Diagnostic, Severity};
 use super::palette::Palette;
 use super::progress::{ProgressView, Wording};
 use super::summary::Summary;
-use super::{diagnostics, stream};
+use super::{diagnostics, failure, stream};
 use crate::error::{Circumstances, CliError};
 
 /// The two streams of the process. What cannot be written (the reader of a pipe is gone, a disk is full) is dropped, so
@@ -123,7 +123,7 @@ impl Terminal {
         if self.messages && self.failure().is_none() {
             return self.report(&error.findings(circumstances));
         }
-        let text = error.render(circumstances, self.stderr.palette, self.stderr.width);
+        let text = failure::render(error, circumstances, self.stderr.palette, self.stderr.width);
         self.stderr.write(&mut io::stderr().lock(), &text);
     }
 

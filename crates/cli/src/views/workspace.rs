@@ -1,6 +1,6 @@
 //! `workspace list`, and which workspace is selected now.
 
-use super::text::clean;
+use crate::text::clean;
 
 /// The names, one a line, the selected one with a star. Ends with a newline.
 pub fn list(names: &[String], selected: &str) -> String {

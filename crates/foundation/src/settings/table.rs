@@ -29,25 +29,9 @@ pub fn declaration(name: &str) -> Option<&'static Declaration> {
     DECLARATIONS.iter().find(|declaration| declaration.name == name)
 }
 
-/// The longest name that can be a misspelt setting; comparing takes time in its length.
-const LONGEST_TYPO: usize = 64;
-
 /// The declared name that `name` was most likely meant to be.
 pub fn similar(name: &str) -> Option<&'static str> {
-    if name.len() > LONGEST_TYPO {
-        return None;
-    }
-    let typed = name.to_lowercase().replace('-', "_");
-    DECLARATIONS
-        .iter()
-        .map(|declaration| {
-            let distance = strsim::damerau_levenshtein(&typed, declaration.name);
-            let part = typed.len() >= 4 && declaration.name.contains(&typed);
-            (if part { 1 } else { distance }, declaration.name)
-        })
-        .filter(|(distance, name)| *distance <= name.len() / 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+    terraform::similar(name, DECLARATIONS.iter().map(|declaration| declaration.name))
 }
 
 /// All settings, required ones first.

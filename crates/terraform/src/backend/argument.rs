@@ -5,9 +5,6 @@ use serde_json::Value;
 use super::Kind;
 use crate::types::{ObjectAttribute, Type};
 
-/// The longest name that can be a misspelt argument; comparing takes time in its length.
-const LONGEST_TYPO: usize = 64;
-
 /// An argument of a backend, or an attribute of an argument that is an object.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Argument {
@@ -218,12 +215,6 @@ pub(super) fn hint(name: &str, known: &[Argument]) -> Option<String> {
     if let Some(instead) = removed(name) {
         return Some(instead.to_owned());
     }
-    let name = name.trim();
-    if name.len() > LONGEST_TYPO {
-        return None;
-    }
-    let distance = |argument: &&Argument| strsim::damerau_levenshtein(name, argument.name);
-    let nearest = known.iter().min_by_key(distance)?;
-    let is_near = distance(&nearest) <= 1.max(nearest.name.len() / 4);
-    is_near.then(|| format!("did you mean \"{}\"?", nearest.name))
+    let known = known.iter().map(|argument| argument.name);
+    crate::similar(name, known).map(|meant| format!("did you mean \"{meant}\"?"))
 }

@@ -6,10 +6,10 @@ use clap::ArgAction;
 use export::cloudformation::Syntax;
 use terraform::Diagnostic;
 
-use crate::args::{Variables, switch};
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::switch;
 
 /// The arguments of `export cloudformation`.
 #[derive(Debug, clap::Args)]

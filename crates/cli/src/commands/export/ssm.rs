@@ -9,13 +9,13 @@ use foundation::AccountId;
 use foundation::settings::{UNDERPIN, labelled};
 
 use super::outputs;
-use crate::args::{Variables, switch};
 use crate::backend::Backend;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::operation::Account;
 use crate::runtime;
+use crate::switch;
 
 /// The arguments of `export ssm`.
 #[derive(Debug, clap::Args)]

@@ -14,11 +14,11 @@ use terraform::state::Mode;
 use terraform::{Address, Diagnostic, State, Value};
 
 use super::stored;
-use crate::args::{Variables, switch};
 use crate::backend::Backend;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::switch;
 
 /// The arguments of `export terraform`.
 #[derive(Debug, clap::Args)]

@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use clap::ArgAction;
 
-use crate::args::switch;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::runtime;
+use crate::switch;
 use crate::views::lock;
 
 /// The arguments of `lock status`.

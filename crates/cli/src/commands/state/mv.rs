@@ -6,10 +6,11 @@ use terraform::Diagnostic;
 use terraform::state::{MoveError, Target};
 
 use super::{is_ours, target};
-use crate::args::{self, shell_words};
+use crate::args;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::operation;
+use crate::shell::quoted as quoted_word;
 
 /// The arguments of `state mv`.
 #[derive(Debug, clap::Args)]
@@ -34,7 +35,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let terminal = &context.terminal;
     let (from, to) = (target(&args.source)?, target(&args.destination)?);
-    operation::edit("state-mv", &args.edit, context, |state| {
+    operation::edit("state-mv", &(&args.edit).into(), context, |state| {
         state.relocate(&from, &to).map_err(|error| refused(&error))
     })?;
     let (from_text, to_text) = (quoted(&from), quoted(&to));
@@ -76,5 +77,5 @@ fn out_of_sight(from: &Target, to: &Target) -> Diagnostic {
          state as it is; the next plan finds it by its tag and takes it back at {from} as well."
     );
     Diagnostic::warning("This address is not one of the foundation", detail)
-        .hint(format!("to take it back: underpin state mv {} '{from}'", shell_words::quoted(&to.to_string())))
+        .hint(format!("to take it back: underpin state mv {} '{from}'", quoted_word(&to.to_string())))
 }

@@ -7,13 +7,14 @@ use clap::ArgAction;
 use engine::Session;
 use terraform::{Diagnostic, State};
 
-use crate::args::{Ignored, Lock, switch};
+use crate::args::{Ignored, Lock};
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::operation::{self, Locking, locked};
 use crate::runtime;
+use crate::switch;
 
 /// The arguments of `state push`.
 #[derive(Debug, clap::Args)]
@@ -38,12 +39,13 @@ pub struct Args {
 /// # Errors
 /// No state in the file, or one that may not be written over the state.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    let pushed = operation::read_state_file(&args.path)?;
+    let pushed = operation::read_state(&args.path)?;
     let backend = Backend::load(context)?;
     let is_remote = backend.bucket().is_some();
     runtime::block_on(async {
         let interrupts = Interrupts::listen()?;
-        let locking = Locking::of(&backend, args.lock, "state-push", &interrupts, &context.terminal).await?;
+        let locking =
+            Locking::of(&backend, args.lock.into(), "state-push", &interrupts, &context.terminal).await?;
         locked(locking, async { Ok(()) }, async |session, ()| {
             if let Some(state) = successor(pushed, session, args.force, is_remote)? {
                 session.write(state).await?;

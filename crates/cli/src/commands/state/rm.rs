@@ -32,7 +32,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let terminal = &context.terminal;
     let targets: Vec<Target> = args.addresses.iter().map(|text| target(text)).collect::<Result<_, _>>()?;
-    let (removed, missing) = operation::edit("state-rm", &args.edit, context, |state| {
+    let (removed, missing) = operation::edit("state-rm", &(&args.edit).into(), context, |state| {
         let missing: Vec<&Target> = targets.iter().filter(|target| !state.holds(target)).collect();
         let removed = state.remove(&targets);
         if removed.is_empty() { Err(nothing_there(&missing)) } else { Ok((removed, missing)) }

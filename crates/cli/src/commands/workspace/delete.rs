@@ -10,13 +10,14 @@ use terraform::state::Mode;
 use terraform::{Diagnostic, State};
 
 use super::existing;
-use crate::args::{Lock, switch};
+use crate::args::Lock;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::operation::{Locking, locked};
 use crate::runtime;
+use crate::switch;
 
 /// How many resources of a workspace are named.
 const NAMED: usize = 10;
@@ -70,7 +71,7 @@ async fn remove(args: &Args, backend: &Backend, context: &Context) -> Result<usi
     let interrupts = Interrupts::listen()?;
     let locking = Locking::of(
         &backend.in_workspace(&args.name),
-        args.lock,
+        args.lock.into(),
         "workspace-delete",
         &interrupts,
         &context.terminal,

@@ -52,7 +52,7 @@ pub fn create(
     backend: &Backend,
     context: &Context,
 ) -> Result<ExitCode, CliError> {
-    let copied = source.map(operation::read_state_file).transpose()?;
+    let copied = source.map(operation::read_state).transpose()?;
     runtime::block_on(async {
         if backend.workspaces().await?.iter().any(|known| known == name) {
             return Err(exists(name));
@@ -77,9 +77,14 @@ async fn write(
     context: &Context,
 ) -> Result<(), CliError> {
     let interrupts = Interrupts::listen()?;
-    let locking =
-        Locking::of(&backend.in_workspace(name), lock, "workspace-new", &interrupts, &context.terminal)
-            .await?;
+    let locking = Locking::of(
+        &backend.in_workspace(name),
+        lock.into(),
+        "workspace-new",
+        &interrupts,
+        &context.terminal,
+    )
+    .await?;
     locked(locking, async { Ok(()) }, async |session, ()| {
         if session.version.is_some() {
             return Err(exists(name));

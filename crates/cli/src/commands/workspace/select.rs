@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use clap::ArgAction;
 
 use super::{existing, new, selectable};
-use crate::args::{Lock, switch};
+use crate::args::Lock;
 use crate::backend::{Backend, workspace};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::runtime;
+use crate::switch;
 
 /// The arguments of `workspace select`.
 #[derive(Debug, clap::Args)]

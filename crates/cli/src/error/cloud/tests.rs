@@ -1,7 +1,8 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::views::{Palette, diagnostics};
+use crate::views::diagnostics;
+use crate::views::palette::Palette;
 
 fn shown(kind: CloudErrorKind, code: Option<&str>, circumstances: &Circumstances) -> String {
     let error = CloudError {

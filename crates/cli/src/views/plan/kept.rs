@@ -5,8 +5,8 @@ use terraform::{Attributes, Value};
 use time::{Date, Duration};
 
 use super::name;
+use crate::text::counted;
 use crate::views::palette::{Label, Palette};
-use crate::views::text::counted;
 
 /// What is kept. A key whose deletion is scheduled is not.
 pub fn changes(plan: &Plan) -> Vec<&Change> {

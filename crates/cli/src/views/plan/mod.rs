@@ -15,7 +15,7 @@ use time::Date;
 use self::resource::Sign;
 use super::diagnostics;
 use super::palette::{Label, Palette};
-use super::text::{columns, wrap};
+use crate::text::{columns, padded, wrap};
 
 /// What the text of a plan needs beyond the plan.
 #[derive(Clone, Copy, Debug, Default)]
@@ -117,7 +117,7 @@ fn outputs(plan: &Plan, palette: Palette) -> String {
             (Some(before), None) => (Sign::Destroy, format!("{} -> null", value::text(before))),
             (None, None) => continue,
         };
-        text.push_str(&format!("{} {name:<widest$} = {shown}\n", sign.paint(palette)));
+        text.push_str(&format!("{} {} = {shown}\n", sign.paint(palette), padded(name, widest)));
     }
     text.push('\n');
     text

@@ -8,8 +8,8 @@ use terraform::{Attributes, Value};
 
 use super::name::managed_policy;
 use super::value::bare;
+use crate::text::wrap_hanging;
 use crate::views::palette::{Label, Palette};
-use crate::views::text::wrap_hanging;
 
 /// One sentence about a permission.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use terraform::{Address, Attributes, Value};
 use super::name::{self, SHOWN_IN_NAME};
 use super::permissions;
 use super::value::{LeafChange, changed_leaves, leaves, text};
+use crate::text::{columns, padded};
 use crate::views::palette::{Label, Palette};
-use crate::views::text::columns;
 
 /// How far the lines below a resource's first are indented.
 pub const INDENT: usize = 6;
@@ -274,7 +274,7 @@ fn policy_difference(before: &Value, after: &Value) -> String {
 pub fn table(rows: Vec<(String, String)>) -> String {
     let widest =
         rows.iter().map(|(name, _)| columns(name)).filter(|width| *width <= WIDEST).max().unwrap_or(0);
-    rows.iter().map(|(name, text)| format!("{:INDENT$}{name:<widest$}  {text}\n", "")).collect()
+    rows.iter().map(|(name, text)| format!("{:INDENT$}{}  {text}\n", "", padded(name, widest))).collect()
 }
 
 /// When two values of an attribute mean the same.

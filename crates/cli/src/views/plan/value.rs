@@ -4,7 +4,7 @@ use engine::equality::is_absent;
 use engine::template;
 use terraform::Value;
 
-use crate::views::text::clean;
+use crate::text::clean;
 
 /// What stands for a value that only an apply can tell, as Terraform writes it.
 const UNKNOWN: &str = "(known after apply)";

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use engine::{Action, Step};
 
+use crate::text::{clean, span};
 use crate::views::palette::{Label, Palette};
 use crate::views::stream::deed;
-use crate::views::text::{clean, span};
 
 /// `aws_kms_key.main: Creating...`
 pub fn started(step: &Step, palette: Palette) -> String {

@@ -4,7 +4,7 @@ use serde_json::Map;
 use terraform::Value;
 use terraform::quote::quoted;
 
-use crate::views::text::{clean, columns};
+use crate::text::{clean, columns, padded};
 
 /// Marks what is sensitive, as the JSON documents of Terraform do.
 pub const SENSITIVE: Value = Value::Bool(true);
@@ -70,9 +70,9 @@ fn members(fields: &Map<String, Value>, sensitive: &Value, keys: Keys, indent: u
     let member = |name: &&String| {
         let value = fields.get(name.as_str()).unwrap_or(&Value::Null);
         format!(
-            "{:indent$}{:widest$} = {}\n",
+            "{:indent$}{} = {}\n",
             "",
-            key(name),
+            padded(&key(name), widest),
             literal(value, &sensitive[name.as_str()], keys, indent)
         )
     };

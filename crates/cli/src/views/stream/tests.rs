@@ -84,6 +84,7 @@ fn a_run_that_failed_says_what_to_do_next() {
         outputs: &world.state.outputs,
         today: None,
         unsaved: None,
+        circumstances: &crate::error::Circumstances::default(),
     };
     let told = told(&conclusion(&summary));
     let lines: Vec<&str> = told.lines().collect();

@@ -27,7 +27,8 @@ fn shown(plan: &Plan, report: &Report, unsaved: Option<Unsaved<'_>>) -> String {
     let outputs =
         outputs(&[("kms_key_arn", "arn:aws:kms:us-east-1:123456789012:key/1234"), ("kms_key_id", "1234")]);
     let today = Some(date!(2026 - 11 - 22));
-    let summary = Summary { plan, report, outputs: &outputs, today, unsaved };
+    let circumstances = &Circumstances::default();
+    let summary = Summary { plan, report, outputs: &outputs, today, unsaved, circumstances };
     let (output, errors) = (summary.output(Palette::PLAIN, None), summary.errors(Palette::PLAIN, None));
     assert!(output.is_empty() != errors.is_empty(), "{output}{errors}");
     output + &errors

@@ -1,20 +1,45 @@
 //! Makes and shows a plan.
 
+mod file;
+mod leftovers;
+mod offline;
+mod refresh_messages;
+
 use std::collections::BTreeMap;
 
-use engine::{Cloud, Goal, Observation, Options, Plan};
-use foundation::Blueprint;
+use engine::{Cloud, Goal, LockOptions, Observation, Options, Plan};
+use foundation::{AccountId, Blueprint};
 use terraform::{Diagnostic, State};
 use time::OffsetDateTime;
 
-use super::announced::Announced;
-use super::leftovers::leftovers;
-use crate::args::{Planning, Shown};
+pub use self::file::{Source, read, unusable, write};
+pub use self::offline::{OfflineOptions, OfflinePlan};
+
+use self::leftovers::leftovers;
+use self::refresh_messages::RefreshMessages;
+use crate::configuration::Variables;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::views::plan::{self, PlanContext};
 use crate::views::{Terminal, stream};
+
+/// How a plan is made and shown.
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    /// `-var` and `-var-file`.
+    pub variables: Variables,
+    /// Whether to ask for settings that have no value.
+    pub input: bool,
+    /// How to lock.
+    pub lock: LockOptions,
+    /// The account that the credentials must belong to.
+    pub expect_account_id: Option<AccountId>,
+    /// What to plan.
+    pub request: Request,
+    /// Whether to show only the summaries of warnings.
+    pub compact_warnings: bool,
+}
 
 /// What is asked of a plan.
 #[derive(Clone, Debug)]
@@ -25,47 +50,6 @@ pub struct Request {
     pub options: Options,
     /// How many calls at once.
     pub parallelism: usize,
-}
-
-impl Request {
-    /// What the flags ask for; `destroy` comes from the command or its own flag.
-    ///
-    /// # Errors
-    /// Flags that exclude each other.
-    pub fn new(flags: &Planning, destroy: bool, parallelism: u16) -> Result<Self, CliError> {
-        let exclusive = |detail: &str| {
-            Err(CliError::from(Diagnostic::error("Incompatible command line options", detail)))
-        };
-        let goal = match (flags.refresh_only, destroy) {
-            (true, true) => return exclusive("-refresh-only and -destroy cannot be used together."),
-            (true, false) if !flags.refresh => {
-                return exclusive(
-                    "-refresh-only needs what is in AWS, so -refresh=false cannot be used with it.",
-                );
-            }
-            (true, false) if !flags.replace.is_empty() => {
-                return exclusive(
-                    "-refresh-only changes nothing in AWS, so -replace cannot be used with it.",
-                );
-            }
-            (false, true) if !flags.replace.is_empty() => {
-                return exclusive("-replace makes a resource anew, so it cannot be used with destroying.");
-            }
-            (false, false) if flags.delete_key => {
-                return exclusive("-delete-key is a part of destroying: use underpin destroy -delete-key.");
-            }
-            (true, false) if flags.delete_key => {
-                return exclusive(
-                    "-refresh-only changes nothing in AWS, so -delete-key cannot be used with it.",
-                );
-            }
-            (true, false) => Goal::Refresh,
-            (false, true) => Goal::Destroy { delete_key: flags.delete_key },
-            (false, false) => Goal::Apply,
-        };
-        let options = Options { goal, targets: flags.target.clone(), replace: flags.replace.clone() };
-        Ok(Self { refresh: flags.refresh, options, parallelism: usize::from(parallelism) })
-    }
 }
 
 /// A plan, and what is to be said of what there is.
@@ -85,11 +69,10 @@ pub async fn make_plan(
     state: &State,
     blueprint: &Blueprint,
     request: &Request,
-    hands: (&Interrupts, &Terminal),
+    (interrupts, terminal): (&Interrupts, &Terminal),
 ) -> Result<Planned, CliError> {
     same_account(state, blueprint)?;
-    let (interrupts, terminal) = hands;
-    let cloud = &Announced { cloud, terminal };
+    let cloud = &RefreshMessages { cloud, terminal };
     let observation = match (request.refresh, request.options.goal) {
         (true, _) => {
             interrupts.or_interrupted(engine::refresh(cloud, state, blueprint, request.parallelism)).await?
@@ -111,7 +94,7 @@ pub async fn make_plan(
 }
 
 /// With credentials of another account everything recorded would look gone, be made anew there, and be forgotten here.
-pub(super) fn same_account(state: &State, blueprint: &Blueprint) -> Result<(), CliError> {
+pub fn same_account(state: &State, blueprint: &Blueprint) -> Result<(), CliError> {
     let recorded = engine::observation::recorded_account(state);
     let actual = blueprint.outputs.get("aws_account_id").and_then(|output| output.value.as_str());
     match (recorded, actual) {
@@ -135,20 +118,17 @@ pub fn describe(
     plan: &Plan,
     warnings: &[Diagnostic],
     saved_to: Option<&str>,
-    shown: Shown,
+    compact_warnings: bool,
     context: &Context,
 ) {
-    let warnings: Vec<Diagnostic> =
-        warnings
-            .iter()
-            .map(|warning| {
-                if shown.compact_warnings {
-                    Diagnostic::warning(&warning.summary, "")
-                } else {
-                    warning.clone()
-                }
-            })
-            .collect();
+    let warnings: Vec<Diagnostic> = warnings
+        .iter()
+        .map(
+            |warning| {
+                if compact_warnings { Diagnostic::warning(&warning.summary, "") } else { warning.clone() }
+            },
+        )
+        .collect();
     if context.terminal.takes_messages() {
         context.terminal.send(&stream::plan(plan));
         context.terminal.report(&warnings);

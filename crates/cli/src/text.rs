@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use textwrap::core::display_width;
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+
 /// The same without characters that move a cursor or change a colour; new lines stay. What AWS or a file says is shown
 /// through this.
 pub fn clean(text: &str) -> String {
@@ -21,32 +24,26 @@ fn is_directional(character: char) -> bool {
     matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The most columns of prose: longer lines are hard to read, however wide the screen is.
+const PROSE: usize = 100;
+
 /// Breaks lines between words so that they have at most `width` columns; `None` breaks nothing. A line that begins with
 /// a blank is laid out already and stays as it is.
 pub fn wrap(text: &str, width: Option<usize>) -> String {
     let Some(width) = width else { return text.to_owned() };
-    text.lines().map(|line| wrap_line(line, width)).collect::<Vec<_>>().join("\n")
+    text.lines().map(|line| wrap_line(line, width.min(PROSE))).collect::<Vec<_>>().join("\n")
 }
 
 fn wrap_line(line: &str, width: usize) -> String {
     if line.starts_with(' ') || columns(line) <= width {
         return line.to_owned();
     }
-    let mut wrapped = String::with_capacity(line.len());
-    let mut used = 0;
-    for word in line.split(' ') {
-        let length = columns(word);
-        if used > 0 && used + 1 + length > width {
-            wrapped.push('\n');
-            used = 0;
-        } else if used > 0 {
-            wrapped.push(' ');
-            used += 1;
-        }
-        wrapped.push_str(word);
-        used += length;
-    }
-    wrapped
+    let options = Options::new(width)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::wrap(line, options).join("\n")
 }
 
 /// Wraps one line whose first part is already indented; what follows is indented as far.
@@ -55,9 +52,14 @@ pub fn wrap_hanging(text: &str, indent: usize, width: Option<usize>) -> String {
     wrap(text, within).replace('\n', &format!("\n{:indent$}", ""))
 }
 
-/// How many columns a text takes, near enough for layout.
+/// How many columns a text takes on a screen; what colours it takes none.
 pub fn columns(text: &str) -> usize {
-    text.chars().count()
+    display_width(text)
+}
+
+/// The text, filled with blanks to `width` columns.
+pub fn padded(text: &str, width: usize) -> String {
+    format!("{text}{:1$}", "", width.saturating_sub(columns(text)))
 }
 
 /// `1 error`, `2 errors`.
@@ -95,5 +97,14 @@ mod tests {
         );
         assert_eq!(wrap(text, None), text);
         assert_eq!(wrap("", Some(9)), "");
+        assert_eq!(wrap("日本 日本 日本", Some(9)), "日本 日本\n日本");
+        assert!(wrap(&"word ".repeat(50), Some(240)).lines().all(|line| line.len() <= 100));
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns_and_colours_none() {
+        assert_eq!((columns("日本"), columns("\u{1b}[31mab\u{1b}[0m"), columns("é")), (4, 2, 1));
+        assert_eq!(padded("日本", 6), "日本  ");
+        assert_eq!(padded("too long", 3), "too long");
     }
 }

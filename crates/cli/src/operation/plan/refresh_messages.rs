@@ -7,7 +7,7 @@ use terraform::{Address, Attributes, Value, ui_stream};
 use crate::views::Terminal;
 
 /// A cloud whose reads are told.
-pub struct Announced<'a> {
+pub struct RefreshMessages<'a> {
     /// The account.
     pub cloud: &'a dyn Cloud,
     /// Who is told, if it takes messages.
@@ -15,7 +15,7 @@ pub struct Announced<'a> {
 }
 
 #[async_trait]
-impl Cloud for Announced<'_> {
+impl Cloud for RefreshMessages<'_> {
     async fn read(&self, address: &Address, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let id = recorded.get("id").and_then(Value::as_str).filter(|_| self.terminal.takes_messages());
         if let Some(id) = id {

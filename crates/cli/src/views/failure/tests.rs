@@ -1,7 +1,13 @@
 //! What each error looks like.
 
-use engine::{CloudErrorKind, Goal};
+use aws::clients::ClientError;
+use std::io;
+
+use engine::{
+    CloudError, CloudErrorKind, Goal, LockError, PlanFileError, ReadFailure, SessionError, StoreError,
+};
 use insta::assert_snapshot;
+use terraform::Diagnostic;
 use terraform::holder::Life;
 use terraform::lock::LockInfo;
 use terraform::state::StateError;
@@ -15,7 +21,7 @@ fn shown(error: impl Into<CliError>) -> String {
         region: Some("eu-central-1".to_owned()),
         ..Circumstances::default()
     };
-    error.into().render(&circumstances, Palette::PLAIN, None)
+    render(&error.into(), &circumstances, Palette::PLAIN, None)
 }
 
 fn cloud_error(kind: CloudErrorKind, code: Option<&str>) -> CloudError {
@@ -215,7 +221,7 @@ fn stores() {
 fn a_bucket_in_us_east_1_takes_no_location() {
     let circumstances = Circumstances { region: Some("us-east-1".to_owned()), ..Circumstances::default() };
     let error = CliError::from(StoreError::NoBucket { bucket: "b".to_owned() });
-    let text = error.render(&circumstances, Palette::PLAIN, None);
+    let text = render(&error, &circumstances, Palette::PLAIN, None);
     assert!(text.contains("--bucket b --region us-east-1\n"), "{text}");
 }
 

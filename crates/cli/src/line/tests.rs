@@ -1,5 +1,5 @@
 use super::*;
-use crate::commands::Command;
+use crate::configuration::VariableSource;
 
 fn parse_with(arguments: &[&str], environment: &Environment) -> Result<Line, InvalidLine> {
     parse(arguments.iter().map(OsString::from), environment)
@@ -10,8 +10,8 @@ fn line(arguments: &[&str]) -> Result<Line, InvalidLine> {
 }
 
 fn run(line: Line) -> Command {
-    match line.request {
-        Request::Run(command) => *command,
+    match line.invocation {
+        Invocation::Run(command) => *command,
         other => panic!("{other:?}"),
     }
 }
@@ -70,7 +70,7 @@ fn the_environments_arguments_come_before_those_typed() {
     let open = Environment::from([("TF_CLI_ARGS_plan", "'")]);
     assert_eq!(
         parse_with(&["plan"], &open).unwrap_err().error,
-        UsageError::UnreadableVariable("TF_CLI_ARGS_plan".to_owned())
+        UsageError::UnreadableVariable("TF_CLI_ARGS_plan".to_owned(), words::Unreadable::Unclosed)
     );
 }
 
@@ -91,7 +91,7 @@ fn global_options_stand_before_the_command() {
         &["state", "-h"],
         &["plan", "-var", "a=b", "--help"],
     ] {
-        assert!(matches!(line(help).unwrap().request, Request::Help), "{help:?}");
+        assert!(matches!(line(help).unwrap().invocation, Invocation::Help), "{help:?}");
     }
     for (words, path) in [
         (&["-help", "plan"][..], "plan"),
@@ -99,11 +99,11 @@ fn global_options_stand_before_the_command() {
         (&["-help", "state", "-x"], "state"),
     ] {
         let line = line(words).unwrap();
-        assert!(matches!(line.request, Request::Help) && line.path == path, "{line:?}");
+        assert!(matches!(line.invocation, Invocation::Help) && line.path == path, "{line:?}");
     }
     assert!(matches!(line(&["-help", "plam"]).unwrap_err().error, UsageError::UnknownCommand { .. }));
     for nothing in [&[][..], &["state"], &["workspace"], &["-no-color", "state"]] {
-        assert!(matches!(line(nothing).unwrap().request, Request::Nothing), "{nothing:?}");
+        assert!(matches!(line(nothing).unwrap().invocation, Invocation::Nothing), "{nothing:?}");
     }
 }
 

@@ -4,7 +4,6 @@ use engine::{Action, Goal, Plan};
 use foundation::addresses;
 use terraform::Diagnostic;
 
-use crate::args::Shown;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::prompt::{self, Question};
@@ -14,8 +13,8 @@ use crate::views::Terminal;
 ///
 /// # Errors
 /// `-json` without `-auto-approve`.
-pub fn refuse_question(shown: Shown, auto_approve: bool) -> Result<(), CliError> {
-    if !shown.json || auto_approve {
+pub fn refuse_question(json: bool, auto_approve: bool) -> Result<(), CliError> {
+    if !json || auto_approve {
         return Ok(());
     }
     let detail = "With -json nobody can be asked for approval.";

@@ -6,7 +6,7 @@ use foundation::addresses;
 use terraform::state::{Instance, Resource};
 use terraform::{Address, Diagnostic, State};
 
-use crate::args::shell_words::quoted;
+use crate::shell::quoted;
 
 /// A warning for each kind of leftover that there is.
 pub fn leftovers(state: &State) -> Vec<Diagnostic> {

@@ -3,6 +3,7 @@
 use terraform::Diagnostic;
 
 use super::elsewhere::instead;
+use super::words::Unreadable;
 
 /// What is wrong with the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +46,8 @@ pub enum UsageError {
     TooManyArguments,
     /// A positional argument or a flag that the command needs.
     MissingArgument(String),
-    /// `TF_CLI_ARGS…` has an open quotation.
-    UnreadableVariable(String),
+    /// `TF_CLI_ARGS…` cannot be split into words.
+    UnreadableVariable(String, Unreadable),
     /// An argument is no UTF-8.
     NotText,
 }
@@ -101,9 +102,9 @@ impl UsageError {
             Self::MissingArgument(name) => {
                 Diagnostic::error("Required argument missing", format!("The command needs {name}.")).hint(help)
             }
-            Self::UnreadableVariable(name) => Diagnostic::error(
+            Self::UnreadableVariable(name, why) => Diagnostic::error(
                 "Invalid command-line arguments in the environment",
-                format!("The environment variable {name} has a quotation that is not closed."),
+                format!("The environment variable {name} cannot be read: {why}."),
             ),
             Self::NotText => Diagnostic::error("Invalid argument", "An argument is not valid UTF-8."),
         }

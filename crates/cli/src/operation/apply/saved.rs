@@ -1,73 +1,37 @@
-//! From the settings, or from a saved plan, to what was done.
+//! A saved plan, applied as it is.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use engine::observation::recorded;
-use engine::{Action, Cloud, Found, PlanFile, PlanFileError, Search};
-use foundation::addresses;
+use engine::{Action, Cloud, Found, LockOptions, PlanFile, PlanFileError, Search};
+use foundation::{AccountId, addresses};
 use terraform::{Diagnostic, State};
 
-use super::account::Account;
-use super::locked::{Locking, locked};
-use super::planning::{Planned, Request, describe, make_plan};
-use super::steps::{self, Hands};
-use super::{approval, saved_plan};
-use crate::args;
+use super::LOCKED_AS;
+use super::execution::Execution;
 use crate::backend::Backend;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
+use crate::operation::account::Account;
+use crate::operation::lock::{Locking, locked};
+use crate::operation::plan;
 use crate::runtime;
 use crate::views::stream;
 
-/// What the lock says is done.
-const LOCKED_AS: &str = "OperationTypeApply";
-
-/// What an apply or destroy is asked to do.
-pub struct Application<'a> {
-    /// The shared flags.
-    pub flags: &'a args::Operation,
-    /// What to plan.
-    pub request: Request,
-    /// Whether not to ask.
-    pub auto_approve: bool,
-}
-
-/// Plans, asks and applies.
-///
-/// # Errors
-/// Settings, backend, credentials, reads, and an answer that is not yes.
-pub fn plan_and_apply(application: &Application<'_>, context: &Context) -> Result<ExitCode, CliError> {
-    let configuration = Configuration::load(&application.flags.variables, application.flags.asks(), context)?;
-    let backend = Backend::load(context)?;
-    runtime::block_on(async {
-        let interrupts = Interrupts::listen()?;
-        let locking =
-            Locking::of(&backend, application.flags.lock, LOCKED_AS, &interrupts, &context.terminal).await?;
-        let region = configuration.settings.aws_region.as_str();
-        let account = Account::identify(region, application.flags.expect_account_id.as_ref(), &backend);
-        locked(locking, account, async |session, account| {
-            let blueprint = configuration.blueprint(&account.caller, Some(&session.state))?;
-            let cloud = account.cloud();
-            let request = &application.request;
-            let Planned { plan, remarks } =
-                make_plan(&cloud, &session.state, &blueprint, request, (&interrupts, &context.terminal))
-                    .await?;
-            let mut warnings = configuration.warnings(&backend, &blueprint, request.options.goal);
-            warnings.extend(remarks);
-            describe(&plan, &warnings, None, application.flags.shown, context);
-            if plan.is_applyable() && !application.auto_approve {
-                approval::ask(&plan, &interrupts, &context.terminal).await?;
-            }
-            let parallelism = request.parallelism;
-            let hands =
-                Hands { cloud: &cloud, parallelism, interrupts: &interrupts, terminal: &context.terminal };
-            steps::apply(&plan, session, &hands).await
-        })
-        .await
-    })
+/// How a saved plan is applied.
+#[derive(Clone, Debug)]
+pub struct SavedOptions {
+    /// `-var` and `-var-file`, which must say what the plan was made with.
+    pub variables: Variables,
+    /// How to lock.
+    pub lock: LockOptions,
+    /// The account that the credentials must belong to.
+    pub expect_account_id: Option<AccountId>,
+    /// How many steps at once.
+    pub parallelism: usize,
 }
 
 /// Applies a plan file as it is, if the account, the workspace, the state and its place are still those it was made for.
@@ -76,15 +40,15 @@ pub fn plan_and_apply(application: &Application<'_>, context: &Context) -> Resul
 /// A plan that does not fit, backend, credentials.
 pub fn apply_saved(
     path: &Path,
-    flags: &args::Operation,
+    options: &SavedOptions,
     backend: &Backend,
     context: &Context,
 ) -> Result<ExitCode, CliError> {
-    let saved = saved_plan::read(path)?;
+    let saved = plan::read(path)?;
     if saved.basis.offline {
-        return Err(saved_plan::unusable(path, Some(saved.plan.goal), PlanFileError::Offline));
+        return Err(plan::unusable(path, Some(saved.plan.goal), PlanFileError::Offline));
     }
-    Configuration::check_saved(&flags.variables, &saved.basis.variables)?;
+    Configuration::check_saved(&options.variables, &saved.basis.variables)?;
     if saved.basis.workspace != backend.workspace() {
         let detail = format!(
             "It was made in workspace `{}`; the selected one is `{}`.",
@@ -107,22 +71,25 @@ pub fn apply_saved(
     }
     runtime::block_on(async {
         let interrupts = Interrupts::listen()?;
-        let locking = Locking::of(backend, flags.lock, LOCKED_AS, &interrupts, &context.terminal).await?;
-        let account = Account::identify(&saved.basis.region, flags.expect_account_id.as_ref(), backend);
+        let locking = Locking::of(backend, options.lock, LOCKED_AS, &interrupts, &context.terminal).await?;
+        let account = Account::identify(&saved.basis.region, options.expect_account_id.as_ref(), backend);
         locked(locking, account, async |session, account| {
             saved
                 .check(&session.state, session.version.is_some())
-                .map_err(|source| saved_plan::unusable(path, Some(saved.plan.goal), source))?;
+                .map_err(|source| plan::unusable(path, Some(saved.plan.goal), source))?;
             check_account(path, &saved, &account)?;
             let cloud = account.cloud();
             interrupts.or_interrupted(makes_no_second_key(path, &saved, &session.state, &cloud)).await?;
             if context.terminal.takes_messages() {
                 context.terminal.send(&stream::saved_plan(&saved.plan));
             }
-            let parallelism = usize::from(flags.parallelism);
-            let hands =
-                Hands { cloud: &cloud, parallelism, interrupts: &interrupts, terminal: &context.terminal };
-            steps::apply(&saved.plan, session, &hands).await
+            let execution = Execution {
+                cloud: &cloud,
+                parallelism: options.parallelism,
+                interrupts: &interrupts,
+                context,
+            };
+            execution.run(&saved.plan, session).await
         })
         .await
     })

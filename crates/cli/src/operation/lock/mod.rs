@@ -1,5 +1,7 @@
 //! Work on a state under its lock: whatever happens, the lock is given back.
 
+mod record;
+
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +12,6 @@ use terraform::lock::LockInfo;
 use terraform::{Diagnostic, ui_stream};
 use uuid::Uuid;
 
-use super::lock_record;
-use crate::args;
 use crate::backend::Backend;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
@@ -39,12 +39,12 @@ impl<'a> Locking<'a> {
     /// The backend cannot be connected to.
     pub async fn of(
         backend: &Backend,
-        lock: args::Lock,
+        lock: LockOptions,
         operation: &'static str,
         interrupts: &'a Interrupts,
         terminal: &'a Terminal,
     ) -> Result<Self, CliError> {
-        Ok(Self { store: backend.store().await?, options: lock.into(), operation, interrupts, terminal })
+        Ok(Self { store: backend.store().await?, options: lock, operation, interrupts, terminal })
     }
 }
 
@@ -64,7 +64,7 @@ pub async fn locked<B, T>(
     beside: impl Future<Output = Result<B, CliError>>,
     work: impl AsyncFnOnce(&mut Session, B) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
-    let info = lock_record::new(locking.operation, locking.store.lock_path());
+    let info = record::new(locking.operation, locking.store.lock_path());
     let whole = async {
         let (mut session, beside) = match open(&locking, &info, beside).await {
             Ok(opened) => opened,

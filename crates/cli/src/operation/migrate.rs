@@ -3,12 +3,11 @@
 //! INVARIANT: the source is only read. Nothing is written before the question is answered, and the caller records the new
 //! backend only when everything is copied, so that whatever fails leaves the old backend in use and whole.
 
-use engine::{Session, Version, session};
+use engine::{LockOptions, Session, Version, session};
 use terraform::backend::Backend as Kind;
 use terraform::{Diagnostic, State};
 
-use super::locked::{Locking, locked};
-use crate::args;
+use super::lock::{Locking, locked};
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
@@ -22,7 +21,7 @@ pub struct Migration<'a> {
     /// Where they go.
     pub to: &'a Backend,
     /// Whether and how long to lock.
-    pub lock: args::Lock,
+    pub lock: LockOptions,
     /// Whether to copy without a question.
     pub force: bool,
     /// Whether anybody can be asked.
@@ -81,7 +80,7 @@ pub async fn retire(migration: &Migration<'_>, copied: &[Copied], context: &Cont
 async fn is_retired(
     copied: &Copied,
     from: &Backend,
-    lock: args::Lock,
+    lock: LockOptions,
     interrupts: &Interrupts,
     context: &Context,
 ) -> Result<bool, CliError> {

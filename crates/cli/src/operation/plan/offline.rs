@@ -1,27 +1,20 @@
 //! `plan -offline`: what a first apply would make, without credentials and without network.
 
-use clap::ArgAction;
 use engine::{Observation, Plan};
 use foundation::{AccountId, Blueprint, Caller};
 use terraform::{Diagnostic, State};
 
-use super::planning::Request;
-use crate::args::switch;
+use super::Request;
 use crate::configuration::Configuration;
 use crate::error::CliError;
 
-/// The flags of a plan without AWS.
-#[derive(Debug, clap::Args)]
-pub struct Offline {
-    /// Shows what a first apply would make, without credentials and network
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
-    offline: bool,
-    /// The account to plan for, with -offline
-    #[arg(long, value_name = "ID")]
-    account_id: Option<String>,
-    /// The partition to plan for, with -offline; follows from the region when not given
-    #[arg(long, value_name = "NAME")]
-    partition: Option<String>,
+/// What a plan without AWS is for.
+#[derive(Clone, Debug)]
+pub struct OfflineOptions {
+    /// The account.
+    pub account_id: Option<String>,
+    /// The partition; follows from the region when not given.
+    pub partition: Option<String>,
 }
 
 /// A plan without AWS.
@@ -36,29 +29,7 @@ pub struct OfflinePlan {
     pub warnings: Vec<Diagnostic>,
 }
 
-impl Offline {
-    /// Whether `-offline` was given.
-    pub fn is_asked_for(&self) -> bool {
-        self.offline
-    }
-
-    /// Refuses the flags that only `-offline` gives a meaning.
-    ///
-    /// # Errors
-    /// One of them without `-offline`.
-    pub fn refuse_parts(&self) -> Result<(), CliError> {
-        let part = [(self.account_id.is_some(), "-account-id"), (self.partition.is_some(), "-partition")]
-            .into_iter()
-            .find_map(|(given, flag)| given.then_some(flag));
-        match part {
-            Some(flag) if !self.offline => Err(usage(
-                &format!("{flag} belongs to -offline; otherwise the account is that of the credentials."),
-                "add -offline, or use -expect-account-id to name the account that the credentials must belong to",
-            )),
-            _ => Ok(()),
-        }
-    }
-
+impl OfflineOptions {
     /// The plan from nothing, and what to warn about.
     ///
     /// # Errors

@@ -1,23 +1,35 @@
 //! Changes of the state by hand, under its lock.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use engine::LockOptions;
 use engine::observation::managed;
 use foundation::addresses;
 use terraform::backend::Backend as Kind;
+use terraform::state::STATE_LIMIT;
 use terraform::{Address, Diagnostic, State};
 use time::OffsetDateTime;
 
-use super::locked::{Locking, locked};
-use crate::args;
+use super::lock::{Locking, locked};
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::input;
 use crate::interrupts::Interrupts;
+use crate::private_file;
 use crate::runtime;
+
+/// How a state is edited.
+#[derive(Clone, Debug)]
+pub struct EditOptions {
+    /// How to lock.
+    pub lock: LockOptions,
+    /// Whether to show only.
+    pub dry_run: bool,
+    /// Where to keep the state as it was.
+    pub backup: Option<PathBuf>,
+}
 
 /// Locks the state, changes it, and writes it if anything is different then. Answers what `change` answers.
 ///
@@ -25,30 +37,30 @@ use crate::runtime;
 /// A backup that is there already, no state, the store, those of `change`, and a state that would have lost its identity.
 pub fn edit<T>(
     operation: &'static str,
-    flags: &args::Edit,
+    options: &EditOptions,
     context: &Context,
     change: impl FnOnce(&mut State) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
-    if let Some(path) = flags.backup.as_deref().filter(|path| path.symlink_metadata().is_ok()) {
+    if let Some(path) = options.backup.as_deref().filter(|path| path.symlink_metadata().is_ok()) {
         return Err(occupied(path));
     }
     let backend = Backend::load(context)?;
-    let remote_backup = flags.backup.as_deref().filter(|_| backend.bucket().is_some());
-    let backup = flags.backup.clone().or_else(|| default_backup(&backend));
+    let remote_backup = options.backup.as_deref().filter(|_| backend.bucket().is_some());
+    let backup = options.backup.clone().or_else(|| default_backup(&backend));
     let backend = match backup {
         Some(path) => backend.backing_up(path),
         None => backend,
     };
     runtime::block_on(async {
         let interrupts = Interrupts::listen()?;
-        let locking = Locking::of(&backend, flags.lock, operation, &interrupts, &context.terminal).await?;
+        let locking = Locking::of(&backend, options.lock, operation, &interrupts, &context.terminal).await?;
         locked(locking, async { Ok(()) }, async |session, ()| {
             if session.version.is_none() {
                 return Err(no_state());
             }
             let mut state = session.state.clone();
             let answer = change(&mut state)?;
-            if flags.dry_run || state.same_content(&session.state) {
+            if options.dry_run || state.same_content(&session.state) {
                 return Ok(answer);
             }
             keeps_identity(
@@ -57,7 +69,7 @@ pub fn edit<T>(
                 "remove or move everything else first; the addresses are listed by: underpin state list",
             )?;
             if let Some(path) = remote_backup {
-                write_backup(path, &session.state)?;
+                private_file::create(path, &session.state.to_bytes())?;
             }
             state.serial += 1;
             session.write(state).await?;
@@ -96,16 +108,6 @@ fn default_backup(backend: &Backend) -> Option<PathBuf> {
     (now..).map(|second| PathBuf::from(format!("{state}.{second}.backup"))).find(|path| !path.exists())
 }
 
-/// Writes what was read into a new file, readable by its owner only.
-fn write_backup(path: &Path, state: &State) -> Result<(), CliError> {
-    let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(&state.to_bytes())?;
-        file.sync_all()
-    };
-    write().map_err(|source| CliError::File { action: "write", path: path.to_owned(), source })
-}
-
 /// Refuses a change after which the foundation would still be recorded, but not by which identity it is found. `hint` says
 /// what to do instead.
 ///
@@ -124,4 +126,20 @@ pub fn keeps_identity(before: &State, after: &State, hint: &str) -> Result<(), C
         crate::error::listed(&left.iter().collect::<Vec<_>>())
     );
     Err(CliError::from(Diagnostic::error("The identity of the foundation would be lost", detail).hint(hint)))
+}
+
+/// Reads a state file; `-` is the standard input.
+///
+/// # Errors
+/// It cannot be read, or holds no state.
+pub fn read_state(path: &Path) -> Result<State, CliError> {
+    let bytes = match path.as_os_str() == "-" {
+        true => input::bytes(io::stdin().lock(), STATE_LIMIT),
+        false => input::file(path, STATE_LIMIT),
+    };
+    let bytes = bytes.map_err(|source| CliError::File { action: "read", path: path.to_owned(), source })?;
+    State::parse(&bytes).map_err(|error| {
+        let detail = format!("{}: {error}. Nothing was written.", path.display());
+        CliError::from(Diagnostic::error("Error reading the source state", detail))
+    })
 }

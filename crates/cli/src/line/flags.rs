@@ -2,7 +2,10 @@
 
 use clap::{Arg, Command};
 
-use super::{UsageError, switch};
+use terraform::similar;
+
+use super::UsageError;
+use crate::switch;
 
 /// The arguments of one command, ready for clap.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -78,7 +81,7 @@ fn find<'a>(command: &'a Command, name: &str) -> Result<&'a Arg, UsageError> {
     let names = || command.get_arguments().filter_map(Arg::get_long);
     command.get_arguments().find(|arg| arg.get_long() == Some(name)).ok_or_else(|| UsageError::UnknownFlag {
         flag: name.to_owned(),
-        similar: super::similar(name, names()).map(str::to_owned),
+        similar: similar(name, names()).map(str::to_owned),
     })
 }
 
@@ -88,7 +91,7 @@ mod tests {
 
     fn command() -> Command {
         use clap::CommandFactory;
-        let all = crate::args::Arguments::command();
+        let all = crate::line::Arguments::command();
         all.find_subcommand("plan").unwrap().clone()
     }
 

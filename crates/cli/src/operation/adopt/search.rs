@@ -1,147 +1,54 @@
-//! Takes over what exists: find, show, ask, write the state.
-
-mod refusal;
-
-use std::path::PathBuf;
-use std::process::ExitCode;
+//! Finds what is to be taken over, and works out the state that records it.
 
 use engine::adoption::{self, Adoptee, Evidence, Origin, Outcome, Place};
 use engine::observation::recorded;
 use engine::{Cloud, CloudErrorKind, Session};
 use foundation::kinds::terraform_data::DeploymentRecord;
-use foundation::{AccountId, Blueprint, BucketName, addresses};
+use foundation::{Blueprint, BucketName, addresses};
 use serde_json::Value;
 use terraform::{Attributes, State};
 
-use super::account::Account;
-use super::locked::{Locking, locked};
-use super::planning::same_account;
-use super::state_file;
-use crate::args::{Lock, Variables};
-use crate::backend::Backend;
+use super::{AdoptOptions, AdoptionSource, refusal};
 use crate::configuration::Configuration;
-use crate::context::Context;
 use crate::error::CliError;
-use crate::interrupts::Interrupts;
-use crate::prompt::{self, Question};
-use crate::runtime;
-use crate::views::adoption::{self as view, AdoptionView};
-
-/// What is asked of an adoption.
-pub struct Adoption {
-    /// `-var` and `-var-file`.
-    pub variables: Variables,
-    /// Whether to ask for settings that have no value.
-    pub input: bool,
-    /// How to lock.
-    pub lock: Lock,
-    /// Where to look.
-    pub source: AdoptionSource,
-    /// The identity of a deployment whose state is lost.
-    pub deployment: Option<String>,
-    /// Whether the profile was given by the command alone.
-    pub faithful: bool,
-    /// Whether to show only.
-    pub dry_run: bool,
-    /// Whether not to ask.
-    pub auto_approve: bool,
-    /// The account that the credentials must belong to.
-    pub expect_account_id: Option<AccountId>,
-    /// How many reads at once.
-    pub parallelism: usize,
-}
-
-/// Where to look for what is taken over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AdoptionSource {
-    /// In the account, by name.
-    Account,
-    /// In the state of the backend, whose entries move.
-    Backend,
-    /// In a state file, which is only read.
-    File(PathBuf),
-}
-
-/// Finds, shows, asks and writes.
-///
-/// # Errors
-/// Settings, backend, credentials, reads, what cannot be taken over, and an answer that is not yes.
-pub fn adopt(adoption: &Adoption, context: &Context) -> Result<ExitCode, CliError> {
-    let configuration = Configuration::load(&adoption.variables, adoption.input, context)?;
-    let backend = Backend::load(context)?;
-    let file = match &adoption.source {
-        AdoptionSource::File(path) => Some(state_file::read(path)?),
-        AdoptionSource::Account | AdoptionSource::Backend => None,
-    };
-    runtime::block_on(async {
-        let interrupts = Interrupts::listen()?;
-        let locking = Locking::of(&backend, adoption.lock, "adopt", &interrupts, &context.terminal).await?;
-        let region = configuration.settings.aws_region.as_str();
-        let account = Account::identify(region, adoption.expect_account_id.as_ref(), &backend);
-        locked(locking, account, async |session, account| {
-            let search =
-                Search { adoption, configuration: &configuration, account: &account, file: file.as_ref() };
-            let (adoptees, outcome) = interrupts.or_interrupted(search.run(session)).await?;
-            let view = AdoptionView {
-                adoptees: &adoptees,
-                outcome: &outcome,
-                source: &source(adoption, session),
-                profile: configuration.settings.profile,
-                faithful: adoption.faithful,
-                read_only: adoption.source != AdoptionSource::Backend,
-                lost: adoption.deployment.as_deref(),
-                bucket_prefix: &configuration.settings.name.bucket_prefix(),
-            };
-            let terminal = &context.terminal;
-            terminal.write(&view::render(&view, terminal.palette(), terminal.width()));
-            if adoption.dry_run {
-                return Ok(ExitCode::SUCCESS);
-            }
-            if !adoption.auto_approve {
-                terminal.say("");
-                let question = question(&session.describe());
-                let answer = prompt::ask(&question, terminal);
-                if interrupts.or_interrupted(answer).await?.as_deref() != Some("yes") {
-                    return Err(CliError::Cancelled("Adopt"));
-                }
-            }
-            let serial = session.state.serial + 1;
-            session.write(State { serial, ..outcome.state.clone() }).await?;
-            terminal.write(&view::conclusion(&view, terminal.palette(), terminal.width()));
-            Ok(ExitCode::SUCCESS)
-        })
-        .await
-    })
-}
+use crate::operation::Account;
+use crate::operation::plan::same_account;
 
 /// What a search works with.
-struct Search<'a> {
-    adoption: &'a Adoption,
-    configuration: &'a Configuration,
-    account: &'a Account,
-    file: Option<&'a State>,
+pub struct Search<'a> {
+    /// What is asked.
+    pub options: &'a AdoptOptions,
+    /// The settings.
+    pub configuration: &'a Configuration,
+    /// The account.
+    pub account: &'a Account,
+    /// The state file that was named.
+    pub file: Option<&'a State>,
 }
 
 impl Search<'_> {
     /// Finds everything and works out what the state becomes.
-    async fn run(&self, session: &Session) -> Result<(Vec<Adoptee>, Outcome), CliError> {
+    ///
+    /// # Errors
+    /// Reads, and what cannot be taken over.
+    pub async fn run(&self, session: &Session) -> Result<(Vec<Adoptee>, Outcome), CliError> {
         let state = &session.state;
         let blueprint = self.configuration.blueprint(&self.account.caller, Some(state))?;
         same_account(state, &blueprint)?;
         let cloud = self.account.cloud();
         let mut adoptees = self.recorded_elsewhere(session, &blueprint)?;
-        let by_name = self.adoption.source == AdoptionSource::Account;
+        let by_name = self.options.source == AdoptionSource::Account;
         adoption::discover(&cloud, state, &blueprint, &mut adoptees, by_name).await?;
         let retained = self.retained(&cloud, state, &blueprint, &adoptees).await?;
         adoptees.extend(self.bucket_of_the_lost(&retained)?.cloned());
         let deployment = self.deployment(&cloud, state, &adoptees).await?;
-        let origin = match self.adoption.source {
+        let origin = match self.options.source {
             AdoptionSource::Backend => Origin::InPlace,
             AdoptionSource::Account | AdoptionSource::File(_) => Origin::Elsewhere,
         };
         let moved = adoption::transfer(state, &adoptees, origin, deployment, &blueprint)?;
         let blueprint = self.configuration.blueprint(&self.account.caller, Some(&moved))?;
-        let observation = engine::refresh(&cloud, &moved, &blueprint, self.adoption.parallelism).await?;
+        let observation = engine::refresh(&cloud, &moved, &blueprint, self.options.parallelism).await?;
         let outcome = adoption::settle(moved, &blueprint, observation)?;
         self.check(state, &adoptees, &outcome, &retained)?;
         Ok((adoptees, outcome))
@@ -156,7 +63,7 @@ impl Search<'_> {
         retained: &[Adoptee],
     ) -> Result<(), CliError> {
         let settings = &self.configuration.settings;
-        let lost = self.adoption.deployment.as_deref();
+        let lost = self.options.deployment.as_deref();
         if adoptees.is_empty() && outcome.parts.is_empty() {
             return Err(refusal::nothing_found(settings, &self.account.caller.account_id, lost, retained));
         }
@@ -185,8 +92,8 @@ impl Search<'_> {
         adoptees: &[Adoptee],
     ) -> Result<Vec<Adoptee>, CliError> {
         let led = adoptees.iter().any(|adoptee| adoptee.address == addresses::bucket());
-        let asks = self.adoption.deployment.is_some() || adoptees.is_empty();
-        if led || !asks || self.adoption.source != AdoptionSource::Account || self.record(state).is_some() {
+        let asks = self.options.deployment.is_some() || adoptees.is_empty();
+        if led || !asks || self.options.source != AdoptionSource::Account || self.record(state).is_some() {
             return Ok(Vec::new());
         }
         match adoption::retained(cloud, blueprint).await {
@@ -197,7 +104,7 @@ impl Search<'_> {
 
     /// The one among the retained buckets that belongs to the deployment whose state is lost.
     fn bucket_of_the_lost<'a>(&self, retained: &'a [Adoptee]) -> Result<Option<&'a Adoptee>, CliError> {
-        let Some(lost) = &self.adoption.deployment else { return Ok(None) };
+        let Some(lost) = &self.options.deployment else { return Ok(None) };
         let its = |adoptee: &&Adoptee| adoptee.evidence == Evidence::Identity(lost.clone());
         match retained.iter().filter(its).collect::<Vec<_>>().as_slice() {
             [] => Ok(None),
@@ -228,7 +135,7 @@ impl Search<'_> {
             let in_place = adoptee.from == Some(adoptee.address.to_string()) && self.file.is_none();
             !(same && (ours || !in_place))
         });
-        match (&self.adoption.source, self.file, found.first()) {
+        match (&self.options.source, self.file, found.first()) {
             (AdoptionSource::Account, _, Some(first)) => {
                 Err(refusal::recorded_already(first, &session.describe()))
             }
@@ -263,7 +170,7 @@ impl Search<'_> {
     ) -> Result<Attributes, CliError> {
         let present = self.record(state);
         let id = present.as_ref().and_then(|record| record.get("id")?.as_str().map(str::to_owned));
-        if let (Some(given), Some(id)) = (&self.adoption.deployment, &id)
+        if let (Some(given), Some(id)) = (&self.options.deployment, &id)
             && given != id
         {
             return Err(refusal::other_deployment(given, id));
@@ -276,7 +183,7 @@ impl Search<'_> {
         let arguments = self.bucket_record(bucket)?;
         let drawn =
             cloud.create(&addresses::deployment(), &arguments).await.map_err(|failed| failed.error)?;
-        let id = id.or_else(|| self.adoption.deployment.clone());
+        let id = id.or_else(|| self.options.deployment.clone());
         Ok(drawn
             .into_iter()
             .map(|(name, value)| match (&id, name.as_str()) {
@@ -308,24 +215,5 @@ impl Search<'_> {
                 Ok(DeploymentRecord { suffix: None, bucket: Some(&name) }.arguments())
             }
         }
-    }
-}
-
-/// Where it was looked, for people.
-fn source(adoption: &Adoption, session: &Session) -> String {
-    match &adoption.source {
-        AdoptionSource::Account => "the account".to_owned(),
-        AdoptionSource::Backend => session.describe(),
-        AdoptionSource::File(path) => path.display().to_string(),
-    }
-}
-
-fn question(place: &str) -> Question {
-    Question {
-        title: "Do you want to take these objects over?".to_owned(),
-        details: vec![
-            format!("underpin will write the state {place}. Nothing in AWS is touched."),
-            "Only 'yes' will be accepted to approve.".to_owned(),
-        ],
     }
 }

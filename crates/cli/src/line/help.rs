@@ -4,6 +4,7 @@ use clap::{Arg, Command, CommandFactory};
 
 use super::Arguments;
 use super::flags::is_switch;
+use crate::text::wrap;
 
 /// Where the descriptions begin.
 const COLUMN: usize = 28;
@@ -120,15 +121,5 @@ fn examples(command: &Command) -> String {
 }
 
 fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
+    wrap(text, Some(width)).lines().map(str::to_owned).collect()
 }

@@ -1,8 +1,5 @@
 //! Plan files: `plan -out=FILE`, `apply FILE`, `show FILE`.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use engine::plan_file::MAX_BYTES;
@@ -16,6 +13,7 @@ use crate::backend::Backend;
 use crate::configuration::Configuration;
 use crate::error::CliError;
 use crate::input;
+use crate::private_file;
 
 /// RFC 3339 to the second.
 const TIMESTAMP: &[BorrowedFormatItem<'_>] =
@@ -67,12 +65,8 @@ pub fn read(path: &Path) -> Result<PlanFile, CliError> {
 /// # Errors
 /// It cannot be written.
 pub fn write(path: &Path, plan: &PlanFile) -> Result<(), CliError> {
-    let failed = |source| CliError::File { action: "write", path: path.to_owned(), source };
     let bytes = plan.to_bytes().map_err(|error| CliError::Internal(error.to_string()))?;
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).map_err(failed)?;
-    file.set_permissions(PermissionsExt::from_mode(0o600)).map_err(failed)?;
-    file.write_all(&bytes).map_err(failed)
+    private_file::write(path, &bytes)
 }
 
 /// The failure of a plan file, made for `goal` as far as that is known.

@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn what_is_a_command_here_is_not_elsewhere() {
-        let all = crate::args::Arguments::command();
+        let all = crate::line::Arguments::command();
         for command in all.get_subcommands() {
             assert_eq!(instead(command.get_name()), None, "{}", command.get_name());
         }

@@ -8,8 +8,8 @@ use foundation::settings::DeploymentName;
 use foundation::{AccountId, Settings};
 use terraform::{Address, Diagnostic, Value};
 
-use crate::args::shell_words::quoted;
 use crate::error::{CliError, listed};
+use crate::shell::quoted;
 
 /// Nothing of the foundation in the account that is not recorded. A deployment that left nothing is a wrong identity.
 pub fn nothing_found(

@@ -1,0 +1,74 @@
+//! What is known of a lock's holder, and what to do about the lock.
+
+use terraform::holder::{Holder, LEASE, Life};
+use terraform::lock::LockInfo;
+
+use crate::text::span;
+
+/// What is known about whether a holder is alive, as a part of a sentence.
+pub fn life(holder: Option<&LockInfo>, life: Life) -> String {
+    let ours = holder.and_then(Holder::of);
+    match (life, &ours) {
+        (Life::Alive, _) => "the holder is alive".to_owned(),
+        (Life::Ended, Some(holder)) => format!("its process {} on this machine has ended", holder.pid),
+        (Life::Ended, None) => "its process on this machine has ended".to_owned(),
+        (Life::Silent(silence), _) => format!("the holder has not renewed it for {}", span(silence)),
+        (Life::Unknown, Some(_)) => {
+            format!("whether the holder is alive shows within {}", span(LEASE))
+        }
+        (Life::Unknown, None) => {
+            "whether the holder is alive cannot be told: underpin did not write this lock".to_owned()
+        }
+    }
+}
+
+/// The same as a sentence.
+pub fn sentence(holder: Option<&LockInfo>, life: Life) -> String {
+    let part = self::life(holder, life);
+    let (first, rest) = part.split_at(part.chars().next().map_or(0, char::len_utf8));
+    format!("{}{rest}.", first.to_uppercase())
+}
+
+/// What to do about a lock, for a command to be run `again`.
+pub fn advice(holder: Option<&LockInfo>, life: Life, again: &str) -> String {
+    match (life, holder) {
+        (Life::Alive, _) => {
+            format!("wait for it: {again} -lock-timeout=10m; look at it: underpin lock status")
+        }
+        (Life::Ended | Life::Silent(_), _) => format!("the next run takes it over: {again}"),
+        (Life::Unknown, Some(holder)) if Holder::of(holder).is_some() => {
+            format!("wait for it, and take it over if its holder is dead: {again} -lock-timeout=5m")
+        }
+        (Life::Unknown, Some(holder)) => format!(
+            "wait for it: {again} -lock-timeout=10m; if that run is dead for certain: underpin force-unlock {}",
+            holder.id
+        ),
+        (Life::Unknown, None) => format!(
+            "wait for it: {again} -lock-timeout=10m; a lock record that is broken has to be deleted by hand"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_lock_that_nothing_is_known_about_is_to_be_removed_by_hand() {
+        let info =
+            |text: &str| LockInfo { id: "875b93c4".to_owned(), info: text.to_owned(), ..LockInfo::default() };
+        let (ours, theirs) = (info("underpin host=vm pid=812 renewal=3"), info(""));
+        for (holder, life, removed) in [
+            (Some(&ours), Life::Alive, false),
+            (Some(&ours), Life::Ended, false),
+            (Some(&ours), Life::Unknown, false),
+            (Some(&theirs), Life::Alive, false),
+            (Some(&theirs), Life::Unknown, true),
+            (None, Life::Unknown, false),
+        ] {
+            let text = advice(holder, life, "underpin plan");
+            assert_eq!(text.contains("force-unlock 875b93c4"), removed, "{text}");
+            assert!(text.contains("underpin plan"), "{text}");
+        }
+    }
+}

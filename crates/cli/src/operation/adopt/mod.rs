@@ -1,0 +1,130 @@
+//! Takes over what exists: find, show, ask, write the state.
+
+mod refusal;
+mod search;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use engine::{LockOptions, Session};
+use foundation::AccountId;
+use terraform::State;
+
+use self::search::Search;
+use super::account::Account;
+use super::edit::read_state;
+use super::lock::{Locking, locked};
+use crate::backend::Backend;
+use crate::configuration::{Configuration, Variables};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::interrupts::Interrupts;
+use crate::prompt::{self, Question};
+use crate::runtime;
+use crate::views::adoption::{self as view, AdoptionView};
+
+/// What is asked of an adoption.
+pub struct AdoptOptions {
+    /// `-var` and `-var-file`.
+    pub variables: Variables,
+    /// Whether to ask for settings that have no value.
+    pub input: bool,
+    /// How to lock.
+    pub lock: LockOptions,
+    /// Where to look.
+    pub source: AdoptionSource,
+    /// The identity of a deployment whose state is lost.
+    pub deployment: Option<String>,
+    /// Whether the profile was given by the command alone.
+    pub faithful: bool,
+    /// Whether to show only.
+    pub dry_run: bool,
+    /// Whether not to ask.
+    pub auto_approve: bool,
+    /// The account that the credentials must belong to.
+    pub expect_account_id: Option<AccountId>,
+    /// How many reads at once.
+    pub parallelism: usize,
+}
+
+/// Where to look for what is taken over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdoptionSource {
+    /// In the account, by name.
+    Account,
+    /// In the state of the backend, whose entries move.
+    Backend,
+    /// In a state file, which is only read.
+    File(PathBuf),
+}
+
+/// Finds, shows, asks and writes.
+///
+/// # Errors
+/// Settings, backend, credentials, reads, what cannot be taken over, and an answer that is not yes.
+pub fn adopt(options: &AdoptOptions, context: &Context) -> Result<ExitCode, CliError> {
+    let configuration = Configuration::load(&options.variables, options.input, context)?;
+    let backend = Backend::load(context)?;
+    let file = match &options.source {
+        AdoptionSource::File(path) => Some(read_state(path)?),
+        AdoptionSource::Account | AdoptionSource::Backend => None,
+    };
+    runtime::block_on(async {
+        let interrupts = Interrupts::listen()?;
+        let locking = Locking::of(&backend, options.lock, "adopt", &interrupts, &context.terminal).await?;
+        let region = configuration.settings.aws_region.as_str();
+        let account = Account::identify(region, options.expect_account_id.as_ref(), &backend);
+        locked(locking, account, async |session, account| {
+            let search =
+                Search { options, configuration: &configuration, account: &account, file: file.as_ref() };
+            let (adoptees, outcome) = interrupts.or_interrupted(search.run(session)).await?;
+            let view = AdoptionView {
+                adoptees: &adoptees,
+                outcome: &outcome,
+                source: &source(options, session),
+                profile: configuration.settings.profile,
+                faithful: options.faithful,
+                read_only: options.source != AdoptionSource::Backend,
+                lost: options.deployment.as_deref(),
+                bucket_prefix: &configuration.settings.name.bucket_prefix(),
+            };
+            let terminal = &context.terminal;
+            terminal.write(&view::render(&view, terminal.palette(), terminal.width()));
+            if options.dry_run {
+                return Ok(ExitCode::SUCCESS);
+            }
+            if !options.auto_approve {
+                terminal.say("");
+                let question = question(&session.describe());
+                let answer = prompt::ask(&question, terminal);
+                if interrupts.or_interrupted(answer).await?.as_deref() != Some("yes") {
+                    return Err(CliError::Cancelled("Adopt"));
+                }
+            }
+            let serial = session.state.serial + 1;
+            session.write(State { serial, ..outcome.state.clone() }).await?;
+            terminal.write(&view::conclusion(&view, terminal.palette(), terminal.width()));
+            Ok(ExitCode::SUCCESS)
+        })
+        .await
+    })
+}
+
+/// Where it was looked, for people.
+fn source(options: &AdoptOptions, session: &Session) -> String {
+    match &options.source {
+        AdoptionSource::Account => "the account".to_owned(),
+        AdoptionSource::Backend => session.describe(),
+        AdoptionSource::File(path) => path.display().to_string(),
+    }
+}
+
+fn question(place: &str) -> Question {
+    Question {
+        title: "Do you want to take these objects over?".to_owned(),
+        details: vec![
+            format!("underpin will write the state {place}. Nothing in AWS is touched."),
+            "Only 'yes' will be accepted to approve.".to_owned(),
+        ],
+    }
+}
