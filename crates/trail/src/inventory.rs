@@ -1,0 +1,349 @@
+//! Which objects there are below a trail's prefix: few bytes for each, so that a million fit.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::moment::{HOUR, Moment};
+use crate::name::{File, LOGS, Name, digest_key, log_key};
+use crate::scope::{Scope, TrailId};
+
+/// An object as the store lists it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Listed<'a> {
+    /// Its key.
+    pub key: &'a str,
+    /// Its version, in a bucket that has versions.
+    pub version: Option<&'a str>,
+    /// Whether it is not the current version.
+    pub superseded: bool,
+    /// Whether it is a delete marker.
+    pub marker: bool,
+    /// A number that is another when the object is: made of its size, its time and its tag.
+    pub stamp: u64,
+}
+
+/// The objects that were listed.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    pub(crate) scope: Scope,
+    pub(crate) lanes: Vec<Lane>,
+    pub(crate) folders: Vec<Folder>,
+    /// What lies among the digests and has no name of a digest.
+    pub(crate) strays: Vec<Stray>,
+    /// What lies among the logs and has no name of a log: whether a digest names it.
+    pub(crate) odd: BTreeMap<String, bool>,
+    versions: HashMap<String, Versions>,
+    lane_index: HashMap<String, usize>,
+    folder_index: HashMap<String, usize>,
+}
+
+/// The digests of one trail, account and region.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    pub place: String,
+    pub stem: String,
+    pub account: String,
+    pub region: String,
+    pub organization: Option<String>,
+    pub trail: TrailId,
+    pub backfill: bool,
+    pub digests: Vec<Entry>,
+}
+
+/// A digest: 40 bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub end: u32,
+    /// A delete marker hides it.
+    pub marked: bool,
+}
+
+/// The logs of one account and region.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    pub place: String,
+    pub stem: String,
+    pub account: String,
+    pub organization: Option<String>,
+    pub kind: String,
+    pub region: String,
+    pub logs: Vec<Log>,
+}
+
+/// A log: 32 bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Log {
+    /// Minutes since 1970.
+    pub minute: u32,
+    pub unique: [u8; 16],
+    pub named: bool,
+    pub proven: bool,
+    pub marked: bool,
+    pub stamp: u64,
+}
+
+/// An object among the digests that has no name of a digest.
+#[derive(Debug)]
+pub(crate) struct Stray {
+    pub key: String,
+    pub region: String,
+}
+
+/// The versions of an object that has more than the current one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Versions {
+    /// The delete marker that hides the others.
+    pub marker: Option<String>,
+    /// Those that are not current, as listed: the newest first.
+    pub older: Vec<String>,
+}
+
+impl Inventory {
+    /// An inventory of what `scope` covers, with nothing in it.
+    pub fn new(scope: Scope) -> Self {
+        Self { scope, ..Self::default() }
+    }
+
+    /// What it covers.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The trails whose digests are there.
+    pub fn trails(&self) -> BTreeSet<TrailId> {
+        self.lanes.iter().map(|lane| TrailId { account: None, ..lane.trail.clone() }).collect()
+    }
+
+    /// The regions that digests or logs are there of, each with the time of its oldest and newest digest: what keys are
+    /// asked for. Regions without digests have no times.
+    pub fn regions(&self) -> BTreeMap<&str, Option<(Moment, Moment)>> {
+        let mut regions: BTreeMap<&str, Option<(Moment, Moment)>> = BTreeMap::new();
+        for lane in &self.lanes {
+            let times = lane.digests.iter().map(|entry| Moment::from_unix(i64::from(entry.end)));
+            let known = regions.entry(&lane.region).or_default();
+            for time in times {
+                let (first, last) = known.unwrap_or((time, time));
+                *known = Some((first.min(time), last.max(time)));
+            }
+        }
+        regions
+    }
+
+    /// How many digests and logs are known.
+    pub fn len(&self) -> (u64, u64) {
+        let digests: usize = self.lanes.iter().map(|lane| lane.digests.len()).sum();
+        let logs: usize = self.folders.iter().map(|folder| folder.logs.len()).sum();
+        (digests as u64, logs as u64)
+    }
+
+    /// Adds an object; what is not CloudTrail's, and what lies outside the scope, is left out.
+    pub fn add(&mut self, object: &Listed<'_>) {
+        let prefix = std::mem::take(&mut self.scope.prefix);
+        if let Some(name) = Name::parse(&prefix, object.key)
+            && self.covers(&name)
+        {
+            if object.superseded {
+                self.add_version(object);
+            } else {
+                self.add_current(&name, object);
+            }
+        }
+        self.scope.prefix = prefix;
+    }
+
+    fn covers(&self, name: &Name<'_>) -> bool {
+        let scope = &self.scope;
+        let in_region = scope.regions.is_empty() || name.region.is_empty() || scope.regions.contains(name.region);
+        let in_account = name.organization.is_none() || scope.accounts.is_empty() || scope.accounts.contains(name.account);
+        let since = |time: Moment| scope.since.is_none_or(|since| time > since);
+        let until = |time: Moment| scope.until.is_none_or(|until| time < until);
+        let in_time = match name.file {
+            File::Digest { end, .. } => since(end) && until(end.plus(-HOUR)),
+            File::Log { delivered, .. } => since(delivered.plus(60)) && until(delivered),
+            File::Other => true,
+        };
+        in_region && in_account && in_time
+    }
+
+    fn add_version(&mut self, object: &Listed<'_>) {
+        if let Some(version) = object.version.filter(|_| !object.marker) {
+            self.versions.entry(object.key.to_owned()).or_default().older.push(version.to_owned());
+        }
+    }
+
+    fn add_current(&mut self, name: &Name<'_>, object: &Listed<'_>) {
+        if object.marker {
+            let versions = self.versions.entry(object.key.to_owned()).or_default();
+            versions.marker = Some(object.version.unwrap_or("null").to_owned());
+        }
+        match name.file {
+            File::Digest { trail, home, end, backfill } => {
+                let trail = TrailId {
+                    name: trail.to_owned(),
+                    home: home.to_owned(),
+                    account: Some(name.account.to_owned()),
+                };
+                let Ok(end) = u32::try_from(end.unix()) else { return };
+                let lane = self.lane(name, trail, backfill);
+                if let Some(lane) = self.lanes.get_mut(lane) {
+                    lane.digests.push(Entry { end, marked: object.marker });
+                }
+            }
+            File::Log { delivered, unique } => {
+                let unique: Result<[u8; 16], _> = unique.as_bytes().try_into();
+                let minute = u32::try_from(delivered.unix() / 60);
+                let (Ok(unique), Ok(minute)) = (unique, minute) else {
+                    self.odd.insert(object.key.to_owned(), false);
+                    return;
+                };
+                let folder = self.folder(name);
+                let log = Log {
+                    minute,
+                    unique,
+                    named: false,
+                    proven: false,
+                    marked: object.marker,
+                    stamp: object.stamp,
+                };
+                if let Some(folder) = self.folders.get_mut(folder) {
+                    folder.logs.push(log);
+                }
+            }
+            File::Other if object.marker => {}
+            File::Other if name.is_digest() => {
+                self.strays.push(Stray { key: object.key.to_owned(), region: name.region.to_owned() });
+            }
+            File::Other => {
+                self.odd.insert(object.key.to_owned(), false);
+            }
+        }
+    }
+
+    fn lane(&mut self, name: &Name<'_>, trail: TrailId, backfill: bool) -> usize {
+        let Name { account, region, place, .. } = name;
+        let stem = format!("{account}_{}_{region}_{}_{}", name.folder, trail.name, trail.home);
+        let index = format!("{place}{stem}{backfill}");
+        if let Some(known) = self.lane_index.get(&index) {
+            return *known;
+        }
+        self.lanes.push(Lane {
+            place: (*place).to_owned(),
+            stem,
+            account: (*account).to_owned(),
+            region: (*region).to_owned(),
+            organization: name.organization.map(str::to_owned),
+            trail,
+            backfill,
+            digests: Vec::new(),
+        });
+        self.lane_index.insert(index, self.lanes.len() - 1);
+        self.lanes.len() - 1
+    }
+
+    fn folder(&mut self, name: &Name<'_>) -> usize {
+        if let Some(known) = self.folder_index.get(name.place) {
+            return *known;
+        }
+        let Name { account, region, place, folder, .. } = name;
+        self.folders.push(Folder {
+            place: (*place).to_owned(),
+            stem: format!("{account}_{folder}_{region}"),
+            account: (*account).to_owned(),
+            organization: name.organization.map(str::to_owned),
+            kind: (*folder).to_owned(),
+            region: (*region).to_owned(),
+            logs: Vec::new(),
+        });
+        self.folder_index.insert(name.place.to_owned(), self.folders.len() - 1);
+        self.folders.len() - 1
+    }
+
+    /// Sorts what was added.
+    pub(crate) fn sort(&mut self) {
+        for lane in &mut self.lanes {
+            lane.digests.sort_unstable_by_key(|entry| entry.end);
+            lane.digests.dedup_by_key(|entry| entry.end);
+        }
+        for folder in &mut self.folders {
+            folder.logs.sort_unstable_by_key(|log| (log.minute, log.unique));
+            folder.logs.dedup_by_key(|log| (log.minute, log.unique));
+        }
+    }
+
+    /// The versions of an object beside its current one.
+    pub(crate) fn versions(&self, key: &str) -> Option<&Versions> {
+        self.versions.get(key)
+    }
+
+    /// Notes that a digest names the object, and says where it is among the logs.
+    pub(crate) fn name(&mut self, key: &str) -> Option<(usize, usize)> {
+        if let Some(named) = self.odd.get_mut(key) {
+            *named = true;
+            return None;
+        }
+        let name = Name::parse(&self.scope.prefix, key)?;
+        let File::Log { delivered, unique } = name.file else { return None };
+        let folder = *self.folder_index.get(name.place)?;
+        let unique: [u8; 16] = unique.as_bytes().try_into().ok()?;
+        let minute = u32::try_from(delivered.unix() / 60).ok()?;
+        let logs = &mut self.folders.get_mut(folder)?.logs;
+        let index = logs.binary_search_by_key(&(minute, unique), |log| (log.minute, log.unique)).ok()?;
+        logs.get_mut(index)?.named = true;
+        Some((folder, index))
+    }
+
+    /// A log by where [`Self::name`] said it is.
+    pub(crate) fn log_mut(&mut self, (folder, index): (usize, usize)) -> Option<&mut Log> {
+        self.folders.get_mut(folder)?.logs.get_mut(index)
+    }
+
+    /// Whether a digest with this key was listed, and is not hidden.
+    pub(crate) fn has_digest(&self, key: &str) -> bool {
+        let Some(name) = Name::parse(&self.scope.prefix, key) else { return false };
+        let File::Digest { trail, home, end, backfill } = name.file else {
+            return self.strays.iter().any(|stray| stray.key == key);
+        };
+        let index = format!(
+            "{}{}_{}_{}_{trail}_{home}{backfill}",
+            name.place, name.account, name.folder, name.region
+        );
+        let lane = self.lane_index.get(&index).and_then(|lane| self.lanes.get(*lane));
+        let end = u32::try_from(end.unix());
+        lane.zip(end.ok()).is_some_and(|(lane, end)| {
+            let found = lane.digests.binary_search_by_key(&end, |entry| entry.end).ok();
+            found.and_then(|index| lane.digests.get(index)).is_some_and(|entry| !entry.marked)
+        })
+    }
+}
+
+impl Lane {
+    /// The key of a digest of this lane.
+    pub fn key(&self, entry: Entry) -> String {
+        digest_key(&self.place, &self.stem, entry.end(), self.backfill)
+    }
+}
+
+impl Entry {
+    /// When its period ends, as its name says.
+    pub fn end(self) -> Moment {
+        Moment::from_unix(i64::from(self.end))
+    }
+}
+
+impl Folder {
+    /// The key of a log of this folder.
+    pub fn key(&self, log: &Log) -> String {
+        log_key(&self.place, &self.stem, log.delivered(), std::str::from_utf8(&log.unique).unwrap_or_default())
+    }
+
+    /// Whether it holds what a trail calls logs, rather than Insights and the like.
+    pub fn is_plain(&self) -> bool {
+        self.kind == LOGS
+    }
+}
+
+impl Log {
+    /// The minute of its delivery.
+    pub fn delivered(&self) -> Moment {
+        Moment::from_unix(i64::from(self.minute) * 60)
+    }
+}

@@ -1,0 +1,329 @@
+//! What no single object says: the two ends of the chains, the times between them, and the logs that no digest names.
+
+use std::collections::BTreeSet;
+
+use crate::chain::{Gap, missing, named_end};
+use crate::event::Event;
+use crate::finding::Kind;
+use crate::inventory::{Folder, Lane};
+use crate::moment::{HOUR, Moment};
+use crate::report::{Range, Report};
+use crate::scope::{Circumstances, Expiration};
+use crate::verification::{LaneState, Verification};
+
+/// How long a digest may take from the end of its period until it is there.
+const DELIVERY: i64 = HOUR;
+
+/// How far around an end that was asked for the names of logs and the periods of digests may disagree.
+const SLACK: i64 = 15 * 60;
+
+/// Looks at what is left, and sums up.
+pub(crate) fn conclude(mut verification: Verification) -> Report {
+    let start = start(&verification);
+    unchecked(&mut verification);
+    heads(&mut verification, start);
+    gaps(&mut verification);
+    newest(&mut verification);
+    none(&mut verification, start);
+    unnamed(&mut verification, start);
+    sum_up(verification, start)
+}
+
+/// The lanes of the trail without those of late logs.
+fn own(verification: &Verification) -> impl Iterator<Item = (&LaneState, &Lane)> {
+    let lanes = verification.lanes.iter().zip(&verification.inventory.lanes);
+    lanes.filter(|(state, lane)| state.ours && !lane.backfill)
+}
+
+/// Where the range begins: at `-since`, unless nothing of that time can be proven any more; else at the oldest digest.
+fn start(verification: &Verification) -> Option<Moment> {
+    let oldest = own(verification).filter_map(|(state, _)| state.chain.start).min();
+    match (verification.inventory.scope.since, oldest) {
+        (Some(since), Some(oldest)) => Some(since.max(oldest)),
+        (since, oldest) => oldest.or(since),
+    }
+}
+
+/// Digests whose signature could not be checked: one finding for each key and region.
+fn unchecked(verification: &mut Verification) {
+    let mut found = Vec::new();
+    for (state, lane) in verification.lanes.iter().zip(&verification.inventory.lanes).filter(|(state, _)| state.ours) {
+        for (key, (count, first, from, to)) in &state.chain.unchecked {
+            let (kind, detail) = match key {
+                Some(key) => (
+                    Kind::KeyUnknown,
+                    format!("the key {} that signed {count} digests from {from} to {to} is not known", key.escape_debug()),
+                ),
+                None => (
+                    Kind::Unreadable,
+                    format!("this copy has no metadata, so the signatures of {count} digests from {from} to {to} cannot be checked"),
+                ),
+            };
+            found.push((kind, lane.region.clone(), first.clone(), *from, detail));
+        }
+    }
+    for (kind, region, object, time, detail) in found {
+        verification.say(kind, false, Some(region), Some(object), Some(time), detail);
+    }
+}
+
+/// The oldest digest of a region may name one before it that should still be there.
+fn heads(verification: &mut Verification, start: Option<Moment>) {
+    let Some(start) = start else { return };
+    if verification.circumstances.expiration == Expiration::Unknown && verification.inventory.scope.since.is_none() {
+        return;
+    }
+    let prefix = &verification.inventory.scope.prefix;
+    let bucket = verification.inventory.scope.bucket.as_deref();
+    let mut found = Vec::new();
+    for (index, state) in verification.lanes.iter().enumerate() {
+        let Some((lane, head)) = verification.inventory.lanes.get(index).zip(state.chain.head.as_ref()) else { continue };
+        let Some(end) = named_end(prefix, &head.object).filter(|_| state.ours && !lane.backfill) else { continue };
+        let elsewhere = bucket.is_some_and(|bucket| head.bucket != bucket);
+        let first = state.chain.start.unwrap_or(end);
+        let since = verification.inventory.scope.since.unwrap_or(start);
+        let in_range = end > start.max(since) || (end > since && first > start);
+        if in_range && !elsewhere && !verification.inventory.has_digest(&head.object) && !verification.circumstances.expired(end) {
+            found.push((index, lane.region.clone(), head.object.clone(), end, start.max(since), first));
+        }
+    }
+    for (index, region, object, end, from, to) in found {
+        if let Some(state) = verification.lanes.get_mut(index) {
+            state.chain.holes.push((from, to));
+        }
+        verification.say(Kind::DigestMissing, true, Some(region), Some(object), Some(end), missing(from, to, "the digest after it"));
+    }
+}
+
+/// Times without digests, with what the trail's own events say about them.
+fn gaps(verification: &mut Verification) {
+    let mut found = Vec::new();
+    let trail = verification.trail.clone();
+    let home = trail.as_ref().map(|trail| trail.home.clone()).unwrap_or_default();
+    let unseen = !verification.inventory.scope.regions.is_empty() && !verification.inventory.scope.regions.contains(&home);
+    for (state, lane) in own(verification) {
+        for (gap, events) in state.chain.gaps.iter().zip(&state.events) {
+            let Gap { from, to, key } = gap;
+            let about = |event: &&Event| {
+                let name = event.trail.rsplit_once('/').map_or(event.trail.as_str(), |(_, name)| name);
+                let ours = trail.as_ref().is_some_and(|trail| trail.name == name);
+                ours && event.time < *to && event.time > from.plus(-2 * HOUR)
+            };
+            found.push(match events.iter().filter(about).max_by_key(|event| event.time) {
+                Some(Event { time, name, who, source, .. }) => {
+                    let (who, source) = (who.escape_debug(), source.escape_debug());
+                    let detail = format!(
+                        "nothing was recorded from {from} to {to}: {name} by {who} from {source} at {time}"
+                    );
+                    (Kind::GapStopped, true, lane.region.clone(), key.clone(), *from, detail)
+                }
+                None => {
+                    let why = match unseen {
+                        true => format!("; the events of the trail's home region {home}, which may say why, were not looked at"),
+                        false => ", and no proven event of the trail says why".to_owned(),
+                    };
+                    let detail = format!("there is no digest from {from} to {to}{why}");
+                    (Kind::GapUnexplained, !unseen, lane.region.clone(), key.clone(), *from, detail)
+                }
+            });
+        }
+    }
+    for (kind, decided, region, object, time, detail) in found {
+        verification.say(kind, decided, Some(region), Some(object), Some(time), detail);
+    }
+}
+
+/// When the period of the newest digest has to end at the earliest, in a region; `None` when that is not known.
+fn expected(circumstances: &Circumstances, home: bool, until: Option<Moment>) -> Option<Moment> {
+    if circumstances.logging == Some(false) {
+        return circumstances.stopped.map(|stopped| until.map_or(stopped, |until| until.min(stopped)).plus(-HOUR));
+    }
+    let by_clock = circumstances.now.map(|now| now.plus(-DELIVERY));
+    let by_trail = circumstances.latest_digest.filter(|_| home);
+    let possible = by_clock.max(by_trail);
+    let end = match (possible, until) {
+        (Some(possible), Some(until)) => Some(possible.min(until)),
+        (possible, until) => possible.or(until),
+    };
+    end.map(|end| end.plus(-HOUR))
+}
+
+/// Digests that were there last, and are not any more; and a trail that does not record now.
+fn newest(verification: &mut Verification) {
+    let until = verification.inventory.scope.until;
+    let lanes: Vec<_> = own(verification)
+        .filter_map(|(state, lane)| Some((lane.region.clone(), lane.trail.home == lane.region, state.chain.newest.or(state.chain.start)?)))
+        .collect();
+    let latest = lanes.iter().map(|(_, _, newest)| *newest).max();
+    let told: BTreeSet<String> = verification
+        .findings
+        .list
+        .iter()
+        .filter(|finding| finding.kind == Kind::NewestMissing)
+        .filter_map(|finding| finding.region.clone())
+        .collect();
+    for (region, home, newest) in lanes {
+        let known = expected(&verification.circumstances, home, until);
+        // A plain copy has no clock but its own newest digest.
+        let expected = known.or_else(|| latest.map(|latest| latest.plus(-2 * HOUR)));
+        let Some(expected) = expected.filter(|expected| newest <= *expected && !told.contains(&region)) else { continue };
+        let detail = format!("the newest digest that is CloudTrail's ends at {newest}; there must be one that ends after {expected}");
+        verification.say(Kind::NewestMissing, true, Some(region), None, Some(newest), detail);
+    }
+    let Circumstances { logging, stopped, .. } = verification.circumstances;
+    let within = |stopped: Moment| until.is_none_or(|until| stopped < until);
+    if logging == Some(false) && stopped.is_none_or(within) && !verification.lanes.is_empty() {
+        let since = stopped.map(|stopped| format!(" since {stopped}")).unwrap_or_default();
+        let detail = format!("the trail does not record{since}");
+        verification.say(Kind::GapStopped, true, None, None, stopped, detail);
+    }
+}
+
+/// No digest at all, or none of a region that has logs.
+fn none(verification: &mut Verification, start: Option<Moment>) {
+    if own(verification).next().is_none() {
+        let young = matches!(
+            (verification.circumstances.started, verification.circumstances.now),
+            (Some(started), Some(now)) if started.plus(HOUR + DELIVERY) > now
+        );
+        let detail = match (verification.circumstances.validation, young) {
+            (Some(false), _) => "the trail writes no digests: log file validation is off",
+            (_, true) => "the trail records for less than two hours: its first digest may still be on its way",
+            _ => "there is not one digest of the trail in this time",
+        };
+        return verification.say(Kind::NoDigests, !young, None, None, start, detail.to_owned());
+    }
+    let several = own(verification).map(|(_, lane)| &lane.region).collect::<BTreeSet<_>>().len() > 1;
+    if !verification.inventory.scope.multi_region.unwrap_or(several) {
+        return;
+    }
+    let with: BTreeSet<String> = own(verification).map(|(_, lane)| lane.region.clone()).collect();
+    let folders = verification.inventory.folders.iter();
+    let without: BTreeSet<String> = folders
+        .filter(|folder| folder.is_plain() && !is_foreign_account(verification, folder) && !with.contains(&folder.region))
+        .filter(|folder| folder.logs.iter().any(|log| !log.named && !log.marked && start.is_none_or(|start| log.delivered() >= start)))
+        .map(|folder| folder.region.clone())
+        .collect();
+    for region in without {
+        let detail = format!("there are logs of {region}, and not one digest");
+        verification.say(Kind::NoDigests, true, Some(region), None, start, detail);
+    }
+}
+
+fn is_foreign_account(verification: &Verification, folder: &Folder) -> bool {
+    let scope = &verification.inventory.scope;
+    let own_lane = own(verification).any(|(_, lane)| lane.account == folder.account && lane.organization == folder.organization);
+    let organization = scope.organization.is_some() && scope.organization == folder.organization;
+    !own_lane && !organization && !scope.accounts.contains(&folder.account)
+}
+
+/// The logs that no digest names.
+fn unnamed(verification: &mut Verification, start: Option<Moment>) {
+    let mut found = Vec::new();
+    let mut unproven = 0;
+    let named_kinds: BTreeSet<&str> = verification
+        .inventory
+        .folders
+        .iter()
+        .filter(|folder| folder.is_plain() || folder.logs.iter().any(|log| log.named))
+        .map(|folder| folder.kind.as_str())
+        .collect();
+    for folder in &verification.inventory.folders {
+        let lanes: Vec<_> = own(verification)
+            .filter(|(_, lane)| (&lane.account, &lane.region, &lane.organization) == (&folder.account, &folder.region, &folder.organization))
+            .collect();
+        let foreign = is_foreign_account(verification, folder);
+        for log in folder.logs.iter().filter(|log| !log.named && !log.marked) {
+            let time = log.delivered();
+            let known_kind = named_kinds.contains(folder.kind.as_str());
+            match place(&lanes, start, verification.inventory.scope.since, time) {
+                _ if !known_kind => unproven += 1,
+                _ if foreign => {
+                    let detail = format!("it is of account {}, which the trail does not record", folder.account);
+                    found.push((Kind::ForeignObject, folder, log, detail));
+                }
+                Place::Outside => unproven += 1,
+                Place::NoRegion => {
+                    let detail = format!("it is of {}, a region that the trail has no digests of", folder.region);
+                    unproven += 1;
+                    found.push((Kind::ForeignObject, folder, log, detail));
+                }
+                Place::Hole => {
+                    unproven += 1;
+                    found.push((Kind::LogUnproven, folder, log, "no digest covers its time".to_owned()));
+                }
+                Place::Covered => {
+                    unproven += 1;
+                    found.push((Kind::LogUnlisted, folder, log, "no digest names it".to_owned()));
+                }
+            }
+        }
+    }
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|(kind, folder, log, detail)| (kind, folder.region.clone(), folder.key(log), log.delivered(), detail))
+        .collect();
+    verification.counts.unproven += unproven;
+    for (kind, region, key, time, detail) in found {
+        verification.say(kind, true, Some(region), Some(key), Some(time), detail);
+    }
+    let odd: Vec<String> =
+        verification.inventory.odd.iter().filter(|(_, named)| !**named).map(|(key, _)| key.clone()).collect();
+    for key in odd {
+        verification.counts.unproven += 1;
+        let detail = "no digest names it, and its name is none that CloudTrail gives".to_owned();
+        verification.say(Kind::LogUnlisted, true, None, Some(key), None, detail);
+    }
+}
+
+/// Where a log that no digest names stands.
+enum Place {
+    /// Before the range, or after the newest digest.
+    Outside,
+    /// Its region has no digests.
+    NoRegion,
+    /// In a time that no digest covers.
+    Hole,
+    /// A digest covers its time, and does not name it.
+    Covered,
+}
+
+fn place(lanes: &[(&LaneState, &Lane)], start: Option<Moment>, since: Option<Moment>, time: Moment) -> Place {
+    let Some(start) = start.filter(|start| time >= *start) else { return Place::Outside };
+    if since.is_some() && time < start.plus(SLACK) {
+        return Place::Outside;
+    }
+    let firsts = lanes.iter().filter_map(|(state, _)| state.chain.start);
+    let Some(first) = firsts.min() else { return Place::NoRegion };
+    let in_hole = |(state, _): &(&LaneState, &Lane)| state.chain.holes.iter().any(|(from, to)| time >= *from && time < *to);
+    if lanes.iter().any(in_hole) {
+        return Place::Hole;
+    }
+    let newest = lanes.iter().filter_map(|(state, _)| state.chain.newest).max();
+    let covered = newest.is_some_and(|newest| time.plus(60) <= newest);
+    if time < first || !covered { Place::Outside } else { Place::Covered }
+}
+
+fn sum_up(verification: Verification, start: Option<Moment>) -> Report {
+    let regions: BTreeSet<String> = own(&verification).map(|(_, lane)| lane.region.clone()).collect();
+    let until = verification.inventory.scope.until;
+    let newest: Vec<Moment> = own(&verification).filter_map(|(state, _)| state.chain.newest).collect();
+    let end = until.or(newest.iter().max().copied());
+    let mut findings = verification.findings.list;
+    findings.sort_by(|a, b| (a.time, &a.region, a.kind).cmp(&(b.time, &b.region, b.kind)));
+    let unchecked = own_unchecked(&verification.lanes);
+    let faults = findings.iter().filter_map(|finding| finding.time);
+    let proven = newest.iter().min().copied().filter(|_| !unchecked);
+    let proven = proven.map(|proven| faults.chain(until).fold(proven, Moment::min));
+    Report {
+        range: Range { start, end, proven_until: proven.filter(|proven| start.is_none_or(|start| *proven >= start)) },
+        regions: regions.into_iter().collect(),
+        counts: verification.counts,
+        findings,
+        omitted: verification.findings.omitted,
+    }
+}
+
+fn own_unchecked(lanes: &[LaneState]) -> bool {
+    lanes.iter().any(|state| state.ours && !state.chain.unchecked.is_empty())
+}

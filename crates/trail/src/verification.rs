@@ -1,0 +1,494 @@
+//! A verification: it asks for objects, takes what they say, and comes to a report.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use crate::bundle::Kept;
+use crate::chain::{Chain, Gap, Link, Settled, Surroundings};
+use crate::event::Event;
+use crate::examine::{Answer, Content, Opened, Purpose, Request, Standing, Ticket};
+use crate::finding::{Finding, Findings, Kind};
+use crate::gunzip::Fault;
+use crate::inventory::Inventory;
+use crate::moment::{HOUR, Moment};
+use crate::report::{Counts, Report};
+use crate::scope::{Circumstances, TrailId};
+
+/// How many objects are asked for at once.
+const BATCH: usize = 256;
+
+/// There are digests of several trails, and none was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhichTrail(pub Vec<TrailId>);
+
+impl fmt::Display for WhichTrail {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "there are digests of {} trails", self.0.len())
+    }
+}
+
+impl std::error::Error for WhichTrail {}
+
+/// How far a verification is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Objects that were judged.
+    pub objects: u64,
+    /// All that were listed.
+    pub of: u64,
+    /// What the logs hold so far, inflated.
+    pub bytes: u64,
+}
+
+/// A verification under way.
+#[derive(Debug)]
+pub struct Verification {
+    pub(crate) inventory: Inventory,
+    pub(crate) circumstances: Circumstances,
+    pub(crate) trail: Option<TrailId>,
+    pub(crate) lanes: Vec<LaneState>,
+    pub(crate) findings: Findings,
+    pub(crate) counts: Counts,
+    pub(crate) expired: u64,
+    stage: Stage,
+    queue: VecDeque<Request>,
+    arrived: Vec<(Ticket, Option<String>, Answer)>,
+    judged: u64,
+    kept: Option<Vec<Kept>>,
+}
+
+/// How far the digests of a lane are.
+#[derive(Debug, Default)]
+pub(crate) struct LaneState {
+    pub ours: bool,
+    pub chain: Chain,
+    pub events: Vec<Vec<Event>>,
+    cursor: usize,
+    ended: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Strays,
+    Digests,
+    Gaps,
+    Done,
+}
+
+impl Verification {
+    /// Begins to verify what was listed.
+    ///
+    /// # Errors
+    /// The scope names no trail, and there are several.
+    pub fn new(mut inventory: Inventory, circumstances: Circumstances) -> Result<Self, WhichTrail> {
+        inventory.sort();
+        let trail = match (&inventory.scope.trail, inventory.trails().into_iter().collect::<Vec<_>>()) {
+            (Some(trail), _) => Some(trail.clone()),
+            (None, found) if found.len() > 1 => return Err(WhichTrail(found)),
+            (None, found) => found.into_iter().next(),
+        };
+        let lanes = inventory.lanes.iter().map(|lane| {
+            let scope = &inventory.scope;
+            let is_trail = |trail: &TrailId| {
+                let account = trail.account.as_ref();
+                let own = account.is_none_or(|account| *account == lane.account);
+                (trail.name == lane.trail.name && trail.home == lane.trail.home)
+                    && (own || lane.organization.is_some() || scope.accounts.contains(&lane.account))
+            };
+            let organization = scope.organization.is_none() || scope.organization == lane.organization;
+            LaneState { ours: organization && trail.as_ref().is_some_and(is_trail), ..LaneState::default() }
+        });
+        Ok(Self {
+            lanes: lanes.collect(),
+            trail,
+            inventory,
+            circumstances,
+            findings: Findings::default(),
+            counts: Counts::default(),
+            expired: 0,
+            stage: Stage::Strays,
+            queue: VecDeque::new(),
+            arrived: Vec::new(),
+            judged: 0,
+            kept: None,
+        })
+    }
+
+    /// Keeps what a bundle is made of. The examiners have to keep it too.
+    #[must_use]
+    pub fn keeping(mut self) -> Self {
+        self.kept = Some(Vec::new());
+        self
+    }
+
+    /// The trail that is verified.
+    pub fn trail(&self) -> Option<&TrailId> {
+        self.trail.as_ref()
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        let (digests, logs) = self.inventory.len();
+        Progress { objects: self.judged, of: digests + logs, bytes: self.counts.bytes }
+    }
+
+    /// The objects that are needed next; none when all is known. Every one wants an answer before the next are asked for.
+    pub fn ask(&mut self) -> Vec<Request> {
+        loop {
+            self.digest_arrived();
+            if !self.queue.is_empty() {
+                return self.queue.drain(..BATCH.min(self.queue.len())).collect();
+            }
+            let requests = match self.stage {
+                Stage::Strays => {
+                    self.stage = Stage::Digests;
+                    self.ask_strays()
+                }
+                Stage::Digests => {
+                    let requests = self.ask_digests();
+                    if requests.is_empty() && !self.end_lane() {
+                        self.stage = Stage::Gaps;
+                    }
+                    requests
+                }
+                Stage::Gaps => {
+                    self.stage = Stage::Done;
+                    self.ask_events()
+                }
+                Stage::Done => return Vec::new(),
+            };
+            if !requests.is_empty() {
+                return requests;
+            }
+        }
+    }
+
+    /// Takes what an object says.
+    pub fn take(&mut self, request: Request, answer: Answer) {
+        match (request.ticket, answer) {
+            (Ticket::Log { lane, log, end }, answer) => {
+                self.judged += 1;
+                self.take_log(request, answer, (lane, log, end));
+            }
+            (Ticket::Version { finding }, Answer::Log(Ok(content))) => {
+                if request.purpose == Purpose::Log(content.hash)
+                    && let Some(finding) = self.findings.list.get_mut(finding)
+                    && finding.version.is_none()
+                {
+                    finding.version = request.version;
+                }
+            }
+            (Ticket::Events { lane, gap }, Answer::Events(events)) => {
+                let gaps = self.lanes.get_mut(lane).map(|lane| &mut lane.events);
+                if let Some(known) = gaps.and_then(|gaps| gaps.get_mut(gap)) {
+                    known.extend(events);
+                }
+            }
+            (Ticket::Version { .. } | Ticket::Events { .. }, _) => {}
+            (ticket, answer) => self.arrived.push((ticket, request.version, answer)),
+        }
+    }
+
+    fn ask_strays(&self) -> Vec<Request> {
+        let strays = self.inventory.strays.iter().enumerate();
+        strays
+            .map(|(index, stray)| Request {
+                bucket: None,
+                key: stray.key.clone(),
+                version: None,
+                purpose: Purpose::Digest,
+                stamp: 0,
+                region: stray.region.clone(),
+                ticket: Ticket::Stray { index },
+            })
+            .collect()
+    }
+
+    /// The next digests of every lane, so that all regions go on together.
+    fn ask_digests(&mut self) -> Vec<Request> {
+        let open = self.lanes.iter().filter(|state| !state.ended).count().max(1);
+        let share = (BATCH / open).max(1);
+        let mut requests = Vec::new();
+        for (index, (state, lane)) in self.lanes.iter_mut().zip(&self.inventory.lanes).enumerate() {
+            if requests.len() >= BATCH {
+                break;
+            }
+            let next = lane.digests.iter().enumerate().skip(state.cursor).take(share);
+            for (at, entry) in next {
+                state.cursor += 1;
+                let key = lane.key(*entry);
+                let request = |version, alternate| Request {
+                    bucket: None,
+                    key: key.clone(),
+                    version,
+                    purpose: Purpose::Digest,
+                    stamp: 0,
+                    region: lane.region.clone(),
+                    ticket: Ticket::Digest { lane: index, index: at, alternate },
+                };
+                let versions = self.inventory.versions(&key);
+                let older = versions.map(|versions| versions.older.as_slice()).unwrap_or_default();
+                if !entry.marked {
+                    requests.push(request(None, 0));
+                } else {
+                    self.arrived.push((Ticket::Digest { lane: index, index: at, alternate: 0 }, None, Answer::Absent));
+                }
+                let older = older.iter().enumerate().map(|(n, version)| request(Some(version.clone()), n + 1));
+                requests.extend(older);
+            }
+        }
+        if requests.is_empty() && !self.arrived.is_empty() {
+            self.digest_arrived();
+        }
+        requests
+    }
+
+    /// Ends one lane whose digests are all known; `false` when there is none left.
+    fn end_lane(&mut self) -> bool {
+        let lanes = self.lanes.iter().zip(&self.inventory.lanes).enumerate();
+        let next = lanes.filter(|(_, (state, lane))| !state.ended && state.cursor >= lane.digests.len());
+        let Some(index) = next.map(|(index, _)| index).next() else {
+            return self.lanes.iter().any(|state| !state.ended);
+        };
+        if let Some(state) = self.lanes.get_mut(index) {
+            state.ended = true;
+        }
+        let settled = self.in_chain(index, |chain, around| chain.end(around));
+        self.settled(index, settled);
+        true
+    }
+
+    /// Hands the digests that arrived to their chains, in order.
+    fn digest_arrived(&mut self) {
+        let mut arrived = std::mem::take(&mut self.arrived);
+        arrived.sort_by_key(|(ticket, _, _)| *ticket);
+        let mut arrived = arrived.into_iter().peekable();
+        while let Some((ticket, version, answer)) = arrived.next() {
+            match ticket {
+                Ticket::Stray { index } => self.stray(index, answer),
+                Ticket::Digest { lane, index, .. } => {
+                    self.judged += 1;
+                    let mut answers = vec![(version, answer)];
+                    let same = |other: &(Ticket, Option<String>, Answer)| {
+                        matches!(other.0, Ticket::Digest { lane: l, index: i, .. } if (l, i) == (lane, index))
+                    };
+                    while let Some((_, version, answer)) = arrived.next_if(same) {
+                        answers.push((version, answer));
+                    }
+                    self.digest(lane, index, answers);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn digest(&mut self, index: usize, at: usize, answers: Vec<(Option<String>, Answer)>) {
+        let Some(lane) = self.inventory.lanes.get(index) else { return };
+        let Some(entry) = lane.digests.get(at) else { return };
+        let bucket = self.inventory.scope.bucket.as_deref();
+        let mut link = Link::weigh(lane.key(*entry), entry.end(), bucket, answers);
+        if entry.marked {
+            link.standing = crate::chain::Weight::Marked;
+        }
+        let settled = self.in_chain(index, |chain, around| chain.next(link, around));
+        self.settled(index, settled);
+    }
+
+    fn in_chain<T>(&mut self, index: usize, act: impl FnOnce(&mut Chain, &Surroundings<'_>) -> T) -> Option<T> {
+        let lane = self.inventory.lanes.get(index)?;
+        let state = self.lanes.get_mut(index)?;
+        let around = Surroundings {
+            bucket: self.inventory.scope.bucket.as_deref(),
+            prefix: &self.inventory.scope.prefix,
+            region: &lane.region,
+            backfill: lane.backfill,
+            present: &|key| self.inventory.has_digest(key),
+            expired: &|time| self.circumstances.expired(time),
+        };
+        Some(act(&mut state.chain, &around))
+    }
+
+    /// A digest's worth is known: its findings count, and its logs are needed.
+    fn settled(&mut self, index: usize, settled: Option<Option<Settled>>) {
+        let Some(mut settled) = settled.flatten() else { return };
+        let ours = self.lanes.get(index).is_some_and(|state| state.ours);
+        let logs = settled.logs();
+        if !ours {
+            // Only what CloudTrail itself says of another trail is believed.
+            if settled.link.standing == crate::chain::Weight::Genuine {
+                for log in logs {
+                    self.inventory.name(&log.object);
+                }
+            }
+            return;
+        }
+        for finding in settled.findings {
+            self.findings.add(finding);
+        }
+        if settled.trusted && !matches!(settled.link.standing, crate::chain::Weight::Unchecked(_)) {
+            self.counts.digests += 1;
+        }
+        let (end, region) = (settled.link.end, self.inventory.lanes.get(index).map(|lane| lane.region.clone()));
+        if let Some(kept) = &mut self.kept {
+            kept.extend(Kept::new(&settled.link, region.as_deref().unwrap_or_default()));
+        }
+        for log in logs {
+            let place = self.inventory.name(&log.object);
+            let known = place.and_then(|place| self.inventory.log_mut(place)).copied();
+            let region = region.clone().unwrap_or_default();
+            let Some(hash) = log.hash.filter(|_| settled.trusted) else {
+                self.counts.unproven += 1;
+                let detail = format!("the digest that names it is not CloudTrail's: {}", settled.link.key);
+                self.say(Kind::LogUnproven, true, Some(region), Some(log.object), Some(end), detail);
+                continue;
+            };
+            self.queue.push_back(Request {
+                bucket: log.bucket,
+                key: log.object,
+                version: None,
+                purpose: Purpose::Log(hash),
+                stamp: known.map_or(0, |log| log.stamp),
+                region,
+                ticket: Ticket::Log { lane: index, log: place, end },
+            });
+        }
+    }
+
+    /// An object among the digests that has no name of a digest.
+    fn stray(&mut self, index: usize, answer: Answer) {
+        let Some(stray) = self.inventory.strays.get(index) else { return };
+        let (key, region) = (stray.key.clone(), Some(stray.region.clone()));
+        let opened = match answer {
+            Answer::Digest(opened) => *opened,
+            Answer::Unreadable(reason) => return self.say(Kind::Unreadable, false, region, Some(key), None, reason),
+            _ => return,
+        };
+        let Opened { digest: Ok(digest), standing, .. } = opened else {
+            let detail = "it lies among the digests, and is none".to_owned();
+            return self.say(Kind::ForeignObject, true, region, Some(key), None, detail);
+        };
+        let genuine = matches!(standing, Standing::Valid | Standing::KeyUnknown | Standing::NoMetadata);
+        let (kind, detail) = if self.inventory.has_digest(&digest.object) {
+            (Kind::DigestDuplicate, format!("the same digest is at {} too", digest.object))
+        } else if genuine {
+            (Kind::DigestMoved, format!("it is the digest that CloudTrail wrote to {}", digest.object))
+        } else {
+            (Kind::ForeignObject, "it lies among the digests, and CloudTrail has not signed it".to_owned())
+        };
+        self.say(kind, true, region, Some(key), Some(digest.end), detail);
+    }
+
+    fn take_log(&mut self, request: Request, answer: Answer, at: (usize, Option<(usize, usize)>, Moment)) {
+        let (_, log, end) = at;
+        let Purpose::Log(hash) = request.purpose else { return };
+        let marked = log.and_then(|log| self.inventory.log_mut(log)).is_some_and(|log| log.marked);
+        let (kind, decided, detail) = match answer {
+            Answer::Log(Ok(Content { hash: found, length })) if found == hash => {
+                self.counts.logs += 1;
+                self.counts.bytes += length;
+                if let Some(log) = log.and_then(|log| self.inventory.log_mut(log)) {
+                    log.proven = true;
+                }
+                return;
+            }
+            Answer::Log(Ok(_)) => (Kind::LogChanged, true, "its content is not what its digest says".to_owned()),
+            Answer::Log(Err(Fault::Header)) => {
+                (Kind::LogChanged, true, "its gzip header is none that a program writes".to_owned())
+            }
+            Answer::Log(Err(fault)) => (Kind::LogChanged, true, fault.to_string()),
+            Answer::Unreadable(reason) => (Kind::Unreadable, false, reason),
+            _ if self.circumstances.expired(end) => {
+                self.expired += 1;
+                self.counts.unproven += 1;
+                return;
+            }
+            _ if marked => {
+                (Kind::DeleteMarker, true, "somebody deleted it: a delete marker hides it".to_owned())
+            }
+            _ => (Kind::LogMissing, true, "a digest names it, and it is not there".to_owned()),
+        };
+        self.counts.unproven += 1;
+        let time = self.log_time(log).unwrap_or(end);
+        let finding = Finding {
+            kind,
+            decided,
+            region: Some(request.region.clone()),
+            object: Some(address(&request)),
+            version: None,
+            time: Some(time),
+            detail,
+        };
+        let Some(finding) = self.findings.add(finding) else { return };
+        let versions = self.inventory.versions(&request.key).cloned().unwrap_or_default();
+        for version in versions.older {
+            let version = Some(version);
+            self.queue.push_back(Request { version, ticket: Ticket::Version { finding }, ..request.clone() });
+        }
+    }
+
+    fn log_time(&mut self, log: Option<(usize, usize)>) -> Option<Moment> {
+        Some(self.inventory.log_mut(log?)?.delivered())
+    }
+
+    /// For every gap the proven logs that may say why it is there: those around its begin and its end in the home region.
+    fn ask_events(&mut self) -> Vec<Request> {
+        let Some(trail) = self.trail.clone() else { return Vec::new() };
+        let mut requests = Vec::new();
+        for (lane, state) in self.lanes.iter_mut().enumerate().filter(|(_, state)| state.ours) {
+            state.events = vec![Vec::new(); state.chain.gaps.len()];
+            let account = self.inventory.lanes.get(lane).map(|lane| lane.account.clone()).unwrap_or_default();
+            let account = trail.account.clone().unwrap_or(account);
+            let folders = self.inventory.folders.iter();
+            for folder in folders.filter(|folder| folder.account == account && folder.region == trail.home) {
+                for (gap, Gap { from, to, .. }) in state.chain.gaps.iter().enumerate() {
+                    let near = |time: Moment| {
+                        let around = |edge: &Moment| (time.unix() - edge.unix()).abs() <= 2 * HOUR;
+                        around(from) || around(to)
+                    };
+                    let logs = folder.logs.iter().filter(|log| log.proven && near(log.delivered()));
+                    requests.extend(logs.map(|log| Request {
+                        bucket: None,
+                        key: folder.key(log),
+                        version: None,
+                        purpose: Purpose::Events,
+                        stamp: 0,
+                        region: folder.region.clone(),
+                        ticket: Ticket::Events { lane, gap },
+                    }));
+                }
+            }
+        }
+        requests
+    }
+
+    pub(crate) fn say(
+        &mut self,
+        kind: Kind,
+        decided: bool,
+        region: Option<String>,
+        object: Option<String>,
+        time: Option<Moment>,
+        detail: String,
+    ) {
+        self.findings.add(Finding { kind, decided, region, object, version: None, time, detail });
+    }
+
+    /// What it comes to, when [`Self::ask`] needs nothing more.
+    pub fn finish(self) -> Report {
+        self.finish_with_bundle().0
+    }
+
+    /// The same, and what a bundle is made of.
+    pub fn finish_with_bundle(mut self) -> (Report, Vec<Kept>) {
+        let kept = self.kept.take().unwrap_or_default();
+        (crate::remainder::conclude(self), kept)
+    }
+}
+
+/// The object of a request, for a finding.
+fn address(request: &Request) -> String {
+    match &request.bucket {
+        Some(bucket) => format!("s3://{bucket}/{}", request.key),
+        None => request.key.clone(),
+    }
+}
