@@ -55,6 +55,9 @@ pub enum Error {
         /// What was seen.
         reason: String,
     },
+    /// There is no key to sign a digest with.
+    #[error("no key signs the digest")]
+    NoKey,
     /// The operating system refused.
     #[error(transparent)]
     Io(#[from] std::io::Error),

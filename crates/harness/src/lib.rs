@@ -21,6 +21,7 @@ mod tape;
 mod template;
 mod tool;
 mod traffic;
+pub mod trail;
 mod world;
 
 pub use answer::Answer;

@@ -75,12 +75,10 @@ pub(crate) struct Chain {
     pub holes: Vec<(Moment, Moment)>,
     /// Times without digests, to be explained.
     pub gaps: Vec<Gap>,
-    /// How many digests are CloudTrail's.
-    pub proven: u64,
     /// Those whose signature cannot be checked, by the key's name: how many, and the first and the last.
     pub unchecked: BTreeMap<Option<String>, (u64, String, Moment, Moment)>,
-    /// The end of the digest before, whatever it is worth.
-    last_end: Option<Moment>,
+    /// The end of the newest digest so far, whatever it is worth.
+    pub last: Option<Moment>,
 }
 
 /// A digest whose place in the chain is known.
@@ -105,7 +103,12 @@ pub(crate) struct Surroundings<'a> {
 
 impl Link {
     /// Weighs the current object and its older versions; the current one is the first.
-    pub fn weigh(key: String, end: Moment, bucket: Option<&str>, answers: Vec<(Option<String>, Answer)>) -> Self {
+    pub fn weigh(
+        key: String,
+        end: Moment,
+        bucket: Option<&str>,
+        answers: Vec<(Option<String>, Answer)>,
+    ) -> Self {
         let mut link = Self {
             key,
             end,
@@ -145,7 +148,8 @@ impl Link {
 
     /// What it says, unless it says it in a wrong place or under a wrong signature.
     fn speaks(&self) -> Option<&Digest> {
-        let relied = matches!(self.standing, Weight::Genuine | Weight::Unchecked(_)) || self.version.is_some();
+        let relied =
+            matches!(self.standing, Weight::Genuine | Weight::Unchecked(_)) || self.version.is_some();
         self.digest.as_ref().filter(|_| relied)
     }
 
@@ -161,7 +165,9 @@ fn weight(opened: &Opened, key: &str, bucket: Option<&str>) -> Weight {
     };
     if digest.object != key || bucket.is_some_and(|bucket| digest.bucket != bucket) {
         return match opened.standing {
-            Standing::Invalid => Weight::Unsigned("it says that it was written elsewhere, and its signature is not CloudTrail's"),
+            Standing::Invalid => Weight::Unsigned(
+                "it says that it was written elsewhere, and its signature is not CloudTrail's",
+            ),
             _ => Weight::Moved(format!("s3://{}/{}", digest.bucket, digest.object)),
         };
     }
@@ -187,10 +193,12 @@ impl Chain {
             }
             (Some(before), Some(digest)) if !around.backfill => match &digest.previous {
                 Some(previous) if previous.object == before.key => evidence = compare(previous, before),
-                previous => findings.extend(self.broken(before, &link, digest, previous.as_ref(), around)),
+                _ => findings.extend(self.broken(before, &link, digest, around)),
             },
             (Some(before), Some(digest)) => {
-                if let Some(previous) = digest.previous.as_ref().filter(|previous| previous.object == before.key) {
+                if let Some(previous) =
+                    digest.previous.as_ref().filter(|previous| previous.object == before.key)
+                {
                     evidence = compare(previous, before);
                 }
             }
@@ -220,126 +228,110 @@ impl Chain {
         before: &Link,
         link: &Link,
         digest: &Digest,
-        previous: Option<&Previous>,
         around: &Surroundings<'_>,
     ) -> Option<Finding> {
-        let finding = |kind, object: &str, time, detail: String| {
-            Some(Finding {
-                kind,
-                decided: true,
-                region: Some(around.region.to_owned()),
-                object: Some(object.to_owned()),
-                version: None,
-                time: Some(time),
-                detail,
-            })
+        let restarted = |detail: String| {
+            let finding = Finding::new(Kind::ChainRestarted, detail).region(around.region);
+            Some(finding.object(link.key.clone()).time(digest.start))
         };
-        let Some(previous) = previous else {
+        let Some(previous) = &digest.previous else {
             if digest.start > before.end {
                 self.gaps.push(Gap { from: before.end, to: digest.start, key: link.key.clone() });
                 self.holes.push((before.end, digest.start));
                 return None;
             }
-            let detail = format!("this digest names none before it, though {} was there", before.key);
-            return finding(Kind::ChainRestarted, &link.key, digest.start, detail);
+            return restarted(format!("this digest names none before it, though {} was there", before.key));
         };
         if around.bucket.is_some_and(|bucket| previous.bucket != bucket) {
             return None;
         }
         if (around.present)(&previous.object) {
-            let detail = format!("this digest goes on from {}, and not from {}", previous.object, before.key);
-            return finding(Kind::ChainRestarted, &link.key, digest.start, detail);
+            return restarted(format!(
+                "this digest goes on from {}, and not from {}",
+                previous.object, before.key
+            ));
         }
         self.holes.push((before.end, digest.start));
         let time = named_end(around.prefix, &previous.object).unwrap_or(digest.start);
         if (around.expired)(time) {
             return None;
         }
-        finding(Kind::DigestMissing, &previous.object, time, missing(before.end, digest.start, &link.key))
+        let finding = Finding::new(Kind::DigestMissing, missing(before.end, digest.start, &link.key));
+        Some(finding.region(around.region).object(previous.object.clone()).time(time))
     }
 
     fn settle(&mut self, link: Link, evidence: Evidence, around: &Surroundings<'_>) -> Settled {
-        let begin = self.last_end.unwrap_or_else(|| link.begin());
-        self.last_end = Some(link.end);
+        let begin = self.last.unwrap_or_else(|| link.begin());
+        self.last = Some(link.end);
         // What is known of an older version says that the current one is another.
         let evidence = if link.version.is_some() { Evidence::Denies } else { evidence };
-        let mut findings = Vec::new();
-        let mut say = |kind, decided, detail: String| {
-            findings.push(Finding {
-                kind,
-                decided,
-                region: Some(around.region.to_owned()),
-                object: Some(link.key.clone()),
-                version: link.version.clone(),
-                time: Some(link.end),
-                detail,
-            });
-        };
-        let changed = "its content is not what the digest after it says";
-        let trusted = match (&link.standing, evidence) {
-            (Weight::Genuine, Evidence::Denies) => {
-                say(Kind::DigestChanged, true, format!("{changed}, though its own signature is CloudTrail's"));
-                true
-            }
-            (Weight::Genuine, _) => true,
-            (Weight::Unchecked(_), Evidence::Denies) => {
-                say(Kind::DigestChanged, true, changed.to_owned());
-                false
-            }
-            (Weight::Unchecked(key), _) => {
-                let known = self.unchecked.entry(key.clone());
-                let known = known.or_insert_with(|| (0, link.key.clone(), link.end, link.end));
-                known.0 += 1;
-                known.3 = link.end;
-                true
-            }
-            (Weight::Unsigned(why), Evidence::Confirms) => {
-                let detail = format!("{why}; its content is what the digest after it says");
-                say(Kind::SignatureInvalid, true, detail);
-                true
-            }
-            (Weight::Unsigned(why), Evidence::Denies) => {
-                say(Kind::DigestChanged, true, format!("{changed}, and {why}"));
-                false
-            }
-            (Weight::Unsigned(why), Evidence::Silent) => {
-                say(Kind::SignatureInvalid, true, (*why).to_owned());
-                false
-            }
-            (Weight::Moved(origin), _) => {
-                say(Kind::DigestMoved, true, format!("it is the digest that CloudTrail wrote to {origin}"));
-                if origin.split_once('/').is_some_and(|_| (around.present)(object_of(origin))) {
-                    say(Kind::DigestDuplicate, true, format!("the same digest is at {origin} too"));
-                }
-                false
-            }
-            (Weight::NoDigest(why), _) => {
-                say(Kind::DigestChanged, true, why.clone());
-                false
-            }
-            (Weight::Marked, _) if (around.expired)(link.end) => false,
-            (Weight::Marked, _) => {
-                let detail = "somebody deleted it: a delete marker hides it";
-                say(Kind::DigestMissing, true, detail.to_owned());
-                false
-            }
-            (Weight::Gone, _) => {
-                say(Kind::DigestMissing, true, "it was there when the objects were listed, and is gone".to_owned());
-                false
-            }
-            (Weight::Unreadable(why), _) => {
-                say(Kind::Unreadable, false, why.clone());
-                false
-            }
-        };
+        let (trusted, verdicts) = link.verdict(evidence, around);
         let trusted = trusted || link.version.is_some();
+        if let (true, Weight::Unchecked(key)) = (trusted, &link.standing) {
+            let known = self.unchecked.entry(key.clone());
+            let known = known.or_insert_with(|| (0, link.key.clone(), link.end, link.end));
+            known.0 += 1;
+            known.3 = link.end;
+        }
         if trusted {
             self.newest = Some(link.end);
-            self.proven += u64::from(!matches!(link.standing, Weight::Unchecked(_)));
         } else if !around.backfill {
             self.holes.push((begin.min(link.end.plus(-HOUR)), link.end));
         }
-        Settled { link, trusted, findings }
+        let findings = verdicts.into_iter().map(|finding| Finding {
+            version: link.version.clone(),
+            ..finding.region(around.region).object(link.key.clone()).time(link.end)
+        });
+        Settled { findings: findings.collect(), link, trusted }
+    }
+}
+
+impl Link {
+    /// Whether its content can be relied on, and what is to be said of it.
+    fn verdict(&self, evidence: Evidence, around: &Surroundings<'_>) -> (bool, Vec<Finding>) {
+        let changed = "its content is not what the digest after it says";
+        let one = |trusted, kind, detail: String| (trusted, vec![Finding::new(kind, detail)]);
+        match (&self.standing, evidence) {
+            (Weight::Genuine, Evidence::Denies) => {
+                one(true, Kind::DigestChanged, format!("{changed}, though its own signature is CloudTrail's"))
+            }
+            (Weight::Genuine, _) => (true, Vec::new()),
+            (Weight::Unchecked(_), Evidence::Denies) => one(false, Kind::DigestChanged, changed.to_owned()),
+            (Weight::Unchecked(_), _) => (true, Vec::new()),
+            (Weight::Unsigned(why), Evidence::Confirms) => one(
+                true,
+                Kind::SignatureInvalid,
+                format!("{why}; its content is what the digest after it says"),
+            ),
+            (Weight::Unsigned(why), Evidence::Denies) => {
+                one(false, Kind::DigestChanged, format!("{changed}, and {why}"))
+            }
+            (Weight::Unsigned(why), Evidence::Silent) => {
+                one(false, Kind::SignatureInvalid, (*why).to_owned())
+            }
+            (Weight::Moved(origin), _) => {
+                let moved = format!("it is the digest that CloudTrail wrote to {origin}");
+                let mut findings = vec![Finding::new(Kind::DigestMoved, moved)];
+                if (around.present)(object_of(origin)) {
+                    let twice = format!("the same digest is at {origin} too");
+                    findings.push(Finding::new(Kind::DigestDuplicate, twice));
+                }
+                (false, findings)
+            }
+            (Weight::NoDigest(why), _) => one(false, Kind::DigestChanged, why.clone()),
+            (Weight::Marked, _) if (around.expired)(self.end) => (false, Vec::new()),
+            (Weight::Marked, _) => {
+                one(false, Kind::DigestMissing, "somebody deleted it: a delete marker hides it".to_owned())
+            }
+            (Weight::Gone, _) => one(
+                false,
+                Kind::DigestMissing,
+                "it was there when the objects were listed, and is gone".to_owned(),
+            ),
+            (Weight::Unreadable(why), _) => {
+                (false, vec![Finding::new(Kind::Unreadable, why.clone()).decided(false)])
+            }
+        }
     }
 }
 
@@ -362,7 +354,11 @@ fn compare(previous: &Previous, before: &Link) -> Evidence {
 /// What is to be said about a digest that only its successor knows.
 pub(crate) fn missing(from: Moment, to: Moment, successor: &str) -> String {
     let hours = (to.unix() - from.unix()) / HOUR;
-    let more = if hours > 1 { format!(", and perhaps others: {hours} hours are without a digest") } else { String::new() };
+    let more = if hours > 1 {
+        format!(", and perhaps others: {hours} hours are without a digest")
+    } else {
+        String::new()
+    };
     format!("{successor} names it, and it is not there{more}")
 }
 

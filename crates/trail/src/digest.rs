@@ -101,7 +101,8 @@ impl Digest {
     /// It is no JSON, or something that every digest has is missing.
     pub fn parse(content: &[u8]) -> Result<Self, String> {
         let document: Document<'_> = serde_json::from_slice(content).map_err(|error| error.to_string())?;
-        let moment = |text: &str| Moment::parse(text).ok_or_else(|| format!("`{}` is no time", text.escape_debug()));
+        let moment =
+            |text: &str| Moment::parse(text).ok_or_else(|| format!("`{}` is no time", text.escape_debug()));
         let (start, end) = (moment(&document.digest_start_time)?, moment(&document.digest_end_time)?);
         let bucket = document.digest_s3_bucket.into_owned();
         let logs = document.log_files.into_iter().map(|log| log.named(&bucket)).collect();

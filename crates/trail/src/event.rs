@@ -160,12 +160,14 @@ mod tests {
             )
         };
         let records = [
-            r#"{"eventName":"GetObject","eventSource":"s3.amazonaws.com","requestParameters":null,"n":1.5}"#.to_owned(),
+            r#"{"eventName":"GetObject","eventSource":"s3.amazonaws.com","requestParameters":null,"n":1.5}"#
+                .to_owned(),
             record("StopLogging", ""),
             record("StartLogging", ""),
             record("UpdateTrail", r#","enableLogFileValidation":false"#),
             record("UpdateTrail", r#","enableLogFileValidation":true"#),
-            record("DeleteTrail", "").replace("\"userIdentity\"", "\"errorCode\":\"AccessDenied\",\"userIdentity\""),
+            record("DeleteTrail", "")
+                .replace("\"userIdentity\"", "\"errorCode\":\"AccessDenied\",\"userIdentity\""),
         ];
         let found = stops(format!("{{\"Records\":[{}]}}", records.join(",")).as_bytes());
         let names: Vec<&str> = found.iter().map(|event| event.name.as_str()).collect();

@@ -240,7 +240,9 @@ fn standing(
     let (Some(signature), Some(algorithm)) = (&metadata.signature, &metadata.algorithm) else {
         return Standing::Unsigned;
     };
-    let Some(signature) = unhex(signature).filter(|_| algorithm == ALGORITHM) else { return Standing::Invalid };
+    let Some(signature) = unhex(signature).filter(|_| algorithm == ALGORITHM) else {
+        return Standing::Invalid;
+    };
     let Some(key) = keys.find(region, &digest.fingerprint) else { return Standing::KeyUnknown };
     match key.verifies(digest.string_to_sign(hash).as_bytes(), &signature) {
         Some(true) => Standing::Valid,

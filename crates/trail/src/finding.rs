@@ -27,6 +27,34 @@ pub struct Finding {
     pub detail: String,
 }
 
+impl Finding {
+    /// A finding about the trail as a whole.
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self { kind, decided: true, region: None, object: None, version: None, time: None, detail }
+    }
+
+    /// It could not be decided, unless `decided`.
+    pub(crate) fn decided(self, decided: bool) -> Self {
+        Self { decided, ..self }
+    }
+
+    /// It is about this region.
+    pub(crate) fn region(self, region: &str) -> Self {
+        Self { region: Some(region.to_owned()), ..self }
+    }
+
+    /// It is about this object.
+    pub(crate) fn object(self, object: impl Into<String>) -> Self {
+        Self { object: Some(object.into()), ..self }
+    }
+
+    /// It is about this time.
+    pub(crate) fn time(self, time: impl Into<Option<Moment>>) -> Self {
+        Self { time: time.into(), ..self }
+    }
+}
+
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
         /// The kinds of findings.

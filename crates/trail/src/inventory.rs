@@ -152,8 +152,10 @@ impl Inventory {
 
     fn covers(&self, name: &Name<'_>) -> bool {
         let scope = &self.scope;
-        let in_region = scope.regions.is_empty() || name.region.is_empty() || scope.regions.contains(name.region);
-        let in_account = name.organization.is_none() || scope.accounts.is_empty() || scope.accounts.contains(name.account);
+        let in_region =
+            scope.regions.is_empty() || name.region.is_empty() || scope.regions.contains(name.region);
+        let in_account =
+            name.organization.is_none() || scope.accounts.is_empty() || scope.accounts.contains(name.account);
         let since = |time: Moment| scope.since.is_none_or(|since| time > since);
         let until = |time: Moment| scope.until.is_none_or(|until| time < until);
         let in_time = match name.file {
@@ -332,7 +334,12 @@ impl Entry {
 impl Folder {
     /// The key of a log of this folder.
     pub fn key(&self, log: &Log) -> String {
-        log_key(&self.place, &self.stem, log.delivered(), std::str::from_utf8(&log.unique).unwrap_or_default())
+        log_key(
+            &self.place,
+            &self.stem,
+            log.delivered(),
+            std::str::from_utf8(&log.unique).unwrap_or_default(),
+        )
     }
 
     /// Whether it holds what a trail calls logs, rather than Insights and the like.

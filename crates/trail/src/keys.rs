@@ -31,7 +31,8 @@ impl PublicKey {
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> Option<bool> {
         // The length of the keys is AWS's choice, so every length that the library knows is taken.
         let der = STANDARD.decode(self.value.trim()).ok()?;
-        aws_lc_rs::signature::ParsedPublicKey::new(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, &der).ok()?;
+        aws_lc_rs::signature::ParsedPublicKey::new(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, &der)
+            .ok()?;
         let key = UnparsedPublicKey::new(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, der);
         Some(key.verify(message, signature).is_ok())
     }

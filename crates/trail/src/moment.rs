@@ -31,7 +31,7 @@ impl Moment {
         }
         match text.as_bytes() {
             [y @ .., b'-', m0, m1, b'-', d0, d1] if y.len() == 4 => {
-                civil(number(y)?, number(&[*m0, *m1])?, number(&[*d0, *d1])?, 0, 0, 0)
+                civil([number(y)?, number(&[*m0, *m1])?, number(&[*d0, *d1])?], [0; 3])
             }
             _ => None,
         }
@@ -44,14 +44,8 @@ impl Moment {
         let (8, 4 | 6) = (date.len(), clock.len()) else { return None };
         let part = |bytes: &[u8], at: usize, length: usize| number(bytes.get(at..at + length)?);
         let second = if clock.len() == 6 { part(clock, 4, 2)? } else { 0 };
-        civil(
-            part(date, 0, 4)?,
-            part(date, 4, 2)?,
-            part(date, 6, 2)?,
-            part(clock, 0, 2)?,
-            part(clock, 2, 2)?,
-            second,
-        )
+        let day = [part(date, 0, 4)?, part(date, 4, 2)?, part(date, 6, 2)?];
+        civil(day, [part(clock, 0, 2)?, part(clock, 2, 2)?, second])
     }
 
     /// So many seconds later, or earlier when negative.
@@ -99,7 +93,7 @@ fn number(digits: &[u8]) -> Option<u32> {
     })
 }
 
-fn civil(year: u32, month: u32, day: u32, hour: u32, minute: u32, second: u32) -> Option<Moment> {
+fn civil([year, month, day]: [u32; 3], [hour, minute, second]: [u32; 3]) -> Option<Moment> {
     let small = |number: u32| u8::try_from(number).ok();
     let month = Month::try_from(small(month)?).ok()?;
     let date = Date::from_calendar_date(i32::try_from(year).ok()?, month, small(day)?).ok()?;
@@ -155,7 +149,9 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_none() {
-        for text in ["", "x", "20261128", "20261328T020304Z", "20261128T0203", "2026112éT020304Z", "20261128T02030Z"] {
+        for text in
+            ["", "x", "20261128", "20261328T020304Z", "20261128T0203", "2026112éT020304Z", "20261128T02030Z"]
+        {
             assert_eq!(Moment::parse_compact(text), None, "{text}");
         }
         for text in ["2026-13-01", "26-1-1", "yesterday", "2026-02-30"] {

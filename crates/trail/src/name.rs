@@ -119,8 +119,7 @@ pub(crate) fn log_key(place: &str, stem: &str, delivered: Moment, unique: &str) 
 mod tests {
     use super::*;
 
-    const LOG: &str =
-        "p/AWSLogs/123456789012/CloudTrail/eu-west-1/2026/11/28/123456789012_CloudTrail_eu-west-1_20261128T0205Z_AbCdEf0123456789.json.gz";
+    const LOG: &str = "p/AWSLogs/123456789012/CloudTrail/eu-west-1/2026/11/28/123456789012_CloudTrail_eu-west-1_20261128T0205Z_AbCdEf0123456789.json.gz";
     const DIGEST: &str = "AWSLogs/o-abc/123456789012/CloudTrail-Digest/eu-west-1/2026/11/28/123456789012_CloudTrail-Digest_eu-west-1_a_trail_us-east-1_20261128T020000Z_backfill.json.gz";
 
     #[test]
@@ -144,7 +143,11 @@ mod tests {
         assert_eq!(Name::parse("", "AWSLogs/123456789012/CloudTrail/"), None);
         assert_eq!(Name::parse("", "AWSLogs/12345/CloudTrail/eu-west-1/x"), None);
         let misplaced = LOG.replace("2026/11/28", "2026/11/27");
-        for key in [misplaced.as_str(), "p/AWSLogs/123456789012/CloudTrail/eu-west-1/x", "p/AWSLogs/123456789012/CloudTrail/x"] {
+        for key in [
+            misplaced.as_str(),
+            "p/AWSLogs/123456789012/CloudTrail/eu-west-1/x",
+            "p/AWSLogs/123456789012/CloudTrail/x",
+        ] {
             assert_eq!(Name::parse("p/", key).unwrap().file, File::Other, "{key}");
         }
     }

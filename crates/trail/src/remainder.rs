@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::chain::{Gap, missing, named_end};
 use crate::event::Event;
-use crate::finding::Kind;
+use crate::finding::{Finding, Kind};
 use crate::inventory::{Folder, Lane};
 use crate::moment::{HOUR, Moment};
 use crate::report::{Range, Report};
@@ -15,18 +15,24 @@ use crate::verification::{LaneState, Verification};
 const DELIVERY: i64 = HOUR;
 
 /// How far around an end that was asked for the names of logs and the periods of digests may disagree.
-const SLACK: i64 = 15 * 60;
+const SLACK: i64 = 5 * 60;
 
 /// Looks at what is left, and sums up.
 pub(crate) fn conclude(mut verification: Verification) -> Report {
     let start = start(&verification);
     unchecked(&mut verification);
-    heads(&mut verification, start);
+    let start = heads(&mut verification, start);
     gaps(&mut verification);
     newest(&mut verification);
     none(&mut verification, start);
     unnamed(&mut verification, start);
     sum_up(verification, start)
+}
+
+fn add(verification: &mut Verification, found: Vec<Finding>) {
+    for finding in found {
+        verification.findings.add(finding);
+    }
 }
 
 /// The lanes of the trail without those of late logs.
@@ -47,52 +53,70 @@ fn start(verification: &Verification) -> Option<Moment> {
 /// Digests whose signature could not be checked: one finding for each key and region.
 fn unchecked(verification: &mut Verification) {
     let mut found = Vec::new();
-    for (state, lane) in verification.lanes.iter().zip(&verification.inventory.lanes).filter(|(state, _)| state.ours) {
+    for (state, lane) in
+        verification.lanes.iter().zip(&verification.inventory.lanes).filter(|(state, _)| state.ours)
+    {
         for (key, (count, first, from, to)) in &state.chain.unchecked {
             let (kind, detail) = match key {
                 Some(key) => (
                     Kind::KeyUnknown,
-                    format!("the key {} that signed {count} digests from {from} to {to} is not known", key.escape_debug()),
+                    format!(
+                        "the key {} that signed {count} digests from {from} to {to} is not known",
+                        key.escape_debug()
+                    ),
                 ),
                 None => (
                     Kind::Unreadable,
-                    format!("this copy has no metadata, so the signatures of {count} digests from {from} to {to} cannot be checked"),
+                    format!(
+                        "this copy has no metadata, so the signatures of {count} digests from {from} to {to} cannot be checked"
+                    ),
                 ),
             };
-            found.push((kind, lane.region.clone(), first.clone(), *from, detail));
+            let finding = Finding::new(kind, detail).decided(false).region(&lane.region);
+            found.push(finding.object(first.clone()).time(*from));
         }
     }
-    for (kind, region, object, time, detail) in found {
-        verification.say(kind, false, Some(region), Some(object), Some(time), detail);
-    }
+    add(verification, found);
 }
 
-/// The oldest digest of a region may name one before it that should still be there.
-fn heads(verification: &mut Verification, start: Option<Moment>) {
-    let Some(start) = start else { return };
-    if verification.circumstances.expiration == Expiration::Unknown && verification.inventory.scope.since.is_none() {
-        return;
+/// The oldest digest of a region may name one before it that should still be there. Gives back where the range begins:
+/// what should be there is in it.
+fn heads(verification: &mut Verification, start: Option<Moment>) -> Option<Moment> {
+    let start = start?;
+    let scope = &verification.inventory.scope;
+    if verification.circumstances.expiration == Expiration::Unknown && scope.since.is_none() {
+        return Some(start);
     }
-    let prefix = &verification.inventory.scope.prefix;
-    let bucket = verification.inventory.scope.bucket.as_deref();
+    let begin = scope.since.unwrap_or(start);
     let mut found = Vec::new();
-    for (index, state) in verification.lanes.iter().enumerate() {
-        let Some((lane, head)) = verification.inventory.lanes.get(index).zip(state.chain.head.as_ref()) else { continue };
-        let Some(end) = named_end(prefix, &head.object).filter(|_| state.ours && !lane.backfill) else { continue };
-        let elsewhere = bucket.is_some_and(|bucket| head.bucket != bucket);
-        let first = state.chain.start.unwrap_or(end);
-        let since = verification.inventory.scope.since.unwrap_or(start);
-        let in_range = end > start.max(since) || (end > since && first > start);
-        if in_range && !elsewhere && !verification.inventory.has_digest(&head.object) && !verification.circumstances.expired(end) {
-            found.push((index, lane.region.clone(), head.object.clone(), end, start.max(since), first));
+    for (index, state) in verification.lanes.iter().enumerate().filter(|(_, state)| state.ours) {
+        let Some((lane, head)) = verification.inventory.lanes.get(index).zip(state.chain.head.as_ref())
+        else {
+            continue;
+        };
+        let Some(end) = named_end(&scope.prefix, &head.object).filter(|_| !lane.backfill) else { continue };
+        let elsewhere = scope.bucket.as_ref().is_some_and(|bucket| head.bucket != *bucket);
+        let present = verification.inventory.has_digest(&head.object);
+        if end > begin && !elsewhere && !present && !verification.circumstances.expired(end) {
+            found.push((
+                index,
+                lane.region.clone(),
+                head.object.clone(),
+                end,
+                state.chain.start.unwrap_or(end),
+            ));
         }
     }
-    for (index, region, object, end, from, to) in found {
+    let start = if found.is_empty() { start } else { begin };
+    for (index, region, object, end, first) in found {
         if let Some(state) = verification.lanes.get_mut(index) {
-            state.chain.holes.push((from, to));
+            state.chain.holes.push((begin, first));
         }
-        verification.say(Kind::DigestMissing, true, Some(region), Some(object), Some(end), missing(from, to, "the digest after it"));
+        let detail = missing(begin, first, "the digest after it");
+        let finding = Finding::new(Kind::DigestMissing, detail).region(&region).object(object).time(end);
+        verification.findings.add(finding);
     }
+    Some(start)
 }
 
 /// Times without digests, with what the trail's own events say about them.
@@ -100,7 +124,8 @@ fn gaps(verification: &mut Verification) {
     let mut found = Vec::new();
     let trail = verification.trail.clone();
     let home = trail.as_ref().map(|trail| trail.home.clone()).unwrap_or_default();
-    let unseen = !verification.inventory.scope.regions.is_empty() && !verification.inventory.scope.regions.contains(&home);
+    let unseen = !verification.inventory.scope.regions.is_empty()
+        && !verification.inventory.scope.regions.contains(&home);
     for (state, lane) in own(verification) {
         for (gap, events) in state.chain.gaps.iter().zip(&state.events) {
             let Gap { from, to, key } = gap;
@@ -109,34 +134,37 @@ fn gaps(verification: &mut Verification) {
                 let ours = trail.as_ref().is_some_and(|trail| trail.name == name);
                 ours && event.time < *to && event.time > from.plus(-2 * HOUR)
             };
-            found.push(match events.iter().filter(about).max_by_key(|event| event.time) {
+            let finding = match events.iter().filter(about).max_by_key(|event| event.time) {
                 Some(Event { time, name, who, source, .. }) => {
                     let (who, source) = (who.escape_debug(), source.escape_debug());
                     let detail = format!(
                         "nothing was recorded from {from} to {to}: {name} by {who} from {source} at {time}"
                     );
-                    (Kind::GapStopped, true, lane.region.clone(), key.clone(), *from, detail)
+                    Finding::new(Kind::GapStopped, detail)
                 }
                 None => {
                     let why = match unseen {
-                        true => format!("; the events of the trail's home region {home}, which may say why, were not looked at"),
+                        true => format!(
+                            "; the events of the trail's home region {home}, which may say why, were not looked at"
+                        ),
                         false => ", and no proven event of the trail says why".to_owned(),
                     };
                     let detail = format!("there is no digest from {from} to {to}{why}");
-                    (Kind::GapUnexplained, !unseen, lane.region.clone(), key.clone(), *from, detail)
+                    Finding::new(Kind::GapUnexplained, detail).decided(!unseen)
                 }
-            });
+            };
+            found.push(finding.region(&lane.region).object(key.clone()).time(*from));
         }
     }
-    for (kind, decided, region, object, time, detail) in found {
-        verification.say(kind, decided, Some(region), Some(object), Some(time), detail);
-    }
+    add(verification, found);
 }
 
 /// When the period of the newest digest has to end at the earliest, in a region; `None` when that is not known.
 fn expected(circumstances: &Circumstances, home: bool, until: Option<Moment>) -> Option<Moment> {
     if circumstances.logging == Some(false) {
-        return circumstances.stopped.map(|stopped| until.map_or(stopped, |until| until.min(stopped)).plus(-HOUR));
+        return circumstances
+            .stopped
+            .map(|stopped| until.map_or(stopped, |until| until.min(stopped)).plus(-HOUR));
     }
     let by_clock = circumstances.now.map(|now| now.plus(-DELIVERY));
     let by_trail = circumstances.latest_digest.filter(|_| home);
@@ -152,7 +180,9 @@ fn expected(circumstances: &Circumstances, home: bool, until: Option<Moment>) ->
 fn newest(verification: &mut Verification) {
     let until = verification.inventory.scope.until;
     let lanes: Vec<_> = own(verification)
-        .filter_map(|(state, lane)| Some((lane.region.clone(), lane.trail.home == lane.region, state.chain.newest.or(state.chain.start)?)))
+        .filter_map(|(state, lane)| {
+            Some((lane.region.clone(), lane.trail.home == lane.region, state.chain.last?))
+        })
         .collect();
     let latest = lanes.iter().map(|(_, _, newest)| *newest).max();
     let told: BTreeSet<String> = verification
@@ -166,16 +196,21 @@ fn newest(verification: &mut Verification) {
         let known = expected(&verification.circumstances, home, until);
         // A plain copy has no clock but its own newest digest.
         let expected = known.or_else(|| latest.map(|latest| latest.plus(-2 * HOUR)));
-        let Some(expected) = expected.filter(|expected| newest <= *expected && !told.contains(&region)) else { continue };
-        let detail = format!("the newest digest that is CloudTrail's ends at {newest}; there must be one that ends after {expected}");
-        verification.say(Kind::NewestMissing, true, Some(region), None, Some(newest), detail);
+        let Some(expected) = expected.filter(|expected| newest <= *expected && !told.contains(&region))
+        else {
+            continue;
+        };
+        let detail =
+            format!("the newest digest ends at {newest}; there must be one that ends after {expected}");
+        let finding = Finding::new(Kind::NewestMissing, detail).region(&region).time(newest);
+        verification.findings.add(finding);
     }
     let Circumstances { logging, stopped, .. } = verification.circumstances;
     let within = |stopped: Moment| until.is_none_or(|until| stopped < until);
     if logging == Some(false) && stopped.is_none_or(within) && !verification.lanes.is_empty() {
         let since = stopped.map(|stopped| format!(" since {stopped}")).unwrap_or_default();
         let detail = format!("the trail does not record{since}");
-        verification.say(Kind::GapStopped, true, None, None, stopped, detail);
+        verification.findings.add(Finding::new(Kind::GapStopped, detail).time(stopped));
     }
 }
 
@@ -188,10 +223,13 @@ fn none(verification: &mut Verification, start: Option<Moment>) {
         );
         let detail = match (verification.circumstances.validation, young) {
             (Some(false), _) => "the trail writes no digests: log file validation is off",
-            (_, true) => "the trail records for less than two hours: its first digest may still be on its way",
+            (_, true) => {
+                "the trail records for less than two hours: its first digest may still be on its way"
+            }
             _ => "there is not one digest of the trail in this time",
         };
-        return verification.say(Kind::NoDigests, !young, None, None, start, detail.to_owned());
+        verification.findings.add(Finding::new(Kind::NoDigests, detail).decided(!young).time(start));
+        return;
     }
     let several = own(verification).map(|(_, lane)| &lane.region).collect::<BTreeSet<_>>().len() > 1;
     if !verification.inventory.scope.multi_region.unwrap_or(several) {
@@ -200,21 +238,32 @@ fn none(verification: &mut Verification, start: Option<Moment>) {
     let with: BTreeSet<String> = own(verification).map(|(_, lane)| lane.region.clone()).collect();
     let folders = verification.inventory.folders.iter();
     let without: BTreeSet<String> = folders
-        .filter(|folder| folder.is_plain() && !is_foreign_account(verification, folder) && !with.contains(&folder.region))
-        .filter(|folder| folder.logs.iter().any(|log| !log.named && !log.marked && start.is_none_or(|start| log.delivered() >= start)))
+        .filter(|folder| {
+            folder.is_plain() && !is_foreign_account(verification, folder) && !with.contains(&folder.region)
+        })
+        .filter(|folder| {
+            folder
+                .logs
+                .iter()
+                .any(|log| !log.named && !log.marked && start.is_none_or(|start| log.delivered() >= start))
+        })
         .map(|folder| folder.region.clone())
         .collect();
     for region in without {
         let detail = format!("there are logs of {region}, and not one digest");
-        verification.say(Kind::NoDigests, true, Some(region), None, start, detail);
+        verification.findings.add(Finding::new(Kind::NoDigests, detail).region(&region).time(start));
     }
 }
 
 fn is_foreign_account(verification: &Verification, folder: &Folder) -> bool {
     let scope = &verification.inventory.scope;
-    let own_lane = own(verification).any(|(_, lane)| lane.account == folder.account && lane.organization == folder.organization);
+    let own_lane = own(verification)
+        .any(|(_, lane)| lane.account == folder.account && lane.organization == folder.organization);
     let organization = scope.organization.is_some() && scope.organization == folder.organization;
-    !own_lane && !organization && !scope.accounts.contains(&folder.account)
+    let account = verification.trail.as_ref().and_then(|trail| trail.account.as_ref());
+    let own_account = account.is_none_or(|account| *account == folder.account);
+    let unknown = account.is_none() && own(verification).next().is_some();
+    !own_lane && !organization && !scope.accounts.contains(&folder.account) && (!own_account || unknown)
 }
 
 /// The logs that no digest names.
@@ -230,7 +279,10 @@ fn unnamed(verification: &mut Verification, start: Option<Moment>) {
         .collect();
     for folder in &verification.inventory.folders {
         let lanes: Vec<_> = own(verification)
-            .filter(|(_, lane)| (&lane.account, &lane.region, &lane.organization) == (&folder.account, &folder.region, &folder.organization))
+            .filter(|(_, lane)| {
+                (&lane.account, &lane.region, &lane.organization)
+                    == (&folder.account, &folder.region, &folder.organization)
+            })
             .collect();
         let foreign = is_foreign_account(verification, folder);
         for log in folder.logs.iter().filter(|log| !log.named && !log.marked) {
@@ -239,12 +291,14 @@ fn unnamed(verification: &mut Verification, start: Option<Moment>) {
             match place(&lanes, start, verification.inventory.scope.since, time) {
                 _ if !known_kind => unproven += 1,
                 _ if foreign => {
-                    let detail = format!("it is of account {}, which the trail does not record", folder.account);
+                    let detail =
+                        format!("it is of account {}, which the trail does not record", folder.account);
                     found.push((Kind::ForeignObject, folder, log, detail));
                 }
                 Place::Outside => unproven += 1,
                 Place::NoRegion => {
-                    let detail = format!("it is of {}, a region that the trail has no digests of", folder.region);
+                    let detail =
+                        format!("it is of {}, a region that the trail has no digests of", folder.region);
                     unproven += 1;
                     found.push((Kind::ForeignObject, folder, log, detail));
                 }
@@ -259,20 +313,18 @@ fn unnamed(verification: &mut Verification, start: Option<Moment>) {
             }
         }
     }
-    let found: Vec<_> = found
-        .into_iter()
-        .map(|(kind, folder, log, detail)| (kind, folder.region.clone(), folder.key(log), log.delivered(), detail))
-        .collect();
+    let found = found.into_iter().map(|(kind, folder, log, detail)| {
+        Finding::new(kind, detail).region(&folder.region).object(folder.key(log)).time(log.delivered())
+    });
+    let found = found.collect();
     verification.counts.unproven += unproven;
-    for (kind, region, key, time, detail) in found {
-        verification.say(kind, true, Some(region), Some(key), Some(time), detail);
-    }
+    add(verification, found);
     let odd: Vec<String> =
         verification.inventory.odd.iter().filter(|(_, named)| !**named).map(|(key, _)| key.clone()).collect();
     for key in odd {
         verification.counts.unproven += 1;
         let detail = "no digest names it, and its name is none that CloudTrail gives".to_owned();
-        verification.say(Kind::LogUnlisted, true, None, Some(key), None, detail);
+        verification.findings.add(Finding::new(Kind::LogUnlisted, detail).object(key));
     }
 }
 
@@ -295,7 +347,9 @@ fn place(lanes: &[(&LaneState, &Lane)], start: Option<Moment>, since: Option<Mom
     }
     let firsts = lanes.iter().filter_map(|(state, _)| state.chain.start);
     let Some(first) = firsts.min() else { return Place::NoRegion };
-    let in_hole = |(state, _): &(&LaneState, &Lane)| state.chain.holes.iter().any(|(from, to)| time >= *from && time < *to);
+    let in_hole = |(state, _): &(&LaneState, &Lane)| {
+        state.chain.holes.iter().any(|(from, to)| time >= *from && time < *to)
+    };
     if lanes.iter().any(in_hole) {
         return Place::Hole;
     }
@@ -316,7 +370,11 @@ fn sum_up(verification: Verification, start: Option<Moment>) -> Report {
     let proven = newest.iter().min().copied().filter(|_| !unchecked);
     let proven = proven.map(|proven| faults.chain(until).fold(proven, Moment::min));
     Report {
-        range: Range { start, end, proven_until: proven.filter(|proven| start.is_none_or(|start| *proven >= start)) },
+        range: Range {
+            start,
+            end,
+            proven_until: proven.filter(|proven| start.is_none_or(|start| *proven >= start)),
+        },
         regions: regions.into_iter().collect(),
         counts: verification.counts,
         findings,

@@ -48,7 +48,11 @@ impl TrailId {
         let (home, account) = (parts.next()?, parts.next()?);
         let name = parts.next()?.strip_prefix("trail/")?;
         let usable = prefix == "arn" && service == "cloudtrail" && !home.is_empty() && !name.is_empty();
-        usable.then(|| Self { name: name.to_owned(), home: home.to_owned(), account: Some(account.to_owned()) })
+        usable.then(|| Self {
+            name: name.to_owned(),
+            home: home.to_owned(),
+            account: Some(account.to_owned()),
+        })
     }
 }
 
@@ -109,7 +113,13 @@ mod tests {
     fn arns_of_trails_are_told_from_others() {
         let trail = TrailId::from_arn("arn:aws:cloudtrail:eu-west-1:123456789012:trail/a").unwrap();
         assert_eq!((trail.name.as_str(), trail.home.as_str()), ("a", "eu-west-1"));
-        for arn in ["", "a", "arn:aws:s3:::b", "arn:aws:cloudtrail:eu-west-1:123456789012:trail/", "arn:aws:cloudtrail:eu-west-1:1:channel/a"] {
+        for arn in [
+            "",
+            "a",
+            "arn:aws:s3:::b",
+            "arn:aws:cloudtrail:eu-west-1:123456789012:trail/",
+            "arn:aws:cloudtrail:eu-west-1:1:channel/a",
+        ] {
             assert_eq!(TrailId::from_arn(arn), None, "{arn}");
         }
     }

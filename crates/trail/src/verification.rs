@@ -6,7 +6,7 @@ use std::fmt;
 use crate::bundle::Kept;
 use crate::chain::{Chain, Gap, Link, Settled, Surroundings};
 use crate::event::Event;
-use crate::examine::{Answer, Content, Opened, Purpose, Request, Standing, Ticket};
+use crate::examine::{Answer, Content, Purpose, Request, Standing, Ticket};
 use crate::finding::{Finding, Findings, Kind};
 use crate::gunzip::Fault;
 use crate::inventory::Inventory;
@@ -231,9 +231,14 @@ impl Verification {
                 if !entry.marked {
                     requests.push(request(None, 0));
                 } else {
-                    self.arrived.push((Ticket::Digest { lane: index, index: at, alternate: 0 }, None, Answer::Absent));
+                    self.arrived.push((
+                        Ticket::Digest { lane: index, index: at, alternate: 0 },
+                        None,
+                        Answer::Absent,
+                    ));
                 }
-                let older = older.iter().enumerate().map(|(n, version)| request(Some(version.clone()), n + 1));
+                let older =
+                    older.iter().enumerate().map(|(n, version)| request(Some(version.clone()), n + 1));
                 requests.extend(older);
             }
         }
@@ -269,9 +274,7 @@ impl Verification {
                 Ticket::Digest { lane, index, .. } => {
                     self.judged += 1;
                     let mut answers = vec![(version, answer)];
-                    let same = |other: &(Ticket, Option<String>, Answer)| {
-                        matches!(other.0, Ticket::Digest { lane: l, index: i, .. } if (l, i) == (lane, index))
-                    };
+                    let same = |other: &(Ticket, Option<String>, Answer)| matches!(other.0, Ticket::Digest { lane: l, index: i, .. } if (l, i) == (lane, index));
                     while let Some((_, version, answer)) = arrived.next_if(same) {
                         answers.push((version, answer));
                     }
@@ -294,7 +297,11 @@ impl Verification {
         self.settled(index, settled);
     }
 
-    fn in_chain<T>(&mut self, index: usize, act: impl FnOnce(&mut Chain, &Surroundings<'_>) -> T) -> Option<T> {
+    fn in_chain<T>(
+        &mut self,
+        index: usize,
+        act: impl FnOnce(&mut Chain, &Surroundings<'_>) -> T,
+    ) -> Option<T> {
         let lane = self.inventory.lanes.get(index)?;
         let state = self.lanes.get_mut(index)?;
         let around = Surroundings {
@@ -328,7 +335,8 @@ impl Verification {
         if settled.trusted && !matches!(settled.link.standing, crate::chain::Weight::Unchecked(_)) {
             self.counts.digests += 1;
         }
-        let (end, region) = (settled.link.end, self.inventory.lanes.get(index).map(|lane| lane.region.clone()));
+        let (end, region) =
+            (settled.link.end, self.inventory.lanes.get(index).map(|lane| lane.region.clone()));
         if let Some(kept) = &mut self.kept {
             kept.extend(Kept::new(&settled.link, region.as_deref().unwrap_or_default()));
         }
@@ -339,7 +347,9 @@ impl Verification {
             let Some(hash) = log.hash.filter(|_| settled.trusted) else {
                 self.counts.unproven += 1;
                 let detail = format!("the digest that names it is not CloudTrail's: {}", settled.link.key);
-                self.say(Kind::LogUnproven, true, Some(region), Some(log.object), Some(end), detail);
+                self.findings.add(
+                    Finding::new(Kind::LogUnproven, detail).region(&region).object(log.object).time(end),
+                );
                 continue;
             };
             self.queue.push_back(Request {
@@ -357,25 +367,35 @@ impl Verification {
     /// An object among the digests that has no name of a digest.
     fn stray(&mut self, index: usize, answer: Answer) {
         let Some(stray) = self.inventory.strays.get(index) else { return };
-        let (key, region) = (stray.key.clone(), Some(stray.region.clone()));
         let opened = match answer {
             Answer::Digest(opened) => *opened,
-            Answer::Unreadable(reason) => return self.say(Kind::Unreadable, false, region, Some(key), None, reason),
+            Answer::Unreadable(reason) => {
+                let finding = Finding::new(Kind::Unreadable, reason).decided(false);
+                self.findings.add(finding.region(&stray.region).object(stray.key.clone()));
+                return;
+            }
             _ => return,
         };
-        let Opened { digest: Ok(digest), standing, .. } = opened else {
-            let detail = "it lies among the digests, and is none".to_owned();
-            return self.say(Kind::ForeignObject, true, region, Some(key), None, detail);
+        let genuine =
+            matches!(opened.standing, Standing::Valid | Standing::KeyUnknown | Standing::NoMetadata);
+        let (kind, time, detail) = match &opened.digest {
+            Ok(digest) if self.inventory.has_digest(&digest.object) => (
+                Kind::DigestDuplicate,
+                Some(digest.end),
+                format!("the same digest is at {} too", digest.object),
+            ),
+            Ok(digest) if genuine => {
+                let detail = format!("it is the digest that CloudTrail wrote to {}", digest.object);
+                (Kind::DigestMoved, Some(digest.end), detail)
+            }
+            Ok(digest) => {
+                let detail = "it lies among the digests, and CloudTrail has not signed it".to_owned();
+                (Kind::ForeignObject, Some(digest.end), detail)
+            }
+            Err(_) => (Kind::ForeignObject, None, "it lies among the digests, and is none".to_owned()),
         };
-        let genuine = matches!(standing, Standing::Valid | Standing::KeyUnknown | Standing::NoMetadata);
-        let (kind, detail) = if self.inventory.has_digest(&digest.object) {
-            (Kind::DigestDuplicate, format!("the same digest is at {} too", digest.object))
-        } else if genuine {
-            (Kind::DigestMoved, format!("it is the digest that CloudTrail wrote to {}", digest.object))
-        } else {
-            (Kind::ForeignObject, "it lies among the digests, and CloudTrail has not signed it".to_owned())
-        };
-        self.say(kind, true, region, Some(key), Some(digest.end), detail);
+        self.findings
+            .add(Finding::new(kind, detail).region(&stray.region).object(stray.key.clone()).time(time));
     }
 
     fn take_log(&mut self, request: Request, answer: Answer, at: (usize, Option<(usize, usize)>, Moment)) {
@@ -391,7 +411,9 @@ impl Verification {
                 }
                 return;
             }
-            Answer::Log(Ok(_)) => (Kind::LogChanged, true, "its content is not what its digest says".to_owned()),
+            Answer::Log(Ok(_)) => {
+                (Kind::LogChanged, true, "its content is not what its digest says".to_owned())
+            }
             Answer::Log(Err(Fault::Header)) => {
                 (Kind::LogChanged, true, "its gzip header is none that a program writes".to_owned())
             }
@@ -409,15 +431,8 @@ impl Verification {
         };
         self.counts.unproven += 1;
         let time = self.log_time(log).unwrap_or(end);
-        let finding = Finding {
-            kind,
-            decided,
-            region: Some(request.region.clone()),
-            object: Some(address(&request)),
-            version: None,
-            time: Some(time),
-            detail,
-        };
+        let finding = Finding::new(kind, detail).decided(decided).region(&request.region);
+        let finding = finding.object(address(&request)).time(time);
         let Some(finding) = self.findings.add(finding) else { return };
         let versions = self.inventory.versions(&request.key).cloned().unwrap_or_default();
         for version in versions.older {
@@ -459,18 +474,6 @@ impl Verification {
             }
         }
         requests
-    }
-
-    pub(crate) fn say(
-        &mut self,
-        kind: Kind,
-        decided: bool,
-        region: Option<String>,
-        object: Option<String>,
-        time: Option<Moment>,
-        detail: String,
-    ) {
-        self.findings.add(Finding { kind, decided, region, object, version: None, time, detail });
     }
 
     /// What it comes to, when [`Self::ask`] needs nothing more.

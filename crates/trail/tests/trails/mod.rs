@@ -1,0 +1,6 @@
+//! Trails that are made in memory.
+
+mod exhaustive;
+mod healthy;
+mod judge;
+mod tampered;
