@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use foundation::kinds;
+use foundation::{Removal, kinds};
 use futures::stream::{FuturesUnordered, StreamExt};
 use terraform::state::Output;
 use terraform::{Address, Attributes, Value};
@@ -221,7 +221,9 @@ impl<'a> Work<'a> {
 
     fn finish(&mut self, node: Node, outcome: Outcome) {
         if let (Action::Delete, Some(left)) = (outcome.step.action, &outcome.attributes)
-            && let Some(date) = left.get("deletion_date").and_then(Value::as_str)
+            && let Some(Removal::Scheduled { date, .. }) =
+                kinds::schema_of(node.address.resource_type()).map(|schema| schema.removal)
+            && let Some(date) = left.get(date).and_then(Value::as_str)
         {
             self.report.key_deletion = Some(date.to_owned());
         }

@@ -1,17 +1,14 @@
 //! Values of Terraform's type `any` in a state: stored as `{"value": …, "type": …}`, used as the value alone.
 
-use foundation::{Provider, Schema, kinds};
+use foundation::{Form, Schema};
 use serde_json::json;
 use terraform::state::Instance;
 use terraform::{Attributes, Value};
 
-/// The attributes of `terraform_data` that hold any type.
-const DYNAMIC: [&str; 2] = ["input", "output"];
-
 /// Replaces stored dynamic values by the values themselves.
 pub fn unwrap(schema: &Schema, mut attributes: Attributes) -> Attributes {
     for name in names(schema) {
-        if let Some(stored) = attributes.get_mut(*name)
+        if let Some(stored) = attributes.get_mut(name)
             && let Some(value) = stored
                 .as_object()
                 .filter(|fields| fields.len() == 2 && fields.contains_key("type"))
@@ -25,14 +22,14 @@ pub fn unwrap(schema: &Schema, mut attributes: Attributes) -> Attributes {
 
 /// What a state records of an object.
 pub fn instance(schema: &Schema, attributes: &Attributes, dependencies: Vec<String>) -> Instance {
-    let recorded = wrap(schema, kinds::recorded(schema, attributes));
+    let recorded = wrap(schema, schema.recorded(attributes));
     Instance::new(schema.schema_version, recorded, dependencies)
 }
 
 /// Stores dynamic values as Terraform does: strings, and objects of strings.
 fn wrap(schema: &Schema, mut attributes: Attributes) -> Attributes {
     for name in names(schema) {
-        if let Some(value) = attributes.get_mut(*name)
+        if let Some(value) = attributes.get_mut(name)
             && let Some(value_type) = type_of(value)
         {
             *value = json!({"value": value.take(), "type": value_type});
@@ -53,20 +50,9 @@ fn type_of(value: &Value) -> Option<Value> {
     }
 }
 
-fn names(schema: &Schema) -> &'static [&'static str] {
-    match schema.provider {
-        Provider::Builtin => &DYNAMIC,
-        Provider::Aws => &[],
-    }
-}
-
-/// The attributes that a `terraform_data` object has as soon as its arguments are known: `output` equals `input`.
-pub fn complete(schema: &Schema, attributes: &mut Attributes) {
-    if schema.provider == Provider::Builtin
-        && let Some(input) = attributes.get("input").filter(|input| !input.is_null()).cloned()
-    {
-        attributes.insert("output".to_owned(), input);
-    }
+/// The attributes that hold any type.
+fn names(schema: &Schema) -> impl Iterator<Item = &'static str> {
+    schema.attributes.iter().filter(|attribute| attribute.form == Form::Any).map(|attribute| attribute.name)
 }
 
 /// The value of an attribute, for templates.

@@ -16,7 +16,7 @@ pub fn equal(compare: Compare, desired: &Value, observed: &Value) -> bool {
             let desired = members(desired);
             members(observed).iter().all(|member| desired.contains(member))
         }
-        Compare::Policy => policies_equal(desired, observed),
+        Compare::Policy(_) => policies_equal(desired, observed),
     }
 }
 
@@ -27,7 +27,7 @@ pub fn fits(compare: Compare, desired: &Value, observed: &Value) -> bool {
         (Compare::Exact, Value::Array(left), Value::Array(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| block_fits(left, right))
         }
-        (Compare::Policy, _, _) => {
+        (Compare::Policy(_), _, _) => {
             equal(compare, desired, observed)
                 || policies(desired, observed)
                     .is_some_and(|(desired, observed)| desired.unnamed().means_the_same(&observed.unnamed()))

@@ -194,7 +194,7 @@ fn looks(state: &State, blueprint: &Blueprint) -> Vec<Look> {
         }
         let desired = blueprint.resources.iter().find(|resource| resource.address == reference.address)?;
         let mut arguments = desired.arguments.clone();
-        dynamic::complete(kinds::schema_of(reference.address.resource_type())?, &mut arguments);
+        kinds::schema_of(reference.address.resource_type())?.complete(&mut arguments);
         dynamic::attribute(&arguments, &reference.attribute)
     };
     let look = |resource: &Resource, wanted: bool| {
@@ -230,8 +230,8 @@ fn known(arguments: &Attributes, lookup: &dyn Fn(&template::Reference) -> Option
 }
 
 fn parent(resource: &Resource) -> Option<&Address> {
-    let parent_type = addresses::parent_type(resource.address.resource_type())?;
-    resource.depends_on.iter().find(|address| address.resource_type() == parent_type)
+    let whole = kinds::schema_of(resource.address.resource_type())?.part_of?;
+    resource.depends_on.iter().find(|address| address.resource_type() == whole)
 }
 
 async fn observe(

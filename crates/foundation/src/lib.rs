@@ -16,5 +16,8 @@ pub use identifiers::{AccountId, Arn, BucketName, Caller, IamPath, Partition, Re
 pub use improvement::improvement;
 pub use resource::{OutputExpression, Resource};
 pub use review::review;
-pub use schema::{Attribute, Compare, Provider, Role, Schema};
+pub use schema::{
+    Attribute, Compare, Form, FoundBy, Lead, PolicyKind, Provider, Reference, Removal, Role, Schema,
+    Unplanned, Usual,
+};
 pub use settings::{Origin, SettingValue, Settings};

@@ -98,10 +98,7 @@ pub fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Option<usize
 fn found(adoptee: &Adoptee, outcome: &Outcome, palette: Palette, width: Option<usize>) -> String {
     let known = match &adoptee.evidence {
         Evidence::Name => "known by its name".to_owned(),
-        Evidence::Alias(alias) => format!("{alias} points to it"),
-        Evidence::TrailKey(trail) => format!("the trail {trail} encrypts with it"),
-        Evidence::TrailBucket(trail) => format!("the trail {trail} delivers into it"),
-        Evidence::BucketPolicy => "its policy lets our trail write".to_owned(),
+        Evidence::Lead(phrase) => phrase.clone(),
         Evidence::Identity(deployment) => format!("its tag underpin:deployment is {deployment}"),
         Evidence::PartOf(whole) => format!("it belongs to {whole}"),
     };
@@ -185,10 +182,11 @@ fn warnings(view: &AdoptionView<'_>) -> Vec<Diagnostic> {
             .hint("after this: underpin adopt -from-state=FILE with the state that records it, or underpin adopt if none does")
     });
     let replaced = outcome.plan.changes.iter().filter(|change| change.action == Action::Replace);
-    let bucket =
-        outcome.plan.changes.iter().find(|change| {
-            change.action == Action::Create && change.address.resource_type() == "aws_s3_bucket"
-        });
+    let bucket = outcome
+        .plan
+        .changes
+        .iter()
+        .find(|change| change.action == Action::Create && change.address == addresses::bucket());
     let second = view.lost.zip(bucket).map(|(lost, change)| second_bucket(change, lost, view.bucket_prefix));
     let replaced = replaced.map(|change| replaced_object(change, view.adoptees));
     foreign.chain(replaced).chain(retained_mark(view)).chain(second).collect()

@@ -126,7 +126,7 @@ impl World {
     /// Records an object and has AWS answer it.
     pub fn put(&mut self, address: &Address, attributes: Attributes) {
         let schema = kinds::schema_of(address.resource_type()).unwrap();
-        let recorded = kinds::recorded(schema, &attributes);
+        let recorded = schema.recorded(&attributes);
         self.state.record(address, schema.provider.state_name(), Instance::new(0, recorded, Vec::new()));
         self.observation.objects.insert(address.clone(), Observed::Recorded(attributes));
     }

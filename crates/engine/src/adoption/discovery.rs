@@ -1,12 +1,12 @@
 //! Finds the foundation's objects in the account: what is called as the settings say, and what that leads to.
 
 use foundation::settings::DEPLOYMENT;
-use foundation::{Blueprint, Resource, Role, addresses, kinds};
+use foundation::{Blueprint, FoundBy, Lead, Resource, Role, addresses, kinds};
 use futures::stream::{self, StreamExt};
 use serde_json::json;
-use terraform::{Address, Attributes, State, Value};
+use terraform::{Address, Attributes, State};
 
-use super::{Adoptee, Evidence};
+use super::{Adoptee, Evidence, lead};
 use crate::cloud::{Cloud, CloudError};
 use crate::observation::{ReadFailure, recorded};
 use crate::template;
@@ -36,20 +36,17 @@ pub async fn discover(
         let found = read_all(cloud, searches.collect()).await?;
         adoptees.extend(found);
     }
-    let of_type = |resource_type| blueprint.only(resource_type).map(|resource| &resource.address);
     let mut led_to = Vec::new();
-    let alias = of_type("aws_kms_alias").and_then(|alias| known(adoptees, alias));
-    let trail = of_type("aws_cloudtrail").and_then(|trail| known(adoptees, trail));
-    if let Some(key) = of_type("aws_kms_key").filter(|key| known(adoptees, key).is_none()) {
-        let by_alias = alias.as_ref().and_then(|alias| lead(alias, "target_key_id", Evidence::Alias));
-        let by_trail = || trail.as_ref().and_then(|trail| lead(trail, "kms_key_id", Evidence::TrailKey));
-        led_to.extend(
-            by_alias.or_else(by_trail).map(|(id, evidence)| (key.clone(), one("key_id", &id), evidence)),
-        );
-    }
-    if let Some(bucket) = of_type("aws_s3_bucket").filter(|bucket| known(adoptees, bucket).is_none()) {
-        let by_trail = trail.as_ref().and_then(|trail| lead(trail, "s3_bucket_name", Evidence::TrailBucket));
-        led_to.extend(by_trail.map(|(name, evidence)| (bucket.clone(), one("bucket", &name), evidence)));
+    for resource in blueprint.resources.iter().filter(|resource| known(adoptees, &resource.address).is_none())
+    {
+        let FoundBy::Leads { names: [name, ..], leads } = found_by(resource) else { continue };
+        let found = leads.iter().find_map(|lead| match lead {
+            Lead::Named { by, attribute, says } => {
+                follow(&known(adoptees, &blueprint.only(by)?.address)?, attribute, says)
+            }
+            Lead::Likeness { .. } => None,
+        });
+        led_to.extend(found.map(|(value, evidence)| (resource.address.clone(), one(name, &value), evidence)));
     }
     let found = read_all(cloud, led_to).await?;
     adoptees.extend(found);
@@ -75,10 +72,9 @@ pub async fn retained(cloud: &dyn Cloud, blueprint: &Blueprint) -> Result<Vec<Ad
 }
 
 /// What an object names in an attribute, and by what that is known.
-fn lead(from: &Attributes, attribute: &str, evidence: fn(String) -> Evidence) -> Option<(String, Evidence)> {
-    let name = from.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+fn follow(from: &Attributes, attribute: &str, says: &str) -> Option<(String, Evidence)> {
     let text = from.get(attribute)?.as_str().filter(|text| !text.is_empty())?;
-    Some((text.to_owned(), evidence(name)))
+    Some((text.to_owned(), lead(says, from)))
 }
 
 /// Reads objects by what names them.
@@ -113,11 +109,12 @@ async fn read_all(
 /// Whether an object is found by its name alone. What belongs to another is found with that; what serves everybody in
 /// the account is not taken over.
 fn is_found_by_name(resource: &Resource) -> bool {
-    let resource_type = resource.address.resource_type();
-    !matches!(
-        resource_type,
-        "terraform_data" | "aws_kms_key" | "aws_s3_bucket" | "aws_iam_service_linked_role"
-    ) && addresses::parent_type(resource_type).is_none()
+    let schema = kinds::schema_of(resource.address.resource_type());
+    schema.is_some_and(|schema| schema.found_by == FoundBy::Name && schema.part_of.is_none())
+}
+
+fn found_by(resource: &Resource) -> FoundBy {
+    kinds::schema_of(resource.address.resource_type()).map_or(FoundBy::Nothing, |schema| schema.found_by)
 }
 
 /// What names an object, as far as it is known.

@@ -1,10 +1,12 @@
 //! Finds the foundation's objects among those that a Terraform state records. Pure.
 
-use foundation::{AccountId, Blueprint, Region, Resource, Role, addresses, kinds};
+use std::collections::BTreeMap;
+
+use foundation::{AccountId, Blueprint, FoundBy, Lead, Region, Resource, kinds};
 use terraform::state::{Instance, Mode, State};
 use terraform::{Address, Attributes, Diagnostic, Value};
 
-use super::{Adoptee, Evidence};
+use super::{Adoptee, Evidence, lead};
 use crate::template;
 
 /// The account and region that everything must be in.
@@ -24,11 +26,8 @@ struct Candidate<'a> {
     tainted: bool,
 }
 
-/// What the parts of the foundation are known by.
-struct Landmarks {
-    key: Option<(Value, Evidence)>,
-    bucket: Option<(String, Evidence)>,
-}
+/// What objects that have no name of their own are known by: a name and why it is the one, by type.
+type Landmarks = BTreeMap<&'static str, (String, Evidence)>;
 
 /// The objects of `state` that are what the blueprint asks for.
 ///
@@ -80,107 +79,154 @@ fn candidates(state: &State) -> Vec<Candidate<'_>> {
         .collect()
 }
 
-/// The key is what the alias points to, the bucket what the trail delivers into. Without alias or trail the other
-/// leads to them, as far as it goes.
+/// What leads to the objects that others know: the key is what the alias points to, the bucket what the trail delivers
+/// into.
 fn landmarks(
     candidates: &[Candidate<'_>],
     blueprint: &Blueprint,
     place: Place<'_>,
 ) -> Result<Landmarks, Vec<Diagnostic>> {
-    let named = |resource_type: &str| {
-        let Some(resource) = blueprint.only(resource_type) else { return Ok(None) };
-        let fitting = candidates.iter().filter(|candidate| is_called(candidate, resource));
-        one(&resource.address, fitting.collect(), place).map_err(|problem| vec![problem])
-    };
-    let (alias, trail) = (named("aws_kms_alias")?, named("aws_cloudtrail")?);
-    let of =
-        |candidate: &Candidate<'_>, name: &str| candidate.attributes.get(name).cloned().unwrap_or_default();
-    let name = |candidate: &Candidate<'_>| text(candidate.attributes, "name").unwrap_or_default().to_owned();
-    let key = alias.map(|alias| (of(alias, "target_key_id"), Evidence::Alias(name(alias))));
-    let key = key.or_else(|| trail.map(|trail| (of(trail, "kms_key_id"), Evidence::TrailKey(name(trail)))));
-    let bucket = trail.and_then(|trail| {
-        let bucket = text(trail.attributes, "s3_bucket_name")?.to_owned();
-        Some((bucket, Evidence::TrailBucket(name(trail))))
-    });
-    let bucket = match bucket {
-        Some(bucket) => Some(bucket),
-        None => bucket_without_trail(candidates, blueprint)?,
-    };
-    Ok(Landmarks { key: key.filter(|(key, _)| !key.is_null()), bucket })
-}
-
-/// The bucket whose policy names our trail, or that is called as ours would be.
-fn bucket_without_trail(
-    candidates: &[Candidate<'_>],
-    blueprint: &Blueprint,
-) -> Result<Option<(String, Evidence)>, Vec<Diagnostic>> {
-    let trail = blueprint.only("aws_cloudtrail").and_then(|trail| text(&trail.arguments, "name"));
-    let Some(bucket) = blueprint.only("aws_s3_bucket") else { return Ok(None) };
-    let prefix = text(&bucket.arguments, "bucket").unwrap_or_default().split("${").next().unwrap_or_default();
-    let end = format!(":trail/{}\"", trail.unwrap_or_default());
-    let mut found: Vec<(String, Evidence)> = Vec::new();
-    for candidate in candidates {
-        let Some(name) = text(candidate.attributes, "bucket") else { continue };
-        let by_policy = text(candidate.attributes, "policy").is_some_and(|policy| policy.contains(&end));
-        let evidence = match candidate.resource_type {
-            "aws_s3_bucket" | "aws_s3_bucket_policy" if by_policy => Evidence::BucketPolicy,
-            "aws_s3_bucket" if name.starts_with(prefix) => Evidence::Name,
-            _ => continue,
-        };
-        if !found.iter().any(|(known, _)| known == name) {
-            found.push((name.to_owned(), evidence));
+    let mut landmarks = Landmarks::new();
+    for resource in &blueprint.resources {
+        let Some(schema) = kinds::schema_of(resource.address.resource_type()) else { continue };
+        let FoundBy::Leads { names, leads } = schema.found_by else { continue };
+        for lead in leads {
+            let found = match lead {
+                Lead::Named { by, attribute, says } => {
+                    named(candidates, blueprint.only(by), attribute, says, place)?
+                }
+                Lead::Likeness { policy, of, arn, says } => {
+                    let other = blueprint.only(of).and_then(|other| text(&other.arguments, "name"));
+                    let likeness = Likeness {
+                        resource,
+                        names,
+                        policy,
+                        arn: format!(":{arn}{}\"", other.unwrap_or_default()),
+                        says,
+                    };
+                    likeness.among(candidates)?
+                }
+            };
+            if let Some(found) = found {
+                landmarks.insert(schema.resource_type, found);
+                break;
+            }
         }
     }
-    match found.as_slice() {
-        [_, _, ..] => {
-            let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
-            Err(vec![ambiguous(&bucket.address, &names)])
+    Ok(landmarks)
+}
+
+/// What an attribute of another object of ours names.
+fn named(
+    candidates: &[Candidate<'_>],
+    by: Option<&Resource>,
+    attribute: &str,
+    says: &str,
+    place: Place<'_>,
+) -> Result<Option<(String, Evidence)>, Vec<Diagnostic>> {
+    let Some(by) = by else { return Ok(None) };
+    let fitting = candidates.iter().filter(|candidate| is_called(candidate, by));
+    let other = one(&by.address, fitting.collect(), place).map_err(|problem| vec![problem])?;
+    Ok(other.and_then(|other| {
+        let name = text(other.attributes, attribute)?.to_owned();
+        Some((name, lead(says, other.attributes)))
+    }))
+}
+
+/// What an object of ours is like where nothing names it.
+struct Likeness<'a> {
+    resource: &'a Resource,
+    names: &'static [&'static str],
+    policy: &'static str,
+    /// How the ARN of what its policy names ends.
+    arn: String,
+    says: &'static str,
+}
+
+impl Likeness<'_> {
+    /// The object whose policy names what ours has to let in, or that is called as ours would be.
+    fn among(&self, candidates: &[Candidate<'_>]) -> Result<Option<(String, Evidence)>, Vec<Diagnostic>> {
+        let mut found: Vec<(String, Evidence)> = Vec::new();
+        for candidate in candidates {
+            let Some((name, evidence)) = self.of(candidate) else { continue };
+            if !found.iter().any(|(known, _)| *known == name) {
+                found.push((name, evidence));
+            }
         }
-        _ => Ok(found.pop()),
+        match found.as_slice() {
+            [_, _, ..] => {
+                let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+                Err(vec![ambiguous(&self.resource.address, &names)])
+            }
+            _ => Ok(found.pop()),
+        }
+    }
+
+    /// The name of the object that a candidate is, or whose part it is, and why it is ours.
+    fn of(&self, candidate: &Candidate<'_>) -> Option<(String, Evidence)> {
+        let wanted = self.resource.address.resource_type();
+        let schema = kinds::schema_of(candidate.resource_type)?;
+        let is_itself = candidate.resource_type == wanted;
+        let attribute = match schema.naming_whole() {
+            _ if is_itself => self.names.first().copied()?,
+            Some(attribute) if schema.part_of == Some(wanted) => attribute.name,
+            _ => return None,
+        };
+        let name = text(candidate.attributes, attribute)?;
+        let policy = text(candidate.attributes, self.policy);
+        let prefix = text(&self.resource.arguments, attribute).unwrap_or_default();
+        let prefix = prefix.split("${").next().unwrap_or_default();
+        if policy.is_some_and(|policy| policy.contains(&self.arn)) {
+            Some((name.to_owned(), Evidence::Lead(self.says.to_owned())))
+        } else {
+            (is_itself && name.starts_with(prefix)).then(|| (name.to_owned(), Evidence::Name))
+        }
     }
 }
 
 /// Why a candidate that fits is the one; `None` for what is not taken from a state.
 fn evidence(resource: &Resource, landmarks: &Landmarks) -> Option<Evidence> {
-    let address = &resource.address;
-    let bucket = landmarks.bucket.as_ref();
-    match address.resource_type() {
-        "terraform_data" => None,
-        "aws_kms_key" => landmarks.key.as_ref().map(|(_, evidence)| evidence.clone()),
-        "aws_s3_bucket" => bucket.map(|(_, evidence)| evidence.clone()),
-        part => match addresses::parent_type(part) {
-            Some("aws_s3_bucket") => bucket.map(|(name, _)| Evidence::PartOf(name.clone())),
-            Some(_) => text(&resource.arguments, "role").map(|role| Evidence::PartOf(role.to_owned())),
-            None => Some(Evidence::Name),
-        },
+    let schema = kinds::schema_of(resource.address.resource_type())?;
+    if let (Some(whole), Some(attribute)) = (schema.part_of, schema.naming_whole()) {
+        let by_name = || text(&resource.arguments, attribute.name).map(str::to_owned);
+        let name = match is_led_to(whole) {
+            true => landmarks.get(whole).map(|(name, _)| name.clone()),
+            false => by_name(),
+        };
+        return name.map(Evidence::PartOf);
+    }
+    match schema.found_by {
+        FoundBy::Nothing => None,
+        FoundBy::Leads { .. } => landmarks.get(schema.resource_type).map(|(_, evidence)| evidence.clone()),
+        FoundBy::Name | FoundBy::Record => Some(Evidence::Name),
     }
 }
 
 fn fits(candidate: &Candidate<'_>, resource: &Resource, landmarks: &Landmarks) -> bool {
-    let wanted = resource.address.resource_type();
-    if candidate.resource_type != wanted {
+    let Some(schema) = kinds::schema_of(resource.address.resource_type()) else { return false };
+    if candidate.resource_type != schema.resource_type {
         return false;
     }
-    match (wanted, &landmarks.key, &landmarks.bucket) {
-        ("aws_kms_key", Some((key, _)), _) => {
-            ["key_id", "arn", "id"].iter().any(|name| candidate.attributes.get(*name) == Some(key))
-        }
-        ("aws_kms_key", None, _) => false,
-        (_, _, Some((bucket, _))) if wanted.starts_with("aws_s3_bucket") => {
-            ["bucket", "id"].iter().any(|name| text(candidate.attributes, name) == Some(bucket))
-        }
+    let known_as = |whole: &str, names: &[&str]| {
+        let wanted = landmarks.get(whole).map(|(name, _)| name.as_str());
+        wanted.is_some() && names.iter().any(|name| text(candidate.attributes, name) == wanted)
+    };
+    match (schema.found_by, schema.part_of, schema.naming_whole()) {
+        (FoundBy::Leads { names, .. }, ..) => known_as(schema.resource_type, names),
+        (_, Some(whole), Some(attribute)) if is_led_to(whole) => known_as(whole, &[attribute.name, "id"]),
         _ => is_called(candidate, resource),
     }
+}
+
+/// Whether objects of a type are found by what others say of them.
+fn is_led_to(resource_type: &str) -> bool {
+    kinds::schema_of(resource_type).is_some_and(|schema| matches!(schema.found_by, FoundBy::Leads { .. }))
 }
 
 /// Whether everything that names an object is as desired. A path is no part of a name.
 fn is_called(candidate: &Candidate<'_>, resource: &Resource) -> bool {
     let Some(schema) = kinds::schema_of(resource.address.resource_type()) else { return false };
-    let mut naming = schema
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.role == Role::Identity && attribute.name != "path")
-        .peekable();
+    let mut naming = schema.naming().peekable();
     candidate.resource_type == schema.resource_type
         && naming.peek().is_some()
         && naming.all(|attribute| {
@@ -213,10 +259,11 @@ fn strangeness(candidate: &Candidate<'_>, place: Place<'_>) -> Option<String> {
     let arn = text(candidate.attributes, "arn").unwrap_or_default();
     let parts: Vec<&str> = arn.split(':').collect();
     let part = |index: usize| parts.get(index).copied().filter(|part| !part.is_empty());
-    let bucket_region =
-        text(candidate.attributes, "region").filter(|_| candidate.resource_type == "aws_s3_bucket");
+    let says_its_region =
+        kinds::schema_of(candidate.resource_type).is_some_and(|schema| schema.attribute("region").is_some());
+    let own_region = text(candidate.attributes, "region").filter(|_| says_its_region);
     let other_account = part(4).filter(|account| *account != place.account_id.as_str());
-    let other_region = part(3).or(bucket_region).filter(|region| *region != place.region.as_str());
+    let other_region = part(3).or(own_region).filter(|region| *region != place.region.as_str());
     let account = other_account.map(|account| format!("account {account}"));
     account.or_else(|| other_region.map(|region| format!("region {region}")))
 }

@@ -9,7 +9,7 @@ mod outcome;
 mod tests;
 mod transfer;
 
-use terraform::{Address, Attributes};
+use terraform::{Address, Attributes, Value};
 
 pub use discovery::{discover, retained};
 pub use matching::{Place, matches};
@@ -36,16 +36,16 @@ pub struct Adoptee {
 pub enum Evidence {
     /// It is called as the settings say.
     Name,
-    /// The alias of that name points to it.
-    Alias(String),
-    /// The trail of that name encrypts with it.
-    TrailKey(String),
-    /// The trail of that name delivers into it.
-    TrailBucket(String),
-    /// Its policy lets our trail write.
-    BucketPolicy,
+    /// What leads to it, as a phrase: `the trail NAME delivers into it`.
+    Lead(String),
     /// It belongs to the object of that name.
     PartOf(String),
     /// Its tag names the deployment.
     Identity(String),
+}
+
+/// What an object that leads to another says of it.
+fn lead(says: &str, from: &Attributes) -> Evidence {
+    let name = from.get("name").and_then(Value::as_str).unwrap_or_default();
+    Evidence::Lead(says.replace("{}", name))
 }

@@ -107,9 +107,9 @@ fn the_alias_leads_to_the_key_and_the_trail_to_the_bucket_whatever_their_address
     assert_eq!(
         lines,
         [
-            format!("aws_kms_key.main <- aws_kms_key.k[\"k-1\"] Alias(\"alias/{NAME}-kms-key\")"),
+            format!("aws_kms_key.main <- aws_kms_key.k[\"k-1\"] Lead(\"alias/{NAME}-kms-key points to it\")"),
             "aws_kms_alias.main <- module.kms.aws_kms_alias.a Name".to_owned(),
-            format!("aws_s3_bucket.cloudtrail <- module.audit[0].aws_s3_bucket.legacy TrailBucket(\"{trail}\")"),
+            format!("aws_s3_bucket.cloudtrail <- module.audit[0].aws_s3_bucket.legacy Lead(\"the trail {trail} delivers into it\")"),
             "aws_s3_bucket_policy.cloudtrail <- module.audit[0].aws_s3_bucket_policy.legacy PartOf(\"legacy\")".to_owned(),
             "aws_cloudtrail.main <- module.audit[0].aws_cloudtrail.t Name".to_owned(),
         ]
@@ -119,7 +119,10 @@ fn the_alias_leads_to_the_key_and_the_trail_to_the_bucket_whatever_their_address
 #[test]
 fn without_alias_the_trail_leads_to_the_key_and_without_trail_a_policy_to_the_bucket() {
     let lines = found(&state(json!([key("k-1"), key("k-2"), trail("gone")])), &drawn(&json!({}))).unwrap();
-    assert!(lines[0].starts_with("aws_kms_key.main <- aws_kms_key.k[\"k-2\"] TrailKey"), "{lines:?}");
+    assert!(
+        lines[0].starts_with("aws_kms_key.main <- aws_kms_key.k[\"k-2\"] Lead(\"the trail "),
+        "{lines:?}"
+    );
     let policy =
         format!("{{\"aws:SourceArn\":\"{}\"}}", arn("cloudtrail", &format!("trail/{NAME}-cloudtrail")));
     let entries = json!([
@@ -127,7 +130,10 @@ fn without_alias_the_trail_leads_to_the_key_and_without_trail_a_policy_to_the_bu
         bucket("aws_s3_bucket_policy", "audit", json!({"policy": policy})),
     ]);
     let lines = found(&state(entries), &drawn(&json!({}))).unwrap();
-    assert_eq!(lines[0], "aws_s3_bucket.cloudtrail <- module.audit[0].aws_s3_bucket.audit BucketPolicy");
+    assert_eq!(
+        lines[0],
+        "aws_s3_bucket.cloudtrail <- module.audit[0].aws_s3_bucket.audit Lead(\"its policy lets our trail write\")"
+    );
 }
 
 #[test]

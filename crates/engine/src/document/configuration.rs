@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use foundation::settings::{DECLARATIONS, default_of};
-use foundation::{Provider, Resource, kinds};
+use foundation::{Provider, Reference, Resource, kinds};
 use serde_json::json;
 use terraform::plan_json::RelevantAttribute;
 use terraform::{Address, Attributes, Value};
 
 use crate::plan::{Action, Plan};
 use crate::plan_file::Basis;
-use crate::template::{self, Reference};
+use crate::template;
 
 /// The whole configuration.
 pub(super) fn configuration(plan: &Plan, basis: &Basis) -> Value {
@@ -100,25 +100,25 @@ fn resource(wanted: &Resource, basis: &Basis) -> Value {
 /// An argument that holds the name of what the resource depends on: the bucket of a setting, the role of a policy. In a
 /// module it would refer to that, and tools connect the two by it.
 struct Named<'a> {
-    argument: &'a String,
+    argument: &'static str,
     attribute: &'static str,
     address: &'a Address,
 }
 
 impl<'a> Named<'a> {
-    fn among(wanted: &'a Resource, basis: &'a Basis) -> Vec<Self> {
-        let dependencies =
-            basis.resources.iter().filter(|resource| wanted.depends_on.contains(&resource.address));
-        dependencies
-            .filter_map(|dependency| {
-                let attribute = match dependency.address.resource_type() {
-                    "aws_s3_bucket" => "bucket",
-                    "aws_iam_role" => "name",
-                    _ => return None,
-                };
-                let name = dependency.arguments.get(attribute)?;
-                let (argument, _) = wanted.arguments.iter().find(|(_, value)| *value == name)?;
-                Some(Self { argument, attribute, address: &dependency.address })
+    fn among(wanted: &Resource, basis: &'a Basis) -> Vec<Self> {
+        let schema = kinds::schema_of(wanted.address.resource_type());
+        let referring = schema.into_iter().flat_map(|schema| schema.attributes);
+        referring
+            .filter_map(|argument| {
+                let Reference { resource_type, attribute } = argument.refers_to?;
+                let name = wanted.arguments.get(argument.name)?;
+                let named = basis.resources.iter().find(|other| {
+                    other.address.resource_type() == resource_type
+                        && wanted.depends_on.contains(&other.address)
+                        && other.arguments.get(attribute) == Some(name)
+                })?;
+                Some(Self { argument: argument.name, attribute, address: &named.address })
             })
             .collect()
     }
@@ -126,13 +126,14 @@ impl<'a> Named<'a> {
     fn expression(&self) -> (String, Value) {
         let Self { argument, attribute, address } = self;
         let references = json!([format!("{address}.{attribute}"), address.to_string()]);
-        ((*argument).clone(), json!({ "references": references }))
+        ((*argument).to_owned(), json!({ "references": references }))
     }
 }
 
 /// What must exist first and is not referred to.
 fn unsaid(wanted: &Resource, named: &[Named<'_>]) -> Vec<String> {
-    let referred: Vec<Reference> = wanted.arguments.values().flat_map(template::references).collect();
+    let referred: Vec<template::Reference> =
+        wanted.arguments.values().flat_map(template::references).collect();
     let is_said = |address: &&Address| {
         referred.iter().any(|of| of.address == **address) || named.iter().any(|of| of.address == *address)
     };
@@ -163,7 +164,7 @@ fn argument(value: &Value) -> Value {
 /// What a value refers to, the most specific first; or the value itself.
 fn expression(value: &Value) -> Value {
     let mut references: Vec<String> = Vec::new();
-    for Reference { address, attribute } in template::references(value) {
+    for template::Reference { address, attribute } in template::references(value) {
         let (whole, part) = (address.to_string(), format!("{address}.{attribute}"));
         if !references.contains(&part) {
             references.extend([part, whole]);

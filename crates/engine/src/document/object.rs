@@ -1,7 +1,6 @@
 //! The attributes of an object as a document shows them: all of the provider's, and of our own those that are set.
 
-use foundation::kinds::{self, Unplanned};
-use foundation::{Role, Schema};
+use foundation::{Role, Schema, Unplanned};
 use terraform::skeleton::{self, Partition};
 use terraform::{Attributes, Value, json};
 
@@ -34,7 +33,7 @@ pub(super) fn planned(schema: &Schema, change: &Change) -> Option<Object> {
             .iter()
             .filter(|attribute| attribute.role != Role::Unrecorded && !after.contains_key(attribute.name));
         for attribute in open {
-            if let Unplanned::Unknown(collection) = kinds::unplanned(schema, attribute) {
+            if let Unplanned::Unknown(collection) = attribute.unplanned() {
                 object.forget(attribute.name, collection);
             }
         }
@@ -44,7 +43,7 @@ pub(super) fn planned(schema: &Schema, change: &Change) -> Option<Object> {
 
 /// Every attribute, sorted.
 fn all(schema: &Schema, attributes: &Attributes) -> Attributes {
-    let mut all = kinds::recorded(schema, attributes);
+    let mut all = schema.recorded(attributes);
     for attribute in schema.attributes.iter().filter(|attribute| attribute.role == Role::Unrecorded) {
         let value = attributes.get(attribute.name).filter(|value| !value.is_null());
         all.extend(value.map(|value| (attribute.name.to_owned(), value.clone())));

@@ -42,10 +42,17 @@ pub(super) fn drift(plan: &Plan) -> Vec<ResourceChange> {
                 let mut recorded = now.clone();
                 for (name, was, _) in attributes {
                     recorded.insert(name.clone(), was.clone());
-                    if name == "tags" && recorded.contains_key("tags_all") {
-                        recorded.insert("tags_all".to_owned(), was.clone());
-                    }
                 }
+                let following = schema.attributes.iter().filter(|attribute| {
+                    let drifted = |name| attributes.iter().any(|(drifted, ..)| drifted == name);
+                    attribute.follows.is_some_and(drifted) && recorded.contains_key(attribute.name)
+                });
+                let following: Vec<(String, Value)> = following
+                    .filter_map(|attribute| {
+                        Some((attribute.name.to_owned(), recorded.get(attribute.follows?)?.clone()))
+                    })
+                    .collect();
+                recorded.extend(following);
                 let now = object::existing(schema, &observed(now, attributes));
                 body(&["update"], Some(object::existing(schema, &recorded)), Some(now))
             }
@@ -66,7 +73,7 @@ fn observed(now: &Attributes, attributes: &[(String, Value, Value)]) -> Attribut
 pub(super) fn prior(plan: &Plan) -> Vec<Resource> {
     let existing = plan.changes.iter().filter_map(|change| {
         let schema = schema(change)?;
-        let recorded = kinds::recorded(schema, change.before.as_ref()?);
+        let recorded = schema.recorded(change.before.as_ref()?);
         let object = object::existing(schema, &recorded);
         Some(Resource {
             depends_on: plan.dependencies(&change.address),

@@ -4,7 +4,6 @@ use foundation::settings::{DEPLOYMENT, MANAGED_BY, Profile, UNDERPIN, is_label};
 use foundation::{Compare, Role, Schema};
 use terraform::{Attributes, Value};
 
-use crate::dynamic;
 use crate::equality::{equal, fits, is_absent};
 use crate::observation::Observed;
 use crate::plan::{Action, Drift};
@@ -89,10 +88,7 @@ pub(super) fn after(
             after.insert(name.clone(), value.clone());
         }
     }
-    if let (Some(tags), Some(_)) = (after.get("tags").cloned(), schema.attribute("tags_all")) {
-        after.insert("tags_all".to_owned(), tags);
-    }
-    dynamic::complete(schema, &mut after);
+    schema.complete(&mut after);
     after
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foundation::addresses::{is_retained, is_shared};
 use foundation::settings::Profile;
-use foundation::{Blueprint, Compare, Resource, Schema, kinds};
+use foundation::{Blueprint, Compare, Removal, Resource, Schema, kinds};
 use terraform::{Address, Attributes, Diagnostic, State, Value};
 
 use self::comparison::{after, differences, drift, leave_unmarked, names_another, take_unreadable};
@@ -230,9 +230,7 @@ impl Planner<'_> {
         let action = match self.options.goal {
             Goal::Refresh => Action::NoOp,
             _ if before.is_none() => Action::Delete,
-            Goal::Destroy { delete_key: true } if is_deletable_key(address, before.as_ref()) => {
-                Action::Delete
-            }
+            Goal::Destroy { delete_key: true } if is_deletable(schema, before.as_ref()) => Action::Delete,
             Goal::Destroy { .. } if retain => Action::Retain,
             Goal::Apply if desired.map_or(is_shared(address), |resource| resource.optional) => Action::Forget,
             Goal::Destroy { .. } | Goal::Apply => Action::Delete,
@@ -324,8 +322,10 @@ impl Planner<'_> {
     }
 }
 
-/// Whether it is a key whose deletion can be scheduled: one that is scheduled already keeps its date.
-fn is_deletable_key(address: &Address, before: Option<&Attributes>) -> bool {
-    let scheduled = before.and_then(|before| before.get("deletion_date")).is_some();
-    address.resource_type() == "aws_kms_key" && !scheduled
+/// Whether it is an object whose deletion can be scheduled: one that is scheduled already keeps its date.
+fn is_deletable(schema: &Schema, before: Option<&Attributes>) -> bool {
+    match schema.removal {
+        Removal::Scheduled { date, .. } => before.and_then(|before| before.get(date)).is_none(),
+        Removal::Deleted | Removal::Retained { .. } | Removal::Shared { .. } => false,
+    }
 }

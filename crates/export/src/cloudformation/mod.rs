@@ -3,6 +3,7 @@
 //! What a stack may choose are parameters, with the settings as defaults; the rest of the settings is fixed in the
 //! template. The stack carries no deployment identity: what it makes is its own, and underpin does not take it for its own.
 
+mod kinds;
 mod parameters;
 mod resources;
 #[cfg(test)]
@@ -17,7 +18,7 @@ use foundation::{AccountId, Caller, Settings};
 use crate::pattern::{self, Pattern, Subject};
 use parameters::HAS_FARGATE;
 use resources::Resources;
-use text::Writer;
+use text::{Writer, camel_case};
 use value::Value;
 
 /// How a template is written.
@@ -98,16 +99,4 @@ fn outputs(pattern: &Pattern) -> Value {
         (camel_case(name), Value::Map(fields))
     };
     Value::Map(pattern.outputs.iter().map(output).collect())
-}
-
-/// `kms_key_arn` as `KmsKeyArn`.
-fn camel_case(name: &str) -> String {
-    name.split('_')
-        .map(|word| {
-            let mut characters = word.chars();
-            characters.next().map_or_else(String::new, |first| {
-                first.to_ascii_uppercase().to_string() + characters.as_str()
-            })
-        })
-        .collect()
 }

@@ -1,7 +1,9 @@
 //! The resources of the template: what the provider has as many, CloudFormation often has as one.
 
+use foundation::addresses::bucket;
 use terraform::Address;
 
+use super::kinds;
 use super::parameters::{
     HAS_BOUNDARY, HAS_FARGATE, HAS_INSTANCE_PROFILE, HAS_REGISTRY, HAS_RETENTION, HAS_SUFFIX,
     MAKES_AUTO_SCALING_ROLE,
@@ -58,36 +60,24 @@ type Properties = Vec<(String, Value)>;
 impl Resources<'_> {
     /// All resources by logical id.
     pub fn all(&self) -> Value {
-        let of = |kind: &'static str| {
-            self.pattern.resources.iter().filter(move |resource| resource.address.resource_type() == kind)
-        };
-        let mut all = Vec::new();
-        all.extend(of("aws_iam_service_linked_role").map(|role| self.service_linked_role(role)));
-        all.extend(of("aws_kms_key").map(|key| self.key(key)));
-        all.extend(
-            of("aws_kms_alias")
-                .map(|alias| self.entry(alias, "AWS::KMS::Alias", Vec::new(), self.properties(alias))),
-        );
-        all.extend(of("aws_iam_role").map(|role| self.role(role)));
-        all.extend(of("aws_iam_instance_profile").map(|profile| self.instance_profile(profile)));
-        all.extend(of("aws_s3_bucket").map(|bucket| self.bucket(bucket)));
-        all.extend(of("aws_s3_bucket_policy").map(|policy| self.bucket_policy(policy)));
-        all.extend(of("aws_cloudtrail").map(|trail| self.trail(trail)));
-        Value::Map(all)
+        let written = kinds::KINDS.iter().flat_map(|(kind, form)| {
+            let of_kind = self
+                .pattern
+                .resources
+                .iter()
+                .filter(move |resource| resource.address.resource_type() == *kind);
+            of_kind.filter_map(|resource| form.entry(self, resource))
+        });
+        Value::Map(written.collect())
     }
 
     /// A resource: type, what is about it as a whole, properties.
-    fn entry(
-        &self,
-        resource: &Resource,
-        kind: &str,
-        about: Properties,
-        properties: Properties,
-    ) -> (String, Value) {
+    fn entry(&self, resource: &Resource, about: Properties, properties: Properties) -> (String, Value) {
+        let kind = kinds::form_of(resource.address.resource_type()).map_or("", kinds::Form::type_name);
         let mut fields = vec![("Type".to_owned(), kind.into())];
         fields.extend(about);
         fields.push(("Properties".to_owned(), Value::Map(properties)));
-        (logical_id(&resource.address).to_owned(), Value::Map(fields))
+        (logical_id(&resource.address), Value::Map(fields))
     }
 
     /// The properties that have the same value as an argument.
@@ -99,21 +89,25 @@ impl Resources<'_> {
         set.filter_map(|(name, node)| Some((property(name)?.2.to_owned(), self.writer.value(node)))).collect()
     }
 
-    fn key(&self, key: &Resource) -> (String, Value) {
+    pub(super) fn alias(&self, alias: &Resource) -> (String, Value) {
+        self.entry(alias, Vec::new(), self.properties(alias))
+    }
+
+    pub(super) fn key(&self, key: &Resource) -> (String, Value) {
         let mut properties = self.properties(key);
         properties.push(("RotationPeriodInDays".to_owned(), Value::reference("KmsRotationPeriodInDays")));
         properties.push(("PendingWindowInDays".to_owned(), Value::reference("KmsDeletionWindowInDays")));
         properties.push(self.tagged());
-        self.entry(key, "AWS::KMS::Key", retained(), properties)
+        self.entry(key, retained(), properties)
     }
 
-    fn service_linked_role(&self, role: &Resource) -> (String, Value) {
+    pub(super) fn service_linked_role(&self, role: &Resource) -> (String, Value) {
         let about = [conditional(MAKES_AUTO_SCALING_ROLE)].into_iter().chain(retained()).collect();
-        self.entry(role, "AWS::IAM::ServiceLinkedRole", about, self.properties(role))
+        self.entry(role, about, self.properties(role))
     }
 
     /// A role with the policies that are attached to it and within it.
-    fn role(&self, role: &Resource) -> (String, Value) {
+    pub(super) fn role(&self, role: &Resource) -> (String, Value) {
         let mut properties = self.properties(role);
         let boundary = Value::reference("PermissionsBoundaryArn").when(HAS_BOUNDARY);
         properties.push(("PermissionsBoundary".to_owned(), boundary));
@@ -141,7 +135,7 @@ impl Resources<'_> {
             "eks_fargate" => vec![conditional(HAS_FARGATE)],
             _ => Vec::new(),
         };
-        self.entry(role, "AWS::IAM::Role", about, properties)
+        self.entry(role, about, properties)
     }
 
     /// The resources of a type that are parts of a role.
@@ -151,15 +145,15 @@ impl Resources<'_> {
         })
     }
 
-    fn instance_profile(&self, profile: &Resource) -> (String, Value) {
+    pub(super) fn instance_profile(&self, profile: &Resource) -> (String, Value) {
         let mut properties = self.properties(profile);
         let role = profile.argument("role").map(|role| self.writer.value(role));
         properties.push(("Roles".to_owned(), Value::List(role.into_iter().collect())));
-        self.entry(profile, "AWS::IAM::InstanceProfile", vec![conditional(HAS_INSTANCE_PROFILE)], properties)
+        self.entry(profile, vec![conditional(HAS_INSTANCE_PROFILE)], properties)
     }
 
     /// The bucket with its settings.
-    fn bucket(&self, bucket: &Resource) -> (String, Value) {
+    pub(super) fn bucket(&self, bucket: &Resource) -> (String, Value) {
         let mut properties = vec![("BucketName".to_owned(), self.bucket_name(""))];
         properties.extend(self.properties(bucket));
         let mut add =
@@ -172,7 +166,7 @@ impl Resources<'_> {
         add("ObjectLockConfiguration", self.object_lock());
         add("LoggingConfiguration", self.logging());
         properties.push(self.tagged());
-        self.entry(bucket, "AWS::S3::Bucket", retained(), properties)
+        self.entry(bucket, retained(), properties)
     }
 
     /// The bucket's name and then `end`; without a chosen suffix eight digits of the stack's id.
@@ -281,25 +275,25 @@ impl Resources<'_> {
         Some(Value::map([("DestinationBucketName", target), ("LogFilePrefix", self.bucket_name(end))]))
     }
 
-    fn bucket_policy(&self, policy: &Resource) -> (String, Value) {
+    pub(super) fn bucket_policy(&self, policy: &Resource) -> (String, Value) {
         let mut properties = Vec::new();
         for (argument, property) in [("bucket", "Bucket"), ("policy", "PolicyDocument")] {
             let value = policy.argument(argument).map(|node| self.writer.value(node));
             properties.extend(value.map(|value| (property.to_owned(), value)));
         }
-        let (_, entry) = self.entry(policy, "AWS::S3::BucketPolicy", retained(), properties);
-        (BUCKET_POLICY.to_owned(), entry)
+        self.entry(policy, retained(), properties)
     }
 
     /// The trail, after the policy that lets it write and that it does not refer to.
-    fn trail(&self, trail: &Resource) -> (String, Value) {
+    pub(super) fn trail(&self, trail: &Resource) -> (String, Value) {
         let mut properties = self.properties(trail);
         let selectors = trail.argument("event_selector").map(Node::items).unwrap_or_default();
         let selectors = selectors.iter().map(|selector| self.event_selector(selector));
         properties.push(("EventSelectors".to_owned(), Value::List(selectors.collect())));
         properties.push(self.tagged());
-        let about = vec![("DependsOn".to_owned(), Value::List(vec![BUCKET_POLICY.into()]))];
-        self.entry(trail, "AWS::CloudTrail::Trail", about, properties)
+        let policy = Value::text(logical_id(&Address::new("aws_s3_bucket_policy", bucket().name())));
+        let about = vec![("DependsOn".to_owned(), Value::List(vec![policy]))];
+        self.entry(trail, about, properties)
     }
 
     fn event_selector(&self, selector: &Node) -> Value {
@@ -328,9 +322,6 @@ impl Resources<'_> {
         ("Tags".to_owned(), self.tags.clone())
     }
 }
-
-/// The bucket policy's logical id.
-const BUCKET_POLICY: &str = "CloudTrailBucketPolicy";
 
 /// Kept when the stack or the resource goes.
 fn retained() -> Properties {

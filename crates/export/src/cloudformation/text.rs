@@ -1,30 +1,32 @@
 //! Values of the pattern as values of the template.
 
+use foundation::addresses::deployment;
 use terraform::Address;
 
+use super::kinds;
 use super::value::Value;
 use crate::pattern::{Node, Part, Symbol};
 
-/// The names of resources in the template.
-const LOGICAL_IDS: [(&str, &str, &str); 10] = [
-    ("aws_kms_key", "main", "KmsKey"),
-    ("aws_kms_alias", "main", "KmsAlias"),
-    ("aws_iam_role", "eks_service", "EksServiceRole"),
-    ("aws_iam_role", "eks_node_group", "EksNodeGroupRole"),
-    ("aws_iam_role", "eks_fargate", "EksFargateRole"),
-    ("aws_iam_role", "rds_enhanced_monitoring", "RdsEnhancedMonitoringRole"),
-    ("aws_iam_instance_profile", "eks_node_group", "EksNodeGroupInstanceProfile"),
-    ("aws_iam_service_linked_role", "autoscaling", "AutoScalingServiceLinkedRole"),
-    ("aws_s3_bucket", "cloudtrail", "CloudTrailBucket"),
-    ("aws_cloudtrail", "main", "CloudTrail"),
-];
+/// The name of a resource in the template: what it is called, and what it is.
+pub fn logical_id(address: &Address) -> String {
+    let noun = kinds::form_of(address.resource_type()).map_or("", kinds::Form::noun);
+    let name = match address.name() {
+        "main" => String::new(),
+        "autoscaling" => "AutoScaling".to_owned(),
+        "cloudtrail" => "CloudTrail".to_owned(),
+        name => camel_case(name),
+    };
+    format!("{name}{noun}")
+}
 
-/// The name of a resource in the template.
-pub fn logical_id(address: &Address) -> &'static str {
-    let found = LOGICAL_IDS
-        .iter()
-        .find(|(kind, name, _)| address.resource_type() == *kind && address.name() == *name);
-    found.map_or("", |(_, _, id)| id)
+/// `kms_key_arn` as `KmsKeyArn`.
+pub fn camel_case(name: &str) -> String {
+    let word = |word: &str| {
+        let mut characters = word.chars();
+        let first = characters.next().map(|first| first.to_ascii_uppercase().to_string());
+        first.unwrap_or_default() + characters.as_str()
+    };
+    name.split('_').map(word).collect()
 }
 
 /// Turns values of the pattern into values of the template.
@@ -92,7 +94,7 @@ impl Writer<'_> {
             Symbol::TrailArn => self.template(self.trail_arn),
             Symbol::Attribute(address, attribute) => match attribute.as_str() {
                 "arn" => format!("${{{}.Arn}}", logical_id(address)),
-                _ if address.resource_type() == "terraform_data" => "${Suffix}".to_owned(),
+                _ if *address == deployment() => "${Suffix}".to_owned(),
                 _ => format!("${{{}}}", logical_id(address)),
             },
         }

@@ -1,8 +1,8 @@
 //! `import` blocks, for a state that knows nothing of the foundation yet.
 
-use terraform::{Address, Attributes, State, Value};
+use terraform::State;
 
-use super::Provider;
+use super::{Provider, kinds};
 use crate::hcl::{Body, Expression};
 use crate::pattern::Pattern;
 
@@ -11,7 +11,8 @@ pub(super) fn blocks(state: &State, pattern: &Pattern, provider: Provider) -> Bo
     let introduction = "For a state that does not record the foundation yet. With the state of underpin nothing needs to be imported: delete\nthis file.";
     let recorded = pattern.resources.iter().filter_map(|resource| {
         let attributes = &state.instance(&resource.address)?.attributes;
-        Some((&resource.address, id(&resource.address, attributes, provider)?))
+        let kind = kinds::kind_of(resource.address.resource_type())?;
+        Some((&resource.address, kind.import.id(attributes, provider)?))
     });
     recorded.fold(Body::new().remark(introduction), |body, (address, id)| {
         let import = Body::new()
@@ -19,18 +20,4 @@ pub(super) fn blocks(state: &State, pattern: &Pattern, provider: Provider) -> Bo
             .attribute("id", Expression::text(&id));
         body.block(&["import"], import)
     })
-}
-
-/// What the provider imports an object by.
-fn id(address: &Address, attributes: &Attributes, provider: Provider) -> Option<String> {
-    let text = |name: &str| attributes.get(name).and_then(Value::as_str);
-    let joined =
-        |one: &str, separator: &str, other: &str| Some(format!("{}{separator}{}", text(one)?, text(other)?));
-    match address.resource_type() {
-        "aws_iam_role_policy_attachment" => joined("role", "/", "policy_arn"),
-        "aws_iam_role_policy" => joined("role", ":", "name"),
-        "aws_iam_service_linked_role" => text("arn").map(str::to_owned),
-        "aws_cloudtrail" if provider == Provider::Current => text("arn").map(str::to_owned),
-        _ => text("id").map(str::to_owned),
-    }
 }

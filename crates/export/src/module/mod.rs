@@ -3,6 +3,7 @@
 mod expression;
 mod imports;
 mod inline_bucket;
+mod kinds;
 mod outputs;
 mod resource;
 mod settings;
@@ -61,29 +62,14 @@ pub fn module(module: &Module<'_>) -> Result<Vec<File>, Unnamed> {
     if module.provider == Provider::Three {
         inline_bucket::fold(&mut pattern);
     }
-    let mut files = vec![
-        file("main.tf", main(module, &pattern)),
-        file(
-            "kms.tf",
-            resources(module, &pattern, |kind| {
-                kind.starts_with("aws_kms_") || kind == "aws_iam_service_linked_role"
-            }),
-        ),
-        file(
-            "iam.tf",
-            resources(module, &pattern, |kind| {
-                kind.starts_with("aws_iam_") && kind != "aws_iam_service_linked_role"
-            }),
-        ),
-        file(
-            "cloudtrail.tf",
-            resources(module, &pattern, |kind| kind.starts_with("aws_s3_") || kind == "aws_cloudtrail"),
-        ),
+    let mut files = vec![file("main.tf", main(module, &pattern))];
+    files.extend(kinds::FILES.map(|name| file(name, resources(&pattern, name, module.provider))));
+    files.extend([
         file("variables.tf", settings::variables(module)),
         file("terraform.tfvars", settings::values(module, suffix.as_deref())),
         file("outputs.tf", outputs::outputs(&pattern)),
         file("versions.tf", settings::versions(module)),
-    ];
+    ]);
     files.extend(module.stored.map(|stored| file("backend.tf", stored.backend())));
     if module.imports {
         files.extend(
@@ -143,7 +129,7 @@ fn main(module: &Module<'_>, pattern: &Pattern) -> Body {
             None => "The deployment's identity, and the end of the log bucket's name, which was drawn once.",
         })
         .block(
-            &["resource", "terraform_data", "deployment"],
+            &["resource", deployment().resource_type(), deployment().name()],
             Body::new().attribute("input", deployment_input(module)),
         )
 }
@@ -194,15 +180,14 @@ fn folded_addresses(module: &Module<'_>) -> String {
     folded.map(|address| format!(" \\\n    {address}")).collect()
 }
 
-/// The resources of some types, in the blueprint's order.
-fn resources(module: &Module<'_>, pattern: &Pattern, wanted: impl Fn(&str) -> bool) -> Body {
-    let chosen = pattern.resources.iter().filter(|resource| wanted(resource.address.resource_type()));
-    chosen.fold(Body::new(), |body, resource| {
+/// The resources that stand in a file, in the blueprint's order.
+fn resources(pattern: &Pattern, file: &str, provider: Provider) -> Body {
+    let in_file = |resource: &&Resource| {
+        kinds::kind_of(resource.address.resource_type()).is_some_and(|kind| kind.file == Some(file))
+    };
+    pattern.resources.iter().filter(in_file).fold(Body::new(), |body, resource| {
         let Resource { address, .. } = resource;
-        body.block(
-            &["resource", address.resource_type(), address.name()],
-            resource::body(resource, module.provider),
-        )
+        body.block(&["resource", address.resource_type(), address.name()], resource::body(resource, provider))
     })
 }
 

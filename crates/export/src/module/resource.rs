@@ -1,5 +1,8 @@
 //! A resource block.
 
+use foundation::addresses::bucket;
+use foundation::{Removal, kinds};
+
 use super::{Provider, expression, inline_bucket, needs_no_mention};
 use crate::hcl::{Body, Expression};
 use crate::pattern::{Node, Part, Resource};
@@ -41,9 +44,6 @@ const VARIABLES: &[(&str, &str, &str)] = &[
     ("aws_kms_key", "rotation_period_in_days", "kms_rotation_period_in_days"),
 ];
 
-/// What must not be destroyed, whatever Terraform is asked for.
-const PROTECTED: [&str; 2] = ["aws_kms_key", "aws_s3_bucket"];
-
 /// The content of a resource's block: attributes, blocks, then what is about the resource as a whole.
 pub(super) fn body(resource: &Resource, provider: Provider) -> Body {
     let kind = resource.address.resource_type();
@@ -69,9 +69,9 @@ pub(super) fn body(resource: &Resource, provider: Provider) -> Body {
     for (name, node) in unknown {
         body = body.remark(remark(kind, name, node, provider).unwrap_or_default());
     }
-    if PROTECTED.contains(&kind) {
+    if is_protected(kind) {
         let mut lifecycle = Body::new().attribute("prevent_destroy", Expression::verbatim("true"));
-        if kind == "aws_s3_bucket" && provider == Provider::Three {
+        if resource.address == bucket() && provider == Provider::Three {
             body = body.remark(inline_bucket::REMARK);
             let acl = Expression::List(vec![Expression::verbatim("acl")]);
             lifecycle = lifecycle.attribute("ignore_changes", acl);
@@ -82,6 +82,12 @@ pub(super) fn body(resource: &Resource, provider: Provider) -> Body {
         addresses if addresses.is_empty() => body,
         addresses => body.attribute("depends_on", Expression::List(addresses)),
     }
+}
+
+/// Whether it must not be destroyed, whatever Terraform is asked for.
+fn is_protected(kind: &str) -> bool {
+    kinds::schema_of(kind)
+        .is_some_and(|schema| matches!(schema.removal, Removal::Retained { .. } | Removal::Scheduled { .. }))
 }
 
 /// What to say of an argument that the provider lacks, or does not show.

@@ -1,6 +1,6 @@
 //! Finding the stand-ins again.
 
-use foundation::Blueprint;
+use foundation::{Blueprint, Compare, Reference, kinds};
 use terraform::{Address, Value};
 
 use super::node::{Node, Part, Symbol};
@@ -16,29 +16,33 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// An argument; policies are spread out, and a role is referred to where one is asked for.
+    /// An argument; policies are spread out, and another resource is referred to where its name is asked for.
     pub(super) fn argument(&self, name: &str, value: &Value) -> Node {
-        let is_policy = matches!(name, "policy" | "assume_role_policy");
-        if let Some(text) = value.as_str() {
-            if is_policy && let Ok(policy) = serde_json::from_str::<Value>(text) {
-                return Node::Policy(Box::new(self.node(&policy)));
-            }
-            if name == "role"
-                && let Some(role) = self.role(text)
-            {
-                return Node::Text(vec![Part::Symbol(Symbol::Attribute(role, "name".to_owned()))]);
-            }
+        let schema = self.within.and_then(|address| kinds::schema_of(address.resource_type()));
+        let (Some(attribute), Some(text)) =
+            (schema.and_then(|schema| schema.attribute(name)), value.as_str())
+        else {
+            return self.node(value);
+        };
+        if matches!(attribute.compare, Compare::Policy(_))
+            && let Ok(policy) = serde_json::from_str::<Value>(text)
+        {
+            return Node::Policy(Box::new(self.node(&policy)));
         }
-        self.node(value)
+        let node = self.node(value);
+        let refers = matches!(&node, Node::Text(parts) if matches!(parts.as_slice(), [Part::Symbol(_)]));
+        let referred = attribute.refers_to.filter(|_| !refers).and_then(|to| self.referred(to, text));
+        referred.map_or(node, |symbol| Node::Text(vec![Part::Symbol(symbol)]))
     }
 
-    /// The role of a name.
-    fn role(&self, name: &str) -> Option<Address> {
+    /// The resource of a name.
+    fn referred(&self, to: Reference, name: &str) -> Option<Symbol> {
         let named = |resource: &&foundation::Resource| {
-            resource.address.resource_type() == "aws_iam_role"
-                && resource.arguments.get("name").and_then(Value::as_str) == Some(name)
+            resource.address.resource_type() == to.resource_type
+                && resource.arguments.get(to.attribute).and_then(Value::as_str) == Some(name)
         };
-        self.drawn.resources.iter().find(named).map(|role| role.address.clone())
+        let resource = self.drawn.resources.iter().find(named)?;
+        Some(Symbol::Attribute(resource.address.clone(), to.attribute.to_owned()))
     }
 
     pub(super) fn node(&self, value: &Value) -> Node {

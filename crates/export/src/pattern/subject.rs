@@ -67,7 +67,7 @@ impl Subject<'_> {
             let desired = resource.arguments.get(attribute.name);
             attribute.role == Role::Argument
                 && match attribute.compare {
-                    Compare::Policy => true,
+                    Compare::Policy(_) => true,
                     Compare::Exact => desired.is_none_or(Value::is_array),
                     Compare::Set | Compare::NothingBeyond => false,
                 }

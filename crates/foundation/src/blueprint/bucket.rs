@@ -27,18 +27,18 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
         object_lock_enabled: draft.settings.cloudtrail_object_lock.is_some(),
         tags: &draft.tags,
     };
-    draft.retained(bucket(), desired.arguments(), vec![deployment()]);
+    draft.add(bucket(), desired.arguments(), vec![deployment()]);
 
     let name = draft.bucket.clone();
     let name = name.as_str();
     let versioning = setting("aws_s3_bucket_versioning");
-    draft.retained(versioning.clone(), S3BucketVersioning { bucket: name }.arguments(), vec![bucket()]);
+    draft.add(versioning.clone(), S3BucketVersioning { bucket: name }.arguments(), vec![bucket()]);
     let encryption = S3BucketServerSideEncryptionConfiguration {
         bucket: name,
         kms_master_key_id: KEY_ARN,
         bucket_key_enabled: draft.is_hardened().then_some(true),
     };
-    draft.retained(
+    draft.add(
         setting("aws_s3_bucket_server_side_encryption_configuration"),
         encryption.arguments(),
         vec![bucket(), key()],
@@ -46,7 +46,7 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
     draft_protection(draft, name);
     let policy = if draft.is_hardened() { bucket_policy(draft) } else { document_policy(draft) };
     let policy = S3BucketPolicy { bucket: name, policy: &policy };
-    draft.retained(setting("aws_s3_bucket_policy"), policy.arguments(), vec![bucket()]);
+    draft.add(setting("aws_s3_bucket_policy"), policy.arguments(), vec![bucket()]);
     draft_optional(draft, name, &versioning);
 }
 
@@ -55,8 +55,8 @@ fn draft_protection(draft: &mut Draft<'_>, name: &str) {
     let access = setting("aws_s3_bucket_public_access_block");
     let ownership = setting("aws_s3_bucket_ownership_controls");
     if draft.is_hardened() {
-        draft.retained(access, S3BucketPublicAccessBlock { bucket: name }.arguments(), vec![bucket()]);
-        draft.retained(ownership, S3BucketOwnershipControls { bucket: name }.arguments(), vec![bucket()]);
+        draft.add(access, S3BucketPublicAccessBlock { bucket: name }.arguments(), vec![bucket()]);
+        draft.add(ownership, S3BucketOwnershipControls { bucket: name }.arguments(), vec![bucket()]);
     } else {
         draft.optional(access, S3BucketPublicAccessBlock::identity(name), vec![bucket()]);
         draft.optional(ownership, S3BucketOwnershipControls::identity(name), vec![bucket()]);
@@ -68,7 +68,7 @@ fn draft_optional(draft: &mut Draft<'_>, name: &str, versioning: &Address) {
     let settings = draft.settings;
     if let Some(days) = settings.cloudtrail_log_retention_days {
         let lifecycle = S3BucketLifecycleConfiguration { bucket: name, days };
-        draft.retained(
+        draft.add(
             setting("aws_s3_bucket_lifecycle_configuration"),
             lifecycle.arguments(),
             vec![bucket(), versioning.clone()],
@@ -76,7 +76,7 @@ fn draft_optional(draft: &mut Draft<'_>, name: &str, versioning: &Address) {
     }
     if let Some(lock) = &settings.cloudtrail_object_lock {
         let lock = S3BucketObjectLockConfiguration { bucket: name, lock };
-        draft.retained(
+        draft.add(
             setting("aws_s3_bucket_object_lock_configuration"),
             lock.arguments(),
             vec![bucket(), versioning.clone()],
@@ -88,7 +88,7 @@ fn draft_optional(draft: &mut Draft<'_>, name: &str, versioning: &Address) {
             target_bucket: target.as_str(),
             target_prefix: &format!("{name}/"),
         };
-        draft.retained(setting("aws_s3_bucket_logging"), logging.arguments(), vec![bucket()]);
+        draft.add(setting("aws_s3_bucket_logging"), logging.arguments(), vec![bucket()]);
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use terraform::{Address, Attributes};
 
+use crate::addresses::is_retained;
 use crate::identifiers::{Arn, Caller};
 use crate::resource::Resource;
 use crate::settings::{BucketSuffix, DEPLOYMENT, Profile, Settings, UNDERPIN, labelled};
@@ -16,7 +17,10 @@ pub(super) struct Draft<'a> {
     pub tags: BTreeMap<String, String>,
     /// The log bucket's name; a template while its suffix is to be drawn.
     pub bucket: String,
+    /// Whether the settings want what is added now.
+    is_wanted: bool,
     resources: Vec<Resource>,
+    withdrawn: Vec<Resource>,
 }
 
 /// The address of a resource.
@@ -39,7 +43,7 @@ impl<'a> Draft<'a> {
             Some(adopted) => adopted.to_string(),
             None => settings.name.bucket_name(suffix),
         };
-        Self { settings, caller, tags, bucket, resources: Vec::new() }
+        Self { settings, caller, tags, bucket, is_wanted: true, resources: Vec::new(), withdrawn: Vec::new() }
     }
 
     /// Whether what makes the foundation safer than the document is wanted.
@@ -47,27 +51,38 @@ impl<'a> Draft<'a> {
         self.settings.profile == Profile::Hardened
     }
 
-    /// Adds a resource that `destroy` removes.
+    /// Adds a resource.
     pub fn add(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>) {
-        self.push(Resource { address, arguments, depends_on, retain: false, optional: false });
-    }
-
-    /// Adds a resource that `destroy` leaves.
-    pub fn retained(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>) {
-        self.push(Resource { address, arguments, depends_on, retain: true, optional: false });
+        self.push(address, arguments, depends_on, false);
     }
 
     /// Adds a resource that is kept where it exists.
     pub fn optional(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>) {
-        self.push(Resource { address, arguments, depends_on, retain: true, optional: true });
+        self.push(address, arguments, depends_on, true);
     }
 
-    fn push(&mut self, resource: Resource) {
-        self.resources.push(resource);
+    fn push(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>, optional: bool) {
+        let retain = is_retained(&address);
+        let resource = Resource { address, arguments, depends_on, retain, optional };
+        if self.is_wanted {
+            self.resources.push(resource);
+        } else {
+            self.withdrawn.push(resource);
+        }
     }
 
-    pub fn into_resources(self) -> Vec<Resource> {
-        self.resources
+    /// Adds what a setting decides about: without it, a run before the setting was changed may have left it.
+    pub fn when(&mut self, wanted: bool, add: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.is_wanted, wanted);
+        self.is_wanted &= before;
+        add(self);
+        self.is_wanted = before;
+    }
+
+    /// The resources, and what else carries the deployment's tag under other settings.
+    pub fn into_resources(self) -> (Vec<Resource>, Vec<Resource>) {
+        let tagged = |resource: &Resource| resource.arguments.contains_key("tags");
+        (self.resources, self.withdrawn.into_iter().filter(tagged).collect())
     }
 
     /// `{project}-{environment}` and then `end`.

@@ -42,7 +42,7 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
     if draft.settings.kms_allow_autoscaling {
         let role = address("aws_iam_service_linked_role", "autoscaling");
         let arguments = IamServiceLinkedRole { aws_service_name: AUTO_SCALING }.arguments();
-        draft.retained(role.clone(), arguments, Vec::new());
+        draft.add(role.clone(), arguments, Vec::new());
         depends_on.push(role);
     }
     let description = format!("Encrypts everything of {}", draft.name(""));
@@ -53,7 +53,7 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
         rotation_period_in_days: draft.settings.kms_rotation_period_in_days,
         tags: &draft.tags,
     };
-    draft.retained(key(), desired.arguments(), depends_on);
+    draft.add(key(), desired.arguments(), depends_on);
     let alias = KmsAlias { name: &alias_name(draft), target_key_id: "${aws_kms_key.main.key_id}" };
     draft.add(address("aws_kms_alias", "main"), alias.arguments(), vec![key()]);
 }

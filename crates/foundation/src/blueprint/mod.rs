@@ -54,35 +54,20 @@ impl Blueprint {
 pub fn blueprint(settings: &Settings, caller: &Caller) -> Blueprint {
     let draft = drafted(settings, caller);
     let outputs = outputs::outputs(&draft);
-    let resources = draft.into_resources();
-    Blueprint {
-        withdrawn: withdrawn(settings, caller, &resources),
-        outputs,
-        warnings: warnings(settings),
-        profile: settings.profile,
-        resources,
-    }
+    let (resources, withdrawn) = draft.into_resources();
+    Blueprint { withdrawn, outputs, warnings: warnings(settings), profile: settings.profile, resources }
 }
 
 fn drafted<'a>(settings: &'a Settings, caller: &'a Caller) -> Draft<'a> {
     let mut draft = Draft::new(settings, caller);
     let suffix = settings.cloudtrail_bucket_suffix.as_ref().map(BucketSuffix::as_str);
     let record = DeploymentRecord { suffix, bucket: settings.adopted_bucket.as_ref() };
-    draft.retained(deployment(), record.arguments(), Vec::new());
+    draft.add(deployment(), record.arguments(), Vec::new());
     key::draft(&mut draft);
     roles::draft(&mut draft);
     bucket::draft(&mut draft);
     trail::draft(&mut draft);
     draft
-}
-
-fn withdrawn(settings: &Settings, caller: &Caller, resources: &[Resource]) -> Vec<Resource> {
-    let most = Settings { enable_fargate: true, create_node_instance_profile: true, ..settings.clone() };
-    let is_desired = |address: &Address| resources.iter().any(|resource| resource.address == *address);
-    let others = drafted(&most, caller).into_resources().into_iter();
-    others
-        .filter(|resource| resource.arguments.contains_key("tags") && !is_desired(&resource.address))
-        .collect()
 }
 
 /// What every plan with these settings should warn about.

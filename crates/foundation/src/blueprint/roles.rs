@@ -92,21 +92,17 @@ const RDS_ENHANCED_MONITORING: RoleDesign = RoleDesign {
 pub(super) fn draft(draft: &mut Draft<'_>) {
     add(draft, &EKS_SERVICE);
     add(draft, &EKS_NODE_GROUP);
-    if draft.settings.enable_fargate {
-        add(draft, &EKS_FARGATE);
-    }
+    draft.when(draft.settings.enable_fargate, |draft| add(draft, &EKS_FARGATE));
     add(draft, &RDS_ENHANCED_MONITORING);
-    if draft.settings.create_node_instance_profile {
-        let name = role_name(draft, &EKS_NODE_GROUP);
-        let profile = IamInstanceProfile {
-            name: &name,
-            path: &draft.settings.iam_path,
-            role: &name,
-            tags: &draft.tags,
-        };
-        let depends_on = vec![deployment(), role(&EKS_NODE_GROUP)];
-        draft.add(address("aws_iam_instance_profile", "eks_node_group"), profile.arguments(), depends_on);
-    }
+    draft.when(draft.settings.create_node_instance_profile, add_instance_profile);
+}
+
+fn add_instance_profile(draft: &mut Draft<'_>) {
+    let name = role_name(draft, &EKS_NODE_GROUP);
+    let profile =
+        IamInstanceProfile { name: &name, path: &draft.settings.iam_path, role: &name, tags: &draft.tags };
+    let depends_on = vec![deployment(), role(&EKS_NODE_GROUP)];
+    draft.add(address("aws_iam_instance_profile", "eks_node_group"), profile.arguments(), depends_on);
 }
 
 fn role(design: &RoleDesign) -> Address {

@@ -238,7 +238,7 @@ proptest! {
             prop_assert!(before.insert(address.clone()), "{address} twice");
             let tagged = schema.attribute("tags").is_none_or(|_| resource.arguments["tags"]["managed-by"] == "underpin");
             prop_assert!(tagged, "{address}");
-            if let Some(parent) = crate::addresses::parent_type(address.resource_type()) {
+            if let Some(parent) = schema.part_of {
                 prop_assert!(resource.depends_on.iter().any(|dependency| dependency.resource_type() == parent), "{address}");
             }
         }

@@ -5,15 +5,28 @@ use terraform::{Attributes, Value};
 
 use crate::arguments::fields;
 use crate::identifiers::BucketName;
-use crate::schema::{Provider, Schema, argument, computed};
+use crate::schema::{Form, FoundBy, Provider, Removal, Schema, argument, computed};
 
 /// Of Terraform's builtin provider.
 pub static SCHEMA: Schema = Schema {
     resource_type: "terraform_data",
+    names: &["deployment"],
     provider: Provider::Builtin,
     schema_version: 0,
-    attributes: &[argument("input"), computed("id"), computed("output"), computed("triggers_replace")],
+    attributes: &[
+        argument("input").form(Form::Any),
+        computed("id"),
+        computed("output").form(Form::Any).follows("input"),
+        computed("triggers_replace").unset(),
+    ],
     record_before_use: true,
+    part_of: None,
+    removal: Removal::Retained { because: "the identity by which a later apply knows them; costs nothing" },
+    found_by: FoundBy::Nothing,
+    titles: &["{id}"],
+    making: Some(
+        "draws the identity that everything made here carries as a tag, and the suffix of the bucket's name",
+    ),
 };
 
 /// The field of the record that holds the whole name of a log bucket that was taken over.

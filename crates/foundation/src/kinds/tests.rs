@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
+use terraform::Attributes;
 
 use super::*;
+use crate::schema::{Form, FoundBy, Lead};
 
 #[test]
 fn types_and_attribute_names_are_unique() {
@@ -19,11 +21,42 @@ fn types_and_attribute_names_are_unique() {
 }
 
 #[test]
-fn blocks_are_attributes() {
-    for (resource_type, names) in BLOCKS {
-        let schema = schema_of(resource_type).unwrap();
-        for name in *names {
-            assert!(schema.attribute(name).is_some(), "{resource_type}.{name}");
+fn what_a_schema_names_is_there() {
+    let is_known = |resource_type: &str, attribute: &str| {
+        schema_of(resource_type).is_some_and(|schema| schema.attribute(attribute).is_some())
+    };
+    for schema in SCHEMAS {
+        let kind = schema.resource_type;
+        assert!(!schema.names.is_empty(), "{kind} has no resource");
+        for attribute in schema.attributes {
+            let at = format!("{kind}.{}", attribute.name);
+            assert!(attribute.follows.is_none_or(|name| is_known(kind, name)), "{at}");
+            assert!(attribute.refers_to.is_none_or(|to| is_known(to.resource_type, to.attribute)), "{at}");
+            assert!(attribute.unknown_fields.is_empty() || attribute.form == Form::Blocks, "{at}");
+        }
+        if let Some(whole) = schema.part_of {
+            assert!(
+                schema_of(whole).is_some_and(|whole| whole.part_of.is_none()),
+                "{kind} is a part of a part"
+            );
+            assert!(schema.naming_whole().is_some(), "{kind} does not name what it is a part of");
+        }
+        for name in schema.titles.iter().flat_map(|title| title.split('{').skip(1)) {
+            let (name, _) = name.split_once('}').unwrap();
+            assert!(is_known(kind, name), "the title of {kind} shows {name}");
+        }
+        if let Removal::Scheduled { window, .. } = schema.removal {
+            assert!(is_known(kind, window), "{kind}.{window}");
+        }
+        if let FoundBy::Leads { names, leads } = schema.found_by {
+            assert!(names.iter().all(|name| is_known(kind, name)), "{kind}");
+            for lead in leads {
+                let known = match lead {
+                    Lead::Named { by, attribute, .. } => is_known(by, attribute),
+                    Lead::Likeness { policy, of, .. } => is_known(kind, policy) && is_known(of, "name"),
+                };
+                assert!(known, "{kind}: {lead:?}");
+            }
         }
     }
 }
@@ -32,7 +65,7 @@ fn blocks_are_attributes() {
 fn what_is_recorded_is_complete_sorted_and_free_of_what_the_provider_does_not_know() {
     let schema = schema_of("aws_cloudtrail").unwrap();
     let observed = json!({"name": "t", "recursive_logging": false, "unheard_of": 1, "event_selector": null, "tags": {"a": "b"}});
-    let recorded = recorded(schema, observed.as_object().unwrap());
+    let recorded = schema.recorded(observed.as_object().unwrap());
     let names = recorded.keys().cloned().collect::<Vec<_>>();
     let mut sorted = names.clone();
     sorted.sort();
@@ -51,7 +84,7 @@ fn fields_of_blocks_that_the_provider_does_not_know_are_left_out() {
     let observed = json!({"event_selector": [
         {"read_write_type": "All", "exclude_management_event_sources": ["kms.amazonaws.com"], "data_resource": []},
     ]});
-    let recorded = recorded(schema, observed.as_object().unwrap());
+    let recorded = schema.recorded(observed.as_object().unwrap());
     assert_eq!(recorded["event_selector"], json!([{"read_write_type": "All", "data_resource": []}]));
 }
 
@@ -103,7 +136,7 @@ const PROVIDER_3_39: &[(&str, &str)] = &[
 fn what_is_recorded_is_what_provider_3_39_knows() {
     for (resource_type, names) in PROVIDER_3_39 {
         let schema = schema_of(resource_type).unwrap();
-        let recorded = recorded(schema, &Attributes::new());
+        let recorded = schema.recorded(&Attributes::new());
         let recorded = recorded.keys().map(String::as_str).collect::<BTreeSet<_>>();
         let known = names.split(' ').collect::<BTreeSet<_>>();
         assert_eq!(recorded, known, "{resource_type}");

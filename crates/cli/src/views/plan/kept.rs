@@ -1,7 +1,7 @@
 //! What a destroy leaves in AWS, why, and what it costs.
 
 use engine::{Action, Change, Goal, Plan};
-use terraform::{Attributes, Value};
+use foundation::{Removal, addresses, kinds};
 use time::{Date, Duration};
 
 use super::name;
@@ -24,7 +24,7 @@ pub fn block(plan: &Plan, palette: Palette) -> String {
         palette.paint(Label::Strong, "Kept in AWS and in the state, so that a later apply goes on with it:");
     let mut text = format!("{title}\n\n{}", list(&kept, palette));
     if plan.goal == (Goal::Destroy { delete_key: false })
-        && kept.iter().any(|change| is(change, "aws_kms_key"))
+        && kept.iter().any(|change| deletion(change).is_some())
     {
         text.push_str("\nTo have the key deleted too, run: underpin destroy -delete-key\n");
     }
@@ -65,19 +65,18 @@ pub fn unreadable(plan: &Plan, answered: Option<&str>, today: Option<Date>) -> O
         Action::Retain => scheduled(change).is_some(),
         _ => false,
     };
-    let key = plan.changes.iter().find(|change| is(change, "aws_kms_key") && goes(change))?;
-    let before = key.before.as_ref()?;
-    let bucket = plan.changes.iter().find(|change| change.address.resource_type() == "aws_s3_bucket");
+    let key = plan.changes.iter().find(|change| deletion(change).is_some() && goes(change))?;
+    let bucket = plan.changes.iter().find(|change| change.address == addresses::bucket());
     let bucket = bucket.and_then(|change| name::object(&change.address, change.before.as_ref()?));
     let logs = bucket.map_or_else(|| "the logs".to_owned(), |bucket| format!("the logs in {bucket}"));
     let scheduled = scheduled(key);
     let said = answered.and_then(|date| date.split('T').next()).or(scheduled);
     let date = said
         .map(str::to_owned)
-        .or_else(|| Some(deletion_date(before, today.filter(|_| !plan.unasked))?.to_string()));
+        .or_else(|| Some(deletion_date(key, today.filter(|_| !plan.unasked))?.to_string()));
     let until = date.map_or_else(
         || {
-            let days = counted(window(before) as usize, "day");
+            let days = counted(window(key) as usize, "day");
             let sooner = if plan.unasked {
                 ", or sooner if it is scheduled already, for AWS was not asked"
             } else {
@@ -94,38 +93,41 @@ pub fn unreadable(plan: &Plan, answered: Option<&str>, today: Option<Date>) -> O
     ))
 }
 
-/// The day for which the deletion of a key is scheduled, as AWS says.
+/// The day for which the deletion of an object is scheduled, as AWS says.
 fn scheduled(change: &Change) -> Option<&str> {
-    let date = change.before.as_ref().filter(|_| is(change, "aws_kms_key"))?.get("deletion_date")?;
-    date.as_str()?.split('T').next()
+    let (date, _) = deletion(change)?;
+    change.before.as_ref()?.get(date)?.as_str()?.split('T').next()
 }
 
 /// The day that a deletion scheduled today takes effect.
-fn deletion_date(key: &Attributes, today: Option<Date>) -> Option<Date> {
-    today?.checked_add(Duration::days(i64::from(window(key))))
+fn deletion_date(change: &Change, today: Option<Date>) -> Option<Date> {
+    today?.checked_add(Duration::days(i64::from(window(change))))
 }
 
 /// The days between the request and the deletion: KMS takes 30 when nothing is said.
-fn window(key: &Attributes) -> u32 {
-    let days = key.get("deletion_window_in_days").and_then(Value::as_u64);
+fn window(change: &Change) -> u32 {
+    let days = deletion(change).and_then(|(_, window)| change.before.as_ref()?.get(window)?.as_u64());
     days.and_then(|days| u32::try_from(days).ok()).unwrap_or(30)
 }
 
-fn is(change: &Change, resource_type: &str) -> bool {
-    change.address.resource_type() == resource_type
+/// The attributes that say when an object is deleted and how long AWS waits, for what is deleted on request.
+fn deletion(change: &Change) -> Option<(&'static str, &'static str)> {
+    match removal(change)? {
+        Removal::Scheduled { date, window, .. } => Some((date, window)),
+        Removal::Deleted | Removal::Retained { .. } | Removal::Shared { .. } => None,
+    }
+}
+
+fn removal(change: &Change) -> Option<Removal> {
+    kinds::schema_of(change.address.resource_type()).map(|schema| schema.removal)
 }
 
 /// Why something is kept and what it costs; `None` for the settings of a bucket, which cost nothing.
 fn reason(change: &Change) -> Option<&'static str> {
-    Some(match change.address.resource_type() {
-        "aws_kms_key" => {
-            "without it the logs cannot be read; about 1 USD a month, and 1 USD more for each of its first two rotations"
+    match removal(change)? {
+        Removal::Retained { because } | Removal::Scheduled { because, .. } | Removal::Shared { because } => {
+            Some(because)
         }
-        "aws_s3_bucket" => {
-            "the audit logs, which underpin never deletes; S3 storage, about 0.023 USD per GB and month (us-east-1)"
-        }
-        "terraform_data" => "the identity by which a later apply knows them; costs nothing",
-        "aws_iam_service_linked_role" => "Auto Scaling groups of this account may be using it; costs nothing",
-        _ => return None,
-    })
+        Removal::Deleted => None,
+    }
 }

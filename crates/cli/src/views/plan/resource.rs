@@ -1,11 +1,10 @@
 //! One resource of a plan: sign, address, name in AWS, and the attributes that matter.
 
 use engine::{Action, Change, Reason};
-use foundation::{Compare, kinds};
-use serde_json::json;
+use foundation::{Compare, Schema, kinds};
 use terraform::{Address, Attributes, Value};
 
-use super::name::{self, SHOWN_IN_NAME};
+use super::name;
 use super::permissions;
 use super::value::{LeafChange, changed_leaves, leaves, text};
 use crate::text::{columns, padded};
@@ -122,17 +121,17 @@ pub fn heading(address: &Address, attributes: Option<&Attributes>, sign: Sign, p
 
 /// What has to be said about a change beyond its attributes.
 fn note(change: &Change, sign: Sign) -> Option<String> {
-    let resource_type = change.address.resource_type();
+    let schema = schema(&change.address);
     let note = match sign {
-        Sign::Create if resource_type == "terraform_data" => {
-            "draws the identity that everything made here carries as a tag, and the suffix of the bucket's name"
-        }
+        Sign::Create => schema?.making?,
         Sign::Update if change.import => {
             "found: there already, as after a run that was cut off; recorded as well"
         }
-        Sign::Update if resource_type == "aws_kms_key" && is_changed(change, "is_enabled") => {
-            "enables the key; if its deletion is scheduled, that is cancelled first"
-        }
+        Sign::Update => schema?
+            .attributes
+            .iter()
+            .filter(|attribute| is_changed(change, attribute.name))
+            .find_map(|attribute| attribute.changing)?,
         Sign::Replace => match change.reason? {
             Reason::Tainted => "tainted: the state says that it was not made well",
             Reason::Requested => "as asked for with -replace",
@@ -158,37 +157,23 @@ fn is_changed(change: &Change, name: &str) -> bool {
 /// The attributes of a new object that are worth a line.
 fn created(change: &Change, common_tags: Option<&Value>) -> String {
     let Some(after) = &change.after else { return String::new() };
+    let Some(schema) = schema(&change.address) else { return String::new() };
     let worth = |name: &str, value: &Value| {
-        let tags = name == "tags" && Some(value) == common_tags;
-        !tags && name != "tags_all" && !SHOWN_IN_NAME.contains(&name) && !is_ordinary(name, value)
+        let is_said = name == "tags" && Some(value) == common_tags || schema.is_in_title(name);
+        let goes_without_saying = schema.attribute(name).is_some_and(|attribute| {
+            attribute.follows.is_some()
+                || attribute.usual.is_some_and(|usual| usual.is(value))
+                || matches!(attribute.compare, Compare::Policy(_))
+        });
+        !is_said && !goes_without_saying
     };
     let rows = after
         .iter()
         .filter(|(name, value)| worth(name, value))
-        .filter(|(name, _)| compare(&change.address, name) != Compare::Policy)
         .flat_map(|(name, value)| leaves(name, value))
         .map(|leaf| (leaf.path, text(&leaf.value)))
         .collect();
     table(rows)
-}
-
-/// Whether a new object has this value anyway, because AWS or the provider takes it when nothing is said.
-fn is_ordinary(name: &str, value: &Value) -> bool {
-    let ordinary = match name {
-        "path" => json!("/"),
-        "max_session_duration" => json!(3600),
-        "acl" => json!("private"),
-        "customer_master_key_spec" => json!("SYMMETRIC_DEFAULT"),
-        "key_usage" => json!("ENCRYPT_DECRYPT"),
-        "is_enabled" => json!(true),
-        "force_destroy"
-        | "force_detach_policies"
-        | "multi_region"
-        | "bypass_policy_lockout_safety_check"
-        | "is_organization_trail" => json!(false),
-        _ => return false,
-    };
-    *value == ordinary
 }
 
 /// The attributes of an object that change, before and after.
@@ -197,12 +182,17 @@ fn changed(change: &Change) -> String {
         attributes.as_ref().and_then(|attributes| attributes.get(name).cloned()).unwrap_or(Value::Null)
     };
     let mut rows = Vec::new();
-    let schema = kinds::schema_of(change.address.resource_type());
-    let is_setting = change.address.resource_type().starts_with("aws_s3_bucket_");
-    let beside = change.retain && change.action == Action::Replace && is_setting;
-    for name in
-        change.differences.iter().filter(|name| !(beside && ["bucket", "policy"].contains(&name.as_str())))
-    {
+    let schema = schema(&change.address);
+    let beside = change.retain && change.action == Action::Replace;
+    let part = schema.filter(|schema| beside && schema.part_of.is_some());
+    // The part of a new object beside an old one differs in what names the whole, and in policies that name it.
+    let of_whole = |name: &String| {
+        let attribute = part.and_then(|schema| schema.attribute(name));
+        attribute.is_some_and(|attribute| {
+            attribute.refers_to.is_some() || matches!(attribute.compare, Compare::Policy(_))
+        })
+    };
+    for name in change.differences.iter().filter(|name| !of_whole(name)) {
         let (before, after) = (value(&change.before, name), value(&change.after, name));
         let identifies = schema.is_some_and(|schema| schema.identifies(name));
         let forces =
@@ -216,7 +206,7 @@ fn changed(change: &Change) -> String {
 /// One attribute's change as rows.
 pub fn difference(compare: Compare, name: &str, before: &Value, after: &Value) -> Vec<(String, String)> {
     match compare {
-        Compare::Policy => vec![(name.to_owned(), policy_difference(before, after))],
+        Compare::Policy(_) => vec![(name.to_owned(), policy_difference(before, after))],
         Compare::NothingBeyond => vec![(name.to_owned(), members(before, after, false))],
         Compare::Exact | Compare::Set => changed_leaves(name, before, after)
             .into_iter()
@@ -279,7 +269,11 @@ pub fn table(rows: Vec<(String, String)>) -> String {
 
 /// When two values of an attribute mean the same.
 pub fn compare(address: &Address, name: &str) -> Compare {
-    kinds::schema_of(address.resource_type())
+    schema(address)
         .and_then(|schema| schema.attribute(name))
         .map_or(Compare::Exact, |attribute| attribute.compare)
+}
+
+fn schema(address: &Address) -> Option<&'static Schema> {
+    kinds::schema_of(address.resource_type())
 }

@@ -6,34 +6,35 @@ use serde_json::{Value, json};
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{Schema, argument, aws, computed, identity, unrecorded};
+use crate::schema::{Schema, Usual, argument, aws, computed, identity, tags_all, unrecorded};
 
 /// As of provider 3.39.0, which knows neither `recursive_logging` nor advanced event selectors nor the exclusion of
 /// management events.
 pub static SCHEMA: Schema = aws(
     "aws_cloudtrail",
+    &["main"],
     &[
         identity("name"),
-        argument("s3_bucket_name"),
+        argument("s3_bucket_name").refers_to("aws_s3_bucket", "bucket"),
         argument("s3_key_prefix"),
         argument("kms_key_id"),
         argument("is_multi_region_trail"),
         argument("include_global_service_events"),
         argument("enable_log_file_validation"),
         argument("enable_logging"),
-        argument("is_organization_trail"),
+        argument("is_organization_trail").usually(Usual::Bool(false)),
         argument("sns_topic_name"),
         argument("cloud_watch_logs_group_arn"),
         argument("cloud_watch_logs_role_arn"),
-        argument("event_selector"),
+        argument("event_selector").blocks().unknown_fields(&["exclude_management_event_sources"]),
         argument("tags"),
         unrecorded("advanced_event_selector"),
         unrecorded("recursive_logging"),
         computed("arn"),
         computed("home_region"),
         computed("id"),
-        computed("insight_selector"),
-        computed("tags_all"),
+        computed("insight_selector").blocks().unset(),
+        tags_all(),
     ],
 );
 

@@ -7,24 +7,26 @@ use terraform::Attributes;
 
 use crate::arguments::fields;
 use crate::identifiers::IamPath;
-use crate::schema::{Schema, argument, aws, computed, identity};
+use crate::schema::{Schema, Usual, argument, aws, computed, identity, tags_all};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
     "aws_iam_instance_profile",
+    &["eks_node_group"],
     &[
         identity("name"),
-        identity("path"),
-        argument("role"),
+        identity("path").place().usually(Usual::Text("/")),
+        argument("role").refers_to("aws_iam_role", "name"),
         argument("tags"),
         computed("arn"),
         computed("create_date"),
         computed("id"),
-        computed("name_prefix"),
-        computed("tags_all"),
+        computed("name_prefix").unset(),
+        tags_all(),
         computed("unique_id"),
     ],
-);
+)
+.titled(&["{name} with {role}", "{name}"]);
 
 /// A desired instance profile.
 #[derive(Clone, Copy, Debug)]

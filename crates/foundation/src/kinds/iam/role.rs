@@ -9,29 +9,31 @@ use terraform::Attributes;
 use crate::arguments::{described, fields};
 use crate::identifiers::{Arn, IamPath};
 use crate::schema::{
-    Compare, Role, Schema, argument, attribute, aws, computed, identity, kept, policy as policy_argument,
+    Compare, PolicyKind, Role, Schema, Usual, argument, attribute, aws, computed, identity, kept,
+    policy as policy_argument, tags_all,
 };
 
 /// As of provider 3.39.0, where the names of inline policies are no attribute.
 pub static SCHEMA: Schema = aws(
     "aws_iam_role",
+    &["eks_service", "eks_node_group", "eks_fargate", "rds_enhanced_monitoring"],
     &[
         identity("name"),
-        identity("path"),
-        policy_argument("assume_role_policy"),
+        identity("path").place().usually(Usual::Text("/")),
+        policy_argument("assume_role_policy", PolicyKind::Trust),
         argument("description"),
-        argument("max_session_duration"),
+        argument("max_session_duration").usually(Usual::Number(3600)),
         argument("permissions_boundary"),
         argument("tags"),
-        kept("force_detach_policies"),
+        kept("force_detach_policies").usually(Usual::Bool(false)),
         attribute("managed_policy_arns", Role::Argument, Compare::NothingBeyond),
         attribute("inline_policy_names", Role::Unrecorded, Compare::NothingBeyond),
         computed("arn"),
         computed("create_date"),
         computed("id"),
-        computed("inline_policy"),
-        computed("name_prefix"),
-        computed("tags_all"),
+        computed("inline_policy").blocks(),
+        computed("name_prefix").unset(),
+        tags_all(),
         computed("unique_id"),
     ],
 );

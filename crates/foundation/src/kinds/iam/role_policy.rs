@@ -5,13 +5,22 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{Schema, aws, computed, identity, policy as policy_argument};
+use crate::schema::{PolicyKind, Schema, aws, computed, identity, policy as policy_argument};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
     "aws_iam_role_policy",
-    &[identity("name"), identity("role"), policy_argument("policy"), computed("id"), computed("name_prefix")],
-);
+    &["node_group_cross_account_ecr", "fargate_cross_account_ecr"],
+    &[
+        identity("name"),
+        identity("role").refers_to("aws_iam_role", "name"),
+        policy_argument("policy", PolicyKind::Identity),
+        computed("id"),
+        computed("name_prefix").unset(),
+    ],
+)
+.part_of("aws_iam_role")
+.titled(&["{name} of {role}"]);
 
 /// A desired inline policy.
 #[derive(Clone, Copy, Debug)]

@@ -7,8 +7,21 @@ use crate::arguments::fields;
 use crate::schema::{Schema, aws, computed, identity};
 
 /// As of provider 3.39.0.
-pub static SCHEMA: Schema =
-    aws("aws_iam_role_policy_attachment", &[identity("role"), identity("policy_arn"), computed("id")]);
+pub static SCHEMA: Schema = aws(
+    "aws_iam_role_policy_attachment",
+    &[
+        "eks_cluster_policy",
+        "eks_worker_node_policy",
+        "eks_cni_policy",
+        "eks_container_registry_read_only",
+        "eks_ssm_managed_instance_core",
+        "eks_fargate_pod_execution_role_policy",
+        "rds_enhanced_monitoring",
+    ],
+    &[identity("role").refers_to("aws_iam_role", "name"), identity("policy_arn"), computed("id")],
+)
+.part_of("aws_iam_role")
+.titled(&["{policy_arn} on {role}"]);
 
 /// A desired attachment.
 #[derive(Clone, Copy, Debug)]

@@ -4,23 +4,27 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{Schema, aws, computed, identity};
+use crate::schema::{FoundBy, Removal, Schema, aws, computed, identity};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
     "aws_iam_service_linked_role",
+    &["autoscaling"],
     &[
         identity("aws_service_name"),
         computed("arn"),
         computed("create_date"),
-        computed("custom_suffix"),
-        computed("description"),
+        computed("custom_suffix").unset(),
+        computed("description").unset(),
         computed("id"),
         computed("name"),
         computed("path"),
         computed("unique_id"),
     ],
-);
+)
+.titled(&["{aws_service_name}"])
+.found_by(FoundBy::Record)
+.removal(Removal::Shared { because: "Auto Scaling groups of this account may be using it; costs nothing" });
 
 /// A desired service-linked role.
 #[derive(Clone, Copy, Debug)]

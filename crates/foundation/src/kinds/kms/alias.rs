@@ -9,12 +9,13 @@ use crate::schema::{Schema, argument, aws, computed, identity};
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
     "aws_kms_alias",
+    &["main"],
     &[
         identity("name"),
         argument("target_key_id"),
         computed("arn"),
         computed("id"),
-        computed("name_prefix"),
+        computed("name_prefix").unset(),
         computed("target_key_arn"),
     ],
 );

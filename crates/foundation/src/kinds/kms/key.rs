@@ -7,27 +7,47 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::{described, fields};
-use crate::schema::{Schema, argument, aws, computed, identity, kept, policy as policy_argument, unrecorded};
+use crate::schema::{
+    FoundBy, Lead, PolicyKind, Removal, Schema, Usual, argument, aws, computed, identity, kept,
+    policy as policy_argument, tags_all, unrecorded,
+};
 
 /// As of provider 3.39.0, which knows no rotation period.
 pub static SCHEMA: Schema = aws(
     "aws_kms_key",
+    &["main"],
     &[
         argument("description"),
         argument("enable_key_rotation"),
-        argument("is_enabled"),
-        policy_argument("policy"),
+        argument("is_enabled").usually(Usual::Bool(true)).changing(ENABLING),
+        policy_argument("policy", PolicyKind::Key),
         argument("tags"),
-        identity("customer_master_key_spec"),
-        identity("key_usage"),
+        identity("customer_master_key_spec").usually(Usual::Text("SYMMETRIC_DEFAULT")),
+        identity("key_usage").usually(Usual::Text("ENCRYPT_DECRYPT")),
         kept("deletion_window_in_days"),
         unrecorded("rotation_period_in_days"),
         computed("arn"),
         computed("id"),
         computed("key_id"),
-        computed("tags_all"),
+        tags_all(),
     ],
-);
+)
+.titled(&["{id}"])
+.removal(Removal::Scheduled {
+    because: "without it the logs cannot be read; about 1 USD a month, and 1 USD more for each of its first two rotations",
+    date: "deletion_date",
+    window: "deletion_window_in_days",
+})
+.found_by(FoundBy::Leads {
+    names: &["key_id", "arn", "id"],
+    leads: &[
+        Lead::Named { by: "aws_kms_alias", attribute: "target_key_id", says: "{} points to it" },
+        Lead::Named { by: "aws_cloudtrail", attribute: "kms_key_id", says: "the trail {} encrypts with it" },
+    ],
+});
+
+/// What happens to a key whose deletion is scheduled.
+const ENABLING: &str = "enables the key; if its deletion is scheduled, that is cancelled first";
 
 /// A desired key.
 #[derive(Clone, Copy, Debug)]

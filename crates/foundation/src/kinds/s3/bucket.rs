@@ -6,42 +6,65 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{Schema, argument, aws, computed, identity, kept, unrecorded};
+use crate::schema::{
+    FoundBy, Lead, Removal, Schema, Usual, argument, aws, computed, identity, kept, tags_all, unrecorded,
+};
 
 /// As of provider 3.39.0, whose inline settings are left to the kinds that later releases have for them, and which
 /// knows `object_lock_enabled` only within `object_lock_configuration`.
 pub static SCHEMA: Schema = aws(
     "aws_s3_bucket",
+    &["cloudtrail"],
     &[
         identity("bucket"),
         argument("tags"),
-        kept("acl"),
-        kept("force_destroy"),
+        kept("acl").usually(Usual::Text("private")),
+        kept("force_destroy").usually(Usual::Bool(false)),
         unrecorded("object_lock_enabled"),
         computed("acceleration_status"),
         computed("arn"),
         computed("bucket_domain_name"),
-        computed("bucket_prefix"),
+        computed("bucket_prefix").unset(),
         computed("bucket_regional_domain_name"),
-        computed("cors_rule"),
-        computed("grant"),
+        computed("cors_rule").blocks().unset(),
+        computed("grant").blocks().unset(),
         computed("hosted_zone_id"),
         computed("id"),
-        computed("lifecycle_rule"),
-        computed("logging"),
-        computed("object_lock_configuration"),
-        computed("policy"),
+        computed("lifecycle_rule").blocks().unset(),
+        computed("logging").blocks().unset(),
+        computed("object_lock_configuration").blocks().unset(),
+        computed("policy").unset(),
         computed("region"),
-        computed("replication_configuration"),
+        computed("replication_configuration").blocks().unset(),
         computed("request_payer"),
-        computed("server_side_encryption_configuration"),
-        computed("tags_all"),
-        computed("versioning"),
-        computed("website"),
+        computed("server_side_encryption_configuration").blocks().unset(),
+        tags_all(),
+        computed("versioning").blocks(),
+        computed("website").blocks().unset(),
         computed("website_domain"),
         computed("website_endpoint"),
     ],
-);
+)
+.titled(&["{bucket}"])
+.removal(Removal::Retained {
+    because: "the audit logs, which underpin never deletes; S3 storage, about 0.023 USD per GB and month (us-east-1)",
+})
+.found_by(FoundBy::Leads {
+    names: &["bucket", "id"],
+    leads: &[
+        Lead::Named {
+            by: "aws_cloudtrail",
+            attribute: "s3_bucket_name",
+            says: "the trail {} delivers into it",
+        },
+        Lead::Likeness {
+            policy: "policy",
+            of: "aws_cloudtrail",
+            arn: "trail/",
+            says: "its policy lets our trail write",
+        },
+    ],
+});
 
 /// A desired bucket.
 #[derive(Clone, Copy, Debug)]

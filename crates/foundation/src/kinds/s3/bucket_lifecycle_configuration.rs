@@ -9,8 +9,16 @@ use crate::schema::{Schema, argument, aws, computed, identity, kept};
 /// As of provider release 5.
 pub static SCHEMA: Schema = aws(
     "aws_s3_bucket_lifecycle_configuration",
-    &[identity("bucket"), argument("rule"), kept("expected_bucket_owner"), computed("id")],
-);
+    &["cloudtrail"],
+    &[
+        identity("bucket").refers_to("aws_s3_bucket", "bucket"),
+        argument("rule").blocks(),
+        kept("expected_bucket_owner"),
+        computed("id"),
+    ],
+)
+.part_of("aws_s3_bucket")
+.titled(&[]);
 
 /// Expiry of everything after some days, of old versions after as many again, and of uploads that were never finished.
 #[derive(Clone, Copy, Debug)]

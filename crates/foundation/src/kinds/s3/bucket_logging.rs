@@ -9,16 +9,19 @@ use crate::schema::{Schema, argument, aws, computed, identity, kept};
 /// As of provider release 5.
 pub static SCHEMA: Schema = aws(
     "aws_s3_bucket_logging",
+    &["cloudtrail"],
     &[
-        identity("bucket"),
+        identity("bucket").refers_to("aws_s3_bucket", "bucket"),
         argument("target_bucket"),
         argument("target_prefix"),
         kept("expected_bucket_owner"),
         computed("id"),
-        computed("target_grant"),
-        computed("target_object_key_format"),
+        computed("target_grant").blocks().unset(),
+        computed("target_object_key_format").blocks().unset(),
     ],
-);
+)
+.part_of("aws_s3_bucket")
+.titled(&[]);
 
 /// Desired access logging.
 #[derive(Clone, Copy, Debug)]

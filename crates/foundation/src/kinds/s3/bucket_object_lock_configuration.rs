@@ -9,15 +9,18 @@ use crate::schema::{Schema, argument, aws, computed, identity, kept};
 /// As of provider release 5.
 pub static SCHEMA: Schema = aws(
     "aws_s3_bucket_object_lock_configuration",
+    &["cloudtrail"],
     &[
-        identity("bucket"),
+        identity("bucket").refers_to("aws_s3_bucket", "bucket"),
         argument("object_lock_enabled"),
-        argument("rule"),
+        argument("rule").blocks(),
         kept("expected_bucket_owner"),
         computed("id"),
-        computed("token"),
+        computed("token").unset(),
     ],
-);
+)
+.part_of("aws_s3_bucket")
+.titled(&[]);
 
 /// Default retention of new log objects.
 #[derive(Clone, Debug, PartialEq, Eq)]

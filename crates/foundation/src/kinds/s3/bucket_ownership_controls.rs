@@ -7,8 +7,13 @@ use crate::arguments::fields;
 use crate::schema::{Schema, argument, aws, computed, identity};
 
 /// As of provider 3.39.0.
-pub static SCHEMA: Schema =
-    aws("aws_s3_bucket_ownership_controls", &[identity("bucket"), argument("rule"), computed("id")]);
+pub static SCHEMA: Schema = aws(
+    "aws_s3_bucket_ownership_controls",
+    &["cloudtrail"],
+    &[identity("bucket").refers_to("aws_s3_bucket", "bucket"), argument("rule").blocks(), computed("id")],
+)
+.part_of("aws_s3_bucket")
+.titled(&[]);
 
 /// Ownership enforced.
 #[derive(Clone, Copy, Debug)]

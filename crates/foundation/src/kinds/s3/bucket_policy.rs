@@ -5,11 +5,20 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{Schema, aws, computed, identity, policy as policy_argument};
+use crate::schema::{PolicyKind, Schema, aws, computed, identity, policy as policy_argument};
 
 /// As of provider 3.39.0.
-pub static SCHEMA: Schema =
-    aws("aws_s3_bucket_policy", &[identity("bucket"), policy_argument("policy"), computed("id")]);
+pub static SCHEMA: Schema = aws(
+    "aws_s3_bucket_policy",
+    &["cloudtrail"],
+    &[
+        identity("bucket").refers_to("aws_s3_bucket", "bucket"),
+        policy_argument("policy", PolicyKind::Bucket),
+        computed("id"),
+    ],
+)
+.part_of("aws_s3_bucket")
+.titled(&[]);
 
 /// A desired bucket policy.
 #[derive(Clone, Copy, Debug)]

@@ -9,15 +9,18 @@ use crate::schema::{Schema, argument, aws, computed, identity};
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
     "aws_s3_bucket_public_access_block",
+    &["cloudtrail"],
     &[
-        identity("bucket"),
+        identity("bucket").refers_to("aws_s3_bucket", "bucket"),
         argument("block_public_acls"),
         argument("block_public_policy"),
         argument("ignore_public_acls"),
         argument("restrict_public_buckets"),
         computed("id"),
     ],
-);
+)
+.part_of("aws_s3_bucket")
+.titled(&[]);
 
 /// All four blocks.
 #[derive(Clone, Copy, Debug)]

@@ -9,8 +9,16 @@ use crate::schema::{Schema, argument, aws, computed, identity, kept};
 /// As of provider release 5.
 pub static SCHEMA: Schema = aws(
     "aws_s3_bucket_server_side_encryption_configuration",
-    &[identity("bucket"), argument("rule"), kept("expected_bucket_owner"), computed("id")],
-);
+    &["cloudtrail"],
+    &[
+        identity("bucket").refers_to("aws_s3_bucket", "bucket"),
+        argument("rule").blocks(),
+        kept("expected_bucket_owner"),
+        computed("id"),
+    ],
+)
+.part_of("aws_s3_bucket")
+.titled(&[]);
 
 /// Encryption with a key of KMS.
 #[derive(Clone, Copy, Debug)]

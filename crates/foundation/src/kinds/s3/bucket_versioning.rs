@@ -9,14 +9,17 @@ use crate::schema::{Schema, argument, aws, computed, identity, kept};
 /// As of provider release 5.
 pub static SCHEMA: Schema = aws(
     "aws_s3_bucket_versioning",
+    &["cloudtrail"],
     &[
-        identity("bucket"),
-        argument("versioning_configuration"),
+        identity("bucket").refers_to("aws_s3_bucket", "bucket"),
+        argument("versioning_configuration").blocks(),
         kept("expected_bucket_owner"),
         computed("id"),
-        computed("mfa"),
+        computed("mfa").unset(),
     ],
-);
+)
+.part_of("aws_s3_bucket")
+.titled(&[]);
 
 /// Versioning, switched on.
 #[derive(Clone, Copy, Debug)]
