@@ -3,9 +3,12 @@
 //! No package that can be installed here carries that provider itself. An npm package of bindings made from its schema names every argument;
 //! only names are taken, and whether they are required or blocks.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
+use foundation::Provider;
+use foundation::kinds::SCHEMAS;
 use serde_json::{Map, Value, json};
 
 use crate::Outcome;
@@ -14,26 +17,11 @@ use crate::cargo::{output, root, run as run_command};
 const PACKAGE: &str = "@cdktf/provider-aws@21.22.1";
 const TABLE: &str = "crates/export/src/module/tests/provider_6.json";
 
-/// The resource types of the foundation.
-const TYPES: [&str; 17] = [
-    "aws_cloudtrail",
-    "aws_iam_instance_profile",
-    "aws_iam_role",
-    "aws_iam_role_policy",
-    "aws_iam_role_policy_attachment",
-    "aws_iam_service_linked_role",
-    "aws_kms_alias",
-    "aws_kms_key",
-    "aws_s3_bucket",
-    "aws_s3_bucket_lifecycle_configuration",
-    "aws_s3_bucket_logging",
-    "aws_s3_bucket_object_lock_configuration",
-    "aws_s3_bucket_ownership_controls",
-    "aws_s3_bucket_policy",
-    "aws_s3_bucket_public_access_block",
-    "aws_s3_bucket_server_side_encryption_configuration",
-    "aws_s3_bucket_versioning",
-];
+/// The resource types of the foundation, sorted.
+fn types_of_aws() -> BTreeSet<&'static str> {
+    let of_aws = SCHEMAS.iter().filter(|schema| schema.provider == Provider::Aws);
+    of_aws.map(|schema| schema.resource_type).collect()
+}
 
 /// Fetches the package and writes the table anew.
 pub fn run() -> Outcome {
@@ -43,7 +31,7 @@ pub fn run() -> Outcome {
     run_command(Command::new("tar").args(["-xzf", archive.trim()]).current_dir(directory.path()))?;
     let library = directory.path().join("package/lib");
     let (mut types, mut provider) = (Map::new(), None);
-    for resource_type in TYPES {
+    for resource_type in types_of_aws() {
         let name = resource_type.trim_start_matches("aws_").replace('_', "-");
         let text = fs::read_to_string(library.join(&name).join("index.d.ts"))
             .map_err(|error| format!("{PACKAGE} has no {name}: {error}"))?;

@@ -13,6 +13,7 @@ pub fn of(resource_type: &str) -> Option<&'static dyn Kind> {
     Some(match resource_type {
         "aws_cloudtrail" => &cloudtrail::trail::CloudTrail,
         "aws_iam_instance_profile" => &iam::instance_profile::InstanceProfile,
+        "aws_iam_policy" => &iam::policy::IamPolicy,
         "aws_iam_role" => &iam::role::IamRole,
         "aws_iam_role_policy" => &iam::role_policy::RolePolicy,
         "aws_iam_role_policy_attachment" => &iam::role_policy_attachment::RolePolicyAttachment,

@@ -264,6 +264,6 @@ async fn observe(
 
 fn identified(resource: &Resource, planned: &Attributes) -> bool {
     let schema = kinds::schema_of(resource.address.resource_type());
-    let identifies = |name: &&String| schema.is_some_and(|schema| schema.identifies(name));
+    let identifies = |name: &&String| schema.is_some_and(|schema| schema.replaces(name));
     resource.arguments.keys().filter(identifies).all(|name| planned.contains_key(name))
 }

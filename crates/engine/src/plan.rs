@@ -105,7 +105,7 @@ pub enum Action {
 pub enum Reason {
     /// The state says that it was not made well.
     Tainted,
-    /// An attribute that identifies the object differs.
+    /// An attribute that takes another object differs.
     Identity,
     /// `-replace` asked for it.
     Requested,

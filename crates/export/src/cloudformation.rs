@@ -68,6 +68,7 @@ fn complete(settings: &Settings, registry: AccountId) -> Settings {
     let mut complete = settings.clone();
     complete.enable_fargate = true;
     complete.create_node_instance_profile = true;
+    complete.create_log_reader_policy = true;
     complete.exclusive_role_policies = false;
     complete.permissions_boundary_arn = None;
     complete.cloudtrail_log_retention_days = Some(1);

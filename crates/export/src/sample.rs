@@ -35,6 +35,7 @@ pub fn everything() -> Settings {
         "kms_key_administrators": ["arn:aws:iam::123456789012:role/KeyAdmin", "arn:aws:iam::123456789012:user/break-glass"],
         "kms_allow_autoscaling": true,
         "create_node_instance_profile": true,
+        "create_log_reader_policy": true,
         "permissions_boundary_arn": "arn:aws:iam::123456789012:policy/Boundary",
         "iam_path": "/platform/",
         "exclusive_role_policies": true,

@@ -23,6 +23,7 @@ pub static SCHEMAS: &[&Schema] = &[
     &iam::role_policy_attachment::SCHEMA,
     &iam::role_policy::SCHEMA,
     &iam::instance_profile::SCHEMA,
+    &iam::policy::SCHEMA,
     &iam::service_linked_role::SCHEMA,
     &s3::bucket::SCHEMA,
     &s3::bucket_versioning::SCHEMA,

@@ -5,7 +5,9 @@ mod attribute;
 mod record;
 
 pub use attribute::{Attribute, Compare, Form, PolicyKind, Reference, Role, Usual};
-pub(crate) use attribute::{argument, attribute, computed, identity, kept, policy, tags_all, unrecorded};
+pub(crate) use attribute::{
+    argument, attribute, computed, fixed, identity, kept, policy, tags_all, unrecorded,
+};
 pub use record::Unplanned;
 
 /// A resource kind, named and shaped as the Terraform provider names and shapes it.
@@ -147,14 +149,15 @@ impl Schema {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
 
-    /// Whether the attribute called `name` identifies an object.
-    pub fn identifies(&self, name: &str) -> bool {
-        self.attribute(name).is_some_and(|attribute| attribute.role == Role::Identity)
+    /// Whether another value of the attribute called `name` is another object.
+    pub fn replaces(&self, name: &str) -> bool {
+        let attribute = self.attribute(name);
+        attribute.is_some_and(|attribute| matches!(attribute.role, Role::Identity | Role::Fixed))
     }
 
-    /// The attributes whose values name an object; where it lies is no part of its name.
+    /// The attributes that an object is called by.
     pub fn naming(&self) -> impl Iterator<Item = &'static Attribute> {
-        self.attributes.iter().filter(|attribute| attribute.role == Role::Identity && !attribute.is_place)
+        self.attributes.iter().filter(|attribute| attribute.role == Role::Identity)
     }
 
     /// The attribute that names the object that this is a part of.

@@ -68,6 +68,8 @@ pub struct Settings {
     pub enable_fargate: bool,
     /// Whether there is an instance profile.
     pub create_node_instance_profile: bool,
+    /// Whether there is a policy for those who read the logs.
+    pub create_log_reader_policy: bool,
     /// The ARN of an IAM policy.
     pub permissions_boundary_arn: Option<Arn>,
     /// The path of roles and instance profile.
@@ -139,6 +141,7 @@ impl Settings {
             restrict_service_principals: reader.switch("restrict_service_principals", hardened),
             enable_fargate: reader.switch("enable_fargate", true),
             create_node_instance_profile: reader.switch("create_node_instance_profile", false),
+            create_log_reader_policy: reader.switch("create_log_reader_policy", false),
             permissions_boundary_arn: reader.text("permissions_boundary_arn", checks::policy_arn),
             iam_path: reader.text("iam_path", checks::iam_path).unwrap_or_default(),
             exclusive_role_policies: reader.switch("exclusive_role_policies", false),

@@ -115,6 +115,21 @@ def roles():
     return found
 
 
+def policies():
+    found = {}
+    for listed in pages("iam", "list_policies", "Policies", Scope="Local"):
+        arn = listed["Arn"]
+        policy = call("iam", "get_policy", PolicyArn=arn)["Policy"]
+        version = call("iam", "get_policy_version", PolicyArn=arn, VersionId=policy["DefaultVersionId"])
+        found[policy["PolicyName"]] = {
+            "arn": arn,
+            "description": policy.get("Description"),
+            "document": document(version["PolicyVersion"]["Document"]),
+            "tags": tags(policy.get("Tags")),
+        }
+    return found
+
+
 def instance_profiles():
     found = pages("iam", "list_instance_profiles", "InstanceProfiles")
     return {
@@ -181,6 +196,7 @@ def inventory():
         "keys": keys(),
         "roles": roles(),
         "instance_profiles": instance_profiles(),
+        "policies": policies(),
         "buckets": buckets(),
         "trails": trails(),
     })

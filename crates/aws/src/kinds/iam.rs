@@ -9,6 +9,7 @@ use crate::tags::{self, Tags};
 
 pub mod instance_profile;
 mod policies;
+pub mod policy;
 pub mod role;
 pub mod role_policy;
 pub mod role_policy_attachment;

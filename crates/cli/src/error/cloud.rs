@@ -162,6 +162,7 @@ fn needed(operation: &str) -> String {
         }
         "iam:CreateRole" => "iam:TagRole",
         "iam:CreateInstanceProfile" => "iam:TagInstanceProfile",
+        "iam:CreatePolicy" => "iam:TagPolicy",
         "iam:AddRoleToInstanceProfile" => "iam:PassRole",
         "cloudtrail:CreateTrail" => "cloudtrail:AddTags",
         "s3:CreateBucket" => {

@@ -8,6 +8,7 @@ mod destroy;
 mod downstream;
 mod drift;
 mod export;
+mod log_reader;
 mod messages;
 mod ownership;
 mod profile;

@@ -1,7 +1,7 @@
 //! Finds the foundation's objects in the account: what is called as the settings say, and what that leads to.
 
 use foundation::settings::DEPLOYMENT;
-use foundation::{Blueprint, FoundBy, Lead, Resource, Role, addresses, kinds};
+use foundation::{Blueprint, FoundBy, Lead, Resource, addresses, kinds};
 use futures::stream::{self, StreamExt};
 use serde_json::json;
 use terraform::{Address, Attributes, State};
@@ -120,8 +120,8 @@ fn found_by(resource: &Resource) -> FoundBy {
 /// What names an object, as far as it is known.
 fn names(resource: &Resource) -> Attributes {
     let Some(schema) = kinds::schema_of(resource.address.resource_type()) else { return Attributes::new() };
-    let naming = schema.attributes.iter().filter(|attribute| attribute.role == Role::Identity);
-    naming
+    schema
+        .naming()
         .filter_map(|attribute| {
             let value = resource.arguments.get(attribute.name).filter(|value| template::is_known(value))?;
             Some((attribute.name.to_owned(), value.clone()))

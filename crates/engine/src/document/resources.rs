@@ -165,7 +165,7 @@ fn replace_paths(schema: &Schema, change: &Change) -> Vec<[String; 1]> {
     if change.action != Action::Replace {
         return Vec::new();
     }
-    change.differences.iter().filter(|name| schema.identifies(name)).map(|name| [name.clone()]).collect()
+    change.differences.iter().filter(|name| schema.replaces(name)).map(|name| [name.clone()]).collect()
 }
 
 fn resource(schema: &Schema, address: &Address, object: Object) -> Resource {

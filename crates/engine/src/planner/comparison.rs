@@ -10,7 +10,7 @@ use crate::plan::{Action, Drift};
 
 /// Whether what differs makes it another object.
 pub(super) fn names_another(schema: &Schema, differences: &[String]) -> bool {
-    differences.iter().any(|name| schema.identifies(name))
+    differences.iter().any(|name| schema.replaces(name))
 }
 
 /// What AWS cannot say about an object that is not recorded is as desired.
@@ -104,7 +104,7 @@ pub(super) fn drift(
     let changed: Vec<_> = schema
         .attributes
         .iter()
-        .filter(|attribute| matches!(attribute.role, Role::Argument | Role::Identity))
+        .filter(|attribute| matches!(attribute.role, Role::Argument | Role::Identity | Role::Fixed))
         .filter(|attribute| attribute.compare != Compare::NothingBeyond)
         .filter_map(|attribute| {
             let (was, is) = (recorded.get(attribute.name)?, observed.get(attribute.name)?);

@@ -40,6 +40,7 @@ pub(super) const KINDS: &[(&str, Form)] = &[
             all.instance_profile(profile)
         }),
     ),
+    ("aws_iam_policy", resource("AWS::IAM::ManagedPolicy", "Policy", |all, policy| all.policy(policy))),
     ("aws_s3_bucket", resource("AWS::S3::Bucket", "Bucket", |all, bucket| all.bucket(bucket))),
     ("aws_s3_bucket_versioning", Form::Property),
     ("aws_s3_bucket_server_side_encryption_configuration", Form::Property),

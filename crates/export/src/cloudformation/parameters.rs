@@ -10,6 +10,8 @@ pub const HAS_REGISTRY: &str = "HasRegistry";
 pub const HAS_FARGATE: &str = "HasFargate";
 /// Whether there is an instance profile.
 pub const HAS_INSTANCE_PROFILE: &str = "HasInstanceProfile";
+/// Whether there is a policy for those who read the logs.
+pub const HAS_LOG_READER: &str = "HasLogReaderPolicy";
 /// Whether roles are bounded.
 pub const HAS_BOUNDARY: &str = "HasPermissionsBoundary";
 /// Whether the end of the bucket's name is chosen.
@@ -112,6 +114,11 @@ fn numbers_and_switches(settings: &Settings) -> Vec<Parameter> {
             "Whether to make an instance profile with the node group role.",
             Form::Switch(settings.create_node_instance_profile),
         ),
+        (
+            "CreateLogReaderPolicy",
+            "Whether to make a policy for those who read the audit logs.",
+            Form::Switch(settings.create_log_reader_policy),
+        ),
     ]
 }
 
@@ -150,6 +157,7 @@ pub fn conditions(settings: &Settings) -> Value {
         (HAS_REGISTRY, differs("ArtosEcrAwsAccount", "")),
         (HAS_FARGATE, equals("EnableFargate", "true")),
         (HAS_INSTANCE_PROFILE, equals("CreateNodeInstanceProfile", "true")),
+        (HAS_LOG_READER, equals("CreateLogReaderPolicy", "true")),
         (HAS_BOUNDARY, differs("PermissionsBoundaryArn", "")),
         (HAS_SUFFIX, differs("CloudTrailBucketSuffix", "")),
         (HAS_RETENTION, differs("CloudTrailLogRetentionDays", "0")),

@@ -5,7 +5,7 @@ use terraform::Address;
 
 use super::kinds;
 use super::parameters::{
-    HAS_BOUNDARY, HAS_FARGATE, HAS_INSTANCE_PROFILE, HAS_REGISTRY, HAS_RETENTION, HAS_SUFFIX,
+    HAS_BOUNDARY, HAS_FARGATE, HAS_INSTANCE_PROFILE, HAS_LOG_READER, HAS_REGISTRY, HAS_RETENTION, HAS_SUFFIX,
     MAKES_AUTO_SCALING_ROLE,
 };
 use super::text::{Writer, logical_id};
@@ -29,6 +29,10 @@ pub(super) const PROPERTIES: &[(&str, &str, &str)] = &[
     ("aws_iam_role", "max_session_duration", "MaxSessionDuration"),
     ("aws_iam_instance_profile", "name", "InstanceProfileName"),
     ("aws_iam_instance_profile", "path", "Path"),
+    ("aws_iam_policy", "name", "ManagedPolicyName"),
+    ("aws_iam_policy", "path", "Path"),
+    ("aws_iam_policy", "description", "Description"),
+    ("aws_iam_policy", "policy", "PolicyDocument"),
     ("aws_iam_service_linked_role", "aws_service_name", "AWSServiceName"),
     ("aws_s3_bucket", "object_lock_enabled", "ObjectLockEnabled"),
     ("aws_cloudtrail", "name", "TrailName"),
@@ -150,6 +154,11 @@ impl Resources<'_> {
         let role = profile.argument("role").map(|role| self.writer.value(role));
         properties.push(("Roles".to_owned(), Value::List(role.into_iter().collect())));
         self.entry(profile, vec![conditional(HAS_INSTANCE_PROFILE)], properties)
+    }
+
+    /// A managed policy, which takes no tags in CloudFormation.
+    pub(super) fn policy(&self, policy: &Resource) -> (String, Value) {
+        self.entry(policy, vec![conditional(HAS_LOG_READER)], self.properties(policy))
     }
 
     /// The bucket with its settings.

@@ -31,7 +31,7 @@ pub(super) enum Import {
 }
 
 /// Every kind.
-const KINDS: [Kind; 18] = [
+const KINDS: &[Kind] = &[
     kind("terraform_data", None, Import::Id),
     kind("aws_kms_key", Some("kms.tf"), Import::Id),
     kind("aws_kms_alias", Some("kms.tf"), Import::Id),
@@ -40,6 +40,7 @@ const KINDS: [Kind; 18] = [
     kind("aws_iam_role_policy_attachment", Some("iam.tf"), Import::Joined("role", "/", "policy_arn")),
     kind("aws_iam_role_policy", Some("iam.tf"), Import::Joined("role", ":", "name")),
     kind("aws_iam_instance_profile", Some("iam.tf"), Import::Id),
+    kind("aws_iam_policy", Some("iam.tf"), Import::Arn),
     kind("aws_s3_bucket", Some("cloudtrail.tf"), Import::Id),
     kind("aws_s3_bucket_versioning", Some("cloudtrail.tf"), Import::Id),
     kind("aws_s3_bucket_server_side_encryption_configuration", Some("cloudtrail.tf"), Import::Id),

@@ -56,6 +56,7 @@ fn everything_switched_on() {
         "kms_key_administrators": ["arn:aws:iam::123456789012:role/KeyAdmin", "arn:aws:iam::123456789012:user/break-glass"],
         "kms_allow_autoscaling": true,
         "create_node_instance_profile": true,
+        "create_log_reader_policy": true,
         "permissions_boundary_arn": "arn:aws:iam::123456789012:policy/Boundary",
         "iam_path": "/platform/",
         "exclusive_role_policies": true,
@@ -70,7 +71,7 @@ fn everything_switched_on() {
     assert_eq!(blueprint.warnings, []);
     let addresses = blueprint.resources.iter().map(|resource| &resource.address).collect::<BTreeSet<_>>();
     assert!(addresses.iter().all(|address| crate::addresses::is_managed(address)));
-    assert_eq!(addresses.len(), 28);
+    assert_eq!(addresses.len(), 29);
 }
 
 #[test]
@@ -183,8 +184,9 @@ const OPTIONS: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("create_node_instance_profile", "true", &["aws_iam_instance_profile."]),
+    ("create_log_reader_policy", "true", &["aws_iam_policy."]),
     ("permissions_boundary_arn", r#""arn:aws:iam::123456789012:policy/b""#, &["aws_iam_role."]),
-    ("iam_path", r#""/p/""#, &["aws_iam_role.", "aws_iam_instance_profile."]),
+    ("iam_path", r#""/p/""#, &["aws_iam_role.", "aws_iam_instance_profile.", "aws_iam_policy."]),
     ("exclusive_role_policies", "true", &["aws_iam_role."]),
     ("cloudtrail_s3_data_events", r#"{"scope":"none"}"#, &["aws_cloudtrail."]),
     ("cloudtrail_log_retention_days", "400", &["aws_s3_bucket_lifecycle_configuration."]),
@@ -194,7 +196,11 @@ const OPTIONS: &[(&str, &str, &[&str])] = &[
         &["aws_s3_bucket.", "aws_s3_bucket_object_lock_configuration.", "aws_cloudtrail."],
     ),
     ("cloudtrail_access_log_bucket", r#""access-logs""#, &["aws_s3_bucket_logging."]),
-    ("cloudtrail_bucket_suffix", r#""abc""#, &["terraform_data.", "aws_s3_bucket", "aws_cloudtrail."]),
+    (
+        "cloudtrail_bucket_suffix",
+        r#""abc""#,
+        &["terraform_data.", "aws_s3_bucket", "aws_cloudtrail.", "aws_iam_policy."],
+    ),
 ];
 
 /// Some of the options, and the place of one more.
@@ -298,6 +304,10 @@ proptest! {
                 "aws_iam_instance_profile" | "aws_iam_role_policy" => {
                     prop_assert!(length("name") <= 128);
                     prop_assert!(length("policy") <= 10_240);
+                }
+                "aws_iam_policy" => {
+                    prop_assert!(length("name") <= 128);
+                    prop_assert!(length("policy") <= 6144);
                 }
                 "aws_kms_alias" => prop_assert!(length("name") <= 256),
                 "aws_kms_key" => prop_assert!(length("policy") <= 32_768),

@@ -104,6 +104,7 @@ const PROVIDER_3_39: &[(&str, &str)] = &[
     ),
     ("aws_iam_role_policy_attachment", "id policy_arn role"),
     ("aws_iam_role_policy", "id name name_prefix policy role"),
+    ("aws_iam_policy", "arn description id name name_prefix path policy policy_id tags tags_all"),
     ("aws_iam_instance_profile", "arn create_date id name name_prefix path role tags tags_all unique_id"),
     (
         "aws_iam_service_linked_role",

@@ -13,8 +13,6 @@ pub struct Attribute {
     pub form: Form,
     /// Whether it stays unset although AWS could decide it, because no configuration of ours sets it.
     pub stays_unset: bool,
-    /// Whether it says where an object lies rather than what it is called.
-    pub is_place: bool,
     /// The attribute whose value it always has.
     pub follows: Option<&'static str>,
     /// What its value names.
@@ -32,8 +30,10 @@ pub struct Attribute {
 pub enum Role {
     /// Set by us, changed in place.
     Argument,
-    /// Set by us; another value is another object.
+    /// Set by us, and what an object is called: another value is another object.
     Identity,
+    /// Set by us when an object is made: another value takes another object, which may be called the same.
+    Fixed,
     /// Decided by AWS and recorded.
     Computed,
     /// Ours alone, AWS cannot be asked for it (`force_destroy`); compared with the record.
@@ -122,9 +122,14 @@ pub(crate) const fn policy(name: &'static str, kind: PolicyKind) -> Attribute {
     attribute(name, Role::Argument, Compare::Policy(kind))
 }
 
-/// Set by us; another value is another object.
+/// Set by us, and what an object is called.
 pub(crate) const fn identity(name: &'static str) -> Attribute {
     attribute(name, Role::Identity, Compare::Exact)
+}
+
+/// Set by us when an object is made.
+pub(crate) const fn fixed(name: &'static str) -> Attribute {
+    attribute(name, Role::Fixed, Compare::Exact)
 }
 
 /// Decided by AWS, or never set by us.
@@ -156,7 +161,6 @@ pub(crate) const fn attribute(name: &'static str, role: Role, compare: Compare) 
         compare,
         form: Form::Value,
         stays_unset: false,
-        is_place: false,
         follows: None,
         refers_to: None,
         usual: None,
@@ -186,12 +190,6 @@ impl Attribute {
     /// The same, unset unless a configuration sets it.
     pub(crate) const fn unset(mut self) -> Self {
         self.stays_unset = true;
-        self
-    }
-
-    /// The same as the place of an object.
-    pub(crate) const fn place(mut self) -> Self {
-        self.is_place = true;
         self
     }
 

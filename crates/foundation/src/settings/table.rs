@@ -178,6 +178,15 @@ pub const DECLARATIONS: &[Declaration] = &[
         effect: "For self-managed nodes and Karpenter; managed node groups make their own. It is called as the role is.",
     },
     Declaration {
+        name: "create_log_reader_policy",
+        type_expression: "bool",
+        default: Some("false"),
+        meaning: "Whether to make a policy for those who read the audit logs",
+        example: "create_log_reader_policy = true",
+        effect: "Makes the managed policy `{project_name}-{environment}-audit-log-reader`: list and read this account's logs in the log bucket, and decrypt \
+                 what the trail encrypted. It is attached to nobody: attach it to whom you trust. Destroying it fails while it is attached.",
+    },
+    Declaration {
         name: "permissions_boundary_arn",
         type_expression: "string",
         default: Some("null"),
@@ -189,7 +198,7 @@ pub const DECLARATIONS: &[Declaration] = &[
         name: "iam_path",
         type_expression: "string",
         default: Some(r#""/""#),
-        meaning: "The path of the roles and the instance profile",
+        meaning: "The path of the roles, the instance profile and the log reader policy",
         example: r#"iam_path = "/platform/""#,
         effect: "Begins and ends with `/`, at most 512 characters. Another path is another role: the roles are replaced and their ARNs change. \
                  In the `aws-auth` ConfigMap of EKS, role ARNs are written without the path.",

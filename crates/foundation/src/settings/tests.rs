@@ -57,6 +57,7 @@ fn the_documents_example_is_valid_and_has_the_defaults() {
         restrict_service_principals: true,
         enable_fargate: true,
         create_node_instance_profile: false,
+        create_log_reader_policy: false,
         permissions_boundary_arn: None,
         iam_path: IamPath::default(),
         exclusive_role_policies: false,

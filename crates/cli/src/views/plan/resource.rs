@@ -194,9 +194,8 @@ fn changed(change: &Change) -> String {
     };
     for name in change.differences.iter().filter(|name| !of_whole(name)) {
         let (before, after) = (value(&change.before, name), value(&change.after, name));
-        let identifies = schema.is_some_and(|schema| schema.identifies(name));
-        let forces =
-            if identifies && change.action == Action::Replace { "  # forces replacement" } else { "" };
+        let replaces = schema.is_some_and(|schema| schema.replaces(name));
+        let forces = if replaces && change.action == Action::Replace { "  # forces replacement" } else { "" };
         let differences = difference(compare(&change.address, name), name, &before, &after);
         rows.extend(differences.into_iter().map(|(path, text)| (path, format!("{text}{forces}"))));
     }

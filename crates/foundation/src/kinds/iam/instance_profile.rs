@@ -7,7 +7,7 @@ use terraform::Attributes;
 
 use crate::arguments::fields;
 use crate::identifiers::IamPath;
-use crate::schema::{Schema, Usual, argument, aws, computed, identity, tags_all};
+use crate::schema::{Schema, Usual, argument, aws, computed, fixed, identity, tags_all};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
@@ -15,7 +15,7 @@ pub static SCHEMA: Schema = aws(
     &["eks_node_group"],
     &[
         identity("name"),
-        identity("path").place().usually(Usual::Text("/")),
+        fixed("path").usually(Usual::Text("/")),
         argument("role").refers_to("aws_iam_role", "name"),
         argument("tags"),
         computed("arn"),

@@ -9,7 +9,7 @@ use terraform::Attributes;
 use crate::arguments::{described, fields};
 use crate::identifiers::{Arn, IamPath};
 use crate::schema::{
-    Compare, PolicyKind, Role, Schema, Usual, argument, attribute, aws, computed, identity, kept,
+    Compare, PolicyKind, Role, Schema, Usual, argument, attribute, aws, computed, fixed, identity, kept,
     policy as policy_argument, tags_all,
 };
 
@@ -19,7 +19,7 @@ pub static SCHEMA: Schema = aws(
     &["eks_service", "eks_node_group", "eks_fargate", "rds_enhanced_monitoring"],
     &[
         identity("name"),
-        identity("path").place().usually(Usual::Text("/")),
+        fixed("path").usually(Usual::Text("/")),
         policy_argument("assume_role_policy", PolicyKind::Trust),
         argument("description"),
         argument("max_session_duration").usually(Usual::Number(3600)),

@@ -8,7 +8,7 @@ use terraform::Attributes;
 
 use crate::arguments::{described, fields};
 use crate::schema::{
-    FoundBy, Lead, PolicyKind, Removal, Schema, Usual, argument, aws, computed, identity, kept,
+    FoundBy, Lead, PolicyKind, Removal, Schema, Usual, argument, aws, computed, fixed, kept,
     policy as policy_argument, tags_all, unrecorded,
 };
 
@@ -22,8 +22,8 @@ pub static SCHEMA: Schema = aws(
         argument("is_enabled").usually(Usual::Bool(true)).changing(ENABLING),
         policy_argument("policy", PolicyKind::Key),
         argument("tags"),
-        identity("customer_master_key_spec").usually(Usual::Text("SYMMETRIC_DEFAULT")),
-        identity("key_usage").usually(Usual::Text("ENCRYPT_DECRYPT")),
+        fixed("customer_master_key_spec").usually(Usual::Text("SYMMETRIC_DEFAULT")),
+        fixed("key_usage").usually(Usual::Text("ENCRYPT_DECRYPT")),
         kept("deletion_window_in_days"),
         unrecorded("rotation_period_in_days"),
         computed("arn"),
