@@ -44,6 +44,11 @@ impl Kind {
             Self::S3 => "s3",
         }
     }
+
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Local, Self::S3].into_iter().find(|kind| kind.as_str() == name)
+    }
 }
 
 /// A backend whose arguments are right.

@@ -10,6 +10,7 @@ pub mod hcl_text;
 pub mod holder;
 pub mod json;
 pub mod lock;
+pub mod module;
 pub mod number;
 pub mod output;
 pub mod plan_json;

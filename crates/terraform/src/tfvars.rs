@@ -2,6 +2,7 @@
 //!
 //! Values are evaluated as Terraform does in a `.tfvars` file: no variables, no functions.
 
+mod blocks;
 mod body;
 mod characters;
 mod evaluate;
@@ -9,6 +10,7 @@ mod expression;
 mod extent;
 mod iteration;
 mod json;
+mod node;
 mod operation;
 mod outline;
 mod problem;
@@ -16,6 +18,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -26,6 +29,9 @@ use body::Argument;
 use evaluate::Evaluator;
 use outline::Outline;
 use problem::Problems;
+
+pub use blocks::{Block, Item, items};
+pub use node::{Node, parse_document};
 
 /// The longest variable file that is read, in bytes.
 pub const FILE_LIMIT: usize = 1 << 20;
@@ -68,7 +74,7 @@ impl Assignment {
         }
     }
 
-    fn at(&self, span: std::ops::Range<usize>) -> Location {
+    fn at(&self, span: Range<usize>) -> Location {
         Location { source: Arc::clone(&self.value_location.source), span }
     }
 }
@@ -92,17 +98,38 @@ fn parse_declared(
     let assignments = if source.name.ends_with(".json") {
         json::assignments(source, &mut problems)
     } else {
-        let arguments = body::arguments(&source.text, &mut problems);
-        let mut assignments = Vec::new();
-        for argument in arguments {
-            let evaluates = declared(source.text.get(argument.name.clone()).unwrap_or_default());
-            let (assignment, rest) = assignment(source, &argument, evaluates, problems);
-            problems = rest;
-            assignments.extend(assignment);
-        }
+        let (assignments, rest) = evaluated(source, 0..source.text.len(), declared, problems);
+        problems = rest;
         assignments
     };
     if problems.is_empty() { Ok(assignments) } else { Err(problems.into_sorted()) }
+}
+
+/// Reads the arguments in a stretch of a source, such as the body of a block.
+///
+/// # Errors
+/// All problems of the stretch, in the order of their places.
+pub fn parse_body(source: &Arc<Source>, span: Range<usize>) -> Result<Vec<Assignment>, Vec<Diagnostic>> {
+    let (assignments, problems) = evaluated(source, span, &|_| true, Problems::of(source));
+    if problems.is_empty() { Ok(assignments) } else { Err(problems.into_sorted()) }
+}
+
+/// The arguments in a stretch of a source, and the problems with those that were found before.
+fn evaluated(
+    source: &Arc<Source>,
+    span: Range<usize>,
+    declared: &dyn Fn(&str) -> bool,
+    mut problems: Problems,
+) -> (Vec<Assignment>, Problems) {
+    let arguments = body::arguments(&source.text, span, &mut problems);
+    let mut assignments = Vec::new();
+    for argument in arguments {
+        let evaluates = declared(source.text.get(argument.name.clone()).unwrap_or_default());
+        let (assignment, rest) = assignment(source, &argument, evaluates, problems);
+        problems = rest;
+        assignments.extend(assignment);
+    }
+    (assignments, problems)
 }
 
 /// Reads the bytes of a variable file that is called `name`. A name that is not `declared` is null, whatever its value

@@ -15,10 +15,19 @@ use crate::{Diagnostic, Location, Source};
 /// The arguments of a backend, of which a later one takes the place of an earlier one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Configuration {
+    /// What a block or a record says that it is of.
+    declared: Option<Kind>,
     settings: BTreeMap<String, Setting>,
 }
 
 impl Configuration {
+    /// The arguments of a block or a record of this kind of backend.
+    pub fn of_block(kind: Kind, arguments: Vec<Assignment>) -> Self {
+        let mut configuration = Self { declared: Some(kind), ..Self::default() };
+        arguments.into_iter().for_each(|assignment| configuration.add(assignment));
+        configuration
+    }
+
     /// Whether no argument was given.
     pub fn is_empty(&self) -> bool {
         self.settings.is_empty()
@@ -81,8 +90,12 @@ impl Configuration {
         }
     }
 
-    /// The kind of backend that the arguments belong to: local without any, or if one is of the local kind.
+    /// The kind of backend that the arguments belong to: what a block says, else local without any, or if one is of
+    /// the local kind.
     pub fn kind(&self) -> Kind {
+        if let Some(kind) = self.declared {
+            return kind;
+        }
         let is_local = |name: &String| arguments(Kind::Local).iter().any(|argument| argument.name == name);
         if self.is_empty() || self.settings.keys().any(is_local) { Kind::Local } else { Kind::S3 }
     }

@@ -25,6 +25,9 @@ pub enum RecordError {
     /// JSON without what a record has.
     #[error("the backend record has no usable `{0}`")]
     Field(&'static str),
+    /// A field that underpin and the releases of Terraform that it knows do not write.
+    #[error("the record has `{0}`, which underpin does not know")]
+    Unknown(String),
     /// A backend of a kind that is not supported.
     #[error("the backend record is of a backend of type `{0}`; only local and s3 are supported")]
     Type(String),
@@ -62,29 +65,66 @@ impl Record {
     /// What a record says; `None` if it records no backend.
     ///
     /// # Errors
-    /// Bytes that are no record, and a backend of another type.
+    /// Bytes that are no record, a backend of another type, and whatever is not known: it may say where the state lives.
     pub fn parse(bytes: &[u8]) -> Result<Option<Self>, RecordError> {
         let record: Value = serde_json::from_slice(bytes)?;
+        let record = record.as_object().ok_or(RecordError::Field("version"))?;
         if record.get("version").and_then(Value::as_u64) != Some(3) {
             return Err(RecordError::Field("version"));
+        }
+        let known = |name: &str| RECORD.contains(&name) || (OLD.contains(&name) && !keeps(record.get(name)));
+        if let Some((name, _)) = record.iter().find(|(name, value)| !value.is_null() && !known(name)) {
+            return Err(RecordError::Unknown(name.clone()));
         }
         let Some(backend) = record.get("backend").filter(|backend| !backend.is_null()) else {
             return Ok(None);
         };
-        match backend.get("type").and_then(Value::as_str) {
-            Some("local" | "s3") => {}
-            Some(other) => return Err(RecordError::Type(other.to_owned())),
-            None => return Err(RecordError::Field("backend.type")),
+        Self::of_backend(backend).map(Some)
+    }
+
+    fn of_backend(backend: &Value) -> Result<Self, RecordError> {
+        let backend = backend.as_object().ok_or(RecordError::Field("backend"))?;
+        if let Some(name) = backend.keys().find(|name| !BACKEND.contains(&name.as_str())) {
+            return Err(RecordError::Unknown(format!("backend.{name}")));
         }
+        let name = backend.get("type").and_then(Value::as_str).ok_or(RecordError::Field("backend.type"))?;
+        let kind = Kind::named(name).ok_or_else(|| RecordError::Type(name.to_owned()))?;
         let config = backend.get("config").and_then(Value::as_object);
         let config = config.ok_or(RecordError::Field("backend.config"))?;
-        let mut configuration = Configuration::default();
+        let mut configuration = Configuration::of_block(kind, Vec::new());
         for (name, value) in config {
             if let Some(value) = json::without_nulls(value) {
                 configuration.add_recorded(name.clone(), value);
             }
         }
-        Ok(Some(Self { configuration, hash: backend.get("hash").and_then(Value::as_u64) }))
+        let hash = match backend.get("hash") {
+            None | Some(Value::Null) => None,
+            Some(hash) => Some(hash.as_u64().ok_or(RecordError::Field("backend.hash"))?),
+        };
+        Ok(Self { configuration, hash })
+    }
+}
+
+/// What a record is made of.
+const RECORD: [&str; 3] = ["backend", "terraform_version", "version"];
+/// What releases before 1.10 wrote beside it, as long as it holds no state.
+const OLD: [&str; 4] = ["lineage", "modules", "remote", "serial"];
+/// What the record of a backend is made of.
+const BACKEND: [&str; 3] = ["config", "hash", "type"];
+
+/// Whether a field of an old record holds resources, or says where they are.
+fn keeps(value: Option<&Value>) -> bool {
+    let is_empty = |module: &Value| {
+        ["resources", "outputs"].iter().all(|name| {
+            module
+                .get(name)
+                .is_none_or(|value| value.as_object().is_some_and(Map::is_empty) || value.is_null())
+        })
+    };
+    match value {
+        Some(Value::Array(modules)) => !modules.iter().all(is_empty),
+        Some(Value::Object(remote)) => !remote.is_empty(),
+        _ => false,
     }
 }
 

@@ -18,16 +18,23 @@ pub(super) struct Argument {
     pub value: Extent,
 }
 
-/// Finds the arguments of `text`; what is none is reported.
-pub(super) fn arguments(text: &str, problems: &mut Problems) -> Vec<Argument> {
-    let mut body =
-        Body { text, at: if text.starts_with('\u{feff}') { 3 } else { 0 }, arguments: Vec::new(), problems };
+/// Finds the arguments in a stretch of `text`; what is none is reported.
+pub(super) fn arguments(text: &str, span: Range<usize>, problems: &mut Problems) -> Vec<Argument> {
+    let (text, at) = stretch(text, &span);
+    let mut body = Body { text, at, arguments: Vec::new(), problems };
     while body.skip_blank(true) {
         body.item();
     }
     let arguments = body.arguments;
     report_redefined(text, &arguments, problems);
     arguments
+}
+
+/// The text up to the end of a stretch, and where the stretch begins, after a byte-order mark.
+pub(super) fn stretch<'a>(text: &'a str, span: &Range<usize>) -> (&'a str, usize) {
+    let is_marked = span.start == 0 && text.starts_with('\u{feff}');
+    let at = if is_marked { '\u{feff}'.len_utf8() } else { span.start };
+    (text.get(..span.end).unwrap_or_default(), at)
 }
 
 fn report_redefined(text: &str, arguments: &[Argument], problems: &mut Problems) {
@@ -63,30 +70,8 @@ impl<'a> Body<'a, '_> {
 
     /// Skips spaces and comments, and newlines if asked; whether text is left.
     fn skip_blank(&mut self, newlines: bool) -> bool {
-        loop {
-            let rest = self.rest();
-            let step = match rest.chars().next() {
-                None => return false,
-                Some('\n') if !newlines => return true,
-                Some(space) if space.is_ascii_whitespace() => 1,
-                Some('#') => rest.find('\n').unwrap_or(rest.len()),
-                Some('/') if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
-                Some('/') if rest.starts_with("/*") => match rest.find("*/") {
-                    Some(length) => length + 2,
-                    None => {
-                        let span = self.at..self.at + 2;
-                        self.problems.report(
-                            span,
-                            "Unterminated comment",
-                            "No closing marker \"*/\" was found for the comment.",
-                        );
-                        rest.len()
-                    }
-                },
-                Some(_) => return true,
-            };
-            self.at += step;
-        }
+        self.at = after_blank(self.text, self.at, newlines, self.problems);
+        self.at < self.text.len()
     }
 
     fn item(&mut self) {
@@ -165,5 +150,27 @@ impl<'a> Body<'a, '_> {
         let step = self.rest().chars().next().map_or(0, char::len_utf8);
         let extent = Scanner::new(self.text, self.at, &mut ignored).scan();
         self.at = extent.end.max(self.at + step);
+    }
+}
+
+/// Where spaces and comments end, and newlines if asked.
+pub(super) fn after_blank(text: &str, mut at: usize, newlines: bool, problems: &mut Problems) -> usize {
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        at += match rest.chars().next() {
+            Some('\n') if !newlines => return at,
+            Some(space) if space.is_ascii_whitespace() => 1,
+            Some('#') => rest.find('\n').unwrap_or(rest.len()),
+            Some('/') if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            Some('/') if rest.starts_with("/*") => match rest.find("*/") {
+                Some(length) => length + 2,
+                None => {
+                    let detail = "No closing marker \"*/\" was found for the comment.";
+                    problems.report(at..at + 2, "Unterminated comment", detail);
+                    rest.len()
+                }
+            },
+            _ => return at,
+        };
     }
 }

@@ -15,35 +15,36 @@ use crate::{Location, Source};
 
 /// The assignments of a JSON file; problems are reported.
 pub(super) fn assignments(source: &Arc<Source>, problems: &mut Problems) -> Vec<Assignment> {
+    let Some((span, outline)) = root(source, problems) else { return Vec::new() };
+    if source.text.get(span.clone()).is_some_and(|text| text.starts_with('{')) {
+        return of_object(&source.text, outline, problems);
+    }
+    problems.report(span, "Invalid JSON variables file", MUST_BE_OBJECT);
+    Vec::new()
+}
+
+const MUST_BE_OBJECT: &str =
+    "A JSON variables file must contain an object whose properties are the variables.";
+
+/// Where the value of a JSON file lies and what is inside; problems are reported.
+pub(super) fn root(source: &Arc<Source>, problems: &mut Problems) -> Option<(Range<usize>, Outline)> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     let base = source.text.len() - text.len();
     if text.trim().is_empty() {
-        problems.report(
-            base..base,
-            "Missing JSON value",
-            "A JSON variables file must contain an object whose properties are the variables.",
-        );
-        return Vec::new();
+        problems.report(base..base, "Missing JSON value", MUST_BE_OBJECT);
+        return None;
     }
     let mut reader = serde_json::Deserializer::from_str(text);
-    let parsed = Value::deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
-    let value = match parsed {
-        Ok(value) => value,
-        Err(error) => {
-            report_syntax(text, base, &error, problems);
-            return Vec::new();
-        }
-    };
-    let mut walker = Walker { text: &source.text, at: base };
-    let (span, outline) = walker.value();
-    let Value::Object(fields) = value else {
-        problems.report(
-            span,
-            "Invalid JSON variables file",
-            "A JSON variables file must contain an object whose properties are the variables.",
-        );
-        return Vec::new();
-    };
+    let parsed = Value::deserialize(&mut reader).and_then(|_| reader.end());
+    if let Err(error) = parsed {
+        report_syntax(text, base, &error, problems);
+        return None;
+    }
+    Some(Walker { text: &source.text, at: base }.value())
+}
+
+/// The assignments of an object with this outline; problems are reported.
+pub(super) fn of_object(text: &str, outline: Outline, problems: &mut Problems) -> Vec<Assignment> {
     let mut assignments: Vec<Assignment> = Vec::new();
     let mut seen: HashMap<String, Location> = HashMap::new();
     for item in outline.items {
@@ -63,9 +64,10 @@ pub(super) fn assignments(source: &Arc<Source>, problems: &mut Problems) -> Vec<
             continue;
         }
         report_duplicates(&item.inside, problems);
-        let value = fields.get(&name).unwrap_or(&Value::Null);
+        let value = text.get(item.value.clone()).and_then(|text| serde_json::from_str(text).ok());
+        let value: Value = value.unwrap_or_default();
         assignments.push(Assignment {
-            value: Type::Any.convert(value).unwrap_or_else(|_| value.clone()),
+            value: Type::Any.convert(&value).unwrap_or(value),
             value_location: problems.location(item.value),
             name,
             name_location,
