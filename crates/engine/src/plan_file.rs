@@ -64,6 +64,9 @@ pub enum PlanFileError {
     /// Another version made it.
     #[error("the plan has the format `{0}`, this version reads `{FORMAT}`")]
     Format(String),
+    /// It says something that this version does not know.
+    #[error("the plan has `{0}`, which this version does not know")]
+    Unknown(String),
     /// It was made without a look at what there is.
     #[error("the plan was made with -offline, without a look at state and AWS")]
     Offline,
@@ -82,6 +85,22 @@ pub enum PlanFileError {
 
 /// How a zip archive begins; Terraform saves plans as one.
 const ZIP: &[u8] = b"PK\x03\x04";
+
+/// The path of the first field of `written` that is not in `understood`.
+fn unknown(written: &Value, understood: &Value) -> Option<String> {
+    match (written, understood) {
+        (Value::Object(written), Value::Object(understood)) => written.iter().find_map(|(name, value)| {
+            let Some(other) = understood.get(name) else { return Some(name.clone()) };
+            unknown(value, other).map(|rest| format!("{name}.{rest}"))
+        }),
+        (Value::Array(written), Value::Array(understood)) => written
+            .iter()
+            .zip(understood)
+            .enumerate()
+            .find_map(|(at, (value, other))| unknown(value, other).map(|rest| format!("{at}.{rest}"))),
+        _ => None,
+    }
+}
 
 /// Only the format, so that a plan of another version is told apart from a file that is no plan.
 #[derive(Deserialize)]
@@ -124,7 +143,19 @@ impl PlanFile {
         if rest != digest(text).as_bytes() {
             return Err(PlanFileError::Damaged);
         }
-        serde_json::from_slice(text).map_err(PlanFileError::Unreadable)
+        let plan: Self = serde_json::from_slice(text).map_err(PlanFileError::Unreadable)?;
+        plan.check_whole(text)?;
+        Ok(plan)
+    }
+
+    /// What a plan says and this version does not know must not be left out in silence when it is applied.
+    fn check_whole(&self, text: &[u8]) -> Result<(), PlanFileError> {
+        let written: Value = serde_json::from_slice(text).map_err(PlanFileError::Unreadable)?;
+        let understood = serde_json::to_value(self).map_err(PlanFileError::Unreadable)?;
+        match unknown(&written, &understood) {
+            Some(place) => Err(PlanFileError::Unknown(place)),
+            None => Ok(()),
+        }
     }
 
     /// Whether `state` is still the state that the plan was made from. A plan made where there was none fits only there.

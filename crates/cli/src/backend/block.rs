@@ -1,15 +1,13 @@
-//! A `backend` block in a `.tf` file of the working directory, as the document shows one.
+//! The `backend` block of the working directory's configuration files.
 
+use std::ffi::OsString;
 use std::fs;
-use std::ops::Range;
+use std::io::ErrorKind;
 use std::path::Path;
-use std::sync::Arc;
 
-use hcl_edit::Span;
-use hcl_edit::structure::{Block as HclBlock, Body};
 use terraform::backend::{Configuration, Record};
-use terraform::tfvars::FILE_LIMIT;
-use terraform::{Diagnostic, Source};
+use terraform::module::{self, FILE_LIMIT, File, Rank};
+use terraform::{Diagnostic, Location};
 
 use crate::error::CliError;
 use crate::input;
@@ -20,33 +18,44 @@ pub const INITIALIZE: &str = "Backend initialization required, please run \"unde
 /// A `terraform { backend "TYPE" { … } }` block.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
-    /// `s3`, `local`.
-    pub backend: String,
-    /// What is in it.
+    /// What is in it, and of which backend.
     pub configuration: Configuration,
-    /// The file it is in.
-    pub file: String,
+    /// Where it is.
+    pub location: Location,
 }
 
 impl Block {
-    /// The block of the working directory. Files that are no HCL are left to Terraform.
+    /// The block of the working directory, where Terraform would take one from.
     ///
     /// # Errors
-    /// Arguments of the block that cannot be read, a backend that is not supported.
+    /// Files that cannot be read, and whatever else may say where the state lives and is not understood.
     pub fn find() -> Result<Option<Self>, CliError> {
-        Self::find_in(Path::new("."))
+        let mut files = Vec::new();
+        let mut problems = Vec::new();
+        for (name, rank) in names(Path::new("."))? {
+            match read(Path::new(&name)) {
+                Ok(bytes) => files.push(File::new(name.display().to_string(), rank, &bytes)),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let found = match module::backend(&files) {
+            Ok(found) if problems.is_empty() => found,
+            Ok(_) => return Err(problems.into()),
+            Err(further) => return Err(problems.into_iter().chain(further).collect::<Vec<_>>().into()),
+        };
+        Ok(found.map(|found| Self { configuration: found.configuration, location: found.location }))
     }
 
     /// Whether the working directory holds a module of Terraform's.
     pub fn is_possible() -> bool {
-        names(Path::new(".")).iter().any(|name| name.ends_with(".tf") || name.ends_with(".tf.json"))
+        names(Path::new(".")).is_ok_and(|names| !names.is_empty())
     }
 
     /// Whether the block is another than `init` saw. Arguments that `-backend-config` gave are not its business; as in
     /// Terraform, one that says by now exactly what is recorded is as good as the old one.
     pub fn is_other(&self, record: &Record) -> bool {
         let kind = record.configuration.kind();
-        self.backend != kind.as_str()
+        self.configuration.kind() != kind
             || (record.hash != Some(self.configuration.hash(kind).into())
                 && self.configuration.to_config(kind) != record.configuration.to_config(kind))
     }
@@ -54,118 +63,55 @@ impl Block {
     /// What commands say that need the state, when the block is another than `init` saw.
     pub fn refusal(&self, record: &Record) -> CliError {
         let recorded = record.configuration.kind().as_str();
-        let reason = if self.backend == recorded {
+        let named = self.configuration.kind().as_str();
+        let reason = if named == recorded {
             "Backend configuration block has changed".to_owned()
         } else {
-            format!("Backend type changed from \"{recorded}\" to \"{}\"", self.backend)
+            format!("Backend type changed from \"{recorded}\" to \"{named}\"")
         };
         let detail = format!(
             "Reason: {reason}. The block in {} is not the one that init recorded, so it is not clear which state is meant. \
              Nothing was read or changed.",
-            self.file
+            self.location.source.name
         );
         CliError::from(Diagnostic::error(INITIALIZE, detail).hint(
             "to copy the state to where the block says: underpin init -migrate-state; to use what is there as it is: \
              underpin init -reconfigure",
         ))
     }
-
-    fn find_in(directory: &Path) -> Result<Option<Self>, CliError> {
-        for name in names(directory).iter().filter(|name| name.ends_with(".tf")) {
-            let Ok(bytes) = input::file(&directory.join(name), FILE_LIMIT) else { continue };
-            let Ok(text) = String::from_utf8(bytes) else { continue };
-            if let Some(block) = Self::parse(name, &text)? {
-                return Ok(Some(block));
-            }
-        }
-        Ok(None)
-    }
-
-    fn parse(file: &str, text: &str) -> Result<Option<Self>, CliError> {
-        let Ok(body) = hcl_edit::parser::parse_body(text) else { return Ok(None) };
-        let Some(block) = blocks(&body, "terraform").find_map(|block| blocks(&block.body, "backend").next())
-        else {
-            return Ok(None);
-        };
-        let backend = block.labels.first().map(|label| label.as_str().to_owned()).unwrap_or_default();
-        if !matches!(backend.as_str(), "s3" | "local") {
-            let detail =
-                format!("{file} names the backend `{backend}`. The state can be kept in s3 or local.");
-            return Err(CliError::from(Diagnostic::error("Unsupported backend type", detail)));
-        }
-        let inside = inside(text, block);
-        let source = Arc::new(Source { name: file.to_owned(), text: only(text, &inside) });
-        let mut configuration = Configuration::default();
-        configuration.add_file(&source)?;
-        Ok(Some(Self { backend, configuration, file: file.to_owned() }))
-    }
 }
 
-/// The files of a directory that Terraform would look at, sorted.
-fn names(directory: &Path) -> Vec<String> {
-    let entries = fs::read_dir(directory).into_iter().flatten();
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| !name.starts_with('.'))
-        .collect();
+/// The configuration files of a directory, in the order of their names.
+fn names(directory: &Path) -> Result<Vec<(OsString, Rank)>, CliError> {
+    let failed = |source| CliError::File { action: "list", path: directory.to_owned(), source };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name();
+        let Some(rank) = Rank::of(name.as_encoded_bytes()) else { continue };
+        if !entry.file_type().map_err(failed)?.is_dir() {
+            names.push((name, rank));
+        }
+    }
     names.sort();
-    names
+    Ok(names)
 }
 
-fn blocks<'a>(body: &'a Body, name: &'a str) -> impl Iterator<Item = &'a HclBlock> {
-    body.blocks().filter(move |block| block.ident.as_str() == name)
-}
-
-/// What stands between the braces of a block.
-fn inside(text: &str, block: &HclBlock) -> Range<usize> {
-    let whole = block.span().unwrap_or_default();
-    let code = text.get(whole.clone()).unwrap_or_default();
-    match (code.find('{'), code.rfind('}')) {
-        (Some(open), Some(close)) if open < close => whole.start + open + 1..whole.start + close,
-        _ => whole.start..whole.start,
-    }
-}
-
-/// The text with everything outside of `kept` blanked out, so that places stay where they are.
-fn only(text: &str, kept: &Range<usize>) -> String {
-    let blank =
-        |part: &str| part.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect::<String>();
-    let part = |range: Range<usize>| text.get(range).unwrap_or_default();
-    format!("{}{}{}", blank(part(0..kept.start)), part(kept.clone()), blank(part(kept.end..text.len())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DOCUMENT: &str = "# Add DynamoDB table for state locking\nterraform {\n  required_version = \">= 1.0\"\n  backend \"s3\" {\n    bucket = \"artos-terraform-state\"\n    key    = \"global/production/us-east-1/global.tfstate\"\n    dynamodb_table = \"terraform-state-lock\"\n    encrypt = true\n  }\n}\nresource \"x\" \"y\" {\n  a = b.c\n}\n";
-
-    #[test]
-    fn the_documents_block_is_read() {
-        let block = Block::parse("main.tf", DOCUMENT).unwrap().unwrap();
-        assert_eq!(block.backend, "s3");
-        let terraform::backend::Backend::S3(s3) = block.configuration.validate().unwrap().backend else {
-            panic!()
-        };
-        assert_eq!((s3.bucket.as_str(), s3.encrypt), ("artos-terraform-state", true));
-        assert_eq!(s3.dynamodb_table.as_deref(), Some("terraform-state-lock"));
-    }
-
-    #[test]
-    fn places_are_those_of_the_file() {
-        let wrong = DOCUMENT.replace("encrypt = true", "encrpyt = true");
-        let block = Block::parse("main.tf", &wrong).unwrap().unwrap();
-        let problems = block.configuration.validate().unwrap_err();
-        let places: Vec<usize> =
-            problems.iter().filter_map(|problem| Some(problem.location.as_ref()?.start().0)).collect();
-        assert!(places.contains(&8), "{problems:?}");
-    }
-
-    #[test]
-    fn other_files_are_left_alone() {
-        for text in ["", "terraform {}", "resource \"a\" \"b\" {", "backend \"s3\" {}"] {
-            assert_eq!(Block::parse("main.tf", text).unwrap(), None, "{text}");
+/// The bytes of a configuration file.
+fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    let name = path.display();
+    let is_file = fs::metadata(path).map(|found| found.is_file());
+    let reason = match is_file.and_then(|is_file| is_file.then(|| input::file(path, FILE_LIMIT)).transpose())
+    {
+        Ok(Some(bytes)) => return Ok(bytes),
+        Ok(None) => "it is no file".to_owned(),
+        Err(error) if error.kind() == ErrorKind::NotFound && path.is_symlink() => {
+            let target = fs::read_link(path).unwrap_or_default();
+            format!("it is a link to {}, which is not there", target.display())
         }
-        assert!(Block::parse("main.tf", "terraform {\n  backend \"gcs\" {}\n}\n").is_err());
-    }
+        Err(error) => error.to_string(),
+    };
+    let detail = format!("{name} cannot be read: {reason}. It may say where the state lives.");
+    Err(Diagnostic::error("Failed to read file", detail)
+        .hint("mend the file, or take it out of this directory"))
 }

@@ -25,7 +25,7 @@ use crate::runtime;
 
 pub use block::Block;
 pub use connection::Connection;
-pub use record::{load as recorded, save};
+pub use record::{exists as is_recorded, load as recorded, save};
 
 /// The variable that may hold the key with which a state in S3 is encrypted.
 pub const CUSTOMER_KEY: &str = "AWS_SSE_CUSTOMER_KEY";
@@ -52,15 +52,13 @@ impl Backend {
         let kind = match (recorded(&context.environment)?, Block::find()?) {
             (Some(record), Some(block)) if block.is_other(&record) => return Err(block.refusal(&record)),
             (Some(record), _) => record.configuration.validate()?.backend,
-            (None, None)
-                if record::exists(&context.environment) || Path::new("terraform.tfstate").exists() =>
-            {
+            (None, None) if is_recorded(&context.environment) || Path::new("terraform.tfstate").exists() => {
                 Kind::Local(LocalBackend::default())
             }
             (None, _) => return Err(uninitialized()),
         };
         if let Kind::S3(s3) = &kind
-            && bucket_owner::needs_customer_key(&context.environment, &s3.bucket)
+            && bucket_owner::needs_customer_key(&context.environment, &s3.bucket)?
             && context.environment.get(CUSTOMER_KEY).is_none()
         {
             return Err(keyless());
@@ -79,7 +77,7 @@ impl Backend {
         let http_client = clients::http_client(&transport)?;
         let owner = match &kind {
             Kind::Local(_) => None,
-            Kind::S3(s3) => bucket_owner::load(&environment, &s3.bucket),
+            Kind::S3(s3) => bucket_owner::load(&environment, &s3.bucket)?,
         };
         let workspace = workspace::selected(&environment)?;
         Ok(Self { kind, workspace, environment, http_client, owner, backup: None })

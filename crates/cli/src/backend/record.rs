@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use terraform::Diagnostic;
 use terraform::backend::Record;
@@ -22,11 +22,7 @@ const NAME: &str = "terraform.tfstate";
 /// It cannot be read or understood.
 pub fn load(environment: &Environment) -> Result<Option<Record>, CliError> {
     let path = path(environment);
-    let bytes = match input::file(&path, FILE_LIMIT) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(CliError::File { action: "read", path, source }),
-    };
+    let Some(bytes) = bytes(&path)? else { return Ok(None) };
     Record::parse(&bytes).map_err(|error| {
         let detail = format!("{} does not say where the state lives: {error}.", path.display());
         let finding = Diagnostic::error("The record of the backend cannot be read", detail);
@@ -37,7 +33,19 @@ pub fn load(environment: &Environment) -> Result<Option<Record>, CliError> {
 
 /// Whether there is a record, be it of no backend.
 pub fn exists(environment: &Environment) -> bool {
-    path(environment).exists()
+    path(environment).symlink_metadata().is_ok()
+}
+
+/// What is in a file of the data directory; `None` when it is not there. A link that leads nowhere is there.
+///
+/// # Errors
+/// It cannot be read.
+pub fn bytes(path: &Path) -> Result<Option<Vec<u8>>, CliError> {
+    match input::file(path, FILE_LIMIT) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound && !path.is_symlink() => Ok(None),
+        Err(source) => Err(CliError::File { action: "read", path: path.to_owned(), source }),
+    }
 }
 
 /// Leaves a record, readable by its owner only.

@@ -20,12 +20,13 @@ pub fn selected(environment: &Environment) -> Result<String, CliError> {
     let path = environment.data_directory().join(NAME);
     let name = match environment.get(VARIABLE) {
         Some(name) => name.to_owned(),
-        None => match std::fs::read_to_string(&path) {
-            Ok(text) if !text.trim().is_empty() => text.trim().to_owned(),
-            Ok(_) => "default".to_owned(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => "default".to_owned(),
-            Err(source) => return Err(CliError::File { action: "read", path, source }),
-        },
+        None => {
+            let bytes = record::bytes(&path)?.unwrap_or_default();
+            match String::from_utf8_lossy(&bytes).trim() {
+                "" => "default".to_owned(),
+                name => name.to_owned(),
+            }
+        }
     };
     check(&name)?;
     Ok(name)

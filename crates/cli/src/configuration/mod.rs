@@ -143,5 +143,12 @@ fn check(values: Vec<SettingValue>, problems: Vec<Diagnostic>) -> Result<Configu
     Ok(Configuration { values, settings, findings })
 }
 
+/// The text that a setting has, whatever the others are; `None` where it has none, or nobody can tell.
+pub fn text(name: &str, variables: &Variables, environment: &Environment) -> Option<String> {
+    let (values, _) = sources::gather(Path::new(""), variables, environment);
+    let value = values.iter().find(|value| value.name == name)?.value.as_str()?;
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
 #[cfg(test)]
 mod tests;

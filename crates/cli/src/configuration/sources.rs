@@ -93,7 +93,8 @@ fn automatic_files(directory: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
     }
     automatic.sort_by(|left, right| left.as_encoded_bytes().cmp(right.as_encoded_bytes()));
     let fixed = ["terraform.tfvars", "terraform.tfvars.json"].map(|name| directory.join(name));
-    let fixed = fixed.into_iter().filter(|path| path.exists());
+    // A link that leads nowhere is there, and cannot be read.
+    let fixed = fixed.into_iter().filter(|path| path.symlink_metadata().is_ok());
     Ok(fixed.chain(automatic.into_iter().map(|name| directory.join(name))).collect())
 }
 

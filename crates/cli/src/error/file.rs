@@ -36,6 +36,9 @@ pub fn plan(path: &str, goal: Option<Goal>, error: &PlanFileError) -> Diagnostic
             format!("{path} is not as underpin plan wrote it: its content does not fit its digest."),
         ),
         PlanFileError::Format(_) => ("The plan file is of another version", format!("{path}: {error}.")),
+        PlanFileError::Unknown(_) => {
+            ("The plan file is of another version", format!("{path} cannot be applied: {error}."))
+        }
         PlanFileError::Offline => (
             "A plan made with -offline cannot be applied",
             format!(

@@ -1,6 +1,7 @@
 //! What needs no AWS: usage, settings, local state, plans of a first apply.
 
 mod backend;
+mod backend_block;
 mod cloudformation;
 mod command_line;
 mod documents;

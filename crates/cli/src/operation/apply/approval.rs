@@ -4,6 +4,7 @@ use engine::{Action, Goal, Plan};
 use foundation::addresses;
 use terraform::Diagnostic;
 
+use crate::backend::Backend;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::prompt::{self, Question};
@@ -28,9 +29,21 @@ pub fn refuse_question(json: bool, auto_approve: bool) -> Result<(), CliError> {
 ///
 /// # Errors
 /// Another answer, the end of the input, or an interrupt.
-pub async fn ask(plan: &Plan, interrupts: &Interrupts, terminal: &Terminal) -> Result<(), CliError> {
+pub async fn ask(
+    plan: &Plan,
+    backend: &Backend,
+    (interrupts, terminal): (&Interrupts, &Terminal),
+) -> Result<(), CliError> {
     terminal.say("");
-    match interrupts.or_interrupted(prompt::ask(&question(plan), terminal)).await? {
+    let mut question = question(plan);
+    if backend.bucket().is_none() {
+        let place = format!(
+            "The state is local, in {}: runs elsewhere do not see it, and would make everything again.",
+            backend.state()
+        );
+        question.details.insert(1, place);
+    }
+    match interrupts.or_interrupted(prompt::ask(&question, terminal)).await? {
         Some(answer) if answer == "yes" => Ok(()),
         Some(_) => Err(CliError::Cancelled(if is_destroy(plan.goal) { "Destroy" } else { "Apply" })),
         None => Err(CliError::from(

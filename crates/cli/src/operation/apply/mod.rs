@@ -56,7 +56,7 @@ pub fn plan_and_apply(options: &ApplyOptions, context: &Context) -> Result<ExitC
             warnings.extend(remarks);
             describe(&plan, &warnings, None, planning.compact_warnings, context);
             if plan.is_applyable() && !options.auto_approve {
-                approval::ask(&plan, &interrupts, &context.terminal).await?;
+                approval::ask(&plan, &backend, (&interrupts, &context.terminal)).await?;
             }
             let parallelism = request.parallelism;
             let execution = Execution { cloud: &cloud, parallelism, interrupts: &interrupts, context };
