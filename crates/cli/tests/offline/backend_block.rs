@@ -52,7 +52,7 @@ fn the_block_is_what_terraform_would_take() {
 
 #[test]
 fn what_cannot_be_read_stops_every_command() {
-    let refusals: [(&str, Vec<u8>, &str); 9] = [
+    let refusals: [(&str, Vec<u8>, &str); 8] = [
         ("b.tf", b"terraform {\n  cloud {\n    organization = \"acme\"\n  }\n}\n".to_vec(), "HCP Terraform"),
         (
             "b.tf",
@@ -67,7 +67,6 @@ fn what_cannot_be_read_stops_every_command() {
             [vec![0xff, 0xfe], block("x").encode_utf16().flat_map(u16::to_le_bytes).collect()].concat(),
             "UTF-8",
         ),
-        ("b.tf", block("x").replace("local", "s3").into(), "Unsupported argument"),
         ("b.tf", format!("{}{}", block("x"), block("y")).into(), "Duplicate 'backend'"),
         ("b.tf", block("x").trim_end().trim_end_matches('}').into(), "Unterminated"),
     ];
@@ -104,6 +103,13 @@ fn files_that_are_there_and_cannot_be_opened_are_refused() {
         let shown = place.run(&["plan"]);
         assert!(shown.contains("backend.tf cannot be read"), "{shown}");
     }
+}
+
+#[test]
+fn arguments_belong_to_the_backend_that_the_block_names() {
+    let place = Place::with(&[("b.tf", &block("x").replace("local", "s3"))]);
+    let shown = place.run(&["init"]);
+    assert!(shown.contains("--> b.tf:3:") && shown.contains("Unsupported argument"), "{shown}");
 }
 
 #[test]
@@ -146,7 +152,8 @@ fn a_record_of_another_program_is_not_none() {
     place.succeed(&["init"]);
     for name in ["terraform.tfstate", "environment"] {
         let place = Place::of_example();
-        std::fs::create_dir(place.path().join(".terraform")).unwrap();
+        place.succeed(&["init"]);
+        let _ = std::fs::remove_file(place.path().join(".terraform").join(name));
         symlink("nowhere", place.path().join(".terraform").join(name)).unwrap();
         let shown = place.run(&["plan", "-input=false"]);
         assert!(shown.contains(&format!("Failed to read .terraform/{name}")), "{shown}");

@@ -89,9 +89,9 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     };
     let block = Block::find()?;
     let configuration = configuration(args, recorded.as_ref(), block.as_ref())?;
-    let nothing_said = configuration.is_empty() && block.is_none() && !args.local;
     let is_new = args.reconfigure || !backend::is_recorded(&context.environment);
-    if nothing_said && is_new {
+    let nothing_said = is_new && configuration.is_empty() && block.is_none() && !args.local;
+    if nothing_said {
         beside::refuse_to_pass_over()?;
     }
     let validated = configuration.validate()?;
