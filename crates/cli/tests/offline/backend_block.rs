@@ -97,7 +97,7 @@ fn files_that_are_there_and_cannot_be_opened_are_refused() {
     std::fs::create_dir(place.path().join("modules.tf")).unwrap();
     place.succeed(&["init"]);
     write(&place, "backend.tf", block("x").as_bytes());
-    std::fs::set_permissions(place.path().join("backend.tf"), PermissionsExt::from_mode(0)).unwrap();
+    std::fs::set_permissions(place.path().join("backend.tf"), PermissionsExt::from_mode(0o000)).unwrap();
     // Root may read everything.
     if std::fs::read(place.path().join("backend.tf")).is_err() {
         let shown = place.run(&["plan"]);
