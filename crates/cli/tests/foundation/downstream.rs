@@ -78,7 +78,7 @@ fn terraform_reads_every_output_from_a_local_state() {
     let world = moto();
     std::fs::remove_dir_all(world.directory().join(".terraform")).unwrap();
     set(world.directory(), "");
-    succeed(&world, &["init"]);
+    succeed(&world, &["init", "-local"]);
     succeed(&world, &["apply", "-auto-approve"]);
     assert_read(&world, "  backend = \"local\"\n  config = {\n    path = \"../terraform.tfstate\"\n  }");
 }

@@ -289,7 +289,7 @@ fn a_backup_of_a_state_in_s3_is_its_owners_alone_and_a_file_of_its_own() {
 #[test]
 fn a_state_in_s3_that_is_left_behind_is_named() {
     let world = world(Backend::Lockfile);
-    let (good, printed) = init(&world, &["-reconfigure"], "");
+    let (good, printed) = init(&world, &["-reconfigure", "-local"], "");
     assert!(good, "{printed}");
     assert_eq!(recorded(&world).as_deref(), Some("local"));
     assert!(printed.contains("The state is kept in this directory from now on"), "{printed}");

@@ -17,21 +17,19 @@ const MOST: usize = 5;
 ///
 /// # Errors
 /// Such files, or a directory that cannot be listed.
-pub fn refuse_to_pass_over() -> Result<(), CliError> {
+pub fn refuse_to_pass_over(reconfigure: bool) -> Result<(), CliError> {
     let files = backend_files(Path::new("."))?;
     let Some(first) = files.first() else { return Ok(()) };
     let detail = match files.as_slice() {
         [_] => format!("{first} lies here, and no backend was given."),
         _ => format!("{} lie here, and no backend was given.", files.join(", ")),
     };
-    let commands: String = files
-        .iter()
-        .take(MOST)
-        .map(|file| format!("\n  underpin init -backend-config={}", quoted(file)))
-        .collect();
+    let init = if reconfigure { "underpin init -reconfigure" } else { "underpin init" };
+    let commands: String =
+        files.iter().take(MOST).map(|file| format!("\n  {init} -backend-config={}", quoted(file))).collect();
     Err(CliError::from(
         Diagnostic::error("Which backend is meant?", format!("{detail} Nothing was recorded.")).hint(format!(
-            "to keep the state where the file says:{commands}\nto keep it in this directory:\n  underpin init -local"
+            "to keep the state where the file says:{commands}\nto keep it in this directory:\n  {init} -local"
         )),
     ))
 }

@@ -92,7 +92,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let is_new = args.reconfigure || !backend::is_recorded(&context.environment);
     let nothing_said = is_new && configuration.is_empty() && block.is_none() && !args.local;
     if nothing_said {
-        beside::refuse_to_pass_over()?;
+        beside::refuse_to_pass_over(args.reconfigure)?;
     }
     let validated = configuration.validate()?;
     let unchanged = recorded.as_ref().is_some_and(|recorded| {
