@@ -1,5 +1,7 @@
 //! Who is asking, and whether that account is meant.
 
+use std::time::Duration;
+
 use aws_sdk_sts::Client;
 use engine::CloudError;
 use foundation::{AccountId, Arn, Caller};
@@ -28,6 +30,16 @@ pub struct Identity {
 pub async fn identity(client: &Client) -> Result<Identity, CloudError> {
     let answer = Patience::default().call(OPERATION, || client.get_caller_identity().send()).await?;
     read(answer.account(), answer.arn())
+}
+
+/// How long a name that only helps people may take.
+const ALIAS_PATIENCE: Duration = Duration::from_secs(3);
+
+/// The alias of the account, where there is one and the caller may list it; nothing depends on it.
+pub async fn alias(client: &aws_sdk_iam::Client) -> Option<String> {
+    let asked = client.list_account_aliases().max_items(1).send();
+    let answer = tokio::time::timeout(ALIAS_PATIENCE, asked).await.ok()?.ok()?;
+    answer.account_aliases.into_iter().next()
 }
 
 fn read(account: Option<&str>, arn: Option<&str>) -> Result<Identity, CloudError> {

@@ -1,9 +1,11 @@
 //! The SDK's configuration: how requests are sent, signed, repeated and bounded in time.
 
+mod activity;
 mod backend;
 mod checked;
 mod credentials;
 mod endpoints;
+mod operation;
 mod paced;
 mod profile;
 
@@ -23,6 +25,7 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
 use terraform::backend::without_credentials;
 
+use self::activity::NotedClient;
 use self::checked::CheckedClient;
 use self::credentials::Bounded;
 use self::endpoints::is_local;
@@ -31,6 +34,7 @@ use crate::account::Services;
 
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+pub use self::activity::{Activity, Attempt, Call, SILENCE};
 pub use self::backend::{BackendClients, backend_clients};
 pub(crate) use self::checked::WebPage;
 pub use self::endpoints::DeprecatedVariable;
@@ -128,11 +132,11 @@ impl Transport {
     }
 }
 
-/// A pool of connections, for all clients of a run; an answer longer than any that is used is an error.
+/// A pool of connections, for all clients of a run, whose calls are noted in `activity`; an answer longer than any that is used is an error.
 ///
 /// # Errors
 /// Certificates or proxies that cannot be used.
-pub fn http_client(transport: &Transport) -> Result<SharedHttpClient, ClientError> {
+pub fn http_client(transport: &Transport, activity: &Activity) -> Result<SharedHttpClient, ClientError> {
     let proxy = proxy(transport)?;
     let context = transport.ca_bundle.as_deref().map(tls_context).transpose()?;
     let client = Builder::new().build_with_connector_fn(move |settings, components| {
@@ -147,7 +151,8 @@ pub fn http_client(transport: &Transport) -> Result<SharedHttpClient, ClientErro
         connector.set_proxy_config(Some(proxy.clone()));
         connector.build()
     });
-    Ok(SharedHttpClient::new(CheckedClient(client)))
+    let checked = SharedHttpClient::new(CheckedClient(client));
+    Ok(SharedHttpClient::new(NotedClient { client: checked, activity: activity.clone() }))
 }
 
 fn proxy(transport: &Transport) -> Result<ProxyConfig, ClientError> {

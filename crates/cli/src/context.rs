@@ -1,11 +1,13 @@
 //! What every command has: the terminal, the environment, and what is known about where it runs.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use aws::clients::Activity;
 use terraform::backend::{Backend as Kind, S3Backend};
 
 use crate::environment::Environment;
-use crate::error::Circumstances;
+use crate::error::{Circumstances, CliError};
+use crate::log::Log;
 use crate::views::Terminal;
 
 /// The variables that name a proxy.
@@ -19,6 +21,8 @@ pub struct Context {
     pub terminal: Terminal,
     /// The environment variables.
     pub environment: Environment,
+    /// The calls under way.
+    pub activity: Activity,
     /// The words of the command: `state list`.
     command: String,
     /// Where the state of this run lives, as soon as it is known.
@@ -28,7 +32,19 @@ pub struct Context {
 impl Context {
     /// The context of a command with these words.
     pub fn new(terminal: Terminal, environment: Environment, command: String) -> Self {
-        Self { terminal, environment, command, backend: OnceLock::new() }
+        Self { terminal, environment, activity: Activity::default(), command, backend: OnceLock::new() }
+    }
+
+    /// Opens the log that the flag or the environment asks for; every call is told to it.
+    ///
+    /// # Errors
+    /// Its file cannot be opened.
+    pub fn open_log(&mut self, debug: bool) -> Result<Option<Arc<Log>>, CliError> {
+        let log = Log::open(debug, &self.command, &self.environment)?.map(Arc::new);
+        if let Some(log) = log.clone() {
+            self.activity = self.activity.clone().logged(Arc::new(move |attempt| log.attempt(attempt)));
+        }
+        Ok(log)
     }
 
     /// Remembers where the state of this run lives. The first answer counts: a migration has two.

@@ -10,6 +10,7 @@ mod error;
 mod input;
 mod interrupts;
 mod line;
+mod log;
 mod operation;
 mod private_file;
 mod prompt;
@@ -21,13 +22,14 @@ mod views;
 
 use std::process::ExitCode;
 
-use commands::STREAMING;
+use commands::{Command, STREAMING};
 use context::Context;
 use environment::Environment;
 use error::{Circumstances, CliError};
 use line::{InvalidLine, Invocation};
 use terraform::Diagnostic;
 use views::Terminal;
+use views::waiting::Wait;
 
 fn main() -> ExitCode {
     let environment = match Environment::of_process() {
@@ -51,7 +53,7 @@ fn main() -> ExitCode {
     };
     let streams = matches!(&line.invocation, Invocation::Run(command) if command.streams());
     let terminal = if streams { Terminal::open_for_messages() } else { Terminal::open(line.no_color) };
-    let context = Context::new(terminal, environment, line.path.clone());
+    let mut context = Context::new(terminal, environment, line.path.clone());
     let command = match line.invocation {
         Invocation::Run(command) => command,
         Invocation::Help => {
@@ -71,11 +73,28 @@ fn main() -> ExitCode {
         }),
         None => Ok(()),
     };
-    let code = entered.and_then(|()| command.run(&context)).unwrap_or_else(|error| {
+    let code = entered.and_then(|()| run(&command, line.debug, &mut context)).unwrap_or_else(|error| {
         context.terminal.fail(&error, &context.circumstances());
         ExitCode::FAILURE
     });
     written(&context.terminal, code)
+}
+
+/// Runs the command, with a log where one is asked for, and tells what it waits for.
+fn run(command: &Command, debug: bool, context: &mut Context) -> Result<ExitCode, CliError> {
+    let log = context.open_log(debug)?;
+    let activity = context.activity.clone();
+    let waiting = move || {
+        let call = activity.longest()?;
+        Some(Wait { what: format!("{} at {}", call.operation, call.host), time: call.since.elapsed() })
+    };
+    let watches = !context.terminal.takes_messages();
+    let _watch = watches.then(|| context.terminal.waits().watch(waiting));
+    let result = command.run(context);
+    if let (Err(error), Some(log)) = (&result, log) {
+        log.error(error);
+    }
+    result
 }
 
 /// The exit status of a run that ended with `code`: no success when what it said could not be written.

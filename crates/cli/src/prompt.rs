@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Read};
 
 use crate::error::CliError;
+use crate::text::fit;
 use crate::views::Terminal;
 
 /// The most bytes that are read of an answer.
@@ -29,7 +30,8 @@ impl Question {
 /// # Errors
 /// The input cannot be read.
 pub async fn ask(question: &Question, terminal: &Terminal) -> Result<Option<String>, CliError> {
-    terminal.write(&question.text());
+    let _quiet = terminal.waits().quiet();
+    terminal.write(&fit(&question.text(), terminal.width()));
     let line = tokio::task::spawn_blocking(|| read_line(&mut io::stdin().lock()))
         .await
         .map_err(|error| CliError::Internal(error.to_string()))?;
@@ -42,7 +44,8 @@ pub async fn ask(question: &Question, terminal: &Terminal) -> Result<Option<Stri
 /// # Errors
 /// The input cannot be read.
 pub fn ask_now(question: &Question, terminal: &Terminal) -> Result<Option<String>, CliError> {
-    terminal.write(&question.text());
+    let _quiet = terminal.waits().quiet();
+    terminal.write(&fit(&question.text(), terminal.width()));
     let line = read_line(&mut io::stdin().lock());
     terminal.say("");
     line.map_err(|source| CliError::File { action: "read", path: "stdin".into(), source })

@@ -52,6 +52,44 @@ pub fn wrap_hanging(text: &str, indent: usize, width: Option<usize>) -> String {
     wrap(text, within).replace('\n', &format!("\n{:indent$}", ""))
 }
 
+/// How a command begins that is printed to be copied.
+const COMMANDS: [&str; 5] = ["underpin ", "aws ", "terraform ", "export ", "TF_WORKSPACE="];
+
+/// Whether a text begins with a command to copy.
+pub fn begins_command(text: &str) -> bool {
+    COMMANDS.iter().any(|command| text.starts_with(command))
+}
+
+/// Breaks the lines of a laid out text that are wider than `width`: what follows is indented as far as the second column
+/// of the line, or a little further than the line. Commands go on behind a backslash, so that they can be copied.
+pub fn fit(text: &str, width: Option<usize>) -> String {
+    let Some(width) = width else { return text.to_owned() };
+    let lines: Vec<String> = text.split('\n').map(|line| fit_line(line, width)).collect();
+    lines.join("\n")
+}
+
+fn fit_line(line: &str, width: usize) -> String {
+    if columns(line) <= width {
+        return line.to_owned();
+    }
+    let body = line.trim_start_matches(' ');
+    let indent = line.len() - body.len();
+    let is_command = indent > 1 && begins_command(body);
+    let hanging = match body.find("  ").map(|at| indent + columns(body.get(..at).unwrap_or_default())) {
+        Some(second) if !is_command && second + 2 <= width / 2 => second + 2,
+        _ => indent + 2,
+    };
+    let (before, after) = (" ".repeat(indent), " ".repeat(hanging));
+    let options = Options::new(if is_command { width.saturating_sub(2) } else { width })
+        .initial_indent(&before)
+        .subsequent_indent(&after)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::wrap(body, options).join(if is_command { " \\\n" } else { "\n" })
+}
+
 /// How many columns a text takes on a screen; what colours it takes none.
 pub fn columns(text: &str) -> usize {
     display_width(text)
@@ -99,6 +137,22 @@ mod tests {
         assert_eq!(wrap("", Some(9)), "");
         assert_eq!(wrap("日本 日本 日本", Some(9)), "日本 日本\n日本");
         assert!(wrap(&"word ".repeat(50), Some(240)).lines().all(|line| line.len() <= 100));
+    }
+
+    #[test]
+    fn what_is_laid_out_is_broken_below_its_second_column() {
+        for (text, fitted) in [
+            ("short", "short"),
+            ("  name  a b c d e f", "  name  a b c d e f"),
+            ("  name  one two three four five", "  name  one two\n        three four\n        five"),
+            ("  a very long first column  x yy", "  a very long first\n    column  x yy"),
+            ("    underpin adopt -deployment=1 x", "    underpin adopt \\\n      -deployment=1 \\\n      x"),
+            ("a-word-that-is-longer-than-the-line", "a-word-that-is-longer-than-the-line"),
+        ] {
+            assert_eq!(fit(text, Some(20)), fitted, "{text}");
+            assert_eq!(fit(text, None), text);
+        }
+        assert_eq!(fit("a\n\nb\n", Some(20)), "a\n\nb\n");
     }
 
     #[test]

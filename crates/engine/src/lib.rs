@@ -28,4 +28,4 @@ pub use plan::{Action, Change, Counts, Drift, Goal, OutputChange, Plan, Prior, R
 pub use plan_file::{Basis, PlanFile, PlanFileError};
 pub use planner::{Options, plan};
 pub use session::{LockOptions, Notice, Session, SessionError};
-pub use store::{HeldLock, LockError, StateStore, StoreError, Stored, Takeover, Version};
+pub use store::{HeldLock, LockError, StateStore, StoreError, Stored, Takeover, UNREADABLE, Version};

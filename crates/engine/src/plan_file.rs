@@ -33,6 +33,12 @@ pub struct PlanFile {
 pub struct Basis {
     /// The account it is for.
     pub account_id: String,
+    /// The ARN of whoever made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<String>,
+    /// The profile it was made with, where one was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// The region of the regional resources.
     pub region: String,
     /// The workspace.

@@ -36,12 +36,15 @@ pub trait StateStore: Send + Sync {
     /// The locks that somebody holds, as many as there are kinds of them; takes none.
     async fn locks(&self) -> Result<Vec<HeldLock>, StoreError>;
 
-    /// Removes every lock with that id, whoever took it.
+    /// Removes every lock with that id, whoever took it; [`UNREADABLE`] stands for those whose record has none.
     async fn force_unlock(&self, id: &str) -> Result<(), StoreError>;
 
     /// Fills in `Path` of a lock record for this store.
     fn lock_path(&self) -> String;
 }
+
+/// The id by which a lock is removed whose record cannot be read.
+pub const UNREADABLE: &str = "unreadable";
 
 /// The bytes of a state and the version they have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,6 +148,12 @@ pub enum StoreError {
         id: String,
         /// Who holds it now, when anybody does.
         holder: Option<Box<LockInfo>>,
+    },
+    /// There is a lock whose record cannot be read, so that nobody can tell whose it is; it was left alone.
+    #[error("the lock record {place} cannot be read")]
+    UnreadableLock {
+        /// Where the record is.
+        place: String,
     },
     /// The lock cannot be taken away: it lasts exactly as long as the process that holds it.
     #[error("the lock on {place} lasts as long as the process that holds it")]

@@ -54,8 +54,10 @@ pub enum Sighting {
 /// Whether a lock's holder still works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Life {
-    /// It renewed its lock within the lease, or its process runs on this machine.
+    /// Its process runs on this machine.
     Alive,
+    /// It wrote or renewed its lock that long ago, which is within the lease; whether it runs cannot be seen from here.
+    Recent(Duration),
     /// Its process, on this machine, has ended.
     Ended,
     /// It has not renewed its lock for that long, which is longer than the lease.
@@ -90,7 +92,8 @@ impl Holder {
             (Some(_), Sighting::Gone, _) => Life::Ended,
             (Some(start), Sighting::Started(other), _) if start != other => Life::Ended,
             (_, _, Some(silence)) if silence > LEASE => Life::Silent(silence),
-            (Some(_), Sighting::Started(_), _) | (_, _, Some(_)) => Life::Alive,
+            (Some(_), Sighting::Started(_), _) => Life::Alive,
+            (_, _, Some(silence)) => Life::Recent(silence),
             _ => Life::Unknown,
         }
     }
@@ -225,6 +228,7 @@ mod tests {
         let blind = Holder { process: None, ..here.clone() };
         let (fresh, lease) = (Some(Duration::from_secs(3)), Some(LEASE));
         let stale = LEASE + Duration::from_secs(1);
+        let recent = Life::Recent(Duration::from_secs(3));
         let running = Sighting::Started(533_257);
         for (by, sighting, silence, life) in [
             (&here, Sighting::Gone, fresh, Life::Ended),
@@ -233,13 +237,13 @@ mod tests {
             (&here, running, fresh, Life::Alive),
             (&here, running, None, Life::Alive),
             (&here, running, Some(stale), Life::Silent(stale)),
-            (&here, Sighting::Hidden, fresh, Life::Alive),
+            (&here, Sighting::Hidden, fresh, recent),
             (&here, Sighting::Hidden, None, Life::Unknown),
-            (&rebooted, Sighting::Gone, fresh, Life::Alive),
-            (&rebooted, Sighting::Started(1), lease, Life::Alive),
+            (&rebooted, Sighting::Gone, fresh, recent),
+            (&rebooted, Sighting::Started(1), lease, Life::Recent(LEASE)),
             (&container, Sighting::Gone, None, Life::Unknown),
             (&clone, Sighting::Gone, None, Life::Unknown),
-            (&blind, Sighting::Gone, fresh, Life::Alive),
+            (&blind, Sighting::Gone, fresh, recent),
             (&container, Sighting::Started(1), Some(stale), Life::Silent(stale)),
         ] {
             assert_eq!(holder().life(by, sighting, silence), life, "{by:?} {sighting:?} {silence:?}");

@@ -20,7 +20,7 @@ use terraform::backend::S3Backend;
 
 use super::credentials::{RoleCredentials, WebIdentityCredentials};
 use super::endpoints::{DeprecatedVariable, Endpoints};
-use super::{ClientError, Transport, finish, http_client, loader, profile, s3_client};
+use super::{Activity, ClientError, Transport, finish, http_client, loader, profile, s3_client};
 
 /// The clients of a backend.
 #[derive(Clone, Debug)]
@@ -44,14 +44,14 @@ pub struct BackendClients {
 /// A configuration that cannot be used. Credentials are asked for with the first call only.
 pub async fn backend_clients(
     backend: &S3Backend,
-    shared: &SharedHttpClient,
+    (shared, activity): (&SharedHttpClient, &Activity),
     environment: &(dyn Fn(&str) -> Option<String> + Send + Sync),
 ) -> Result<BackendClients, ClientError> {
     if let Some(argument) = unsupported(backend) {
         return Err(ClientError::Unsupported { argument });
     }
     let http_client = match own_transport(backend, environment) {
-        Some(transport) => http_client(&transport)?,
+        Some(transport) => http_client(&transport, activity)?,
         None => shared.clone(),
     };
     match &backend.profile {

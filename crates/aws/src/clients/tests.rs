@@ -52,11 +52,11 @@ fn unusable_transports_are_named() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("ca.pem");
     let transport = Transport { ca_bundle: Some(path.clone()), ..Transport::default() };
-    assert!(matches!(http_client(&transport), Err(ClientError::CaBundle { .. })));
+    assert!(matches!(http_client(&transport, &Activity::default()), Err(ClientError::CaBundle { .. })));
     std::fs::write(&path, "no certificate").unwrap();
-    assert!(matches!(http_client(&transport), Err(ClientError::Certificates { .. })));
+    assert!(matches!(http_client(&transport, &Activity::default()), Err(ClientError::Certificates { .. })));
     let transport = Transport { https_proxy: Some("not a url".to_owned()), ..Transport::default() };
-    assert!(matches!(http_client(&transport), Err(ClientError::Proxy { .. })));
+    assert!(matches!(http_client(&transport, &Activity::default()), Err(ClientError::Proxy { .. })));
 }
 
 #[derive(Debug)]
@@ -122,7 +122,7 @@ async fn a_backend_takes_on_its_role_with_all_that_it_says() {
         }),
         ..S3Backend::default()
     };
-    let clients = backend_clients(&backend, &http, &|_| None).await.unwrap();
+    let clients = backend_clients(&backend, (&http, &Activity::default()), &|_| None).await.unwrap();
     assert_eq!(clients.region, "eu-west-1");
     clients.s3.get_object().bucket("b").key("k").send().await.unwrap_err();
     let calls = services.0.lock().unwrap().clone();
@@ -142,12 +142,12 @@ async fn a_backend_takes_on_its_role_with_all_that_it_says() {
 
 #[tokio::test]
 async fn arguments_that_cannot_be_honoured_are_named() {
-    let http = http_client(&Transport::default()).unwrap();
+    let http = http_client(&Transport::default(), &Activity::default()).unwrap();
     let backend = S3Backend { region: Some("eu-west-1".to_owned()), ..S3Backend::default() };
     let insecure = S3Backend { insecure: true, ..backend.clone() };
-    let error = backend_clients(&insecure, &http, &|_| None).await.unwrap_err();
+    let error = backend_clients(&insecure, (&http, &Activity::default()), &|_| None).await.unwrap_err();
     assert_eq!(error.to_string(), "the backend argument `insecure` is not supported");
     let retry = S3Backend { retry_mode: Some("never".to_owned()), ..backend };
-    let error = backend_clients(&retry, &http, &|_| None).await.unwrap_err();
+    let error = backend_clients(&retry, (&http, &Activity::default()), &|_| None).await.unwrap_err();
     assert!(matches!(error, ClientError::RetryMode { .. }), "{error}");
 }

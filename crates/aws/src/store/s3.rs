@@ -29,7 +29,7 @@ use super::hex;
 use crate::waiting::Patience;
 
 pub use self::owner::{Owner, learn_owner};
-pub use self::workspaces::workspaces;
+pub use self::workspaces::{locked_workspaces, may_be_unlisted, workspaces};
 pub use self::writing::{Encryption, Writing};
 
 #[cfg(test)]
@@ -329,7 +329,13 @@ impl StateStore for S3Store {
                 Err(error) => return Err(error),
             }
         }
-        if removed { Ok(()) } else { Err(StoreError::NotHeld { id: id.to_owned(), holder: kept }) }
+        if removed {
+            return Ok(());
+        }
+        match self.locks().await?.into_iter().find(|lock| lock.holder.is_none()) {
+            Some(unreadable) => Err(StoreError::UnreadableLock { place: unreadable.place }),
+            None => Err(StoreError::NotHeld { id: id.to_owned(), holder: kept }),
+        }
     }
 
     fn lock_path(&self) -> String {

@@ -68,7 +68,7 @@ pub struct Planning {
     /// Limits the plan to a resource and what it needs; may be given several times
     #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
     pub target: Vec<Address>,
-    /// Makes a resource anew; may be given several times
+    /// Replaces a resource; may be given several times
     #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
     pub replace: Vec<Address>,
     /// Also schedules the deletion of the key, when destroying
@@ -101,7 +101,7 @@ impl Planning {
                 );
             }
             (false, true) if !self.replace.is_empty() => {
-                return exclusive("-replace makes a resource anew, so it cannot be used with destroying.");
+                return exclusive("-replace replaces a resource, so it cannot be used with destroying.");
             }
             (false, false) if self.delete_key => {
                 return exclusive("-delete-key is a part of destroying: use underpin destroy -delete-key.");

@@ -35,7 +35,8 @@ pub async fn connect(kind: &Kind, backend: &Backend) -> Result<Connection, CliEr
             Ok(Connection { store: Arc::new(store), clients: None })
         }
         Kind::S3(s3) => {
-            let clients = clients::backend_clients(s3, &backend.http_client, &variable).await?;
+            let clients =
+                clients::backend_clients(s3, (&backend.http_client, &backend.activity), &variable).await?;
             let place = Place {
                 expected_owner: backend.owner.as_ref().map(ToString::to_string),
                 ..Place::of(s3, &backend.workspace, &variable)

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aws::caller::AccountRules;
-use aws::clients::{self, SharedHttpClient, Transport};
+use aws::clients::{self, Activity, SharedHttpClient, Transport};
 use aws::store::local::Workspaces;
 use aws::store::s3;
-use engine::{StateStore, session};
+use engine::{SessionError, StateStore, session};
 use foundation::AccountId;
-use terraform::backend::{Backend as Kind, LocalBackend};
+use terraform::backend::{Backend as Kind, DEFAULT_WORKSPACE, LocalBackend};
 use terraform::{Diagnostic, State};
 
 use crate::context::Context;
@@ -37,6 +37,7 @@ pub struct Backend {
     workspace: String,
     environment: Environment,
     http_client: SharedHttpClient,
+    activity: Activity,
     /// Whose the bucket is, as far as an earlier `init` learned it.
     owner: Option<AccountId>,
     /// Where a local state is kept as a run finds it, instead of beside it.
@@ -74,13 +75,21 @@ impl Backend {
         context.found_backend(&kind);
         let environment = context.environment.clone();
         let transport = Transport::from_environment(&|name| environment.get(name).map(str::to_owned));
-        let http_client = clients::http_client(&transport)?;
+        let http_client = clients::http_client(&transport, &context.activity)?;
         let owner = match &kind {
             Kind::Local(_) => None,
             Kind::S3(s3) => bucket_owner::load(&environment, &s3.bucket)?,
         };
         let workspace = workspace::selected(&environment)?;
-        Ok(Self { kind, workspace, environment, http_client, owner, backup: None })
+        Ok(Self {
+            kind,
+            workspace,
+            environment,
+            http_client,
+            activity: context.activity.clone(),
+            owner,
+            backup: None,
+        })
     }
 
     /// The same backend in another workspace.
@@ -111,16 +120,54 @@ impl Backend {
     /// # Errors
     /// They cannot be listed.
     pub async fn workspaces(&self) -> Result<Vec<String>, CliError> {
+        self.listed(false).await
+    }
+
+    /// The same, with those of which there is only a lock.
+    ///
+    /// # Errors
+    /// They cannot be listed.
+    pub async fn locked_workspaces(&self) -> Result<Vec<String>, CliError> {
+        self.listed(true).await
+    }
+
+    /// The workspaces that a run may know of: who may not list the bucket has the default one only, as in Terraform.
+    ///
+    /// # Errors
+    /// They cannot be listed, for any other reason.
+    pub async fn known_workspaces(&self) -> Result<Vec<String>, CliError> {
+        match (self.listed(false).await, &self.kind) {
+            (Err(CliError::Session(SessionError::Store(error))), Kind::S3(s3))
+                if s3::may_be_unlisted(s3, &error) =>
+            {
+                Ok(vec![DEFAULT_WORKSPACE.to_owned()])
+            }
+            (listed, _) => listed,
+        }
+    }
+
+    async fn listed(&self, locked: bool) -> Result<Vec<String>, CliError> {
         let mut names = match &self.kind {
             Kind::Local(local) => Workspaces::new(&local.workspace_dir).list()?,
             Kind::S3(s3) => {
                 let Some(clients) = self.connect().await?.clients else { return Ok(Vec::new()) };
                 let owner = self.owner.as_ref().map(AccountId::as_str);
-                s3::workspaces(&clients.s3, s3, owner).await?
+                match locked {
+                    true => s3::locked_workspaces(&clients.s3, s3, owner).await?,
+                    false => s3::workspaces(&clients.s3, s3, owner).await?,
+                }
             }
         };
         names.retain(|name| workspace::is_valid(name));
         Ok(names)
+    }
+
+    /// Whether runs on this state wait for each other.
+    pub fn takes_locks(&self) -> bool {
+        match &self.kind {
+            Kind::Local(_) => true,
+            Kind::S3(s3) => s3.use_lockfile || s3.dynamodb_table.is_some(),
+        }
     }
 
     /// The selected workspace.

@@ -56,7 +56,7 @@ pub enum Command {
     Show(show::Args),
     /// Looks into the state, or changes it by hand
     State(state::Args),
-    /// Says that a tainted object is well, so that it is not made anew
+    /// Says that a tainted object is well, so that it is not replaced
     ///
     /// Only the state is written. A plan shows whether the object is as the settings say.
     Untaint(untaint::Args),

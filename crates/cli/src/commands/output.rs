@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::ArgAction;
 use terraform::state::Output;
-use terraform::{Diagnostic, output};
+use terraform::{Diagnostic, output, similar};
 
 use crate::backend::Backend;
 use crate::context::Context;
@@ -43,21 +43,21 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     }
     let state = Backend::load(context)?.read_state()?;
     let outputs = state.map(|state| state.outputs).unwrap_or_default();
-    if outputs.is_empty() && !args.json {
+    if outputs.is_empty() && !args.json && args.name.is_none() {
         context.terminal.report(&[none_found()]);
         return Ok(ExitCode::SUCCESS);
     }
     match &args.name {
-        None if args.json => context.terminal.say(&output::json(&outputs)),
-        None => context.terminal.say(&output::human(&outputs)),
+        None if args.json => context.terminal.print(&output::json(&outputs)),
+        None => context.terminal.print(&output::human(&outputs)),
         Some(name) => {
             let output = find(&outputs, name)?;
             if args.raw {
                 context.terminal.write(&output.raw().map_err(|error| not_raw(name, &error))?);
             } else if args.json {
-                context.terminal.say(&output.json());
+                context.terminal.print(&output.json());
             } else {
-                context.terminal.say(&output.human());
+                context.terminal.print(&output.human());
             }
         }
     }
@@ -69,11 +69,16 @@ fn find<'a>(outputs: &'a BTreeMap<String, Output>, name: &str) -> Result<&'a Out
         let names: Vec<&str> = outputs.keys().map(String::as_str).collect();
         let mut finding = Diagnostic::error(
             format!("Output \"{name}\" not found"),
-            "The output variable requested could not be found in the state. New outputs are there after the next apply.",
+            match names.is_empty() {
+                true => "The state has no outputs. They are recorded by an apply.",
+                false => "The state has no output of this name. New outputs are there after the next apply.",
+            },
         );
-        if !names.is_empty() {
-            finding = finding.hint(format!("the outputs are: {}", names.join(", ")));
-        }
+        finding = match similar(name, names.iter().copied()) {
+            _ if names.is_empty() => finding.hint("underpin apply"),
+            Some(meant) => finding.hint(format!("did you mean {meant}?")),
+            None => finding.hint(format!("the outputs are: {}", names.join(", "))),
+        };
         CliError::from(finding)
     })
 }

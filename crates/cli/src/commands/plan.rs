@@ -14,10 +14,11 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::operation::{
-    self, Account, Locking, OfflinePlan, PlanOptions, Planned, Source, describe, make_plan,
+    self, Account, Locking, OfflinePlan, PlanOptions, Planned, Shown, Source, describe, make_plan,
 };
 use crate::runtime;
 use crate::switch;
+use crate::views::whereabouts::Whereabouts;
 
 /// What `-detailed-exitcode` answers for a plan with changes.
 const CHANGES: u8 = 2;
@@ -66,9 +67,22 @@ fn show_offline(
     context: &Context,
 ) -> Result<ExitCode, CliError> {
     let OfflinePlan { plan, blueprint, account_id, warnings } = made;
-    let source = Source { configuration, blueprint: &blueprint, account_id: &account_id, backend: None };
+    let source = Source {
+        configuration,
+        blueprint: &blueprint,
+        account_id: &account_id,
+        whereabouts: None,
+        backend: None,
+    };
     args.save(&plan, &source)?;
-    describe(&plan, &warnings, None, args.operation.shown.compact_warnings, context);
+    let whereabouts = Whereabouts::of(&source.basis());
+    let shown = Shown {
+        whereabouts: &whereabouts,
+        warnings: &warnings,
+        compact_warnings: args.operation.shown.compact_warnings,
+        saved_to: None,
+    };
+    describe(&plan, &shown, context);
     if let Some(path) = args.out() {
         context
             .terminal
@@ -93,9 +107,11 @@ async fn online(
     operation::locked(locking, account, async |session, account| {
         let blueprint = configuration.blueprint(&account.caller, Some(&session.state))?;
         let cloud = account.cloud();
-        let Planned { plan, remarks } =
-            make_plan(&cloud, &session.state, &blueprint, &options.request, (&interrupts, &context.terminal))
-                .await?;
+        let making =
+            make_plan(&cloud, &session.state, &blueprint, &options.request, (&interrupts, &context.terminal));
+        let (planned, whereabouts) =
+            futures::future::join(making, account.whereabouts(backend, context)).await;
+        let Planned { plan, remarks } = planned?;
         let mut warnings = configuration.warnings(backend, &blueprint, options.request.options.goal);
         warnings.extend(remarks);
         let saved_to = args.out().map(|path| path.display().to_string());
@@ -105,10 +121,17 @@ async fn online(
                 configuration,
                 blueprint: &blueprint,
                 account_id: &account.caller.account_id,
+                whereabouts: Some(&whereabouts),
                 backend: Some(backend),
             },
         )?;
-        describe(&plan, &warnings, saved_to.as_deref(), args.operation.shown.compact_warnings, context);
+        let shown = Shown {
+            whereabouts: &whereabouts,
+            warnings: &warnings,
+            compact_warnings: options.compact_warnings,
+            saved_to: saved_to.as_deref(),
+        };
+        describe(&plan, &shown, context);
         Ok(args.status(&plan))
     })
     .await

@@ -18,6 +18,7 @@ use crate::operation;
 use crate::switch;
 use crate::views::plan::{self, PlanContext};
 use crate::views::show;
+use crate::views::whereabouts::Whereabouts;
 
 /// The arguments of `show`.
 #[derive(Debug, clap::Args)]
@@ -42,10 +43,12 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     };
     let palette = context.terminal.palette();
     match shown {
-        _ if args.json => context.terminal.say(&shown.json()?),
+        _ if args.json => context.terminal.print(&shown.json()?),
         Shown::State(state) => context.terminal.write(&show::render(state.as_deref(), palette)),
         Shown::Plan(saved) => {
+            let whereabouts = Whereabouts::of(&saved.basis);
             let view = PlanContext {
+                whereabouts: Some(&whereabouts),
                 today: Some(OffsetDateTime::now_utc().date()),
                 width: context.terminal.width(),
                 in_automation: true,

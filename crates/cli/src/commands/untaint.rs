@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use clap::ArgAction;
-use terraform::Diagnostic;
 use terraform::state::{Target, UntaintError};
+use terraform::{Diagnostic, State};
 
+use super::state::address_hint;
 use crate::args;
 use crate::context::Context;
 use crate::error::CliError;
@@ -36,7 +37,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         operation::edit("untaint", &(&args.edit).into(), context, |state| match state.untaint(&target) {
             Ok(()) => Ok(true),
             Err(UntaintError::NothingThere(_)) if args.allow_missing => Ok(false),
-            Err(error) => Err(refused(&error)),
+            Err(error) => Err(refused(&error, state)),
         })?;
     let terminal = &context.terminal;
     if !found {
@@ -52,17 +53,17 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn refused(error: &UntaintError) -> CliError {
-    let (summary, detail) = match error {
+fn refused(error: &UntaintError, state: &State) -> CliError {
+    let (summary, detail, hint) = match error {
         UntaintError::NothingThere(address) => {
-            ("No such resource instance", format!("The state holds no object at {address}."))
+            let hint = address_hint(&address.to_string(), state);
+            ("No such resource instance", format!("The state holds no object at {address}."), hint)
         }
         UntaintError::NotTainted(address) => (
             "Resource instance is not tainted",
             format!("{address} is not marked as tainted, so there is no mark to take off."),
+            "what is marked is shown by: underpin show".to_owned(),
         ),
     };
-    CliError::from(
-        Diagnostic::error(summary, detail).hint("the addresses are listed by: underpin state list"),
-    )
+    CliError::from(Diagnostic::error(summary, detail).hint(hint))
 }

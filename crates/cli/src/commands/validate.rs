@@ -31,7 +31,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     if args.json {
         let valid = result.is_ok();
         let findings = result.map_or_else(|findings| findings, |configuration| configuration.findings);
-        context.terminal.say(&terraform::json::pretty(&document(&findings)));
+        context.terminal.print(&terraform::json::pretty(&document(&findings)));
         return Ok(if valid { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let findings = result?.findings;

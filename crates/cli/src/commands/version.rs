@@ -30,7 +30,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
             "platform": platform,
             "terraform_version": terraform::TERRAFORM_VERSION,
         });
-        context.terminal.say(&terraform::json::pretty(&document));
+        context.terminal.print(&terraform::json::pretty(&document));
     } else {
         context.terminal.say(&format!("underpin v{version}\non {platform}"));
     }

@@ -8,7 +8,13 @@ use super::Circumstances;
 /// What a failed call means.
 pub fn finding(error: &CloudError, circumstances: &Circumstances) -> Diagnostic {
     let Advice { summary, detail, hint } = advice(error, circumstances);
-    let detail = if detail.is_empty() { answer(error) } else { format!("{}\n\n{detail}", answer(error)) };
+    // Without credentials AWS was not asked, and what each of five sources says is for the log.
+    let was_asked = error.kind != CloudErrorKind::Credentials || error.code.is_some();
+    let detail = match (was_asked, detail.is_empty()) {
+        (false, false) => format!("{} needs some. {detail}", error.operation),
+        (_, true) => answer(error),
+        (true, false) => format!("{}\n\n{detail}", answer(error)),
+    };
     let finding = Diagnostic::error(summary, detail);
     match hint {
         Some(hint) => finding.hint(hint),
@@ -99,15 +105,16 @@ fn credentials(error: &CloudError, circumstances: &Circumstances) -> Advice {
         None => Advice {
             summary: "No usable AWS credentials".to_owned(),
             detail: format!(
-                "They were looked for in this order: the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), {} in \
-                 ~/.aws/config and ~/.aws/credentials, a web identity (AWS_WEB_IDENTITY_TOKEN_FILE), the container's role, \
-                 the instance's role.",
+                "Neither the environment (AWS_ACCESS_KEY_ID), nor {}, nor a role of this machine gives any.",
                 match &circumstances.profile {
                     Some(profile) => format!("the profile `{profile}`"),
-                    None => "the profile `default` (AWS_PROFILE names another)".to_owned(),
+                    None => "the profile `default`".to_owned(),
                 }
             ),
-            hint: Some(format!("sign in with `{login}`, or set AWS_PROFILE; check with: {}", identity(circumstances))),
+            hint: Some(format!(
+                "sign in, or name a profile that can (AWS_PROFILE): {login}; who you are then: {}; what was tried: {again} -debug",
+                identity(circumstances)
+            )),
         },
         Some("ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired") => Advice {
             summary: "The AWS credentials have expired".to_owned(),

@@ -1,5 +1,6 @@
 //! What is known of a lock's holder, and what to do about the lock.
 
+use engine::UNREADABLE;
 use terraform::holder::{Holder, LEASE, Life};
 use terraform::lock::LockInfo;
 
@@ -10,6 +11,11 @@ pub fn life(holder: Option<&LockInfo>, life: Life) -> String {
     let ours = holder.and_then(Holder::of);
     match (life, &ours) {
         (Life::Alive, _) => "the holder is alive".to_owned(),
+        (Life::Recent(silence), _) => format!(
+            "the holder was last heard of {} ago; if it stays silent, its lock may be taken over in {}",
+            span(silence),
+            span(LEASE.saturating_sub(silence))
+        ),
         (Life::Ended, Some(holder)) => format!("its process {} on this machine has ended", holder.pid),
         (Life::Ended, None) => "its process on this machine has ended".to_owned(),
         (Life::Silent(silence), _) => format!("the holder has not renewed it for {}", span(silence)),
@@ -33,7 +39,10 @@ pub fn sentence(holder: Option<&LockInfo>, life: Life) -> String {
 pub fn advice(holder: Option<&LockInfo>, life: Life, again: &str) -> String {
     match (life, holder) {
         (Life::Alive, _) => {
-            format!("wait for it: {again} -lock-timeout=10m; look at it: underpin lock status")
+            format!("wait for it: {again} -lock-timeout=10m")
+        }
+        (Life::Recent(_), _) => {
+            format!("wait for it, and take it over if its holder is dead: {again} -lock-timeout=5m")
         }
         (Life::Ended | Life::Silent(_), _) => format!("the next run takes it over: {again}"),
         (Life::Unknown, Some(holder)) if Holder::of(holder).is_some() => {
@@ -44,7 +53,7 @@ pub fn advice(holder: Option<&LockInfo>, life: Life, again: &str) -> String {
             holder.id
         ),
         (Life::Unknown, None) => format!(
-            "wait for it: {again} -lock-timeout=10m; a lock record that is broken has to be deleted by hand"
+            "wait for it: {again} -lock-timeout=10m; if nobody works with this state: underpin force-unlock {UNREADABLE}"
         ),
     }
 }
@@ -60,6 +69,7 @@ mod tests {
         let (ours, theirs) = (info("underpin host=vm pid=812 renewal=3"), info(""));
         for (holder, life, removed) in [
             (Some(&ours), Life::Alive, false),
+            (Some(&ours), Life::Recent(std::time::Duration::ZERO), false),
             (Some(&ours), Life::Ended, false),
             (Some(&ours), Life::Unknown, false),
             (Some(&theirs), Life::Alive, false),
@@ -70,5 +80,6 @@ mod tests {
             assert_eq!(text.contains("force-unlock 875b93c4"), removed, "{text}");
             assert!(text.contains("underpin plan"), "{text}");
         }
+        assert!(advice(None, Life::Unknown, "underpin plan").contains("underpin force-unlock unreadable"));
     }
 }

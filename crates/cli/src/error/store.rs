@@ -1,6 +1,6 @@
 //! Failures of the state: its store, its lock, its content.
 
-use engine::{LockError, SessionError, StoreError};
+use engine::{LockError, SessionError, StoreError, UNREADABLE};
 use terraform::Diagnostic;
 use terraform::lock::LockInfo;
 use terraform::state::StateError;
@@ -19,8 +19,8 @@ pub fn session(error: &SessionError, circumstances: &Circumstances) -> Diagnosti
 
 fn lock(error: &LockError, circumstances: &Circumstances) -> Diagnostic {
     const TITLE: &str = "Error acquiring the state lock";
-    let (holder, life, message) = match error {
-        LockError::Held { holder, life, message } => (holder.as_deref(), *life, message),
+    let (holder, life) = match error {
+        LockError::Held { holder, life, .. } => (holder.as_deref(), *life),
         LockError::Store(error) => {
             let finding = store(error, circumstances);
             return Diagnostic {
@@ -30,15 +30,18 @@ fn lock(error: &LockError, circumstances: &Circumstances) -> Diagnostic {
             };
         }
     };
-    let block = match holder {
-        Some(holder) => format!("{holder}\n\n{}", sentence(Some(holder), life)),
-        None => "Who holds it cannot be read.".to_owned(),
+    let detail = match holder {
+        Some(holder) => format!("{}\n{}", record(holder), sentence(Some(holder), life)),
+        None => "Somebody holds it, and the record that would say who cannot be read.".to_owned(),
     };
-    let detail = format!(
-        "Error message: {message}\n{block}\n\nOnly one run at a time may work with a state. -lock=false would go on \
-         without the lock and risks the state; it is not recommended."
-    );
     Diagnostic::error(TITLE, detail).hint(advice(holder, life, &circumstances.again()))
+}
+
+/// What a holder's record says to people, without what only programs read.
+fn record(holder: &LockInfo) -> String {
+    let all = holder.to_string();
+    let for_people = |line: &&str| !["  Version:", "  Info:"].iter().any(|label| line.starts_with(label));
+    all.lines().filter(for_people).collect::<Vec<_>>().join("\n")
 }
 
 /// What a failed access to the store means.
@@ -67,6 +70,11 @@ pub fn store(error: &StoreError, circumstances: &Circumstances) -> Diagnostic {
         )
         .hint("check bucket and key in the backend configuration"),
         StoreError::NotHeld { id, holder } => not_held(id, holder.as_deref()),
+        StoreError::UnreadableLock { place } => Diagnostic::error(
+            "The lock record cannot be read",
+            format!("{place} is there, and holds no record of a lock, so nobody can tell whose it is. It was left alone."),
+        )
+        .hint(format!("if nobody works with this state: underpin force-unlock {UNREADABLE}")),
         StoreError::LockOfProcess { place } => Diagnostic::error(
             "The lock of a local state cannot be removed",
             format!("The lock on {place} lasts as long as the process that holds it, and ends with it."),

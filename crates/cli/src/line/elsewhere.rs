@@ -5,14 +5,41 @@ pub fn instead(command: &str) -> Option<(&'static str, Option<&'static str>)> {
     Some(match command {
         "refresh" => ("A refresh is an apply that only records.", Some("underpin apply -refresh-only")),
         "taint" => {
-            ("A resource is made anew by the apply that is told so.", Some("underpin apply -replace=ADDRESS"))
+            ("The apply replaces a resource that it is told to.", Some("underpin apply -replace=ADDRESS"))
         }
-        "import" => ("What exists already is taken over all at once.", Some("underpin adopt -help")),
-        "console" | "graph" | "test" | "query" | "stacks" => {
+        "import" => ("What exists already is imported all at once.", Some("underpin adopt -help")),
+        "fmt" => (
+            "There is no configuration to lay out: a terraform.tfvars may be laid out as you like.",
+            Some("underpin validate"),
+        ),
+        "graph" => (
+            "There is no configuration of Terraform's to draw; the module that export writes has one.",
+            Some("underpin export terraform -help"),
+        ),
+        "docs" | "doc" | "man" | "settings" => (
+            "Each command explains itself, and docs/ beside the program explains the rest.",
+            Some("underpin help"),
+        ),
+        "report" | "status" | "drift" | "diff" | "preview" | "check" | "refresh-only" => (
+            "What there is, and what differs from the settings, is what a plan shows.",
+            Some("underpin plan"),
+        ),
+        "ls" | "list" | "resources" => ("The addresses are in the state.", Some("underpin state list")),
+        "deploy" | "up" | "create" | "install" | "run" => {
+            ("An apply makes the foundation as the settings say.", Some("underpin apply"))
+        }
+        "down" | "delete" | "remove" | "teardown" | "uninstall" => {
+            ("A destroy removes the foundation, except the audit logs.", Some("underpin destroy"))
+        }
+        "migrate" | "migrate-state" => {
+            ("init copies a state to another backend.", Some("underpin init -migrate-state -help"))
+        }
+        "whoami" | "account" => (
+            "A plan says first whose credentials it uses; this asks AWS alone.",
+            Some("aws sts get-caller-identity"),
+        ),
+        "console" | "test" | "query" | "stacks" => {
             ("It evaluates Terraform's configuration language, of which underpin has only settings.", None)
-        }
-        "fmt" => {
-            ("It lays out files of Terraform's configuration language, of which underpin has none.", None)
         }
         "get" | "modules" | "providers" | "metadata" => {
             ("There are no modules and no providers to install or to list: all is in this one program.", None)

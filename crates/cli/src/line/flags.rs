@@ -14,6 +14,8 @@ pub struct Flags {
     pub arguments: Vec<String>,
     /// `-no-color` was among them.
     pub no_color: bool,
+    /// `-debug` was among them.
+    pub debug: bool,
     /// `-help` was among them.
     pub help: bool,
 }
@@ -43,6 +45,8 @@ pub fn normalize(command: &Command, arguments: &[String]) -> Result<Flags, Usage
         };
         match (name, value) {
             ("help" | "h", None) => flags.help = true,
+            ("debug", None) => flags.debug = true,
+            ("debug", Some(value)) => flags.debug = switch_value(name, value)?,
             ("no-color", Some(value)) => flags.no_color = switch_value(name, value)?,
             _ => {
                 let value = match (find(command, name)?, value) {

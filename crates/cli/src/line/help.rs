@@ -62,6 +62,10 @@ fn single(path: &str, command: &Command) -> String {
         .map(|arg| (flag(arg), arg.get_help().map(ToString::to_string).unwrap_or_default()))
         .collect();
     options.push(("-no-color".to_owned(), "Prints without colour".to_owned()));
+    options.push((
+        "-debug".to_owned(),
+        "Logs every call on stderr, or in the file that TF_LOG_PATH names".to_owned(),
+    ));
     options.sort();
     for (flag, about) in options {
         text.push_str(&entry(&flag, &about));

@@ -43,6 +43,8 @@ pub struct Line {
     pub directory: Option<PathBuf>,
     /// `-no-color`.
     pub no_color: bool,
+    /// `-debug`.
+    pub debug: bool,
     /// The words of the command, for messages: `state list`.
     pub path: String,
     /// What to do.
@@ -82,16 +84,27 @@ pub fn parse(
         .map(OsString::into_string)
         .collect::<Result<_, _>>()
         .map_err(|_| top(UsageError::NotText))?;
-    let mut line =
-        Line { directory: None, no_color: false, path: String::new(), invocation: Invocation::Nothing };
+    let mut line = Line {
+        directory: None,
+        no_color: false,
+        debug: false,
+        path: String::new(),
+        invocation: Invocation::Nothing,
+    };
     let mut rest = arguments.as_slice();
     let mut asked = None;
+    let mut after_version = Vec::new();
     while let Some((first, tail)) = rest.split_first().filter(|(first, _)| first.starts_with('-')) {
         let flag = first.trim_start_matches('-');
         match (flag, flag.split_once('=')) {
             ("help" | "h", _) => asked = Some("help"),
-            ("version" | "v", _) => asked = Some("version"),
+            ("version" | "v", _) => {
+                asked = Some("version");
+                after_version = tail.to_vec();
+                break;
+            }
             ("no-color", _) => line.no_color = true,
+            ("debug", _) => line.debug = true,
             (_, Some(("chdir", directory))) if !directory.is_empty() => {
                 line.directory = Some(PathBuf::from(directory))
             }
@@ -103,20 +116,23 @@ pub fn parse(
                 }));
             }
             _ => {
-                let similar = similar(flag, ["chdir", "help", "version", "no-color"]).map(str::to_owned);
+                let similar =
+                    similar(flag, ["chdir", "debug", "help", "version", "no-color"]).map(str::to_owned);
                 return Err(top(UsageError::UnknownFlag { flag: flag.to_owned(), similar }));
             }
         }
         rest = tail;
     }
-    let version = ["version".to_owned()];
-    match asked {
-        Some("version") => rest = &version,
-        Some(_) => return help_of(line, rest),
-        None if rest.is_empty() => return Ok(line),
-        None => {}
+    match (asked, rest) {
+        (Some("version"), _) => {
+            let words: Vec<String> = std::iter::once("version".to_owned()).chain(after_version).collect();
+            command(line, &words, environment)
+        }
+        (Some(_), _) => help_of(line, rest),
+        (None, []) => Ok(line),
+        (None, [help, rest @ ..]) if help == "help" => help_of(line, rest),
+        (None, _) => command(line, rest, environment),
     }
-    command(line, rest, environment)
 }
 
 /// The help of the command whose words follow, as far as they are words.
@@ -172,6 +188,10 @@ fn command(mut line: Line, rest: &[String], environment: &Environment) -> Result
     arguments.extend_from_slice(rest);
     let flags = flags::normalize(&command, &arguments).map_err(fail)?;
     line.no_color |= flags.no_color;
+    line.debug |= flags.debug;
+    if let (false, Some(extra)) = (flags.help, beyond(&command, &flags.arguments)) {
+        return Err(fail(UsageError::TooManyArguments(extra)));
+    }
     line.invocation = if flags.help {
         Invocation::Help
     } else {
@@ -181,6 +201,16 @@ fn command(mut line: Line, rest: &[String], environment: &Environment) -> Result
         Invocation::Run(Box::new(parsed.command))
     };
     Ok(line)
+}
+
+/// The first argument that is one too many for the command.
+fn beyond(command: &clap::Command, arguments: &[String]) -> Option<String> {
+    let given = arguments.iter().skip_while(|argument| *argument != "--").skip(1);
+    let most = command.get_positionals().try_fold(0, |most, positional| {
+        let repeated = matches!(positional.get_action(), clap::ArgAction::Append);
+        if repeated { None } else { Some(most + 1) }
+    })?;
+    given.skip(most).next().cloned()
 }
 
 /// clap's finding in Terraform's words.
@@ -205,7 +235,7 @@ fn usage(error: &clap::Error) -> UsageError {
         ErrorKind::MissingRequiredArgument => {
             UsageError::MissingArgument(bare(&context(ContextKind::InvalidArg)))
         }
-        _ => UsageError::TooManyArguments,
+        _ => UsageError::TooManyArguments(context(ContextKind::InvalidArg)),
     }
 }
 

@@ -80,9 +80,10 @@ fn global_options_stand_before_the_command() {
     assert_eq!((parsed.directory, parsed.no_color, parsed.path.as_str()), (Some("x".into()), true, "plan"));
     let error = line(&["plan", "-chdir=x"]).unwrap_err().error;
     assert!(matches!(error, UsageError::UnknownFlag { .. }));
-    for version in ["-version", "--version", "-v", "version"] {
-        assert!(matches!(run(line(&[version]).unwrap()), Command::Version(_)), "{version}");
+    for version in [&["-version"][..], &["--version"], &["-v"], &["version"], &["-version", "-json"]] {
+        assert!(matches!(run(line(version).unwrap()), Command::Version(_)), "{version:?}");
     }
+    assert!(matches!(line(&["-version", "-jsn"]).unwrap_err().error, UsageError::UnknownFlag { .. }));
     for help in [
         &["-help"][..],
         &["plan", "-help"],
@@ -97,6 +98,9 @@ fn global_options_stand_before_the_command() {
         (&["-help", "plan"][..], "plan"),
         (&["-h", "state", "rm", "x"], "state rm"),
         (&["-help", "state", "-x"], "state"),
+        (&["help"], ""),
+        (&["help", "plan"], "plan"),
+        (&["-no-color", "help", "state", "mv"], "state mv"),
     ] {
         let line = line(words).unwrap();
         assert!(matches!(line.invocation, Invocation::Help) && line.path == path, "{line:?}");
@@ -114,8 +118,26 @@ fn wrong_lines_say_what_is_wrong() {
         error(&["aply"]),
         UsageError::UnknownCommand { command: "aply".to_owned(), similar: Some("apply".to_owned()) }
     );
-    assert_eq!(error(&["apply", "plan.out", "-auto-approve"]), UsageError::TooManyArguments);
-    assert_eq!(error(&["plan", "x"]), UsageError::TooManyArguments);
+    for (typed, extra) in [
+        (&["apply", "plan.out", "-auto-approve"][..], "-auto-approve"),
+        (&["apply", "one", "another"], "another"),
+        (&["plan", "x"], "x"),
+        (&["state", "mv", "a.b", "c.d", "e.f"], "e.f"),
+        (&["version", "--", "-json"], "-json"),
+    ] {
+        assert_eq!(error(typed), UsageError::TooManyArguments(extra.to_owned()));
+    }
+    let late = error(&["apply", "plan.out", "-auto-approve"]).diagnostic("apply");
+    assert_eq!(late.hint.as_deref(), Some("write: underpin apply -auto-approve …"));
+    let another = error(&["apply", "one", "another"]).diagnostic("apply");
+    assert_eq!(another.detail, "`another` is one argument too many.");
+    let of_others = error(&["plan", "-auto-approve"]).diagnostic("plan").detail;
+    assert_eq!(
+        of_others,
+        "Flag provided but not defined: -auto-approve. It is a flag of: apply, adopt, destroy."
+    );
+    let below = error(&["state", "lits"]).diagnostic("state");
+    assert!(below.detail.contains("\"state lits\"") && below.hint.unwrap().contains("did you mean list?"));
     assert_eq!(error(&["state", "show"]), UsageError::MissingArgument("ADDRESS".to_owned()));
     assert_eq!(error(&["state", "mv"]), UsageError::MissingArgument("SOURCE, DESTINATION".to_owned()));
     for nowhere in ["-chdir=", "-chdir"] {

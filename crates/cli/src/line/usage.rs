@@ -1,7 +1,9 @@
 //! A command line that cannot be followed.
 
+use clap::CommandFactory;
 use terraform::Diagnostic;
 
+use super::Arguments;
 use super::elsewhere::instead;
 use super::words::Unreadable;
 
@@ -42,8 +44,8 @@ pub enum UsageError {
         /// Why not, or what to write.
         reason: String,
     },
-    /// More positional arguments than the command has.
-    TooManyArguments,
+    /// A positional argument that is one too many, as typed.
+    TooManyArguments(String),
     /// A positional argument or a flag that the command needs.
     MissingArgument(String),
     /// `TF_CLI_ARGS…` cannot be split into words.
@@ -68,15 +70,24 @@ impl UsageError {
                     .hint(line.map_or(help, |line| format!("run: {line}")))
             }
             Self::UnknownCommand { command: typed, similar } => {
-                Diagnostic::error("Unknown command", format!("underpin has no command named \"{typed}\"."))
-                    .hint(did_you_mean(similar.as_deref(), "", &help))
+                let typed = format!("{command} {typed}");
+                Diagnostic::error(
+                    "Unknown command",
+                    format!("underpin has no command named \"{}\".", typed.trim()),
+                )
+                .hint(did_you_mean(similar.as_deref(), "", &help))
             }
             Self::UnknownFlag { flag, .. } if flag == "chdir" && !command.is_empty() => {
                 Diagnostic::error(flags, "The option -chdir belongs before the command.")
                     .hint(format!("underpin -chdir=DIR {command}"))
             }
             Self::UnknownFlag { flag, similar } => {
-                Diagnostic::error(flags, format!("Flag provided but not defined: -{flag}."))
+                let elsewhere = similar.is_none().then(|| commands_with(flag)).unwrap_or_default();
+                let elsewhere = match elsewhere.as_slice() {
+                    [] => String::new(),
+                    commands => format!(" It is a flag of: {}.", commands.join(", ")),
+                };
+                Diagnostic::error(flags, format!("Flag provided but not defined: -{flag}.{elsewhere}"))
                     .hint(did_you_mean(similar.as_deref(), "-", &help))
             }
             Self::MissingValue(flag) => {
@@ -87,20 +98,18 @@ impl UsageError {
                 Diagnostic::error(flags, detail).hint(help)
             }
             Self::InvalidValue { flag, value, reason } => {
-                Diagnostic::error(flags, format!("Invalid value \"{value}\" for -{flag}: {reason}.")).hint(help)
+                Diagnostic::error(flags, format!("Invalid value \"{value}\" for -{flag}: {reason}."))
+                    .hint(help)
             }
             Self::InvalidArgument { name, value, reason } => {
                 let reason = if reason.is_empty() { "it must not be empty" } else { reason };
                 let detail = format!("Invalid value \"{value}\" for {name}: {reason}.");
                 Diagnostic::error("Invalid argument", detail).hint(help)
             }
-            Self::TooManyArguments => Diagnostic::error(
-                "Too many command line arguments",
-                "Flags must stand before the argument that is no flag; everything after it is read as further arguments.",
-            )
-            .hint(help),
+            Self::TooManyArguments(extra) => too_many(extra, command, &help),
             Self::MissingArgument(name) => {
-                Diagnostic::error("Required argument missing", format!("The command needs {name}.")).hint(help)
+                Diagnostic::error("Required argument missing", format!("The command needs {name}."))
+                    .hint(help)
             }
             Self::UnreadableVariable(name, why) => Diagnostic::error(
                 "Invalid command-line arguments in the environment",
@@ -111,9 +120,37 @@ impl UsageError {
     }
 }
 
+/// An argument that is one too many, or a flag that stands too late.
+fn too_many(extra: &str, command: &str, help: &str) -> Diagnostic {
+    const SUMMARY: &str = "Too many command line arguments";
+    if extra.starts_with('-') && extra.len() > 1 {
+        let detail =
+            format!("{extra} stands behind an argument that is no flag. Flags must stand before it.");
+        return Diagnostic::error(SUMMARY, detail).hint(format!("write: underpin {command} {extra} …"));
+    }
+    Diagnostic::error(SUMMARY, format!("`{extra}` is one argument too many.")).hint(help)
+}
+
+/// The commands that have a flag.
+fn commands_with(flag: &str) -> Vec<String> {
+    let program = Arguments::command();
+    let has = |command: &clap::Command| {
+        command.get_opts().any(|arg| !arg.is_hide_set() && arg.get_long() == Some(flag))
+    };
+    let mut names = Vec::new();
+    for command in program.get_subcommands() {
+        if has(command) {
+            names.push(command.get_name().to_owned());
+        }
+        let below = command.get_subcommands().filter(|below| has(below));
+        names.extend(below.map(|below| format!("{} {}", command.get_name(), below.get_name())));
+    }
+    names
+}
+
 fn did_you_mean(similar: Option<&str>, dashes: &str, help: &str) -> String {
     match similar {
-        Some(similar) => format!("did you mean {dashes}{similar}? For all of them {help}"),
+        Some(similar) => format!("did you mean {dashes}{similar}? for all of them {help}"),
         None => help.to_owned(),
     }
 }

@@ -6,12 +6,16 @@ use foundation::{AccountId, Caller};
 use terraform::Diagnostic;
 
 use crate::backend::Backend;
+use crate::context::Context;
 use crate::error::CliError;
+use crate::views::whereabouts::Whereabouts;
 
 /// The account that a run works in.
 pub struct Account {
     /// Who we are.
     pub caller: Caller,
+    /// The ARN of whose credentials these are.
+    pub arn: String,
     services: Services,
     region: String,
 }
@@ -30,7 +34,26 @@ impl Account {
         let identity = caller::identity(&clients::sts(&config)).await?;
         let rules = AccountRules { expected: expected.cloned(), ..backend.account_rules() };
         rules.check(&identity.caller.account_id).map_err(|error| wrong_account(&error, &identity.arn))?;
-        Ok(Self { caller: identity.caller, services: clients::services(&config), region: region.to_owned() })
+        Ok(Self {
+            caller: identity.caller,
+            arn: identity.arn,
+            services: clients::services(&config),
+            region: region.to_owned(),
+        })
+    }
+
+    /// Where a plan is for, and whose credentials it uses.
+    pub async fn whereabouts(&self, backend: &Backend, context: &Context) -> Whereabouts {
+        Whereabouts {
+            account: self.caller.account_id.to_string(),
+            alias: caller::alias(&self.services.iam).await,
+            caller: Some(self.arn.clone()),
+            region: self.region.clone(),
+            state: Some(backend.state()),
+            is_local: backend.bucket().is_none(),
+            workspace: backend.workspace().to_owned(),
+            profile: context.circumstances().profile,
+        }
     }
 
     /// The account as the engine's cloud, for one run.

@@ -109,7 +109,7 @@ fn kept(workspace: &str) -> Diagnostic {
 /// What is to be copied.
 async fn plan(migration: &Migration<'_>) -> Result<Vec<Plan>, CliError> {
     let mut plans = Vec::new();
-    for workspace in migration.from.workspaces().await? {
+    for workspace in migration.from.known_workspaces().await? {
         let source = read(migration.from, &workspace).await?;
         let Some(source) = source.filter(|state| !is_empty(state)) else { continue };
         let destination = read(migration.to, &workspace).await?;

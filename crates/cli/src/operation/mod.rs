@@ -15,6 +15,6 @@ pub use edit::{EditOptions, edit, keeps_identity, no_state, read_state};
 pub use lock::{Locking, locked};
 pub use migrate::{Copied, Migration, migrate, retire};
 pub use plan::{
-    OfflineOptions, OfflinePlan, PlanOptions, Planned, Request, Source, describe, make_plan,
+    OfflineOptions, OfflinePlan, PlanOptions, Planned, Request, Shown, Source, describe, make_plan,
     read as read_saved_plan, write as save_plan,
 };

@@ -10,7 +10,7 @@ use super::diagnostics;
 use super::palette::{Label, Palette};
 use super::plan::{self, name};
 use crate::shell::quoted;
-use crate::text::{clean, counted, wrap, wrap_hanging};
+use crate::text::{clean, counted, fit, wrap, wrap_hanging};
 
 /// How far what is said about an object is indented.
 const INDENT: usize = 6;
@@ -58,7 +58,7 @@ pub fn render(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -
     text.push_str(&later(view, palette, width));
     text.push_str(&diagnostics::render(&warnings(view), palette, width));
     text.push_str(&verdict(outcome, palette));
-    text
+    fit(&text, width)
 }
 
 /// What is said when the state is written. Ends with a newline.
@@ -91,7 +91,7 @@ pub fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Option<usize
         (false, _) => "underpin plan",
     };
     text.push_str(&format!("\n{} {next}\n", palette.paint(Label::Help, "help:")));
-    text
+    fit(&text, width)
 }
 
 /// An object that was found: where, and by what it is known.
@@ -238,7 +238,7 @@ fn replaced_object(change: &Change, adoptees: &[Adoptee]) -> Diagnostic {
             ),
         ),
         (Some(Reason::Dependency), _) => {
-            ("what it hangs on is made anew".to_owned(), "see to that first".to_owned())
+            ("what it depends on is replaced".to_owned(), "see to that first".to_owned())
         }
         _ => (
             change.differences.join(", "),
@@ -246,7 +246,7 @@ fn replaced_object(change: &Change, adoptees: &[Adoptee]) -> Diagnostic {
                 .to_owned(),
         ),
     };
-    let detail = format!("With these settings an apply would make {address} anew, because of: {why}.");
+    let detail = format!("With these settings an apply would replace {address}, because of: {why}.");
     Diagnostic::warning("An object would be replaced", detail).about(address.to_string()).hint(hint)
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Snippet};
 use terraform::{Diagnostic, Location, Severity};
 
+use super::advice::laid_out;
 use super::palette::{Label, Palette};
 use crate::text::{clean, counted, wrap};
 
@@ -53,7 +54,7 @@ fn located(finding: &Diagnostic, location: &Location, palette: Palette, width: O
     }
     if let Some(hint) = &finding.hint {
         let below = below.map(|width| width.saturating_sub("help: ".len()));
-        group = group.element(Level::HELP.message(wrap(&clean(hint), below)));
+        group = group.element(Level::HELP.message(laid_out(&clean(hint), below)));
     }
     format!("{}\n\n", palette.snippets(width).render(&[group]))
 }
@@ -71,7 +72,7 @@ fn unlocated(finding: &Diagnostic, palette: Palette, width: Option<usize>) -> St
         text.push_str(&format!("\n{}\n", wrap(&clean(&finding.detail), width)));
     }
     if let Some(hint) = &finding.hint {
-        let hint = wrap(&format!("help: {}", clean(hint)), width);
+        let hint = laid_out(&format!("help: {}", clean(hint)), width);
         let hint = hint.strip_prefix("help:").unwrap_or(&hint);
         text.push_str(&format!("\n{}{hint}\n", palette.paint(Label::Help, "help:")));
     }

@@ -15,13 +15,37 @@ pub fn taken_over(takeover: &Takeover) -> String {
     clean(&format!("Took over the state lock of {who} ({operation}, since {created}, ID {id}): {because}."))
 }
 
+/// What is looked at: a state in a workspace, and whether runs on it wait for each other.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// Where the state lives.
+    pub state: &'a str,
+    /// The workspace.
+    pub workspace: &'a str,
+    /// Whether the backend takes locks.
+    pub takes_locks: bool,
+}
+
 /// `lock status` for people.
-pub fn status(state: &str, held: &[HeldLock], width: Option<usize>) -> String {
+pub fn status(place: &Place<'_>, held: &[HeldLock], width: Option<usize>) -> String {
+    let Place { state, workspace, takes_locks } = place;
+    if !takes_locks {
+        let text = format!(
+            "No lock is taken on the state {state} (workspace {workspace}): two runs at a time can overwrite each other's state.\n\n\
+             help: to have runs wait for each other, write use_lockfile = true into the backend file; then:\n\n    underpin \
+             init -reconfigure -backend-config=FILE"
+        );
+        return wrap(&clean(&text), width);
+    }
     if held.is_empty() {
-        return clean(&format!("Nobody holds a lock on the state {state}."));
+        return wrap(
+            &clean(&format!("Nobody holds a lock on the state {state} (workspace {workspace}).")),
+            width,
+        );
     }
     let blocks = held.iter().map(|lock| {
         let silence = lock.silence.map(|silence| format!("\nWritten or renewed {} ago.", span(silence)));
+        let silence = silence.filter(|_| !matches!(lock.life, Life::Recent(_)));
         let record = match &lock.holder {
             Some(holder) => holder.to_string(),
             None => "The record cannot be read.".to_owned(),
@@ -39,20 +63,32 @@ pub fn status(state: &str, held: &[HeldLock], width: Option<usize>) -> String {
         )
     });
     let blocks: Vec<String> = blocks.collect();
-    clean(&format!("The state {state} is locked.\n\n{}", blocks.join("\n\n")))
+    clean(&format!("The state {state} (workspace {workspace}) is locked.\n\n{}", blocks.join("\n\n")))
 }
 
 /// `lock status -json`.
-pub fn json(state: &str, held: &[HeldLock]) -> String {
+pub fn json(place: &Place<'_>, held: &[HeldLock]) -> String {
     let locks: Vec<Value> = held.iter().map(lock_json).collect();
-    json!({ "format_version": "1.0", "state": state, "locks": locks }).to_string()
+    let Place { state, workspace, takes_locks } = place;
+    json!({
+        "format_version": "1.0",
+        "state": state,
+        "workspace": workspace,
+        "takes_locks": takes_locks,
+        "locks": locks,
+    })
+    .to_string()
 }
 
 fn lock_json(lock: &HeldLock) -> Value {
     let state = match lock.life {
         Life::Alive => "alive",
         Life::Ended | Life::Silent(_) => "dead",
-        Life::Unknown => "unknown",
+        Life::Recent(_) | Life::Unknown => "unknown",
+    };
+    let free_after = match lock.life {
+        Life::Recent(silence) => Some(LEASE.saturating_sub(silence)),
+        _ => None,
     };
     let info = lock.holder.as_ref();
     let text = |field: fn(&LockInfo) -> &String| info.map(field);
@@ -71,6 +107,7 @@ fn lock_json(lock: &HeldLock) -> Value {
         "holder": state,
         "reason": life(info, lock.life),
         "silence_seconds": lock.silence.map(|silence| silence.as_secs()),
+        "free_after_seconds": free_after.map(|time| time.as_secs()),
         "underpin": ours,
     })
 }
@@ -94,6 +131,8 @@ mod tests {
             path: "bucket/key".to_owned(),
         }
     }
+
+    const PLACE: Place<'_> = Place { state: "s3://bucket/key", workspace: "prod", takes_locks: true };
 
     fn ours() -> LockInfo {
         info("underpin host=vm pid=812 renewal=3")
@@ -127,8 +166,8 @@ mod tests {
             life: Life::Unknown,
             silence: None,
         };
-        assert_snapshot!(status("s3://bucket/key", &[object.clone(), item.clone()], None), @r"
-        The state s3://bucket/key is locked.
+        assert_snapshot!(status(&PLACE, &[object.clone(), item.clone()], None), @r"
+        The state s3://bucket/key (workspace prod) is locked.
 
         s3://bucket/key.tflock
         Lock Info:
@@ -143,7 +182,7 @@ mod tests {
         The holder is alive.
         Written or renewed 12s ago.
 
-        help: wait for it: underpin apply -lock-timeout=10m; look at it: underpin lock status
+        help: wait for it: underpin apply -lock-timeout=10m
 
         item bucket/key of the table locks
         Lock Info:
@@ -159,11 +198,20 @@ mod tests {
 
         help: wait for it: underpin apply -lock-timeout=10m; if that run is dead for certain: underpin force-unlock 875b93c4
         ");
-        assert_eq!(status("s3://bucket/key", &[], None), "Nobody holds a lock on the state s3://bucket/key.");
+        assert_eq!(
+            status(&PLACE, &[], None),
+            "Nobody holds a lock on the state s3://bucket/key (workspace prod)."
+        );
+        let unlocked = Place { takes_locks: false, ..PLACE };
+        assert!(status(&unlocked, &[], None).contains("use_lockfile = true"));
+        let elsewhere = HeldLock { life: Life::Recent(Duration::from_secs(12)), ..object.clone() };
+        let shown = status(&PLACE, &[elsewhere.clone()], None);
+        assert!(shown.contains("The holder was last heard of 12s ago"), "{shown}");
+        assert!(shown.contains("may be taken over in 1m18s") && !shown.contains("alive"), "{shown}");
+        assert!(json(&PLACE, &[elsewhere]).contains("\"free_after_seconds\":78"));
 
         let unreadable = HeldLock { holder: None, life: Life::Unknown, silence: None, ..object.clone() };
-        let shown: Value =
-            serde_json::from_str(&json("s3://bucket/key", &[object, item, unreadable])).unwrap();
+        let shown: Value = serde_json::from_str(&json(&PLACE, &[object, item, unreadable])).unwrap();
         assert_eq!(shown["state"], "s3://bucket/key");
         assert_eq!(
             shown["locks"][0]["underpin"],

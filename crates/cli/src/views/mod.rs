@@ -2,6 +2,7 @@
 //! program prints.
 
 pub mod adoption;
+mod advice;
 pub mod diagnostics;
 mod failure;
 pub mod lock;
@@ -15,6 +16,8 @@ pub mod state;
 pub mod stream;
 pub mod summary;
 pub mod terminal;
+pub mod waiting;
+pub mod whereabouts;
 pub mod workspace;
 
 pub use terminal::Terminal;

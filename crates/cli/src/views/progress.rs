@@ -5,7 +5,7 @@ mod wording;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -16,6 +16,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use terraform::Address;
 
 pub use self::wording::Wording;
+use super::waiting::Quiet;
 
 /// How often a pipe is told that a step still runs.
 const STILL: Duration = Duration::from_secs(10);
@@ -33,6 +34,8 @@ pub struct ProgressView {
     /// Closed to end the watch over running steps.
     end: Mutex<Option<mpsc::Sender<()>>>,
     watch: Mutex<Option<JoinHandle<()>>>,
+    /// Nothing else is told of waits meanwhile.
+    _quiet: Quiet,
 }
 
 /// What the watch and the events both use; `W` takes the lines of what is no terminal.
@@ -45,6 +48,9 @@ struct Shared<W> {
     /// Whether the cursor of a terminal stands behind a line.
     behind_line: AtomicBool,
     running: Mutex<BTreeMap<Address, Running>>,
+    /// How many steps have ended, and how many there are.
+    ended: AtomicUsize,
+    total: usize,
 }
 
 /// A step under way.
@@ -59,9 +65,9 @@ struct Running {
 
 impl ProgressView {
     /// Lines that move on a terminal, plain lines elsewhere.
-    pub fn start(is_terminal: bool, wording: Wording) -> Self {
+    pub fn start(is_terminal: bool, wording: Wording, total: usize, quiet: Quiet) -> Self {
         let bars = is_terminal.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
-        let shared = Arc::new(Shared::new(wording, io::stdout(), bars));
+        let shared = Arc::new(Shared::new(wording, io::stdout(), bars, total));
         let (end, ended) = mpsc::channel();
         let watched = Arc::clone(&shared);
         let watch = std::thread::Builder::new().name("progress".to_owned()).spawn(move || {
@@ -69,7 +75,7 @@ impl ProgressView {
                 watched.tick(Instant::now());
             }
         });
-        Self { shared, end: Mutex::new(Some(end)), watch: Mutex::new(watch.ok()) }
+        Self { shared, end: Mutex::new(Some(end)), watch: Mutex::new(watch.ok()), _quiet: quiet }
     }
 
     /// Prints a line above whatever moves: `Interrupt received.`
@@ -106,9 +112,17 @@ impl Progress for ProgressView {
 }
 
 impl<W: Write> Shared<W> {
-    fn new(wording: Wording, lines: W, bars: Option<MultiProgress>) -> Self {
+    fn new(wording: Wording, lines: W, bars: Option<MultiProgress>, total: usize) -> Self {
         let behind_line = AtomicBool::new(false);
-        Self { wording, lines: Mutex::new(lines), bars, behind_line, running: Mutex::new(BTreeMap::new()) }
+        Self {
+            wording,
+            lines: Mutex::new(lines),
+            bars,
+            behind_line,
+            running: Mutex::new(BTreeMap::new()),
+            ended: AtomicUsize::new(0),
+            total,
+        }
     }
 
     fn event(&self, event: &Event, now: Instant) {
@@ -116,13 +130,18 @@ impl<W: Write> Shared<W> {
             Event::Started(step) => self.begin(step, now),
             Event::Completed(step) => {
                 let elapsed = self.end(step, now);
-                self.print(&self.wording.completed(step, elapsed));
+                self.print(&self.wording.completed(step, elapsed, self.count()));
             }
             Event::Failed(step, _) => {
                 let elapsed = self.end(step, now);
-                self.print(&self.wording.failed(step, elapsed));
+                self.print(&self.wording.failed(step, elapsed, self.count()));
             }
         }
+    }
+
+    /// Counts a step that ended: the how manieth of how many.
+    fn count(&self) -> (usize, usize) {
+        (self.ended.fetch_add(1, Ordering::Relaxed) + 1, self.total)
     }
 
     fn begin(&self, step: &Step, now: Instant) {

@@ -1,9 +1,9 @@
 //! The terminal: what is known about it, and the only place that prints.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use terraform::ui_stream::{self, Message};
 use terraform::{Diagnostic, Severity};
@@ -11,8 +11,10 @@ use terraform::{Diagnostic, Severity};
 use super::palette::Palette;
 use super::progress::{ProgressView, Wording};
 use super::summary::Summary;
+use super::waiting::Waits;
 use super::{diagnostics, failure, stream};
 use crate::error::{Circumstances, CliError};
+use crate::text::fit;
 
 /// The two streams of the process. What cannot be written (the reader of a pipe is gone, a disk is full) is dropped, so
 /// that nothing that runs is cut off by it.
@@ -22,6 +24,8 @@ pub struct Terminal {
     stderr: Stream,
     /// Whether stdout takes messages for programs, and nothing else.
     messages: bool,
+    /// The line about what is waited for.
+    waits: Arc<Waits>,
 }
 
 /// One stream.
@@ -40,11 +44,13 @@ impl Terminal {
     /// The process's streams. Colour is off with `-no-color`, with a `NO_COLOR` that is not empty, and on what is no
     /// terminal.
     pub fn open(no_color: bool) -> Self {
-        let colour = wants_colour(no_color, std::env::var_os("NO_COLOR").as_deref());
+        let colour = Colour::of(no_color, &|name| std::env::var_os(name));
+        let stderr = width(&io::stderr());
         Self {
             stdout: Stream::new(width(&io::stdout()), colour),
-            stderr: Stream::new(width(&io::stderr()), colour),
+            stderr: Stream::new(stderr, colour),
             messages: false,
+            waits: Arc::new(Waits::new(stderr)),
         }
     }
 
@@ -62,6 +68,7 @@ impl Terminal {
 
     /// Writes messages to stdout, one a line.
     pub fn send(&self, messages: &[Message]) {
+        self.waits.clear();
         for message in messages {
             self.stdout.write(&mut io::stdout().lock(), &format!("{}\n", stream::line(message)));
         }
@@ -86,12 +93,28 @@ impl Terminal {
             }
             return;
         }
+        self.waits.clear();
         self.stdout.write(&mut io::stdout().lock(), text);
     }
 
-    /// Writes lines to stdout.
+    /// The line about what is waited for.
+    pub fn waits(&self) -> &Arc<Waits> {
+        &self.waits
+    }
+
+    fn write_error(&self, text: &str) {
+        self.waits.clear();
+        self.stderr.write(&mut io::stderr().lock(), text);
+    }
+
+    /// Writes lines for people to stdout, none wider than the screen that could be broken.
     pub fn say(&self, text: &str) {
-        self.write(&format!("{text}\n"));
+        self.write(&fit(&format!("{text}\n"), self.stdout.width));
+    }
+
+    /// Writes what was asked for to stdout, exactly, and the end of its line.
+    pub fn print(&self, data: &str) {
+        self.write(&format!("{data}\n"));
     }
 
     /// Writes lines to stderr.
@@ -99,7 +122,7 @@ impl Terminal {
         if self.messages {
             return self.write(text);
         }
-        self.stderr.write(&mut io::stderr().lock(), &format!("{text}\n"));
+        self.write_error(&format!("{text}\n"));
     }
 
     /// Tells findings: warnings on stdout, errors on stderr.
@@ -114,7 +137,7 @@ impl Terminal {
         }
         if !errors.is_empty() {
             let text = diagnostics::render(&errors, self.stderr.palette, self.stderr.width);
-            self.stderr.write(&mut io::stderr().lock(), &text);
+            self.write_error(&text);
         }
     }
 
@@ -124,7 +147,7 @@ impl Terminal {
             return self.report(&error.findings(circumstances));
         }
         let text = failure::render(error, circumstances, self.stderr.palette, self.stderr.width);
-        self.stderr.write(&mut io::stderr().lock(), &text);
+        self.write_error(&text);
     }
 
     /// Why something that was to be read on stdout is not there.
@@ -137,25 +160,27 @@ impl Terminal {
         if self.messages {
             return self.send(&stream::conclusion(summary));
         }
-        self.write(&summary.output(self.stdout.palette, self.stdout.width));
-        let text = summary.errors(self.stderr.palette, self.stderr.width);
-        self.stderr.write(&mut io::stderr().lock(), &text);
+        self.write(&fit(&summary.output(self.stdout.palette, self.stdout.width), self.stdout.width));
+        let text = fit(&summary.errors(self.stderr.palette, self.stderr.width), self.stderr.width);
+        self.write_error(&text);
     }
 
     /// Who is told while an apply runs: lines that move on a terminal, plain lines or messages elsewhere.
-    pub fn progress(&self) -> ProgressView {
+    pub fn progress(&self, total: usize) -> ProgressView {
         if self.messages {
-            return ProgressView::start(false, Wording::Messages);
+            return ProgressView::start(false, Wording::Messages, total, self.waits.quiet());
         }
-        ProgressView::start(self.stdout.width.is_some(), Wording::Text(self.stdout.palette))
+        let wording = Wording::Text(self.stdout.palette);
+        ProgressView::start(self.stdout.width.is_some(), wording, total, self.waits.quiet())
     }
 }
 
 impl Stream {
-    fn new(width: Option<usize>, colour: bool) -> Self {
+    fn new(width: Option<usize>, colour: Colour) -> Self {
+        let coloured = colour == Colour::Always || colour == Colour::OnTerminals && width.is_some();
         Self {
             width,
-            palette: Palette::new(colour && width.is_some()),
+            palette: Palette::new(coloured),
             broken: AtomicBool::new(false),
             failure: OnceLock::new(),
         }
@@ -174,9 +199,27 @@ impl Stream {
     }
 }
 
-/// Whether the user leaves colour on (<https://no-color.org>: an empty `NO_COLOR` says nothing).
-fn wants_colour(no_color: bool, variable: Option<&OsStr>) -> bool {
-    !no_color && variable.is_none_or(OsStr::is_empty)
+/// What the user wants of colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Colour {
+    Never,
+    OnTerminals,
+    Always,
+}
+
+impl Colour {
+    /// `-no-color`, `NO_COLOR` (<https://no-color.org>: an empty one says nothing), `FORCE_COLOR` (<https://force-color.org>),
+    /// and `CLICOLOR_FORCE` and `CLICOLOR` (<https://bixense.com/clicolors/>).
+    fn of(no_color: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> Self {
+        let set = |name| variable(name).filter(|value| !value.is_empty());
+        let is_on = |name| set(name).is_some_and(|value| value != "0" && value != "false");
+        match () {
+            () if no_color || set("NO_COLOR").is_some() => Self::Never,
+            () if is_on("FORCE_COLOR") || is_on("CLICOLOR_FORCE") => Self::Always,
+            () if set("CLICOLOR").is_some_and(|value| value == "0") => Self::Never,
+            () => Self::OnTerminals,
+        }
+    }
 }
 
 /// The columns of a terminal; `None` for anything else, and for a terminal that knows no escape sequences.
@@ -195,14 +238,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colour_needs_a_terminal_and_nobody_against_it() {
-        assert!(wants_colour(false, None));
-        assert!(wants_colour(false, Some(OsStr::new(""))));
-        assert!(!wants_colour(false, Some(OsStr::new("1"))));
-        assert!(!wants_colour(true, None));
-        assert!(Stream::new(Some(80), true).palette.is_coloured());
-        assert!(!Stream::new(Some(80), false).palette.is_coloured());
-        assert!(!Stream::new(None, true).palette.is_coloured());
+    fn colour_needs_a_terminal_or_somebody_who_forces_it_and_nobody_against_it() {
+        let of = |no_color, set: &[(&str, &str)]| {
+            Colour::of(no_color, &|name| {
+                set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+            })
+        };
+        for (set, wanted) in [
+            (&[][..], Colour::OnTerminals),
+            (&[("NO_COLOR", "")], Colour::OnTerminals),
+            (&[("NO_COLOR", "1")], Colour::Never),
+            (&[("FORCE_COLOR", "1")], Colour::Always),
+            (&[("FORCE_COLOR", "0")], Colour::OnTerminals),
+            (&[("CLICOLOR_FORCE", "1")], Colour::Always),
+            (&[("CLICOLOR", "0")], Colour::Never),
+            (&[("NO_COLOR", "1"), ("FORCE_COLOR", "1")], Colour::Never),
+        ] {
+            assert_eq!(of(false, set), wanted, "{set:?}");
+            assert_eq!(of(true, set), Colour::Never);
+        }
+        assert!(Stream::new(Some(80), Colour::OnTerminals).palette.is_coloured());
+        assert!(!Stream::new(Some(80), Colour::Never).palette.is_coloured());
+        assert!(!Stream::new(None, Colour::OnTerminals).palette.is_coloured());
+        assert!(Stream::new(None, Colour::Always).palette.is_coloured());
     }
 
     #[test]
@@ -217,7 +275,7 @@ mod tests {
                 Ok(())
             }
         }
-        let (stream, mut gone) = (Stream::new(None, true), Gone(0));
+        let (stream, mut gone) = (Stream::new(None, Colour::OnTerminals), Gone(0));
         stream.write(&mut gone, "one");
         stream.write(&mut gone, "two");
         assert_eq!(gone.0, 1);

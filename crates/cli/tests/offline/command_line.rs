@@ -10,6 +10,8 @@ fn version() {
     let place = Place::with(&[]);
     let version = place.succeed(&["version"]);
     assert!(version.starts_with(&format!("underpin v{}\non ", env!("CARGO_PKG_VERSION"))), "{version}");
+    let json = place.succeed(&["version", "-json"]);
+    assert_eq!(place.succeed(&["-version", "-json"]), json);
     for same in ["-version", "--version", "-v"] {
         assert_eq!(place.succeed(&[same]), version);
     }
@@ -24,6 +26,8 @@ fn help() {
     for command in ["init", "plan", "apply", "adopt", "destroy"] {
         insta::assert_snapshot!(format!("help_{command}"), place.succeed(&[command, "-help"]));
     }
+    assert_eq!(place.succeed(&["help"]), place.succeed(&["-help"]));
+    assert_eq!(place.succeed(&["help", "state", "mv"]), place.succeed(&["state", "mv", "-help"]));
     assert_eq!(place.succeed(&["plan", "-lock=false", "--help"]), place.succeed(&["plan", "-h"]));
 }
 
@@ -60,7 +64,11 @@ fn commands_of_terraform_that_are_none_here_say_what_takes_their_place() {
         ("refresh", "help: run: underpin apply -refresh-only"),
         ("taint", "help: run: underpin apply -replace=ADDRESS"),
         ("env", "help: run: underpin workspace"),
-        ("fmt", "has none"),
+        ("fmt", "help: run: underpin validate"),
+        ("graph", "help: run: underpin export terraform"),
+        ("docs", "help: run: underpin help"),
+        ("report", "help: run: underpin plan"),
+        ("import", "help: run: underpin adopt -help"),
         ("providers", "no providers"),
         ("login", "HCP Terraform is not supported"),
         ("frobnicate", "help: run: underpin -help"),

@@ -1,7 +1,9 @@
 //! What stops a plan: objects of somebody else that are in the way, and options that cannot be followed.
 
+use std::collections::BTreeMap;
+
 use foundation::Blueprint;
-use terraform::{Address, Diagnostic};
+use terraform::{Address, Diagnostic, similar};
 
 use super::Options;
 use crate::cloud::Foreign;
@@ -13,33 +15,10 @@ pub(super) fn problems(
     observation: &Observation,
     options: &Options,
 ) -> Vec<Diagnostic> {
-    let foreign = observation.objects.iter().filter_map(|(address, observed)| match observed {
-        Observed::Foreign(foreign) => Some(
-            Diagnostic::error(
-                format!("{} exists already and is not ours", foreign.id),
-                format!(
-                    "It would be recorded as {address}, but it carries no sign that this deployment made it: {}. \
-                     underpin never changes or adopts such an object by itself.",
-                    foreign.owner
-                ),
-            )
-            .about(address.to_string())
-            .hint(advice(foreign)),
-        ),
-        _ => None,
-    });
+    let foreign = in_the_way(observation);
     let asked = options.targets.iter().chain(&options.replace);
-    let unknown = asked.filter(|address| blueprint.resource(address).is_none()).map(|address| {
-        let addresses: Vec<_> =
-            blueprint.resources.iter().map(|resource| resource.address.to_string()).collect();
-        Diagnostic::error(
-            "No such resource",
-            format!(
-                "{address} is not a resource of this foundation. Its resources are: {}.",
-                addresses.join(", ")
-            ),
-        )
-    });
+    let unknown = asked.filter(|address| blueprint.resource(address).is_none());
+    let unknown = unknown.map(|address| no_such_resource(address, blueprint));
     let is_retained =
         |address: &&Address| blueprint.resource(address).is_some_and(|resource| resource.retain);
     let retained = options.replace.iter().filter(is_retained).map(|address| {
@@ -47,15 +26,75 @@ pub(super) fn problems(
             format!("{address} holds the audit log or what is needed to read it, and is never removed.");
         Diagnostic::error("Retained resources are not replaced", detail)
     });
-    foreign.chain(unknown).chain(retained).collect()
+    foreign.into_iter().chain(unknown).chain(retained).collect()
+}
+
+/// The objects of others, those of one owner together.
+fn in_the_way(observation: &Observation) -> Vec<Diagnostic> {
+    let mut owners: BTreeMap<(&Option<String>, &str), Vec<(&Address, &Foreign)>> = BTreeMap::new();
+    for (address, observed) in &observation.objects {
+        if let Observed::Foreign(foreign) = observed {
+            owners.entry((&foreign.deployment, &foreign.owner)).or_default().push((address, foreign));
+        }
+    }
+    owners.values().filter_map(|objects| owned(objects)).collect()
+}
+
+/// What to say of the objects of one owner.
+fn owned(objects: &[(&Address, &Foreign)]) -> Option<Diagnostic> {
+    const SHOWN: usize = 3;
+    let (first, foreign) = objects.first()?;
+    let finding = match objects {
+        [_] => Diagnostic::error(
+            format!("{} exists already and is not ours", foreign.id),
+            format!(
+                "It would be recorded as {first}, but it carries no sign that this deployment made it: {}. underpin never \
+                 changes or adopts such an object by itself.",
+                foreign.owner
+            ),
+        )
+        .about(first.to_string()),
+        several => {
+            let ids: Vec<&str> = several.iter().take(SHOWN).map(|(_, foreign)| foreign.id.as_str()).collect();
+            let more = match several.len().saturating_sub(SHOWN) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let whose = match &foreign.deployment {
+                Some(_) => "These are the names of another deployment",
+                None => "Objects with these names exist",
+            };
+            Diagnostic::error(
+                format!("{} objects exist already and are not ours", several.len()),
+                format!(
+                    "{whose}: {}{more}. Each carries no sign that this deployment made it: {}. underpin never changes or \
+                     adopts such objects by itself.",
+                    ids.join(", "),
+                    foreign.owner
+                ),
+            )
+        }
+    };
+    Some(finding.hint(advice(foreign)))
+}
+
+fn no_such_resource(address: &Address, blueprint: &Blueprint) -> Diagnostic {
+    let known: Vec<String> =
+        blueprint.resources.iter().map(|resource| resource.address.to_string()).collect();
+    let detail = format!("{address} is not a resource of this foundation.");
+    let finding = Diagnostic::error("No such resource", detail);
+    match similar(&address.to_string(), known.iter().map(String::as_str)) {
+        Some(meant) => finding.hint(format!("did you mean {meant}?")),
+        None => finding.hint(format!("its resources are: {}", known.join(", "))),
+    }
 }
 
 /// What to do about an object in the way.
 fn advice(foreign: &Foreign) -> String {
     match &foreign.deployment {
         Some(deployment) => format!(
-            "use the backend configuration of that deployment's state; if that state is lost: underpin adopt \
-             -deployment={deployment}; or choose another project_name or environment"
+            "use that deployment's state: another workspace (underpin workspace list), or its backend configuration; if that \
+             state is lost: underpin adopt -deployment={deployment}; or choose another project_name or environment"
         ),
         None => "if a Terraform state records it: underpin adopt -from-state=FILE, or underpin adopt -from-backend when it \
                  is the state of this backend; if no state does: underpin adopt; or choose another project_name or environment"

@@ -9,6 +9,8 @@ use super::world::{APPLY, DESTROY, World, everything};
 /// The document of what a plan says now.
 async fn shown(world: &World, options: &Options) -> Value {
     let basis = Basis {
+        caller: None,
+        profile: None,
         account_id: "123456789012".to_owned(),
         region: "us-east-1".to_owned(),
         workspace: "default".to_owned(),

@@ -84,38 +84,21 @@ impl<'a> Reader<'a> {
         self.problems.push(warning.at(self.location(name, &[])).about(name));
     }
 
-    /// Records settings that must be set and are not, or are `null`.
+    /// Records settings that must be set and are not, or are `null`: those that are not set all together.
     pub fn require(&mut self) {
-        let missing = |declaration: &&Declaration| declaration.default.is_none();
-        for declaration in DECLARATIONS.iter().filter(missing) {
+        let required = DECLARATIONS.iter().filter(|declaration| declaration.default.is_none());
+        let (null, missing): (Vec<&Declaration>, Vec<&Declaration>) = required
+            .filter(|declaration| self.values.get(declaration.name).is_none_or(|value| value.value.is_null()))
+            .partition(|declaration| self.values.contains_key(declaration.name));
+        for declaration in null {
             let name = declaration.name;
-            let (detail, location) = match self.values.get(name) {
-                Some(value) if !value.value.is_null() => continue,
-                Some(_) => (
-                    format!(
-                        "`{name}` is required and must not be null. It is: {}.",
-                        lower_first(declaration.meaning)
-                    ),
-                    self.location(name, &[]),
-                ),
-                None => (
-                    format!(
-                        "`{name}` is required and is not set. It is: {}.",
-                        lower_first(declaration.meaning)
-                    ),
-                    None,
-                ),
-            };
-            let hint = format!(
-                "write it into terraform.tfvars, for example:\n{}\nor pass it with -var or the environment variable TF_VAR_{name}",
-                declaration.example
-            );
-            self.problems.push(
-                Diagnostic::error("No value for required variable", detail)
-                    .at(location)
-                    .about(name)
-                    .hint(hint),
-            );
+            let problem = unset(&[declaration], "and must not be null").at(self.location(name, &[]));
+            self.problems.push(problem.about(name));
+        }
+        match missing.as_slice() {
+            [] => {}
+            [only] => self.problems.push(unset(&[only], "and is not set").about(only.name)),
+            several => self.problems.push(unset(several, "and are not set")),
         }
     }
 
@@ -193,6 +176,28 @@ pub(super) fn text(value: &Value) -> Result<String, Problem> {
 }
 
 /// Terraform's conversion to `bool`: the strings `"true"` and `"false"` count.
+/// What to say about required settings without a value, with a file to paste.
+fn unset(declarations: &[&Declaration], how: &str) -> Diagnostic {
+    let names: Vec<String> =
+        declarations.iter().map(|declaration| format!("`{}`", declaration.name)).collect();
+    let examples: Vec<&str> = declarations.iter().map(|declaration| declaration.example).collect();
+    let (summary, detail) = match declarations {
+        [only] => (
+            "No value for required variable",
+            format!("`{}` is required {how}. It is: {}.", only.name, lower_first(only.meaning)),
+        ),
+        several => (
+            "No value for required variables",
+            format!("{} settings are required {how}: {}.", several.len(), names.join(", ")),
+        ),
+    };
+    let first = declarations.first().map_or("NAME", |declaration| declaration.name);
+    Diagnostic::error(summary, detail).hint(format!(
+        "write into terraform.tfvars (or set -var, or TF_VAR_{first} …), for example:\n{}",
+        examples.join("\n")
+    ))
+}
+
 fn boolean(value: &Value) -> Result<bool, Problem> {
     let instead = format!(
         "write {}",

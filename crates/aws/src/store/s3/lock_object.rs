@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use engine::{HeldLock, LockError, StoreError, Takeover};
+use engine::{HeldLock, LockError, StoreError, Takeover, UNREADABLE};
 use terraform::holder::{Holder, Life};
 use terraform::lock::LockInfo;
 
@@ -158,6 +158,9 @@ impl LockObject {
         let holder = object.as_ref().and_then(holder_of);
         match (object, holder) {
             (Some(object), Some(info)) if info.id == id => Ok(Taken { info, etag: object.etag }),
+            (Some(object), None) if id == UNREADABLE => {
+                Ok(Taken { info: LockInfo { id: id.to_owned(), ..LockInfo::default() }, etag: object.etag })
+            }
             (_, holder) => Err(not_held(id, holder)),
         }
     }

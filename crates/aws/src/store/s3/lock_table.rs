@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::date_time::{DateTime, Format};
-use engine::{HeldLock, LockError, StoreError, Takeover};
+use engine::{HeldLock, LockError, StoreError, Takeover, UNREADABLE};
 use terraform::holder::{Holder, Life};
 use terraform::lock::LockInfo;
 
@@ -75,7 +75,7 @@ impl Item {
     }
 
     fn is(&self, id: &str) -> bool {
-        self.info.as_ref().is_some_and(|info| info.id == id)
+        self.info.as_ref().map_or(id == UNREADABLE, |info| info.id == id)
     }
 }
 

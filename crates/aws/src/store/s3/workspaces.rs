@@ -1,14 +1,13 @@
 //! The workspaces that have a state in a bucket.
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::error::ProvideErrorMetadata;
 use engine::StoreError;
 use terraform::backend::{DEFAULT_WORKSPACE, S3Backend};
 
 use super::objects::store_error;
 use crate::waiting::Patience;
 
-/// The prefix of a backend that names none; who may not list under it has the default workspace only, as in Terraform.
+/// The prefix of a backend that names none.
 const DEFAULT_PREFIX: &str = "env:";
 
 /// The workspaces of a backend, sorted after the default one, which is always there.
@@ -20,6 +19,35 @@ pub async fn workspaces(
     backend: &S3Backend,
     expected_owner: Option<&str>,
 ) -> Result<Vec<String>, StoreError> {
+    named(client, backend, expected_owner, &|key| workspace_of(key, backend)).await
+}
+
+/// The same, with those of which there is only a lock.
+///
+/// # Errors
+/// The bucket cannot be listed.
+pub async fn locked_workspaces(
+    client: &Client,
+    backend: &S3Backend,
+    expected_owner: Option<&str>,
+) -> Result<Vec<String>, StoreError> {
+    let of = |key: &str| workspace_of(key.strip_suffix(".tflock").unwrap_or(key), backend);
+    named(client, backend, expected_owner, &of).await
+}
+
+/// Whether who may not list has the default workspace only, as in Terraform.
+pub fn may_be_unlisted(backend: &S3Backend, error: &StoreError) -> bool {
+    let denied =
+        matches!(error, StoreError::Cloud(error) if error.kind == engine::CloudErrorKind::AccessDenied);
+    denied && backend.workspace_key_prefix == DEFAULT_PREFIX
+}
+
+async fn named(
+    client: &Client,
+    backend: &S3Backend,
+    expected_owner: Option<&str>,
+    workspace: &(dyn Fn(&str) -> Option<String> + Sync),
+) -> Result<Vec<String>, StoreError> {
     let pages = || {
         client
             .list_objects_v2()
@@ -30,16 +58,9 @@ pub async fn workspaces(
             .send()
     };
     let listed = Patience::default().unthrottled(|| pages().collect::<Result<Vec<_>, _>>()).await;
-    let mut names = Vec::new();
-    match listed {
-        Ok(pages) => {
-            let keys = pages.iter().flat_map(|page| page.contents()).filter_map(|object| object.key());
-            names.extend(keys.filter_map(|key| workspace_of(key, backend)));
-        }
-        Err(error)
-            if error.code() == Some("AccessDenied") && backend.workspace_key_prefix == DEFAULT_PREFIX => {}
-        Err(error) => return Err(store_error(&backend.bucket, "s3:ListObjectsV2", error)),
-    }
+    let pages = listed.map_err(|error| store_error(&backend.bucket, "s3:ListObjectsV2", error))?;
+    let keys = pages.iter().flat_map(|page| page.contents()).filter_map(|object| object.key());
+    let mut names: Vec<String> = keys.filter_map(workspace).collect();
     names.sort();
     names.dedup();
     names.insert(0, DEFAULT_WORKSPACE.to_owned());

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::runtime;
 use crate::switch;
-use crate::views::lock;
+use crate::views::lock::{self, Place};
 
 /// The arguments of `lock status`.
 #[derive(Debug, clap::Args)]
@@ -27,9 +27,11 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let backend = Backend::load(context)?;
     runtime::block_on(async {
         let store = backend.store().await?;
-        let (place, held) = (store.describe(), store.locks().await?);
+        let (state, held) = (store.describe(), store.locks().await?);
+        let place =
+            Place { state: &state, workspace: backend.workspace(), takes_locks: backend.takes_locks() };
         if args.json {
-            context.terminal.say(&lock::json(&place, &held));
+            context.terminal.print(&lock::json(&place, &held));
         } else {
             context.terminal.say(&lock::status(&place, &held, context.terminal.width()));
         }

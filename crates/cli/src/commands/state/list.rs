@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use terraform::state::{Instance, Resource, Target};
 use terraform::{Diagnostic, State, Value};
 
-use super::{existing, target};
+use super::{address_hint, existing, target};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::views::state;
@@ -40,7 +40,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         |instance: &Instance, id: &str| instance.attributes.get("id").and_then(Value::as_str) == Some(id);
     objects.retain(|(_, instance)| args.id.as_ref().is_none_or(|id| has_id(instance, id)));
     for line in state::list(&objects) {
-        context.terminal.say(&line);
+        context.terminal.print(&line);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -59,5 +59,5 @@ fn below<'a>(state: &'a State, target: &Target) -> Result<Vec<(&'a Resource, &'a
     };
     let finding =
         Diagnostic::error(format!("Unknown {kind}"), format!("The state holds no {kind} at {target}."));
-    Err(CliError::from(finding.hint("the addresses are listed by: underpin state list")))
+    Err(CliError::from(finding.hint(address_hint(&target.to_string(), state))))
 }

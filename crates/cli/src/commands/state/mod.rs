@@ -10,7 +10,7 @@ mod show;
 use std::process::ExitCode;
 
 use terraform::state::Target;
-use terraform::{Diagnostic, State};
+use terraform::{Diagnostic, State, similar};
 
 use crate::backend::Backend;
 use crate::context::Context;
@@ -72,6 +72,19 @@ pub fn target(text: &str) -> Result<Target, CliError> {
         let finding = Diagnostic::error("Invalid address", format!("{error}."));
         CliError::from(finding.hint("the addresses are listed by: underpin state list"))
     })
+}
+
+/// What to say where the state holds nothing at an address: the one that was probably meant.
+pub fn address_hint(typed: &str, state: &State) -> String {
+    let known: Vec<String> = state
+        .listed()
+        .into_iter()
+        .map(|(resource, instance)| instance.address_in(&resource.address()))
+        .collect();
+    match similar(typed, known.iter().map(String::as_str)) {
+        Some(meant) => format!("did you mean {meant}?"),
+        None => "the addresses are listed by: underpin state list".to_owned(),
+    }
 }
 
 /// Whether `target` is an address of the foundation.

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use terraform::Diagnostic;
 use terraform::state::{MoveError, Target};
+use terraform::{Diagnostic, State};
 
-use super::{is_ours, target};
+use super::{address_hint, is_ours, target};
 use crate::args;
 use crate::context::Context;
 use crate::error::CliError;
@@ -36,7 +36,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let terminal = &context.terminal;
     let (from, to) = (target(&args.source)?, target(&args.destination)?);
     operation::edit("state-mv", &(&args.edit).into(), context, |state| {
-        state.relocate(&from, &to).map_err(|error| refused(&error))
+        state.relocate(&from, &to).map_err(|error| refused(&error, &from, state))
     })?;
     let (from_text, to_text) = (quoted(&from), quoted(&to));
     if args.edit.dry_run {
@@ -55,7 +55,7 @@ fn quoted(target: &Target) -> String {
     format!("{:?}", target.to_string())
 }
 
-fn refused(error: &MoveError) -> CliError {
+fn refused(error: &MoveError, from: &Target, state: &State) -> CliError {
     let summary = match error {
         MoveError::NothingThere { .. } => "Invalid source address",
         MoveError::Occupied { .. } | MoveError::Kinds { .. } | MoveError::TooDeep { .. } => {
@@ -68,12 +68,15 @@ fn refused(error: &MoveError) -> CliError {
     let text = error.to_string();
     let (first, rest) = text.split_at(1);
     let finding = Diagnostic::error(summary, format!("{}{rest}.", first.to_uppercase()));
-    CliError::from(finding.hint("the addresses are listed by: underpin state list"))
+    CliError::from(finding.hint(match error {
+        MoveError::NothingThere { .. } => address_hint(&from.to_string(), state),
+        _ => "the addresses are listed by: underpin state list".to_owned(),
+    }))
 }
 
 fn out_of_sight(from: &Target, to: &Target) -> Diagnostic {
     let detail = format!(
-        "underpin looks after {from}, and leaves everything at other addresses alone. At {to} the object is kept in the \
+        "underpin manages {from}, and leaves everything at other addresses alone. At {to} the object is kept in the \
          state as it is; the next plan finds it by its tag and takes it back at {from} as well."
     );
     Diagnostic::warning("This address is not one of the foundation", detail)

@@ -17,7 +17,7 @@ pub struct Args {}
 pub fn run(_args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     if let Some(mut state) = Backend::load(context)?.read_state()? {
         state.terraform_version = Some(terraform::TERRAFORM_VERSION.to_owned());
-        context.terminal.say(&String::from_utf8_lossy(&state.to_bytes()));
+        context.terminal.print(&String::from_utf8_lossy(&state.to_bytes()));
     }
     Ok(ExitCode::SUCCESS)
 }

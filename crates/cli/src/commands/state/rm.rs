@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use foundation::addresses;
-use terraform::Diagnostic;
 use terraform::state::Target;
+use terraform::{Diagnostic, State};
 
-use super::{is_ours, target};
+use super::{address_hint, is_ours, target};
 use crate::args;
 use crate::context::Context;
 use crate::error::CliError;
@@ -35,7 +35,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let (removed, missing) = operation::edit("state-rm", &(&args.edit).into(), context, |state| {
         let missing: Vec<&Target> = targets.iter().filter(|target| !state.holds(target)).collect();
         let removed = state.remove(&targets);
-        if removed.is_empty() { Err(nothing_there(&missing)) } else { Ok((removed, missing)) }
+        if removed.is_empty() { Err(nothing_there(&missing, state)) } else { Ok((removed, missing)) }
     })?;
     let verb = if args.edit.dry_run { "Would remove" } else { "Removed" };
     for address in &removed {
@@ -59,12 +59,13 @@ fn listed(targets: &[&Target]) -> String {
     targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn nothing_there(missing: &[&Target]) -> CliError {
+fn nothing_there(missing: &[&Target], state: &State) -> CliError {
     let finding = Diagnostic::error(
         "Invalid target address",
         format!("The state holds nothing at {}.", listed(missing)),
     );
-    CliError::from(finding.hint("the addresses are listed by: underpin state list"))
+    let first = missing.first().map(ToString::to_string).unwrap_or_default();
+    CliError::from(finding.hint(address_hint(&first, state)))
 }
 
 fn not_found(missing: &[&Target]) -> Diagnostic {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use terraform::Diagnostic;
 use terraform::state::Target;
 
-use super::existing;
+use super::{address_hint, existing};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::views::state;
@@ -26,15 +26,19 @@ pub struct Args {
 /// # Errors
 /// No state, or nothing at the address.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    let none = |detail: String| {
+    let none = |detail: String, hint: &str| {
         let finding = Diagnostic::error("No instance found for the given address", detail);
-        CliError::from(finding.hint("the addresses are listed by: underpin state list"))
+        CliError::from(finding.hint(hint))
     };
-    let target: Target = args.address.parse().map_err(|error| none(format!("{error}.")))?;
+    let target: Target = args
+        .address
+        .parse()
+        .map_err(|error| none(format!("{error}."), "the addresses are listed by: underpin state list"))?;
     let state = existing(context)?;
     let (resource, instance) = state.object(&target).ok_or_else(|| {
         let keyed = if state.holds(&target) { ", but there are instances of it" } else { "" };
-        none(format!("The state holds no object at exactly {target}{keyed}."))
+        let detail = format!("The state holds no object at exactly {target}{keyed}.");
+        none(detail, &address_hint(&args.address, &state))
     })?;
     context.terminal.write(&state::show(resource, instance, context.terminal.palette()));
     Ok(ExitCode::SUCCESS)

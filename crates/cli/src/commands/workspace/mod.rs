@@ -67,7 +67,7 @@ fn selectable(environment: &Environment) -> Result<(), CliError> {
 /// Refuses a name that no workspace has.
 async fn existing(name: &str, backend: &Backend) -> Result<(), CliError> {
     workspace::check(name)?;
-    if backend.workspaces().await?.iter().any(|known| known == name) {
+    if backend.known_workspaces().await?.iter().any(|known| known == name) {
         return Ok(());
     }
     let detail = format!("Workspace \"{name}\" doesn't exist.");

@@ -54,7 +54,7 @@ pub fn create(
 ) -> Result<ExitCode, CliError> {
     let copied = source.map(operation::read_state).transpose()?;
     runtime::block_on(async {
-        if backend.workspaces().await?.iter().any(|known| known == name) {
+        if backend.known_workspaces().await?.iter().any(|known| known == name) {
             return Err(exists(name));
         }
         let content = match (backend.kind(), copied) {

@@ -33,7 +33,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let backend = Backend::load(context)?;
     if args.or_create {
         workspace::check(&args.name)?;
-        let names = runtime::block_on(backend.workspaces())?;
+        let names = runtime::block_on(backend.known_workspaces())?;
         if !names.contains(&args.name) {
             return new::create(&args.name, None, Lock::default(), &backend, context);
         }

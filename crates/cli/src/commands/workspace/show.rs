@@ -15,6 +15,6 @@ pub struct Args {}
 /// # Errors
 /// It cannot be read.
 pub fn run(_args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    context.terminal.say(&workspace::selected(&context.environment)?);
+    context.terminal.print(&workspace::selected(&context.environment)?);
     Ok(ExitCode::SUCCESS)
 }

@@ -50,7 +50,7 @@ pub fn all_gone(settings: &Settings, account: &AccountId, adoptees: &[Adoptee]) 
         adoptees.iter().filter_map(|adoptee| Some(quoted(adoptee.from.as_ref()?))).collect();
     CliError::from(Diagnostic::error("There is nothing to take over", detail).hint(format!(
         "check the account and aws_region; if these objects were removed, let that state forget them: terraform state rm {}; \
-         then make them anew: underpin apply",
+         then create them: underpin apply",
         recorded.join(" ")
     )))
 }

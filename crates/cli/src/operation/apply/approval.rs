@@ -4,11 +4,11 @@ use engine::{Action, Goal, Plan};
 use foundation::addresses;
 use terraform::Diagnostic;
 
-use crate::backend::Backend;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::prompt::{self, Question};
 use crate::views::Terminal;
+use crate::views::whereabouts::Whereabouts;
 
 /// Refuses to ask where only messages are printed.
 ///
@@ -31,17 +31,15 @@ pub fn refuse_question(json: bool, auto_approve: bool) -> Result<(), CliError> {
 /// Another answer, the end of the input, or an interrupt.
 pub async fn ask(
     plan: &Plan,
-    backend: &Backend,
+    whereabouts: &Whereabouts,
     (interrupts, terminal): (&Interrupts, &Terminal),
 ) -> Result<(), CliError> {
     terminal.say("");
     let mut question = question(plan);
-    if backend.bucket().is_none() {
-        let place = format!(
-            "The state is local, in {}: runs elsewhere do not see it, and would make everything again.",
-            backend.state()
-        );
-        question.details.insert(1, place);
+    question.details.insert(0, whereabouts.sentence());
+    if whereabouts.is_local {
+        let place = "The state is local: runs elsewhere do not see it, and would make everything again.";
+        question.details.insert(1, place.to_owned());
     }
     match interrupts.or_interrupted(prompt::ask(&question, terminal)).await? {
         Some(answer) if answer == "yes" => Ok(()),

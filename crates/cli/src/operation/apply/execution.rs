@@ -37,7 +37,7 @@ impl Execution<'_> {
     /// The journal broke down. Failed steps and a state that cannot be saved are told, not answered.
     pub async fn run(&self, plan: &Plan, session: &mut Session) -> Result<ExitCode, CliError> {
         let journal = session.journal();
-        let progress = self.context.terminal.progress();
+        let progress = self.context.terminal.progress(steps(plan));
         let run = Run {
             cloud: self.cloud,
             journal: &journal,
@@ -90,4 +90,10 @@ impl Execution<'_> {
         });
         written.error.is_none()
     }
+}
+
+/// How many steps a plan has: a replacement is two.
+fn steps(plan: &Plan) -> usize {
+    let counts = plan.counts();
+    counts.add + counts.change + counts.destroy
 }

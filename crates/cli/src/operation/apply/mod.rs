@@ -12,7 +12,7 @@ pub use self::saved::{SavedOptions, apply_saved};
 use self::execution::Execution;
 use super::account::Account;
 use super::lock::{Locking, locked};
-use super::plan::{PlanOptions, Planned, describe, make_plan};
+use super::plan::{PlanOptions, Planned, Shown, describe, make_plan};
 use crate::backend::Backend;
 use crate::configuration::Configuration;
 use crate::context::Context;
@@ -49,14 +49,22 @@ pub fn plan_and_apply(options: &ApplyOptions, context: &Context) -> Result<ExitC
             let blueprint = configuration.blueprint(&account.caller, Some(&session.state))?;
             let cloud = account.cloud();
             let request = &planning.request;
-            let Planned { plan, remarks } =
-                make_plan(&cloud, &session.state, &blueprint, request, (&interrupts, &context.terminal))
-                    .await?;
+            let making =
+                make_plan(&cloud, &session.state, &blueprint, request, (&interrupts, &context.terminal));
+            let (planned, whereabouts) =
+                futures::future::join(making, account.whereabouts(&backend, context)).await;
+            let Planned { plan, remarks } = planned?;
             let mut warnings = configuration.warnings(&backend, &blueprint, request.options.goal);
             warnings.extend(remarks);
-            describe(&plan, &warnings, None, planning.compact_warnings, context);
+            let shown = Shown {
+                whereabouts: &whereabouts,
+                warnings: &warnings,
+                compact_warnings: planning.compact_warnings,
+                saved_to: None,
+            };
+            describe(&plan, &shown, context);
             if plan.is_applyable() && !options.auto_approve {
-                approval::ask(&plan, &backend, (&interrupts, &context.terminal)).await?;
+                approval::ask(&plan, &whereabouts, (&interrupts, &context.terminal)).await?;
             }
             let parallelism = request.parallelism;
             let execution = Execution { cloud: &cloud, parallelism, interrupts: &interrupts, context };

@@ -14,6 +14,7 @@ use crate::configuration::Configuration;
 use crate::error::CliError;
 use crate::input;
 use crate::private_file;
+use crate::views::whereabouts::Whereabouts;
 
 /// RFC 3339 to the second.
 const TIMESTAMP: &[BorrowedFormatItem<'_>] =
@@ -27,6 +28,8 @@ pub struct Source<'a> {
     pub blueprint: &'a Blueprint,
     /// The account.
     pub account_id: &'a AccountId,
+    /// Whose credentials, and which profile; `None` when AWS was not asked.
+    pub whereabouts: Option<&'a Whereabouts>,
     /// The backend; `None` when neither state nor AWS was looked at.
     pub backend: Option<&'a Backend>,
 }
@@ -36,6 +39,8 @@ impl Source<'_> {
     pub fn basis(&self) -> Basis {
         Basis {
             account_id: self.account_id.to_string(),
+            caller: self.whereabouts.and_then(|place| place.caller.clone()),
+            profile: self.whereabouts.and_then(|place| place.profile.clone()),
             region: self.configuration.settings.aws_region.to_string(),
             workspace: self.backend.map_or("default", Backend::workspace).to_owned(),
             state: self.backend.map(Backend::state).unwrap_or_default(),

@@ -44,14 +44,11 @@ pub fn leftovers(state: &State) -> Vec<Diagnostic> {
             keyed.join(", ")
         );
         let plain = first.split('[').next().unwrap_or_default();
-        warnings.push(
-            Diagnostic::warning("Instances with keys are not looked after", detail)
-                .hint(format!(
-                    "to have those that are the foundation's looked after: underpin adopt -from-backend; or one by hand: \
+        warnings.push(Diagnostic::warning("Instances with keys are left alone", detail).hint(format!(
+            "to import those that are the foundation's: underpin adopt -from-backend; or one by hand: \
                      underpin state mv {} '{plain}'",
-                    quoted(first)
-                )),
-        );
+            quoted(first)
+        )));
     }
     warnings
 }
@@ -67,7 +64,7 @@ fn tainted(state: &State) -> Option<Diagnostic> {
         return None;
     }
     let detail = format!(
-        "The state says that {} was not made well. Terraform would destroy and make anew what is so marked; underpin never does \
+        "The state says that {} was not made well. Terraform would replace what is so marked; underpin never does \
          that to what holds the audit logs or is needed to read them, and leaves object and mark as they are.",
         found.join(", ")
     );

@@ -5,11 +5,11 @@ mod leftovers;
 mod offline;
 mod refresh_messages;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{Cloud, Goal, LockOptions, Observation, Options, Plan};
 use foundation::{AccountId, Blueprint};
-use terraform::{Diagnostic, State};
+use terraform::{Address, Diagnostic, State};
 use time::OffsetDateTime;
 
 pub use self::file::{Source, read, unusable, write};
@@ -22,6 +22,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::views::plan::{self, PlanContext};
+use crate::views::whereabouts::Whereabouts;
 use crate::views::{Terminal, stream};
 
 /// How a plan is made and shown.
@@ -73,6 +74,7 @@ pub async fn make_plan(
 ) -> Result<Planned, CliError> {
     same_account(state, blueprint)?;
     let cloud = &RefreshMessages { cloud, terminal };
+    terminal.waits().will_read(to_read(state, blueprint, request.refresh));
     let observation = match (request.refresh, request.options.goal) {
         (true, _) => {
             interrupts.or_interrupted(engine::refresh(cloud, state, blueprint, request.parallelism)).await?
@@ -91,6 +93,13 @@ pub async fn make_plan(
     let mut remarks = foundation::review(blueprint, &observed);
     remarks.extend(leftovers(state));
     Ok(Planned { plan, remarks })
+}
+
+/// How many objects are read: what is recorded, unless it is taken as it is, and what is wanted beyond it.
+fn to_read(state: &State, blueprint: &Blueprint, refresh: bool) -> usize {
+    let recorded: BTreeSet<Address> = engine::observation::managed(state).collect();
+    let wanted = blueprint.resources.iter().filter(|resource| !recorded.contains(&resource.address)).count();
+    if refresh { recorded.len() + wanted } else { wanted }
 }
 
 /// With credentials of another account everything recorded would look gone, be made anew there, and be forgotten here.
@@ -113,30 +122,34 @@ pub fn same_account(state: &State, blueprint: &Blueprint) -> Result<(), CliError
     }
 }
 
+/// What is shown of a plan beside it.
+pub struct Shown<'a> {
+    /// Where it is for.
+    pub whereabouts: &'a Whereabouts,
+    /// What to warn about.
+    pub warnings: &'a [Diagnostic],
+    /// Whether to show only the summaries of warnings.
+    pub compact_warnings: bool,
+    /// Where the plan was saved, as the user named it.
+    pub saved_to: Option<&'a str>,
+}
+
 /// Prints a plan with its warnings, as text or as messages.
-pub fn describe(
-    plan: &Plan,
-    warnings: &[Diagnostic],
-    saved_to: Option<&str>,
-    compact_warnings: bool,
-    context: &Context,
-) {
-    let warnings: Vec<Diagnostic> = warnings
-        .iter()
-        .map(
-            |warning| {
-                if compact_warnings { Diagnostic::warning(&warning.summary, "") } else { warning.clone() }
-            },
-        )
-        .collect();
+pub fn describe(plan: &Plan, shown: &Shown<'_>, context: &Context) {
+    let compact = |warning: &Diagnostic| Diagnostic::warning(&warning.summary, "");
+    let warnings: Vec<Diagnostic> = match shown.compact_warnings {
+        true => shown.warnings.iter().map(compact).collect(),
+        false => shown.warnings.to_vec(),
+    };
     if context.terminal.takes_messages() {
         context.terminal.send(&stream::plan(plan));
         context.terminal.report(&warnings);
         return;
     }
     let view = PlanContext {
+        whereabouts: Some(shown.whereabouts),
         warnings: &warnings,
-        saved_to,
+        saved_to: shown.saved_to,
         today: Some(OffsetDateTime::now_utc().date()),
         width: context.terminal.width(),
         in_automation: context.environment.in_automation(),

@@ -22,6 +22,7 @@ impl Cloud for RefreshMessages<'_> {
             self.terminal.send(&[ui_stream::refresh_start(address, id)]);
         }
         let found = self.cloud.read(address, recorded).await?;
+        self.terminal.waits().has_read();
         if let Some(id) = id {
             self.terminal.send(&[ui_stream::refresh_complete(address, id)]);
         }
@@ -29,7 +30,9 @@ impl Cloud for RefreshMessages<'_> {
     }
 
     async fn find(&self, search: Search<'_>) -> Result<Found, CloudError> {
-        self.cloud.find(search).await
+        let found = self.cloud.find(search).await?;
+        self.terminal.waits().has_read();
+        Ok(found)
     }
 
     async fn list(&self, address: &Address, prefix: &str) -> Result<Vec<Attributes>, CloudError> {

@@ -95,31 +95,22 @@ fn a_held_lock_is_told_in_terraforms_layout() {
     assert_snapshot!(shown(LockError::Held { holder: Some(holder()), life: Life::Unknown, message: message.clone() }), @r"
     Error: Error acquiring the state lock
 
-    Error message: operation error S3: PutObject, api error PreconditionFailed
     Lock Info:
       ID:        875b93c4-7a34-22e3-04a0-a880c079f3e6
       Path:      wtf-state/global/terraform.tfstate
       Operation: OperationTypeApply
       Who:       root@vm
-      Version:   1.15.5
       Created:   2026-11-22 05:29:32.523178921 +0000 UTC
-      Info:      
-
     Whether the holder is alive cannot be told: underpin did not write this lock.
-
-    Only one run at a time may work with a state. -lock=false would go on without the lock and risks the state; it is not recommended.
 
     help: wait for it: underpin apply -lock-timeout=10m; if that run is dead for certain: underpin force-unlock 875b93c4-7a34-22e3-04a0-a880c079f3e6
     ");
     assert_snapshot!(shown(LockError::Held { holder: None, life: Life::Unknown, message }), @r"
     Error: Error acquiring the state lock
 
-    Error message: operation error S3: PutObject, api error PreconditionFailed
-    Who holds it cannot be read.
+    Somebody holds it, and the record that would say who cannot be read.
 
-    Only one run at a time may work with a state. -lock=false would go on without the lock and risks the state; it is not recommended.
-
-    help: wait for it: underpin apply -lock-timeout=10m; a lock record that is broken has to be deleted by hand
+    help: wait for it: underpin apply -lock-timeout=10m; if nobody works with this state: underpin force-unlock unreadable
     ");
     assert_snapshot!(shown(LockError::Store(StoreError::NoTable { table: "terraform-state-lock".to_owned() })), @r"
     Error: Error acquiring the state lock

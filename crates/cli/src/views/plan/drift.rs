@@ -2,10 +2,11 @@
 
 use engine::{Action, Change, Drift, Goal, Plan};
 use foundation::Compare;
-use terraform::{Attributes, Value};
+use terraform::{Address, Attributes, Value};
 
 use super::permissions::{self, Sentence};
 use super::resource::{INDENT, Sign, compare, difference, heading, table};
+use super::shared::Shared;
 use crate::views::palette::{Label, Palette};
 
 /// The block about drift; empty when there is none.
@@ -17,18 +18,30 @@ pub fn block(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
     let title =
         palette.paint(Label::Strong, "Changed outside of underpin since the last apply (recorded -> now):");
     let mut text = format!("{title}\n\n");
+    let shared = Shared::of(drifted.iter().filter_map(|change| match &change.drift {
+        Some(Drift::Changed(attributes)) => Some((&change.address, rows(&change.address, attributes))),
+        Some(Drift::Deleted(_)) | None => None,
+    }));
     for change in &drifted {
         text.push_str(&match &change.drift {
             Some(Drift::Deleted(recorded)) => gone(change, recorded, palette),
-            Some(Drift::Changed(attributes)) => different(change, attributes, palette, width),
-            None => different(change, &[], palette, width),
+            Some(Drift::Changed(attributes)) => different(change, attributes, &shared, (palette, width)),
+            None => different(change, &[], &shared, (palette, width)),
         });
     }
+    text.push_str(&shared.block());
     match consequence(plan.goal, &drifted) {
         Some(consequence) => text.push_str(&format!("\n{consequence}\n\n")),
         None => text.push('\n'),
     }
     text
+}
+
+/// What is different of an object, policies aside.
+fn rows(address: &Address, attributes: &[(String, Value, Value)]) -> Vec<(String, String)> {
+    let rows = attributes.iter().map(|(name, recorded, now)| (compare(address, name), name, recorded, now));
+    let plain = rows.filter(|(compare, ..)| *compare != Compare::Policy);
+    plain.flat_map(|(compare, name, recorded, now)| difference(compare, name, recorded, now)).collect()
 }
 
 /// Policies that somebody gave a role which shall have none but ours are drift too, recorded or not.
@@ -39,8 +52,8 @@ fn has_drifted(change: &Change) -> bool {
 fn different(
     change: &Change,
     attributes: &[(String, Value, Value)],
-    palette: Palette,
-    width: Option<usize>,
+    shared: &Shared,
+    (palette, width): (Palette, Option<usize>),
 ) -> String {
     let mut lines = heading(&change.address, change.before.as_ref(), Sign::Update, palette);
     for (name, recorded, now) in attributes {
@@ -53,7 +66,7 @@ fn different(
                 lines.push_str(&permissions::line(sentence, INDENT + 2, palette, width));
             }
         } else {
-            lines.push_str(&table(difference(compare, name, recorded, now)));
+            lines.push_str(&table(shared.without(difference(compare, name, recorded, now))));
         }
     }
     for policy in permissions::foreign_policies(change) {
@@ -71,16 +84,16 @@ fn gone(change: &Change, recorded: &Attributes, palette: Palette) -> String {
 
 /// What the plan does about it.
 fn consequence(goal: Goal, drifted: &[&Change]) -> Option<&'static str> {
-    let mended = drifted
+    let repaired = drifted
         .iter()
         .filter(|change| !matches!(change.action, Action::NoOp | Action::Retain | Action::Forget))
         .count();
     match goal {
         Goal::Destroy { .. } | Goal::Refresh => None,
-        Goal::Apply if mended == drifted.len() => Some("Applying this plan mends it."),
-        Goal::Apply if mended == 0 => Some("It agrees with the settings; only the record changes."),
+        Goal::Apply if repaired == drifted.len() => Some("Applying this plan puts it back."),
+        Goal::Apply if repaired == 0 => Some("It agrees with the settings; only the record changes."),
         Goal::Apply => {
-            Some("Applying this plan mends what does not agree with the settings, and records the rest.")
+            Some("Applying this plan puts back what does not agree with the settings, and records the rest.")
         }
     }
 }

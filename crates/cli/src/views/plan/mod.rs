@@ -6,6 +6,7 @@ pub mod kept;
 pub mod name;
 mod permissions;
 mod resource;
+mod shared;
 mod value;
 
 use engine::{Action, Change, Counts, Goal, Plan};
@@ -13,13 +14,17 @@ use terraform::{Attributes, Diagnostic, Value};
 use time::Date;
 
 use self::resource::Sign;
+use self::shared::Shared;
 use super::diagnostics;
 use super::palette::{Label, Palette};
-use crate::text::{columns, padded, wrap};
+use super::whereabouts::Whereabouts;
+use crate::text::{columns, fit, padded, wrap};
 
 /// What the text of a plan needs beyond the plan.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PlanContext<'a> {
+    /// Where the plan is for; `None` says nothing of it.
+    pub whereabouts: Option<&'a Whereabouts>,
     /// What to warn about: the blueprint's warnings and those of the command.
     pub warnings: &'a [Diagnostic],
     /// `-out`: where the plan was saved, as the user named it.
@@ -43,7 +48,8 @@ pub fn render(plan: &Plan, context: &PlanContext<'_>, palette: Palette) -> Strin
     }
     let unreadable = kept::unreadable(plan, None, context.today)
         .map(|sentence| format!("{}\n\n", palette.paint(Label::Remove, &wrap(&sentence, context.width))));
-    [
+    let text = [
+        context.whereabouts.map(|place| place.render(palette)).unwrap_or_default(),
         drift::block(plan, palette, context.width),
         actions(plan, palette),
         kept::block(plan, palette),
@@ -54,7 +60,8 @@ pub fn render(plan: &Plan, context: &PlanContext<'_>, palette: Palette) -> Strin
         format!("{}\n", verdict(plan, palette)),
         saved(context),
     ]
-    .concat()
+    .concat();
+    fit(&text, context.width)
 }
 
 /// `Plan: 28 to add, 0 to change, 0 to destroy.`, as Terraform says it.
@@ -80,9 +87,12 @@ fn actions(plan: &Plan, palette: Palette) -> String {
     }
     text.push('\n');
     let tags = common_tags(&changes);
+    let updated = changes.iter().filter(|(_, sign)| *sign == Sign::Update);
+    let shared = Shared::of(updated.map(|(change, _)| (&change.address, resource::changed(change))));
     for (change, sign) in &changes {
-        text.push_str(&resource::render(change, *sign, tags, palette));
+        text.push_str(&resource::render(change, *sign, tags, &shared, palette));
     }
+    text.push_str(&shared.block());
     if let Some(tags) = tags {
         text.push_str("\n    Tags of everything new that takes tags:\n");
         let rows = value::leaves("tags", tags).into_iter().map(|leaf| (leaf.path, value::text(&leaf.value)));
@@ -133,11 +143,17 @@ fn verdict(plan: &Plan, palette: Palette) -> String {
     }
     let nothing = |text: &str| palette.paint(Label::Success, text);
     match plan.goal {
+        Goal::Destroy { .. } if plan.unasked => {
+            "No changes. The state records no objects to destroy. AWS was not read (-refresh=false).".to_owned()
+        }
         Goal::Destroy { .. } => nothing("No changes. No objects need to be destroyed."),
         Goal::Refresh if plan.has_drift() => {
             "You can apply this plan to record what changed outside of underpin, without changing anything in AWS.".to_owned()
         }
         Goal::Refresh => nothing("No changes. Your infrastructure still matches the configuration."),
+        Goal::Apply if plan.unasked && plan.outputs.is_empty() => {
+            "No changes. The settings match the state. AWS was not read (-refresh=false), so what changed there is not known.".to_owned()
+        }
         Goal::Apply if !plan.outputs.is_empty() => {
             "You can apply this plan to save these new output values to the state, without changing anything in AWS.".to_owned()
         }

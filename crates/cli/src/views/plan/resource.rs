@@ -6,6 +6,7 @@ use terraform::{Address, Attributes, Value};
 
 use super::name;
 use super::permissions;
+use super::shared::Shared;
 use super::value::{LeafChange, changed_leaves, leaves, text};
 use crate::text::{columns, padded};
 use crate::views::palette::{Label, Palette};
@@ -80,7 +81,7 @@ impl Sign {
             Self::Create => "create",
             Self::Update => "update in place",
             Self::Forget => "leave in AWS, recorded no longer",
-            Self::Replace => "destroy, then create anew",
+            Self::Replace => "destroy, then create a replacement",
             Self::CreateBeside => "create a new one, leave the old one in AWS",
             Self::Destroy => "destroy",
             Self::Schedule => "schedule for deletion",
@@ -95,7 +96,13 @@ impl Sign {
 }
 
 /// A resource's lines.
-pub fn render(change: &Change, sign: Sign, common_tags: Option<&Value>, palette: Palette) -> String {
+pub fn render(
+    change: &Change,
+    sign: Sign,
+    common_tags: Option<&Value>,
+    shared: &Shared,
+    palette: Palette,
+) -> String {
     let shown = match sign {
         Sign::Create | Sign::Replace | Sign::CreateBeside => change.after.as_ref(),
         Sign::Update | Sign::Forget | Sign::Destroy | Sign::Schedule | Sign::Import => change.before.as_ref(),
@@ -106,7 +113,8 @@ pub fn render(change: &Change, sign: Sign, common_tags: Option<&Value>, palette:
     }
     lines.push_str(&match sign {
         Sign::Create => created(change, common_tags),
-        Sign::Update | Sign::Replace | Sign::CreateBeside => changed(change),
+        Sign::Update => table(shared.without(changed(change))),
+        Sign::Replace | Sign::CreateBeside => table(changed(change)),
         Sign::Forget | Sign::Destroy | Sign::Schedule | Sign::Import => String::new(),
     });
     lines
@@ -135,7 +143,7 @@ fn note(change: &Change, sign: Sign) -> Option<String> {
         Sign::Replace => match change.reason? {
             Reason::Tainted => "tainted: the state says that it was not made well",
             Reason::Requested => "as asked for with -replace",
-            Reason::Dependency => "because what it hangs on is made anew",
+            Reason::Dependency => "because what it depends on is replaced",
             Reason::Identity | Reason::Undesired => return None,
         },
         Sign::CreateBeside => {
@@ -176,8 +184,8 @@ fn created(change: &Change, common_tags: Option<&Value>) -> String {
     table(rows)
 }
 
-/// The attributes of an object that change, before and after.
-fn changed(change: &Change) -> String {
+/// The attributes of an object that change, before and after, as rows.
+pub fn changed(change: &Change) -> Vec<(String, String)> {
     let value = |attributes: &Option<Attributes>, name: &str| {
         attributes.as_ref().and_then(|attributes| attributes.get(name).cloned()).unwrap_or(Value::Null)
     };
@@ -199,7 +207,7 @@ fn changed(change: &Change) -> String {
         let differences = difference(compare(&change.address, name), name, &before, &after);
         rows.extend(differences.into_iter().map(|(path, text)| (path, format!("{text}{forces}"))));
     }
-    table(rows)
+    rows
 }
 
 /// One attribute's change as rows.

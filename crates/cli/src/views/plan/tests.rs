@@ -60,39 +60,28 @@ fn updates_of_every_kind() {
 
       ~ aws_kms_key.main  1234abcd-12ab-34cd-56ef-1234567890ab
           policy                   -1 (see Permissions)
-          tags.system_owner        "platform-team@company.com" -> "someone@company.com"
-          tags.cost_center         "engineering" -> null
           deletion_window_in_days  7 -> 30
       ~ aws_iam_role.eks_service  genai-artos-production-eks-service-role
-          permissions_boundary  null -> "arn:aws:iam::123456789012:policy/Boundary"
-          tags.system_owner     "platform-team@company.com" -> "someone@company.com"
-          tags.cost_center      "engineering" -> null
       ~ aws_iam_role.eks_node_group  genai-artos-production-eks-node-group-role
-          permissions_boundary  null -> "arn:aws:iam::123456789012:policy/Boundary"
-          tags.system_owner     "platform-team@company.com" -> "someone@company.com"
-          tags.cost_center      "engineering" -> null
       ~ aws_iam_role_policy.node_group_cross_account_ecr  cross-account-ecr of genai-artos-production-eks-node-group-role
           policy  +1 -1 (see Permissions)
       ~ aws_iam_role.eks_fargate  genai-artos-production-eks-fargate-role
-          permissions_boundary  null -> "arn:aws:iam::123456789012:policy/Boundary"
-          tags.system_owner     "platform-team@company.com" -> "someone@company.com"
-          tags.cost_center      "engineering" -> null
       ~ aws_iam_role_policy.fargate_cross_account_ecr  cross-account-ecr of genai-artos-production-eks-fargate-role
           policy  +1 -1 (see Permissions)
       ~ aws_iam_role.rds_enhanced_monitoring  genai-artos-production-rds-enhanced-monitoring-role
-          permissions_boundary  null -> "arn:aws:iam::123456789012:policy/Boundary"
-          tags.system_owner     "platform-team@company.com" -> "someone@company.com"
-          tags.cost_center      "engineering" -> null
       ~ aws_s3_bucket.cloudtrail  genai-artos-production-cloudtrail-logs-1a2b3c4d
-          tags.system_owner  "platform-team@company.com" -> "someone@company.com"
-          tags.cost_center   "engineering" -> null
       ~ aws_s3_bucket_lifecycle_configuration.cloudtrail
           rule.expiration.days  30 -> 60
           rule.noncurrent_version_expiration.noncurrent_days  30 -> 60
       ~ aws_cloudtrail.main  genai-artos-production-cloudtrail
           event_selector.data_resource.values  - "arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d/", + "arn:aws:s3:::uploads/"
-          tags.system_owner                    "platform-team@company.com" -> "someone@company.com"
-          tags.cost_center                     "engineering" -> null
+
+        Tags of 7 objects: aws_kms_key.main, aws_iam_role.eks_service, aws_iam_role.eks_node_group, aws_iam_role.eks_fargate, aws_iam_role.rds_enhanced_monitoring, aws_s3_bucket.cloudtrail, aws_cloudtrail.main
+          tags.system_owner  "platform-team@company.com" -> "someone@company.com"
+          tags.cost_center   "engineering" -> null
+
+        The same for 4 objects: aws_iam_role.eks_service, aws_iam_role.eks_node_group, aws_iam_role.eks_fargate, aws_iam_role.rds_enhanced_monitoring
+          permissions_boundary  null -> "arn:aws:iam::123456789012:policy/Boundary"
 
     Permissions (+ someone can do more, - less):
 
@@ -158,7 +147,7 @@ fn drift_of_every_kind() {
       ~ aws_cloudtrail.main  genai-artos-production-cloudtrail
           enable_logging  true -> false
 
-    Applying this plan mends it.
+    Applying this plan puts it back.
 
     underpin will perform these actions:
 

@@ -8,28 +8,29 @@ use crate::text::{clean, span};
 use crate::views::palette::{Label, Palette};
 use crate::views::stream::deed;
 
+/// `[7/21] aws_kms_key.main: Creation complete after 1s`: the line of the step that was the seventh of 21 to end.
+pub fn counted(line: &str, (ended, total): (usize, usize)) -> String {
+    format!("[{ended}/{}] {line}", total.max(ended))
+}
+
 /// `aws_kms_key.main: Creating...`
 pub fn started(step: &Step, palette: Palette) -> String {
-    let id = match step.action {
-        Action::Create => String::new(),
-        _ => id(step),
-    };
-    format!("{}: {}...{id}", address(step, palette), deed(step.action).doing())
+    format!("{}: {}...", address(step, palette), deed(step.action).doing())
 }
 
 /// `aws_kms_key.main: Still creating... [00m10s elapsed]`
 pub fn still(step: &Step, elapsed: Duration, palette: Palette) -> String {
     let doing = deed(step.action).doing().to_lowercase();
     let (minutes, seconds) = (elapsed.as_secs() / 60, elapsed.as_secs() % 60);
-    let id = step.id.as_deref().map(|id| format!("id={}, ", clean(id))).unwrap_or_default();
-    format!("{}: Still {doing}... [{id}{minutes:02}m{seconds:02}s elapsed]", address(step, palette))
+    format!("{}: Still {doing}... [{minutes:02}m{seconds:02}s elapsed]", address(step, palette))
 }
 
 /// `aws_kms_key.main: Creation complete after 1s [id=1234abcd]`
 pub fn completed(step: &Step, elapsed: Duration, palette: Palette) -> String {
+    // Only a new object has an id that nobody knows yet.
     let id = match step.action {
-        Action::Delete => String::new(),
-        _ => id(step),
+        Action::Create => id(step),
+        _ => String::new(),
     };
     format!("{}: {} complete after {}{id}", address(step, palette), deed(step.action).noun(), span(elapsed))
 }
@@ -77,18 +78,13 @@ mod tests {
                 "aws_kms_key.main: Creation complete after 1s [id=1234abcd]",
             ),
             (failed(&create, seconds(4), palette), "aws_kms_key.main: Creation errored after 4s"),
-            (started(&update, palette), "aws_kms_key.main: Modifying... [id=1234abcd]"),
-            (
-                still(&update, seconds(130), palette),
-                "aws_kms_key.main: Still modifying... [id=1234abcd, 02m10s elapsed]",
-            ),
-            (
-                completed(&update, seconds(0), palette),
-                "aws_kms_key.main: Modifications complete after 0s [id=1234abcd]",
-            ),
-            (started(&delete, palette), "aws_kms_key.main: Destroying... [id=1234abcd]"),
+            (started(&update, palette), "aws_kms_key.main: Modifying..."),
+            (still(&update, seconds(130), palette), "aws_kms_key.main: Still modifying... [02m10s elapsed]"),
+            (completed(&update, seconds(0), palette), "aws_kms_key.main: Modifications complete after 0s"),
+            (started(&delete, palette), "aws_kms_key.main: Destroying..."),
             (completed(&delete, seconds(64), palette), "aws_kms_key.main: Destruction complete after 1m4s"),
             (failed(&delete, seconds(3700), palette), "aws_kms_key.main: Destruction errored after 1h1m40s"),
+            (counted("x: Creation complete after 1s", (7, 21)), "[7/21] x: Creation complete after 1s"),
             (running(&create, seconds(3), palette), "aws_kms_key.main: Creating... 3s"),
         ] {
             assert_eq!(line, expected);

@@ -4,7 +4,7 @@ use super::*;
 use crate::views::palette::Palette;
 
 fn shared() -> Shared<Vec<u8>> {
-    Shared::new(Wording::Text(Palette::PLAIN), Vec::new(), None)
+    Shared::new(Wording::Text(Palette::PLAIN), Vec::new(), None, 2)
 }
 
 fn step(address: &str, action: Action, id: Option<&str>) -> Step {
@@ -39,13 +39,13 @@ fn a_pipe_is_told_line_by_line() {
     let lines = String::from_utf8(shared.lines.into_inner().unwrap()).unwrap();
     insta::assert_snapshot!(lines, @r"
     aws_kms_key.main: Creating...
-    aws_cloudtrail.main: Modifying... [id=trail]
+    aws_cloudtrail.main: Modifying...
     aws_kms_key.main: Still creating... [00m10s elapsed]
-    aws_cloudtrail.main: Still modifying... [id=trail, 00m10s elapsed]
+    aws_cloudtrail.main: Still modifying... [00m10s elapsed]
     aws_kms_key.main: Still creating... [00m20s elapsed]
-    aws_kms_key.main: Creation complete after 22s [id=1234]
-    aws_cloudtrail.main: Still modifying... [id=trail, 00m20s elapsed]
-    aws_cloudtrail.main: Modifications errored after 1m5s
+    [1/2] aws_kms_key.main: Creation complete after 22s [id=1234]
+    aws_cloudtrail.main: Still modifying... [00m20s elapsed]
+    [2/2] aws_cloudtrail.main: Modifications errored after 1m5s
     ");
 }
 
@@ -60,7 +60,7 @@ fn a_reader_that_is_gone_ends_nothing() {
             Err(io::ErrorKind::BrokenPipe.into())
         }
     }
-    let shared = Shared::new(Wording::Text(Palette::PLAIN), Gone, None);
+    let shared = Shared::new(Wording::Text(Palette::PLAIN), Gone, None, 1);
     let key = step("aws_kms_key.main", Action::Create, None);
     shared.event(&Event::Started(key.clone()), Instant::now());
     shared.event(&Event::Completed(key), Instant::now());
@@ -69,7 +69,8 @@ fn a_reader_that_is_gone_ends_nothing() {
 
 #[test]
 fn many_threads_may_tell_and_the_end_comes() {
-    let view = ProgressView::start(true, Wording::Text(Palette::PLAIN));
+    let quiet = std::sync::Arc::new(crate::views::waiting::Waits::new(None)).quiet();
+    let view = ProgressView::start(true, Wording::Text(Palette::PLAIN), 8, quiet);
     std::thread::scope(|scope| {
         for number in 0..8 {
             let view = &view;

@@ -36,17 +36,17 @@ impl Wording {
     }
 
     /// A step ended well.
-    pub fn completed(self, step: &Step, elapsed: Duration) -> String {
+    pub fn completed(self, step: &Step, elapsed: Duration, count: (usize, usize)) -> String {
         match self {
-            Self::Text(palette) => line::completed(step, elapsed, palette),
+            Self::Text(palette) => line::counted(&line::completed(step, elapsed, palette), count),
             Self::Messages => stream::line(&ui_stream::apply_complete(stream::hook(step), elapsed)),
         }
     }
 
     /// A step failed.
-    pub fn failed(self, step: &Step, elapsed: Duration) -> String {
+    pub fn failed(self, step: &Step, elapsed: Duration, count: (usize, usize)) -> String {
         match self {
-            Self::Text(palette) => line::failed(step, elapsed, palette),
+            Self::Text(palette) => line::counted(&line::failed(step, elapsed, palette), count),
             Self::Messages => stream::line(&ui_stream::apply_errored(stream::hook(step), elapsed)),
         }
     }

@@ -135,15 +135,16 @@ fn all_problems_are_reported_at_once_in_the_order_of_the_table() {
         SettingValue::new("enable_fargat", json!(true), Origin::CommandLine),
     ];
     let problems = Settings::from_values(&values).unwrap_err();
-    let subjects = problems.iter().map(|problem| problem.subject.as_deref().unwrap()).collect::<Vec<_>>();
+    let subjects = problems
+        .iter()
+        .map(|problem| problem.subject.as_deref().unwrap_or("those that are not set"))
+        .collect::<Vec<_>>();
     assert_eq!(
         subjects,
         [
+            "those that are not set",
             "project_name",
-            "environment",
             "aws_region",
-            "terraform_state_bucket",
-            "tags",
             "kms_key_administrators",
             "kms_key_administrators",
             "cloudtrail_log_retention_days",
@@ -165,6 +166,16 @@ fn a_required_setting_that_is_missing_says_how_to_set_it() {
         assert_eq!(problem.summary, "No value for required variable");
         assert_eq!(problem.subject.as_deref(), Some(name));
         assert!(problem.hint.as_ref().unwrap().contains(&format!("TF_VAR_{name}")));
+    }
+    let problems = Settings::from_values(&[]).unwrap_err();
+    let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+    assert_eq!(problem.summary, "No value for required variables");
+    let hint = problem.hint.as_ref().unwrap();
+    for name in ["project_name", "environment", "aws_region", "terraform_state_bucket", "tags"] {
+        assert!(
+            problem.detail.contains(&format!("`{name}`")) && hint.contains(&format!("\n{name} = ")),
+            "{name}"
+        );
     }
 }
 

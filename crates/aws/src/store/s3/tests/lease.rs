@@ -57,7 +57,7 @@ async fn a_lock_lasts_while_it_is_renewed_and_a_lease_longer() {
         }
         let ours = server.store(place.clone());
         server.pass(90);
-        assert_eq!(held(ours.lock(&info("ours")).await), ("theirs".to_owned(), Life::Alive));
+        assert_eq!(held(ours.lock(&info("ours")).await), ("theirs".to_owned(), Life::Recent(LEASE)));
         server.pass(1);
         let takeover = ours.lock(&info("ours")).await.unwrap().unwrap();
         assert_eq!(
@@ -85,7 +85,7 @@ async fn the_lease_of_an_item_that_was_never_renewed_begins_when_it_is_seen() {
     server.pass(1000);
     assert_eq!(held(ours.lock(&info("ours")).await), ("theirs".to_owned(), Life::Unknown));
     server.pass(90);
-    assert_eq!(held(ours.lock(&info("ours")).await), ("theirs".to_owned(), Life::Alive));
+    assert_eq!(held(ours.lock(&info("ours")).await), ("theirs".to_owned(), Life::Recent(LEASE)));
     server.pass(1);
     assert_eq!(ours.lock(&info("ours")).await.unwrap().unwrap().from.id, "theirs");
 }
@@ -185,7 +185,10 @@ async fn locks_are_shown_and_removed_by_their_id() {
             ];
             assert!(at.contains(&lock.place.as_str()), "{}", lock.place);
             if lock.place == at[0] {
-                assert_eq!((lock.silence, lock.life), (Some(Duration::from_secs(7)), Life::Alive));
+                assert_eq!(
+                    (lock.silence, lock.life),
+                    (Some(Duration::from_secs(7)), Life::Recent(Duration::from_secs(7)))
+                );
             }
         }
         match ours.force_unlock("other").await {

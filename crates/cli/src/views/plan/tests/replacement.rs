@@ -14,7 +14,7 @@ fn a_role_and_the_bucket_replaced() {
     underpin will perform these actions:
 
       ~ update in place
-    -/+ destroy, then create anew
+    -/+ destroy, then create a replacement
     +/. create a new one, leave the old one in AWS
 
       ~ terraform_data.deployment  5c1f2a52-6d0a-4b0e-9c39-0d5a1f4b7e21
@@ -22,25 +22,25 @@ fn a_role_and_the_bucket_replaced() {
     -/+ aws_iam_role.eks_service  genai-artos-production-eks-service-role
           path  "/" -> "/platform/"  # forces replacement
     -/+ aws_iam_role_policy_attachment.eks_cluster_policy  AmazonEKSClusterPolicy on genai-artos-production-eks-service-role
-          because what it hangs on is made anew
+          because what it depends on is replaced
     -/+ aws_iam_role.eks_node_group  genai-artos-production-eks-node-group-role
           path  "/" -> "/platform/"  # forces replacement
     -/+ aws_iam_role_policy_attachment.eks_worker_node_policy  AmazonEKSWorkerNodePolicy on genai-artos-production-eks-node-group-role
-          because what it hangs on is made anew
+          because what it depends on is replaced
     -/+ aws_iam_role_policy_attachment.eks_cni_policy  AmazonEKS_CNI_Policy on genai-artos-production-eks-node-group-role
-          because what it hangs on is made anew
+          because what it depends on is replaced
     -/+ aws_iam_role_policy_attachment.eks_container_registry_read_only  AmazonEC2ContainerRegistryReadOnly on genai-artos-production-eks-node-group-role
-          because what it hangs on is made anew
+          because what it depends on is replaced
     -/+ aws_iam_role_policy_attachment.eks_ssm_managed_instance_core  AmazonSSMManagedInstanceCore on genai-artos-production-eks-node-group-role
-          because what it hangs on is made anew
+          because what it depends on is replaced
     -/+ aws_iam_role.eks_fargate  genai-artos-production-eks-fargate-role
           path  "/" -> "/platform/"  # forces replacement
     -/+ aws_iam_role_policy_attachment.eks_fargate_pod_execution_role_policy  AmazonEKSFargatePodExecutionRolePolicy on genai-artos-production-eks-fargate-role
-          because what it hangs on is made anew
+          because what it depends on is replaced
     -/+ aws_iam_role.rds_enhanced_monitoring  genai-artos-production-rds-enhanced-monitoring-role
           path  "/" -> "/platform/"  # forces replacement
     -/+ aws_iam_role_policy_attachment.rds_enhanced_monitoring  AmazonRDSEnhancedMonitoringRole on genai-artos-production-rds-enhanced-monitoring-role
-          because what it hangs on is made anew
+          because what it depends on is replaced
     +/. aws_s3_bucket.cloudtrail  genai-artos-production-cloudtrail-logs-audit
           the old one, genai-artos-production-cloudtrail-logs-1a2b3c4d, stays in AWS with all that is in it; it is recorded no longer
           bucket  "genai-artos-production-cloudtrail-logs-1a2b3c4d" -> "genai-artos-production-cloudtrail-logs-audit"  # forces replacement
@@ -83,7 +83,7 @@ fn a_replacement_by_request() {
     assert_snapshot!(shown(&plan), @r"
     underpin will perform these actions:
 
-    -/+ destroy, then create anew
+    -/+ destroy, then create a replacement
 
     -/+ aws_kms_alias.main  alias/genai-artos-production-kms-key
           as asked for with -replace
