@@ -52,12 +52,36 @@ pub fn wrap_hanging(text: &str, indent: usize, width: Option<usize>) -> String {
     wrap(text, within).replace('\n', &format!("\n{:indent$}", ""))
 }
 
-/// How a command begins that is printed to be copied.
-const COMMANDS: [&str; 5] = ["underpin ", "aws ", "terraform ", "export ", "TF_WORKSPACE="];
+/// How a command of another program begins that is printed to be copied.
+const COMMANDS: [&str; 4] = ["aws ", "terraform ", "export ", "TF_WORKSPACE="];
+
+/// Our own commands, so that prose about underpin is told from what is to be typed.
+const OURS: [&str; 18] = [
+    "init",
+    "validate",
+    "plan",
+    "apply",
+    "adopt",
+    "destroy",
+    "output",
+    "show",
+    "state",
+    "untaint",
+    "workspace",
+    "export",
+    "lock",
+    "force-unlock",
+    "version",
+    "help",
+    "trail",
+    "doctor",
+];
 
 /// Whether a text begins with a command to copy.
 pub fn begins_command(text: &str) -> bool {
-    COMMANDS.iter().any(|command| text.starts_with(command))
+    let ours = text.strip_prefix("underpin ").and_then(|rest| rest.split(' ').next());
+    ours.is_some_and(|word| word.starts_with('-') || OURS.contains(&word))
+        || COMMANDS.iter().any(|command| text.starts_with(command))
 }
 
 /// Breaks the lines of a laid out text that are wider than `width`: what follows is indented as far as the second column
@@ -75,10 +99,7 @@ fn fit_line(line: &str, width: usize) -> String {
     let body = line.trim_start_matches(' ');
     let indent = line.len() - body.len();
     let is_command = indent > 1 && begins_command(body);
-    let hanging = match body.find("  ").map(|at| indent + columns(body.get(..at).unwrap_or_default())) {
-        Some(second) if !is_command && second + 2 <= width / 2 => second + 2,
-        _ => indent + 2,
-    };
+    let hanging = if is_command { indent + 2 } else { hanging(body, indent, width) };
     let (before, after) = (" ".repeat(indent), " ".repeat(hanging));
     let options = Options::new(if is_command { width.saturating_sub(2) } else { width })
         .initial_indent(&before)
@@ -88,6 +109,23 @@ fn fit_line(line: &str, width: usize) -> String {
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
     textwrap::wrap(body, options).join(if is_command { " \\\n" } else { "\n" })
+}
+
+/// How far what follows the first line is indented: to the second column where that leaves room for its words, a little
+/// further than a line that is indented, and not at all below prose.
+fn hanging(body: &str, indent: usize, width: usize) -> usize {
+    let gap = body.find("  ");
+    let second = gap.map(|at| {
+        let rest = body.get(at..).unwrap_or_default();
+        let gap = rest.len() - rest.trim_start_matches(' ').len();
+        indent + columns(body.get(..at + gap).unwrap_or_default())
+    });
+    let longest = body.split(' ').map(columns).max().unwrap_or_default();
+    match second {
+        Some(second) if second <= width / 2 && second + longest <= width => second,
+        None if indent == 0 => 0,
+        _ => indent + 2,
+    }
 }
 
 /// How many columns a text takes on a screen; what colours it takes none.
@@ -147,11 +185,15 @@ mod tests {
             ("  name  one two three four five", "  name  one two\n        three four\n        five"),
             ("  a very long first column  x yy", "  a very long first\n    column  x yy"),
             ("    underpin adopt -deployment=1 x", "    underpin adopt \\\n      -deployment=1 \\\n      x"),
+            ("prose of several words", "prose of several\nwords"),
+            ("State  a-word-of-17-chars", "State\n  a-word-of-17-chars"),
             ("a-word-that-is-longer-than-the-line", "a-word-that-is-longer-than-the-line"),
         ] {
             assert_eq!(fit(text, Some(20)), fitted, "{text}");
             assert_eq!(fit(text, None), text);
         }
+        assert!(begins_command("underpin -chdir=x plan") && begins_command("underpin plan -out=x"));
+        assert!(!begins_command("underpin will remove it") && !begins_command("underpinned"));
         assert_eq!(fit("a\n\nb\n", Some(20)), "a\n\nb\n");
     }
 

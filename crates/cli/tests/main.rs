@@ -12,4 +12,5 @@ mod foundation;
 mod locks;
 mod offline;
 mod reliability;
+mod screens;
 mod state;

@@ -41,7 +41,8 @@ pub fn grouped<'a, T>(
     groups
 }
 
-fn is_about_all(kind: CloudErrorKind) -> bool {
+/// Whether every call fails alike, whatever it is.
+pub fn is_about_all(kind: CloudErrorKind) -> bool {
     matches!(kind, CloudErrorKind::Credentials | CloudErrorKind::Unreachable | CloudErrorKind::ClockSkew)
 }
 
@@ -112,8 +113,7 @@ fn credentials(error: &CloudError, circumstances: &Circumstances) -> Advice {
                 }
             ),
             hint: Some(format!(
-                "sign in, or name a profile that can (AWS_PROFILE): {login}; who you are then: {}; what was tried: {again} -debug",
-                identity(circumstances)
+                "sign in, or name a profile that can (AWS_PROFILE): {login}; what was tried: {again} -debug"
             )),
         },
         Some("ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired") => Advice {

@@ -12,7 +12,7 @@ pub fn life(holder: Option<&LockInfo>, life: Life) -> String {
     match (life, &ours) {
         (Life::Alive, _) => "the holder is alive".to_owned(),
         (Life::Recent(silence), _) => format!(
-            "the holder was last heard of {} ago; if it stays silent, its lock may be taken over in {}",
+            "the holder was last heard of {} ago; if it stays silent, it is free in {}",
             span(silence),
             span(LEASE.saturating_sub(silence))
         ),

@@ -21,6 +21,10 @@ fn lock(error: &LockError, circumstances: &Circumstances) -> Diagnostic {
     const TITLE: &str = "Error acquiring the state lock";
     let (holder, life) = match error {
         LockError::Held { holder, life, .. } => (holder.as_deref(), *life),
+        // Without credentials, network or a right clock it is not the lock that is wrong.
+        LockError::Store(StoreError::Cloud(error)) if cloud::is_about_all(error.kind) => {
+            return cloud::finding(error, circumstances);
+        }
         LockError::Store(error) => {
             let finding = store(error, circumstances);
             return Diagnostic {

@@ -150,7 +150,7 @@ fn commands_with(flag: &str) -> Vec<String> {
 
 fn did_you_mean(similar: Option<&str>, dashes: &str, help: &str) -> String {
     match similar {
-        Some(similar) => format!("did you mean {dashes}{similar}? for all of them {help}"),
+        Some(similar) => format!("did you mean {dashes}{similar}? For all of them {help}"),
         None => help.to_owned(),
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use terraform::holder::{Holder, LEASE, Life};
 use terraform::lock::LockInfo;
 
+use super::advice::laid_out;
 use crate::error::lock::{advice, life, sentence};
 use crate::text::{clean, span, wrap};
 
@@ -31,11 +32,10 @@ pub fn status(place: &Place<'_>, held: &[HeldLock], width: Option<usize>) -> Str
     let Place { state, workspace, takes_locks } = place;
     if !takes_locks {
         let text = format!(
-            "No lock is taken on the state {state} (workspace {workspace}): two runs at a time can overwrite each other's state.\n\n\
-             help: to have runs wait for each other, write use_lockfile = true into the backend file; then:\n\n    underpin \
-             init -reconfigure -backend-config=FILE"
+            "No lock is taken on the state {state} (workspace {workspace}): two runs at a time can overwrite each other's state."
         );
-        return wrap(&clean(&text), width);
+        let advice = "help: to have runs wait for each other, write use_lockfile = true into the backend file, then: underpin init -reconfigure -backend-config=FILE";
+        return format!("{}\n\n{}", wrap(&clean(&text), width), laid_out(advice, width));
     }
     if held.is_empty() {
         return wrap(
@@ -53,14 +53,8 @@ pub fn status(place: &Place<'_>, held: &[HeldLock], width: Option<usize>) -> Str
         let holder = lock.holder.as_ref();
         let known = sentence(holder, lock.life);
         let advice = advice(holder, lock.life, "underpin apply");
-        wrap(
-            &clean(&format!(
-                "{}\n{record}\n\n{known}{}\n\nhelp: {advice}",
-                lock.place,
-                silence.unwrap_or_default(),
-            )),
-            width,
-        )
+        let text = format!("{}\n{record}\n\n{known}{}", lock.place, silence.unwrap_or_default());
+        format!("{}\n\n{}", wrap(&clean(&text), width), laid_out(&clean(&format!("help: {advice}")), width))
     });
     let blocks: Vec<String> = blocks.collect();
     clean(&format!("The state {state} (workspace {workspace}) is locked.\n\n{}", blocks.join("\n\n")))
@@ -207,7 +201,7 @@ mod tests {
         let elsewhere = HeldLock { life: Life::Recent(Duration::from_secs(12)), ..object.clone() };
         let shown = status(&PLACE, &[elsewhere.clone()], None);
         assert!(shown.contains("The holder was last heard of 12s ago"), "{shown}");
-        assert!(shown.contains("may be taken over in 1m18s") && !shown.contains("alive"), "{shown}");
+        assert!(shown.contains("it is free in 1m18s") && !shown.contains("alive"), "{shown}");
         assert!(json(&PLACE, &[elsewhere]).contains("\"free_after_seconds\":78"));
 
         let unreadable = HeldLock { holder: None, life: Life::Unknown, silence: None, ..object.clone() };

@@ -17,6 +17,7 @@ use terraform::Address;
 
 pub use self::wording::Wording;
 use super::waiting::Quiet;
+use crate::text::fit;
 
 /// How often a pipe is told that a step still runs.
 const STILL: Duration = Duration::from_secs(10);
@@ -48,6 +49,8 @@ struct Shared<W> {
     /// Whether the cursor of a terminal stands behind a line.
     behind_line: AtomicBool,
     running: Mutex<BTreeMap<Address, Running>>,
+    /// The columns of a terminal.
+    width: Option<usize>,
     /// How many steps have ended, and how many there are.
     ended: AtomicUsize,
     total: usize,
@@ -65,9 +68,9 @@ struct Running {
 
 impl ProgressView {
     /// Lines that move on a terminal, plain lines elsewhere.
-    pub fn start(is_terminal: bool, wording: Wording, total: usize, quiet: Quiet) -> Self {
-        let bars = is_terminal.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
-        let shared = Arc::new(Shared::new(wording, io::stdout(), bars, total));
+    pub fn start(width: Option<usize>, wording: Wording, total: usize, quiet: Quiet) -> Self {
+        let bars = width.map(|_| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
+        let shared = Arc::new(Shared { width, ..Shared::new(wording, io::stdout(), bars, total) });
         let (end, ended) = mpsc::channel();
         let watched = Arc::clone(&shared);
         let watch = std::thread::Builder::new().name("progress".to_owned()).spawn(move || {
@@ -120,6 +123,7 @@ impl<W: Write> Shared<W> {
             bars,
             behind_line,
             running: Mutex::new(BTreeMap::new()),
+            width: None,
             ended: AtomicUsize::new(0),
             total,
         }
@@ -192,7 +196,7 @@ impl<W: Write> Shared<W> {
         let _ = match &self.bars {
             Some(bars) => {
                 self.behind_line.store(true, Ordering::Relaxed);
-                bars.println(line)
+                bars.println(fit(line, self.width))
             }
             None => writeln!(lock(&self.lines), "{line}"),
         };

@@ -168,10 +168,10 @@ impl Terminal {
     /// Who is told while an apply runs: lines that move on a terminal, plain lines or messages elsewhere.
     pub fn progress(&self, total: usize) -> ProgressView {
         if self.messages {
-            return ProgressView::start(false, Wording::Messages, total, self.waits.quiet());
+            return ProgressView::start(None, Wording::Messages, total, self.waits.quiet());
         }
         let wording = Wording::Text(self.stdout.palette);
-        ProgressView::start(self.stdout.width.is_some(), wording, total, self.waits.quiet())
+        ProgressView::start(self.stdout.width, wording, total, self.waits.quiet())
     }
 }
 

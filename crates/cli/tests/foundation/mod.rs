@@ -1,6 +1,6 @@
 //! The main job on emulators that others wrote, judged with a client that is not ours.
 
-mod account;
+pub mod account;
 mod adopt;
 mod apply;
 mod compared;

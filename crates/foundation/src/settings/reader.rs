@@ -180,7 +180,10 @@ pub(super) fn text(value: &Value) -> Result<String, Problem> {
 fn unset(declarations: &[&Declaration], how: &str) -> Diagnostic {
     let names: Vec<String> =
         declarations.iter().map(|declaration| format!("`{}`", declaration.name)).collect();
-    let examples: Vec<&str> = declarations.iter().map(|declaration| declaration.example).collect();
+    let examples: Vec<String> = match declarations {
+        [only] => vec![only.example.to_owned()],
+        several => several.iter().map(|declaration| on_one_line(declaration.example)).collect(),
+    };
     let (summary, detail) = match declarations {
         [only] => (
             "No value for required variable",
@@ -193,9 +196,17 @@ fn unset(declarations: &[&Declaration], how: &str) -> Diagnostic {
     };
     let first = declarations.first().map_or("NAME", |declaration| declaration.name);
     Diagnostic::error(summary, detail).hint(format!(
-        "write into terraform.tfvars (or set -var, or TF_VAR_{first} …), for example:\n{}",
+        "write into terraform.tfvars, or set TF_VAR_{first} …, for example:\n{}",
         examples.join("\n")
     ))
+}
+
+/// An example of one line: of a map its first member.
+fn on_one_line(example: &str) -> String {
+    match example.split_once("{\n") {
+        Some((name, members)) => format!("{name}{{ {} }}", members.lines().next().unwrap_or_default().trim()),
+        None => example.to_owned(),
+    }
 }
 
 fn boolean(value: &Value) -> Result<bool, Problem> {

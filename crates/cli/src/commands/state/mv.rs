@@ -79,6 +79,9 @@ fn out_of_sight(from: &Target, to: &Target) -> Diagnostic {
         "underpin manages {from}, and leaves everything at other addresses alone. At {to} the object is kept in the \
          state as it is; the next plan finds it by its tag and takes it back at {from} as well."
     );
-    Diagnostic::warning("This address is not one of the foundation", detail)
-        .hint(format!("to take it back: underpin state mv {} '{from}'", quoted_word(&to.to_string())))
+    Diagnostic::warning("This address is not one of the foundation", detail).hint(format!(
+        "to take it back: underpin state mv {} {}",
+        quoted_word(&to.to_string()),
+        quoted_word(&from.to_string())
+    ))
 }

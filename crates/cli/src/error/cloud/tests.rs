@@ -28,7 +28,7 @@ fn every_kind_says_what_to_type_next() {
 
     iam:CreateRole needs some. Neither the environment (AWS_ACCESS_KEY_ID), nor the profile `platform`, nor a role of this machine gives any.
 
-    help: sign in, or name a profile that can (AWS_PROFILE): aws sso login --profile platform; who you are then: aws sts get-caller-identity --profile platform; what was tried: underpin apply -debug
+    help: sign in, or name a profile that can (AWS_PROFILE): aws sso login --profile platform; what was tried: underpin apply -debug
     ");
     assert_snapshot!(shown(CloudErrorKind::Credentials, Some("ExpiredToken"), &with_profile), @r"
     Error: The AWS credentials have expired
@@ -111,7 +111,7 @@ fn every_kind_says_what_to_type_next() {
 fn without_a_profile_the_default_one_is_named() {
     let text = shown(CloudErrorKind::Credentials, None, &apply());
     assert!(text.contains("nor the profile `default`"));
-    assert!(text.contains("`aws sso login`"));
+    assert!(text.contains("aws sso login"));
     assert!(text.ends_with("check with: aws sts get-caller-identity\n\n"));
 }
 

@@ -46,8 +46,9 @@ pub fn leftovers(state: &State) -> Vec<Diagnostic> {
         let plain = first.split('[').next().unwrap_or_default();
         warnings.push(Diagnostic::warning("Instances with keys are left alone", detail).hint(format!(
             "to import those that are the foundation's: underpin adopt -from-backend; or one by hand: \
-                     underpin state mv {} '{plain}'",
-            quoted(first)
+                     underpin state mv {} {}",
+            quoted(first),
+            quoted(plain)
         )));
     }
     warnings

@@ -27,11 +27,9 @@ pub fn still(step: &Step, elapsed: Duration, palette: Palette) -> String {
 
 /// `aws_kms_key.main: Creation complete after 1s [id=1234abcd]`
 pub fn completed(step: &Step, elapsed: Duration, palette: Palette) -> String {
-    // Only a new object has an id that nobody knows yet.
-    let id = match step.action {
-        Action::Create => id(step),
-        _ => String::new(),
-    };
+    // Only a new object has an id that nobody knows yet, and only one that was drawn says more than its name.
+    let drawn = step.id.as_deref().is_some_and(|id| uuid::Uuid::try_parse(id).is_ok());
+    let id = if step.action == Action::Create && drawn { id(step) } else { String::new() };
     format!("{}: {} complete after {}{id}", address(step, palette), deed(step.action).noun(), span(elapsed))
 }
 
@@ -62,12 +60,14 @@ mod tests {
         Step { address: "aws_kms_key.main".parse().unwrap(), action, id: id.map(str::to_owned) }
     }
 
+    const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
+
     #[test]
     fn lines_are_terraforms() {
         let seconds = Duration::from_secs;
         let palette = Palette::PLAIN;
         let create = step(Action::Create, None);
-        let created = step(Action::Create, Some("1234abcd"));
+        let created = step(Action::Create, Some(KEY));
         let update = step(Action::Update, Some("1234abcd"));
         let delete = step(Action::Delete, Some("1234abcd"));
         for (line, expected) in [
@@ -75,7 +75,7 @@ mod tests {
             (still(&create, seconds(10), palette), "aws_kms_key.main: Still creating... [00m10s elapsed]"),
             (
                 completed(&created, seconds(1), palette),
-                "aws_kms_key.main: Creation complete after 1s [id=1234abcd]",
+                "aws_kms_key.main: Creation complete after 1s [id=1234abcd-12ab-34cd-56ef-1234567890ab]",
             ),
             (failed(&create, seconds(4), palette), "aws_kms_key.main: Creation errored after 4s"),
             (started(&update, palette), "aws_kms_key.main: Modifying..."),

@@ -43,7 +43,7 @@ fn a_pipe_is_told_line_by_line() {
     aws_kms_key.main: Still creating... [00m10s elapsed]
     aws_cloudtrail.main: Still modifying... [00m10s elapsed]
     aws_kms_key.main: Still creating... [00m20s elapsed]
-    [1/2] aws_kms_key.main: Creation complete after 22s [id=1234]
+    [1/2] aws_kms_key.main: Creation complete after 22s
     aws_cloudtrail.main: Still modifying... [00m20s elapsed]
     [2/2] aws_cloudtrail.main: Modifications errored after 1m5s
     ");
@@ -70,7 +70,7 @@ fn a_reader_that_is_gone_ends_nothing() {
 #[test]
 fn many_threads_may_tell_and_the_end_comes() {
     let quiet = std::sync::Arc::new(crate::views::waiting::Waits::new(None)).quiet();
-    let view = ProgressView::start(true, Wording::Text(Palette::PLAIN), 8, quiet);
+    let view = ProgressView::start(Some(80), Wording::Text(Palette::PLAIN), 8, quiet);
     std::thread::scope(|scope| {
         for number in 0..8 {
             let view = &view;

@@ -1,0 +1,160 @@
+//! The most common screens.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::json;
+
+use super::screen::{shown, torn};
+use crate::foundation::account::{moto, set, succeed, underpin};
+use crate::offline::place::{Place, SETTINGS};
+
+/// The screens of a run, one below the other.
+struct Screens {
+    columns: usize,
+    text: String,
+}
+
+impl Screens {
+    fn new(columns: usize) -> Self {
+        Self { columns, text: String::new() }
+    }
+
+    /// Adds the screen of a command.
+    fn add(&mut self, command: &Command, input: &str) {
+        let arguments: Vec<&str> = command.get_args().map(|argument| argument.to_str().unwrap()).collect();
+        let screen = shown(command, self.columns, input);
+        assert_eq!(torn(&screen, self.columns), Vec::<&str>::new(), "{arguments:?}\n{screen}");
+        self.text.push_str(&format!("$ underpin {}\n{screen}\n", arguments.join(" ")));
+    }
+
+    /// What was seen, with what is drawn anew for each run replaced by letters as wide.
+    fn settled(&self, directories: &[&Path]) -> String {
+        let mut text = self.text.clone();
+        for directory in directories {
+            text = text.replace(directory.to_str().unwrap(), "DIRECTORY");
+        }
+        text.split_inclusive([' ', '\n', '/', '"', '(', ')', ',', ':', '=', '`', '\'']).map(drawn).collect()
+    }
+}
+
+/// A word with letters for what is drawn or depends on the day.
+fn drawn(word: &str) -> String {
+    let (body, end) = match word.char_indices().last() {
+        Some((at, last)) if !last.is_ascii_alphanumeric() => word.split_at(at),
+        _ => (word, ""),
+    };
+    let is_shaped = |hyphens: &[usize], of: fn(char) -> bool| {
+        body.char_indices().all(|(at, c)| if hyphens.contains(&at) { c == '-' } else { of(c) })
+    };
+    let is_uuid = body.len() == 36 && is_shaped(&[8, 13, 18, 23], |c| c.is_ascii_hexdigit());
+    let is_date = body.len() == 10 && is_shaped(&[4, 7], |c| c.is_ascii_digit());
+    match () {
+        () if is_uuid => format!("{}{end}", "x".repeat(36)),
+        () if is_date => format!("yyyy-mm-dd{end}"),
+        () => word.to_owned(),
+    }
+}
+
+#[test]
+fn without_aws() {
+    for columns in [80, 120] {
+        let mut screens = Screens::new(columns);
+        let empty = Place::with(&[]);
+        let lines: [&[&str]; 15] = [
+            &[],
+            &["help", "plan"],
+            &["state", "-help"],
+            &["version"],
+            &["aply"],
+            &["graph"],
+            &["docs"],
+            &["plan", "-lok=false"],
+            &["plan", "-auto-approve"],
+            &["apply", "one", "another"],
+            &["apply", "plan.out", "-auto-approve"],
+            &["plan", "-input=false"],
+            &["show", "missing.out"],
+            &["output"],
+            &["init", "-input=false", "-backend-config=missing.hcl"],
+        ];
+        for line in lines {
+            screens.add(&empty.command(line), "");
+        }
+        let example = Place::of_example();
+        let lines: [&[&str]; 6] = [
+            &["validate"],
+            &["plan"],
+            &["init", "-input=false"],
+            &["plan", "-offline", "-account-id=123456789012"],
+            &["plan"],
+            &["output", "-raw", "kms_key_arn"],
+        ];
+        for line in lines {
+            screens.add(&example.command(line), "");
+        }
+        let wrong = Place::with(&[("terraform.tfvars", &SETTINGS.replace("us-east-1", "us-east-9"))]);
+        screens.add(&wrong.command(&["validate"]), "");
+        let text = screens.settled(&[empty.path(), example.path(), wrong.path()]);
+        insta::assert_snapshot!(format!("without_aws_{columns}"), text);
+    }
+}
+
+#[test]
+fn with_aws() {
+    for columns in [80, 120] {
+        let mut world = moto();
+        let directory = world.directory().to_owned();
+        let endpoint = world.proxy().endpoint();
+        let command = |line: &[&str]| {
+            let mut command = underpin().command(&directory, &endpoint).unwrap();
+            command.args(line);
+            command
+        };
+        let mut screens = Screens::new(columns);
+        for line in
+            [&["plan"][..], &["output", "-raw", "kms_key_arn"], &["adopt", "-dry-run"], &["lock", "status"]]
+        {
+            screens.add(&command(line), "");
+        }
+        screens.add(&command(&["apply"]), "no\n");
+        succeed(&world, &["apply", "-auto-approve"]);
+        let lines: [&[&str]; 18] = [
+            &["plan"],
+            &["plan", "-refresh=false"],
+            &["plan", "-target=aws_iam_role.eks_servce"],
+            &["plan", "-destroy"],
+            &["plan", "-destroy", "-delete-key"],
+            &["plan", "-replace=aws_iam_role.eks_service"],
+            &["plan", "-out=plan.out"],
+            &["show", "plan.out"],
+            &["output", "kms_key_an"],
+            &["state", "list"],
+            &["state", "show", "aws_iam_role.eks_servce"],
+            &["state", "rm", "aws_iam_role.eks_servce"],
+            &["workspace", "list"],
+            &["workspace", "select", "nowhere"],
+            &["force-unlock", "-force", "a-lock-that-is-not-there"],
+            &["export", "remote-state"],
+            &["untaint", "aws_kms_key.main"],
+            &["init", "-input=false", "-backend-config=key=elsewhere"],
+        ];
+        for line in lines {
+            screens.add(&command(line), "");
+        }
+        let mut other = command(&["plan"]);
+        other.env("TF_WORKSPACE", "other");
+        screens.add(&other, "");
+        let key = succeed(&world, &["output", "-raw", "kms_key_id"]);
+        world.aws().call("kms", "disable_key_rotation", json!({"KeyId": key})).unwrap();
+        screens.add(&command(&["plan"]), "");
+        world.aws().call("kms", "enable_key_rotation", json!({"KeyId": key})).unwrap();
+        set(
+            &directory,
+            "tags = {\n  system_owner = \"someone@company.com\"\n  cost_center  = \"engineering\"\n}\n",
+        );
+        screens.add(&command(&["plan"]), "");
+        screens.add(&command(&["destroy"]), "no\n");
+        insta::assert_snapshot!(format!("with_aws_{columns}"), screens.settled(&[&directory]));
+    }
+}
