@@ -40,7 +40,7 @@ pub fn block(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
 /// What is different of an object, policies aside.
 fn rows(address: &Address, attributes: &[(String, Value, Value)]) -> Vec<(String, String)> {
     let rows = attributes.iter().map(|(name, recorded, now)| (compare(address, name), name, recorded, now));
-    let plain = rows.filter(|(compare, ..)| *compare != Compare::Policy);
+    let plain = rows.filter(|(compare, ..)| !matches!(compare, Compare::Policy(_)));
     plain.flat_map(|(compare, name, recorded, now)| difference(compare, name, recorded, now)).collect()
 }
 
