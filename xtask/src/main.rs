@@ -14,6 +14,7 @@ mod dependencies;
 mod fuzz;
 mod memory;
 mod provider_schema;
+mod service_reference;
 mod setup;
 mod torture;
 
@@ -34,6 +35,7 @@ Usage: cargo xtask COMMAND
   fuzz [TARGET] [-runs=N]
                      feeds the readers of files with odd bytes; docs/fuzzing.md says more
   provider-schema    writes down anew what provider 6 knows, for the tests of exported modules; needs npm
+  service-reference  writes down anew which actions and condition keys AWS has, for the crate policy; needs pip
   setup [demo|test]  only installs what demo or test needs, under target/oracles";
 
 fn main() -> ExitCode {
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),
         "provider-schema" => provider_schema::run(),
+        "service-reference" => service_reference::run(),
         "setup" => setup::Group::named(rest.first().map(String::as_str))
             .and_then(|group| setup::run(group).map(drop)),
         "help" | "-h" | "--help" => {

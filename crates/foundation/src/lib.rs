@@ -17,7 +17,6 @@ pub use improvement::improvement;
 pub use resource::{OutputExpression, Resource};
 pub use review::review;
 pub use schema::{
-    Attribute, Compare, Form, FoundBy, Lead, PolicyKind, Provider, Reference, Removal, Role, Schema,
-    Unplanned, Usual,
+    Attribute, Compare, Form, FoundBy, Lead, Provider, Reference, Removal, Role, Schema, Unplanned, Usual,
 };
 pub use settings::{Origin, SettingValue, Settings};

@@ -4,7 +4,7 @@
 mod attribute;
 mod record;
 
-pub use attribute::{Attribute, Compare, Form, PolicyKind, Reference, Role, Usual};
+pub use attribute::{Attribute, Compare, Form, Reference, Role, Usual};
 pub(crate) use attribute::{
     argument, attribute, computed, fixed, identity, kept, policy, tags_all, unrecorded,
 };
@@ -169,7 +169,7 @@ impl Schema {
     }
 
     /// The attributes that hold policies, and of which kind.
-    pub fn policies(&self) -> impl Iterator<Item = (&'static Attribute, PolicyKind)> {
+    pub fn policies(&self) -> impl Iterator<Item = (&'static Attribute, policy::Kind)> {
         self.attributes.iter().filter_map(|attribute| match attribute.compare {
             Compare::Policy(kind) => Some((attribute, kind)),
             _ => None,

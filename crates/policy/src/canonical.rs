@@ -82,7 +82,7 @@ impl Policy {
 }
 
 fn tidy_statement(statement: &Statement, escape: bool) -> Statement {
-    let is_kms = is_about_kms(statement);
+    let is_kms = statement.is_about_kms();
     let text = |text: &String| if escape { escape_variables(text) } else { text.clone() };
     Statement {
         sid: statement.sid.clone().filter(|sid| !sid.is_empty()),
@@ -100,7 +100,7 @@ fn tidy_statement(statement: &Statement, escape: bool) -> Statement {
 }
 
 fn canonical_statement(statement: Statement) -> Statement {
-    let is_kms = is_about_kms(&statement);
+    let is_kms = statement.is_about_kms();
     Statement {
         principal: map_element(statement.principal.as_ref(), |principal| {
             if is_kms { principal.without_path() } else { principal.clone() }
@@ -122,13 +122,15 @@ fn canonical_conditions(conditions: &Conditions) -> Conditions {
     })
 }
 
-/// Whether the statement lists KMS actions and nothing else.
-fn is_about_kms(statement: &Statement) -> bool {
-    let is_kms =
-        |action: &String| action.get(..4).is_some_and(|service| service.eq_ignore_ascii_case("kms:"));
-    match &statement.action {
-        Some(Element::Only(actions)) => !actions.is_empty() && actions.iter().all(is_kms),
-        Some(Element::AllBut(_)) | None => false,
+impl Statement {
+    /// Whether the statement lists KMS actions and nothing else.
+    pub(crate) fn is_about_kms(&self) -> bool {
+        let is_kms =
+            |action: &String| action.get(..4).is_some_and(|service| service.eq_ignore_ascii_case("kms:"));
+        match &self.action {
+            Some(Element::Only(actions)) => !actions.is_empty() && actions.iter().all(is_kms),
+            Some(Element::AllBut(_)) | None => false,
+        }
     }
 }
 
@@ -145,7 +147,7 @@ fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
 }
 
 /// Text of version `2008-10-17` as `2012-10-17` writes it.
-fn escape_variables(text: &str) -> String {
+pub(crate) fn escape_variables(text: &str) -> String {
     pieces(text)
         .into_iter()
         .map(|piece| match piece {

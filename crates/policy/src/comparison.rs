@@ -5,66 +5,207 @@ use std::net::IpAddr;
 use crate::condition::ConditionTest;
 use crate::date::epoch_seconds;
 use crate::operator::{Comparison, Operator, Order, Quantifier};
-use crate::pattern::{Pattern, resolved_text};
-use crate::request::Context;
+use crate::pattern::{ArnGlob, Glob, NoVariables, Token, Variables, has_variable, tokens};
 
-impl ConditionTest {
+/// The values that a request has under a condition key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Found<'a> {
+    /// As given.
+    Many(&'a [String]),
+    /// Derived from the rest of the request.
+    One(&'a str),
+}
+
+impl<'a> Found<'a> {
+    /// The key is absent.
+    pub(crate) const ABSENT: Found<'static> = Found::Many(&[]);
+
+    pub(crate) fn is_absent(self) -> bool {
+        matches!(self, Self::Many([]))
+    }
+
+    /// The only value there is.
+    pub(crate) fn only(self) -> Option<&'a str> {
+        match self {
+            Self::Many([only]) => Some(only),
+            Self::One(only) => Some(only),
+            Self::Many(_) => None,
+        }
+    }
+
+    pub(crate) fn to_vec(self) -> Vec<String> {
+        match self {
+            Self::Many(values) => values.to_vec(),
+            Self::One(value) => vec![value.to_owned()],
+        }
+    }
+
+    fn all(self, mut holds: impl FnMut(&str) -> bool) -> bool {
+        match self {
+            Self::Many(values) => values.iter().all(|value| holds(value)),
+            Self::One(value) => holds(value),
+        }
+    }
+
+    fn any(self, mut holds: impl FnMut(&str) -> bool) -> bool {
+        !self.all(|value| !holds(value))
+    }
+}
+
+/// A condition test ready to be asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Test {
+    /// In lower case.
+    pub key: String,
+    /// `None` if there is no such operator.
+    pub operator: Option<Operator>,
+    /// Any of these.
+    pub wanted: Vec<Wanted>,
+    /// As written.
+    pub source: ConditionTest,
+}
+
+/// A value of the policy.
+#[derive(Clone, Debug)]
+pub(crate) enum Wanted {
+    /// The same for every request.
+    Fixed(Matcher),
+    /// One with policy variables, as written.
+    Open(Comparison, String),
+}
+
+impl Test {
+    pub(crate) fn new(test: &ConditionTest) -> Self {
+        let operator = Operator::parse(&test.operator);
+        let comparison = operator.map_or(Comparison::Null, |operator| operator.comparison);
+        let wanted = |value: &String| {
+            if has_variable(value) {
+                return Wanted::Open(comparison, value.clone());
+            }
+            let tokens = tokens(value, &NoVariables).unwrap_or_default();
+            Wanted::Fixed(Matcher::new(comparison, &tokens))
+        };
+        Self {
+            key: test.key.to_ascii_lowercase(),
+            operator,
+            wanted: test.values.iter().map(wanted).collect(),
+            source: test.clone(),
+        }
+    }
+
     /// Whether the test holds; `None` if its operator is unknown.
     ///
     /// An absent key fails a test, passes a negated one, and passes `…IfExists` and `ForAllValues`
     /// (IAM user guide, `reference_policies_elements_condition_operators`, `…_condition-single-vs-multi-valued-context-keys`).
-    pub(crate) fn holds(&self, context: &Context) -> Option<bool> {
-        let operator = Operator::parse(&self.operator)?;
-        let found = context.values(&self.key);
+    pub(crate) fn holds(&self, found: Found<'_>, variables: &impl Variables) -> Option<bool> {
+        let operator = self.operator?;
         if operator.comparison == Comparison::Null {
-            let wanted = if found.is_empty() { "true" } else { "false" };
-            return Some(self.values.iter().any(|value| value.eq_ignore_ascii_case(wanted)));
+            return Some(self.wants_absence(found.is_absent()));
         }
-        let matches = |value: &String| {
-            self.values.iter().any(|pattern| operator.comparison.matches(pattern, value, context))
-        };
-        let passes = |value: &String| matches(value) != operator.negated;
+        let matches = |value: &str| self.wanted.iter().any(|wanted| wanted.matches(value, variables));
+        let passes = |value: &str| matches(value) != operator.negated;
         Some(match operator.quantifier {
-            _ if found.is_empty() && operator.if_exists => true,
-            Some(Quantifier::All) => found.iter().all(passes),
-            Some(Quantifier::Any) => found.iter().any(passes),
-            None => found.iter().any(matches) != operator.negated,
+            _ if found.is_absent() && operator.if_exists => true,
+            Some(Quantifier::All) => found.all(passes),
+            Some(Quantifier::Any) => found.any(passes),
+            None => found.any(matches) != operator.negated,
         })
     }
+
+    fn wants_absence(&self, is_absent: bool) -> bool {
+        let wanted = if is_absent { "true" } else { "false" };
+        self.wanted
+            .iter()
+            .any(|value| matches!(value, Wanted::Fixed(Matcher::Absence(text)) if text == wanted))
+    }
 }
 
-impl Comparison {
-    /// Whether a value of the request is what a value of the policy asks for.
-    fn matches(self, wanted: &str, value: &str, context: &Context) -> bool {
-        let Some(plain) = resolved_text(wanted, context) else { return false };
-        let Some(pattern) = Pattern::with_variables(wanted).resolved(context) else { return false };
-        let text = Pattern::literal(value);
+impl Wanted {
+    fn matches(&self, value: &str, variables: &impl Variables) -> bool {
         match self {
-            Self::Text | Self::Binary => plain == value,
-            Self::TextIgnoreCase => plain.to_lowercase() == value.to_lowercase(),
-            Self::TextLike => pattern.covers(&text),
-            Self::Bool => is_bool(&plain) && plain.eq_ignore_ascii_case(value),
-            Self::Numeric(order) => compare(order, number(value), number(&plain)),
-            Self::Date(order) => compare(order, epoch_seconds(value), epoch_seconds(&plain)),
-            Self::IpAddress => is_in_network(value, &plain).unwrap_or(false),
-            Self::Arn => is_arn_like(&pattern, &text),
-            Self::Null => false,
+            Self::Fixed(matcher) => matcher.matches(value),
+            Self::Open(comparison, text) => tokens(text, variables)
+                .is_some_and(|tokens| Matcher::new(*comparison, &tokens).matches(value)),
         }
     }
 }
 
-fn is_bool(text: &str) -> bool {
-    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+/// What a value of the request must be.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Matcher {
+    /// This text.
+    Text(String),
+    /// This text, given in lower case.
+    TextIgnoreCase(String),
+    /// A text of this pattern.
+    Like(Glob),
+    /// A number in this order to this one.
+    Number(Order, f64),
+    /// A point in time in this order to this one.
+    Date(Order, f64),
+    /// `true` or `false`, in lower case.
+    Bool(String),
+    /// An address in this network.
+    Network(Network),
+    /// An ARN of this pattern.
+    Arn(ArnGlob),
+    /// `true` or `false`, in lower case: whether the key must be absent.
+    Absence(String),
+    /// What the comparison cannot understand: no value is it.
+    Never,
 }
 
-fn compare<T: PartialOrd>(order: Order, value: Option<T>, wanted: Option<T>) -> bool {
-    let (Some(value), Some(wanted)) = (value, wanted) else { return false };
-    match order {
-        Order::Equal => value == wanted,
-        Order::Less => value < wanted,
-        Order::LessOrEqual => value <= wanted,
-        Order::Greater => value > wanted,
-        Order::GreaterOrEqual => value >= wanted,
+impl Matcher {
+    /// From the tokens of a policy's value, variables put in.
+    pub(crate) fn new(comparison: Comparison, tokens: &[Token]) -> Self {
+        let text: String = tokens.iter().map(|token| token.char()).collect();
+        match comparison {
+            Comparison::Text | Comparison::Binary => Self::Text(text),
+            Comparison::TextIgnoreCase => Self::TextIgnoreCase(text.to_lowercase()),
+            Comparison::TextLike => Self::Like(Glob::new(tokens.iter().copied())),
+            Comparison::Numeric(order) => {
+                number(&text).map_or(Self::Never, |number| Self::Number(order, number))
+            }
+            Comparison::Date(order) => {
+                epoch_seconds(&text).map_or(Self::Never, |seconds| Self::Date(order, seconds))
+            }
+            Comparison::Bool => match text.to_ascii_lowercase() {
+                text if text == "true" || text == "false" => Self::Bool(text),
+                _ => Self::Never,
+            },
+            Comparison::IpAddress => Network::parse(&text).map_or(Self::Never, Self::Network),
+            Comparison::Arn => ArnGlob::new(tokens).map_or(Self::Never, Self::Arn),
+            Comparison::Null => Self::Absence(text.to_ascii_lowercase()),
+        }
+    }
+
+    /// Whether a value of the request is it.
+    pub(crate) fn matches(&self, value: &str) -> bool {
+        match self {
+            Self::Text(text) => text == value,
+            Self::TextIgnoreCase(text) => *text == value.to_lowercase(),
+            Self::Like(glob) => glob.matches(value),
+            Self::Number(order, wanted) => number(value).is_some_and(|number| order.holds(number, *wanted)),
+            Self::Date(order, wanted) => {
+                epoch_seconds(value).is_some_and(|seconds| order.holds(seconds, *wanted))
+            }
+            Self::Bool(text) => text.eq_ignore_ascii_case(value),
+            Self::Network(network) => value.parse().is_ok_and(|address| network.contains(address)),
+            Self::Arn(glob) => glob.matches(value),
+            Self::Absence(_) | Self::Never => false,
+        }
+    }
+}
+
+impl Order {
+    fn holds(self, value: f64, wanted: f64) -> bool {
+        match self {
+            Self::Equal => value == wanted,
+            Self::Less => value < wanted,
+            Self::LessOrEqual => value <= wanted,
+            Self::Greater => value > wanted,
+            Self::GreaterOrEqual => value >= wanted,
+        }
     }
 }
 
@@ -72,31 +213,55 @@ fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-/// Whether `address` lies in `network`: an address, or an address and a number of bits.
-fn is_in_network(address: &str, network: &str) -> Option<bool> {
-    let address: IpAddr = address.parse().ok()?;
-    let (base, bits) = match network.split_once('/') {
-        Some((base, bits)) => (base.parse().ok()?, Some(bits.parse::<u32>().ok()?)),
-        None => (network.parse().ok()?, None),
-    };
-    let (address, base, width) = match (address, base) {
-        (IpAddr::V4(address), IpAddr::V4(base)) => {
-            (u32::from(address).into(), u32::from(base).into(), 32_u32)
-        }
-        (IpAddr::V6(address), IpAddr::V6(base)) => (u128::from(address), u128::from(base), 128),
-        _ => return Some(false),
-    };
-    let host_bits = width.checked_sub(bits.unwrap_or(width))?;
-    Some(address.checked_shr(host_bits).unwrap_or(0) == base.checked_shr(host_bits).unwrap_or(0))
+/// An address, or an address and a number of bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Network {
+    base: IpAddr,
+    host_bits: u32,
 }
 
-/// Each of an ARN's six parts is matched alone, so that a wildcard never reaches over a colon; what is no ARN matches
-/// nothing.
-fn is_arn_like(pattern: &Pattern<'_>, text: &Pattern<'_>) -> bool {
-    let (pattern, text) = (pattern.arn_parts(), text.arn_parts());
-    pattern.len() == 6
-        && text.len() == 6
-        && pattern.iter().zip(&text).all(|(pattern, text)| pattern.covers(text))
+impl Network {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (base, bits) = match text.split_once('/') {
+            Some((base, bits)) => (base.parse().ok()?, Some(bits.parse::<u32>().ok()?)),
+            None => (text.parse().ok()?, None),
+        };
+        let width = match base {
+            IpAddr::V4(_) => 32_u32,
+            IpAddr::V6(_) => 128,
+        };
+        Some(Self { base, host_bits: width.checked_sub(bits.unwrap_or(width))? })
+    }
+
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
+        if address.is_ipv4() != self.base.is_ipv4() {
+            return false;
+        }
+        let network = |address| bits(address).checked_shr(self.host_bits).unwrap_or(0);
+        network(address) == network(self.base)
+    }
+
+    /// The first and last address, and those just outside.
+    pub(crate) fn edges(&self) -> Vec<IpAddr> {
+        let size = 1_u128.checked_shl(self.host_bits).unwrap_or(0).wrapping_sub(1);
+        let first = bits(self.base) & !size;
+        let last = first | size;
+        let address = |bits: Option<u128>| match self.base {
+            IpAddr::V4(_) => {
+                bits.and_then(|bits| u32::try_from(bits).ok()).map(|bits| IpAddr::V4(bits.into()))
+            }
+            IpAddr::V6(_) => bits.map(|bits| IpAddr::V6(bits.into())),
+        };
+        let edges = [Some(first), Some(last), first.checked_sub(1), last.checked_add(1)];
+        edges.into_iter().filter_map(address).collect()
+    }
+}
+
+fn bits(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => u32::from(address).into(),
+        IpAddr::V6(address) => u128::from(address),
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,41 @@
 //! Who gains and who loses which permission when one policy takes the place of another.
+//!
+//! Two policies can tell only finitely many requests apart. [`space`] lays these out on a few axes, principal, action,
+//! resource and condition keys; every statement is a box in there ([`region`]), and what one policy allows and the other
+//! does not is a difference of boxes. So every change is decided, and every gain has a request that shows it
+//! ([`witness`]).
+
+mod cases;
+mod decide;
+mod deeds;
+mod family;
+mod gains;
+mod people;
+mod region;
+mod report;
+mod space;
+mod values;
+mod witness;
 
 use crate::condition::Conditions;
 use crate::document::Policy;
+use crate::kind::Kind;
+use crate::marks::Mark;
+use crate::party::Party;
+use crate::prepared::Prepared;
 use crate::principal::Principal;
-use crate::statement::{Effect, Element, Statement};
+use crate::request::Context;
+use crate::statement::{Effect, Element};
 
-/// Statements are expanded to one principal, action and resource each up to this many; a larger policy is compared
-/// by whole statements.
-const MAX_GRANTS: usize = 1024;
+use self::cases::cases;
+#[cfg(test)]
+pub(crate) use self::decide::allows;
+use self::family::Filling;
+use self::gains::{Layout, gains_and_losses};
+pub(crate) use self::report::Gainers;
+use self::report::changes;
+use self::space::{Case, Frame};
+use self::witness::Finder;
 
 /// Permissions that the new policy gives and the old one did not, or the other way round.
 ///
@@ -25,6 +53,10 @@ pub struct PermissionChange {
     pub kept: Vec<Scope>,
     /// The names of the statements it stands in.
     pub sids: Vec<String>,
+    /// What is dangerous about it.
+    pub marks: Vec<Mark>,
+    /// For what widens and a policy of this kind decides: a request that was refused before and is allowed after.
+    pub witness: Option<Witness>,
 }
 
 /// Whether the new policy has more or less.
@@ -49,6 +81,43 @@ pub struct Scope {
     pub conditions: Conditions,
 }
 
+/// One concrete request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// `None` in an identity policy: whoever it is attached to.
+    pub principal: Option<Principal>,
+    /// A real action.
+    pub action: String,
+    /// An ARN, or `*`.
+    pub resource: String,
+    /// The account of the resource.
+    pub account: String,
+    /// The condition keys that the request needs.
+    pub context: Context,
+}
+
+/// What a policy is attached to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attachment<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// The account it belongs to, if it is known.
+    pub account: Option<&'a str>,
+}
+
+impl<'a> Attachment<'a> {
+    /// To something of this kind, of whichever account.
+    pub fn to(kind: Kind) -> Self {
+        Self { kind, account: None }
+    }
+
+    /// The same, in this account.
+    #[must_use]
+    pub fn of(self, account: &'a str) -> Self {
+        Self { account: Some(account), ..self }
+    }
+}
+
 impl PermissionChange {
     /// Whether someone can do more than before.
     pub fn widens(&self) -> bool {
@@ -62,165 +131,67 @@ impl PermissionChange {
 /// The permissions lost and gained from `before` to `after`; `None` is no policy. Losses come first.
 ///
 /// How permissions are spread over statements does not matter, nor what they are called. What the other side has
-/// under a wildcard, or without the condition, is neither gained nor lost. If nothing is returned, both policies
-/// decide every request alike.
-pub fn difference(before: Option<&Policy>, after: Option<&Policy>) -> Vec<PermissionChange> {
-    let (before, after) = (grants(before), grants(after));
-    let mut changes = only_in(&before, &after, Direction::Lose);
-    changes.extend(only_in(&after, &before, Direction::Gain));
-    changes
-}
-
-/// One statement a principal, action and resource.
-fn grants(policy: Option<&Policy>) -> Vec<Statement> {
-    let mut statements = policy.map(|policy| policy.tidy().statements).unwrap_or_default();
-    statements.retain(|statement| statement.action.is_some());
-    if statements.iter().map(size).fold(0, usize::saturating_add) <= MAX_GRANTS {
-        statements = statements.iter().flat_map(expand).collect();
+/// under a wildcard, or without the condition, is neither gained nor lost; nor what a denial takes back. If nothing is
+/// returned, both policies decide every request alike.
+///
+/// ```
+/// use policy::{Attachment, Kind, Policy, difference};
+///
+/// let before = Policy::parse(r#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}"#)?;
+/// let after = Policy::parse(r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#)?;
+/// let changes = difference(Some(&before), Some(&after), Attachment::to(Kind::Identity));
+/// assert_eq!(changes[0].to_string(), "gains s3:Get* on *; had s3:GetObject");
+/// assert!(changes[0].witness.as_ref().unwrap().action.starts_with("s3:Get"));
+/// # Ok::<(), policy::PolicyError>(())
+/// ```
+pub fn difference(
+    before: Option<&Policy>,
+    after: Option<&Policy>,
+    attachment: Attachment<'_>,
+) -> Vec<PermissionChange> {
+    let canonical = |policy: Option<&Policy>| policy.map(|policy| policy.unnamed().canonical().statements);
+    if canonical(before) == canonical(after) {
+        return Vec::new();
     }
-    statements
-}
-
-fn size(statement: &Statement) -> usize {
-    fn length<T>(element: Option<&Element<T>>) -> usize {
-        match element {
-            Some(Element::Only(items)) => items.len(),
-            Some(Element::AllBut(_)) | None => 1,
-        }
-    }
-    length(statement.principal.as_ref())
-        .saturating_mul(length(statement.action.as_ref()))
-        .saturating_mul(length(statement.resource.as_ref()))
-}
-
-fn expand(statement: &Statement) -> Vec<Statement> {
-    let mut grants = Vec::new();
-    for principal in singles(statement.principal.as_ref()) {
-        for action in singles(statement.action.as_ref()) {
-            for resource in singles(statement.resource.as_ref()) {
-                grants.push(Statement {
-                    principal: principal.clone(),
-                    action: action.clone(),
-                    resource,
-                    ..statement.clone()
-                });
-            }
-        }
-    }
-    grants
-}
-
-/// Each item alone; an exclusion or absence cannot be taken apart.
-fn singles<T: Clone>(element: Option<&Element<T>>) -> Vec<Option<Element<T>>> {
-    match element {
-        Some(Element::Only(items)) => {
-            items.iter().map(|item| Some(Element::Only(vec![item.clone()]))).collect()
-        }
-        Some(Element::AllBut(_)) | None => vec![element.cloned()],
-    }
-}
-
-/// What of `mine` is not covered by `theirs`, grouped.
-fn only_in(mine: &[Statement], theirs: &[Statement], direction: Direction) -> Vec<PermissionChange> {
-    let only: Vec<&Statement> =
-        mine.iter().filter(|grant| !theirs.iter().any(|other| other.covers(grant))).collect();
-    let mut changes = Vec::new();
-    for group in grouped(&without_covered(&only)) {
-        let kept: Vec<&Statement> = theirs.iter().filter(|other| group.statement.covers(other)).collect();
-        changes.push(PermissionChange {
-            direction,
-            effect: group.statement.effect,
-            scope: Scope::of(group.statement),
-            kept: grouped(&without_covered(&kept))
-                .into_iter()
-                .map(|group| Scope::of(group.statement))
-                .collect(),
-            sids: group.sids,
-        });
-    }
-    changes
-}
-
-impl Scope {
-    fn of(statement: Statement) -> Self {
-        Self {
-            principals: statement.principal,
-            actions: statement.action,
-            resources: statement.resource,
-            conditions: statement.condition,
-        }
-    }
-}
-
-/// The grants that no other of them covers, one of each that cover each other.
-fn without_covered<'a>(grants: &[&'a Statement]) -> Vec<&'a Statement> {
-    let is_redundant = |index: usize, grant: &Statement| {
-        grants.iter().enumerate().any(|(other_index, other)| {
-            other_index != index && other.covers(grant) && (other_index < index || !grant.covers(other))
-        })
+    let prepared = |policy: Option<&Policy>| policy.map(Policy::prepare).unwrap_or_default();
+    let (before, after) = (prepared(before), prepared(after));
+    let texts: Vec<String> = before.texts().chain(after.texts()).collect();
+    let filling = Filling::new(texts.iter().map(String::as_str));
+    let inferred = match attachment {
+        Attachment { kind: Kind::Key, account: None } => owner(&[&before, &after]),
+        _ => None,
     };
-    grants
-        .iter()
-        .enumerate()
-        .filter(|(index, grant)| !is_redundant(*index, grant))
-        .map(|(_, grant)| *grant)
-        .collect()
+    let frame =
+        Frame { kind: attachment.kind, owner: attachment.account.or(inferred.as_deref()), filling: &filling };
+    let rules = (before.rules.iter().collect::<Vec<_>>(), after.rules.iter().collect::<Vec<_>>());
+    let layout = |case: &Case| Layout::new(&rules.0, &rules.1, case, frame);
+    let layouts: Vec<Layout> = cases(&rules.0, &rules.1, frame).iter().map(layout).collect();
+    let (gains, losses) = gains_and_losses(&rules.0, &rules.1, &layouts, frame);
+    let finder = Finder { before: &before, after: &after, frame };
+    let mut all = changes(&losses, Direction::Lose, frame, &finder);
+    all.extend(changes(&gains, Direction::Gain, frame, &finder));
+    all.sort_by_key(|change| (change.direction == Direction::Gain, change.effect == Effect::Deny));
+    all
 }
 
-/// Grants that differ in one element only, put together.
-struct Group {
-    statement: Statement,
-    sids: Vec<String>,
-}
-
-fn grouped(grants: &[&Statement]) -> Vec<Group> {
-    let groups = grants
-        .iter()
-        .map(|grant| Group {
-            sids: grant.sid.iter().cloned().collect(),
-            statement: Statement { sid: None, ..(*grant).clone() },
-        })
-        .collect();
-    let groups = merge(groups, |statement| &mut statement.action);
-    let groups = merge(groups, |statement| &mut statement.resource);
-    merge(groups, |statement| &mut statement.principal)
-}
-
-/// Joins the groups that are the same but for the items of one element.
-fn merge<T: PartialEq>(
-    groups: Vec<Group>,
-    element: impl Fn(&mut Statement) -> &mut Option<Element<T>>,
-) -> Vec<Group> {
-    let mut merged: Vec<(Group, Option<Element<T>>)> = Vec::new();
-    for mut group in groups {
-        let items = element(&mut group.statement).take();
-        let same = merged.iter_mut().find(|(known, known_items)| {
-            known.statement == group.statement
-                && matches!((known_items, &items), (Some(Element::Only(_)), Some(Element::Only(_))))
-        });
-        match (same, items) {
-            (Some((known, Some(Element::Only(known_items)))), Some(Element::Only(items))) => {
-                append_new(known_items, items);
-                append_new(&mut known.sids, group.sids);
-            }
-            (_, items) => merged.push((group, items)),
-        }
+impl Prepared {
+    /// Every text of the policy that may be a pattern or a value.
+    fn texts(&self) -> impl Iterator<Item = String> + '_ {
+        self.rules.iter().map(|rule| rule.source.to_value().to_string())
     }
-    merged
-        .into_iter()
-        .map(|(mut group, items)| {
-            *element(&mut group.statement) = items;
-            group
-        })
-        .collect()
 }
 
-fn append_new<T: PartialEq>(list: &mut Vec<T>, items: Vec<T>) {
-    for item in items {
-        if !list.contains(&item) {
-            list.push(item);
-        }
-    }
+/// The account of a key, as its policies tell: the only one that is allowed everything.
+fn owner(policies: &[&Prepared]) -> Option<String> {
+    let rules = policies.iter().flat_map(|policy| &policy.rules);
+    let delegating = rules.filter(|rule| rule.effect == Effect::Allow && rule.has_action("kms:putkeypolicy"));
+    let parties = delegating.filter_map(|rule| rule.principal.as_ref()).flat_map(Element::items);
+    let mut accounts = parties.filter_map(|party| match party {
+        Party::Account(account) => Some(account),
+        _ => None,
+    });
+    let first = accounts.next()?;
+    accounts.all(|account| account == first).then(|| first.clone())
 }
 
 #[cfg(test)]

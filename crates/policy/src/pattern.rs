@@ -1,25 +1,5 @@
 //! Strings with the wildcards `*` and `?` and, in resources and condition values, policy variables.
 
-use crate::request::Context;
-
-/// A tokenised pattern.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Pattern<'a> {
-    tokens: Vec<Token<'a>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Token<'a> {
-    /// This character.
-    Char(char),
-    /// `?`: any one character.
-    One,
-    /// `*`: any characters.
-    Many,
-    /// `${aws:username}`: whatever the request has there.
-    Variable(&'a str),
-}
-
 /// A stretch of a text that may hold policy variables (language version `2012-10-17`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
@@ -61,137 +41,55 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// A text with the request's values in place of variables; `None` if one has no value.
-pub(crate) fn resolved_text(text: &str, context: &Context) -> Option<String> {
-    let resolved = |piece| match piece {
-        Piece::Text(text) => Some(text.to_owned()),
-        Piece::Escape(char) => Some(char.to_string()),
-        Piece::Variable(name) => context.variable(name).map(str::to_owned),
-    };
-    pieces(text).into_iter().map(resolved).collect()
+/// A policy variable, taken apart: `aws:username` or `aws:PrincipalTag/team, 'none'`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Variable<'a> {
+    /// The condition key whose value it stands for.
+    pub key: &'a str,
+    /// What it stands for where the request has no such key.
+    pub default: Option<&'a str>,
 }
 
-impl<'a> Pattern<'a> {
-    /// A pattern with wildcards alone: an action.
-    pub(crate) fn wildcards(text: &str) -> Self {
-        Self::from_tokens(text.chars().map(Token::wildcard))
-    }
-
-    /// A pattern with wildcards and policy variables: a resource.
-    pub(crate) fn with_variables(text: &'a str) -> Self {
-        Self::from_tokens(pieces(text).into_iter().flat_map(|piece| match piece {
-            Piece::Text(text) => text.chars().map(Token::wildcard).collect(),
-            Piece::Escape(char) => vec![Token::Char(char)],
-            Piece::Variable(name) => vec![Token::Variable(name)],
-        }))
-    }
-
-    /// A pattern that matches this text alone.
-    pub(crate) fn literal(text: &str) -> Self {
-        Self::from_tokens(text.chars().map(Token::Char))
-    }
-
-    /// The same with the request's values in place of variables; `None` if one has no value.
-    pub(crate) fn resolved(&self, context: &Context) -> Option<Pattern<'static>> {
-        let mut tokens = Vec::new();
-        for token in &self.tokens {
-            match token {
-                Token::Char(char) => tokens.push(Token::Char(*char)),
-                Token::One => tokens.push(Token::One),
-                Token::Many => tokens.push(Token::Many),
-                Token::Variable(name) => tokens.extend(context.variable(name)?.chars().map(Token::Char)),
-            }
+impl<'a> Variable<'a> {
+    /// From the inside of `${…}`.
+    pub(crate) fn parse(inside: &'a str) -> Self {
+        match inside.split_once(',') {
+            Some((key, default)) => Self {
+                key: key.trim(),
+                default: default.trim().strip_prefix('\'').and_then(|text| text.strip_suffix('\'')),
+            },
+            None => Self { key: inside.trim(), default: None },
         }
-        Some(Pattern { tokens })
-    }
-
-    /// The parts of an ARN: at most six, the last with all further colons.
-    pub(crate) fn arn_parts(&self) -> Vec<Self> {
-        let parts = self.tokens.splitn(6, |token| *token == Token::Char(':'));
-        parts.map(|tokens| Self { tokens: tokens.to_vec() }).collect()
-    }
-
-    /// Runs of wildcards in one spelling: `*?*` is `?*`.
-    fn from_tokens(source: impl Iterator<Item = Token<'a>>) -> Self {
-        let mut tokens = Vec::new();
-        let mut many = false;
-        for token in source {
-            match token {
-                Token::Many => many = true,
-                Token::One => tokens.push(token),
-                Token::Char(_) | Token::Variable(_) => {
-                    if std::mem::take(&mut many) {
-                        tokens.push(Token::Many);
-                    }
-                    tokens.push(token);
-                }
-            }
-        }
-        if many {
-            tokens.push(Token::Many);
-        }
-        Self { tokens }
-    }
-
-    /// Whether the pattern matches every text.
-    pub(crate) fn is_everything(&self) -> bool {
-        self.tokens == [Token::Many]
-    }
-
-    /// Whether the pattern matches one text alone.
-    pub(crate) fn is_single(&self) -> bool {
-        self.tokens.iter().all(|token| matches!(token, Token::Char(_) | Token::Variable(_)))
-    }
-
-    /// Whether this pattern matches everything that `other` matches.
-    ///
-    /// Never wrongly true; false for some pairs where only several alternatives together show it (`*?a` and `*ba`).
-    pub(crate) fn covers(&self, other: &Self) -> bool {
-        // Greedy: on a mismatch the latest `*` takes one token more.
-        let (mut mine, mut theirs) = (0, 0);
-        let mut retry = None;
-        while let Some(target) = other.tokens.get(theirs) {
-            match self.tokens.get(mine) {
-                Some(Token::Many) => {
-                    retry = Some((mine + 1, theirs));
-                    mine += 1;
-                }
-                Some(token) if token.absorbs(target) => {
-                    mine += 1;
-                    theirs += 1;
-                }
-                _ => {
-                    let Some((after, taken)) = retry else { return false };
-                    retry = Some((after, taken + 1));
-                    (mine, theirs) = (after, taken + 1);
-                }
-            }
-        }
-        self.tokens.iter().skip(mine).all(|token| *token == Token::Many)
-    }
-
-    /// Whether some text may match both patterns. Never wrongly false; a variable may be any text.
-    pub(crate) fn overlaps(&self, other: &Self) -> bool {
-        // reachable[j]: the tokens of `self` so far and the first j tokens of `other` can match one text.
-        let mut reachable = vec![true];
-        for target in &other.tokens {
-            reachable.push(reachable.last() == Some(&true) && target.may_be_empty());
-        }
-        for token in &self.tokens {
-            let mut next = vec![reachable.first() == Some(&true) && token.may_be_empty()];
-            for (target, window) in other.tokens.iter().zip(reachable.windows(2)) {
-                let [diagonal, above] = window else { continue };
-                let left = next.last() == Some(&true);
-                let stretches = token.may_be_empty() || target.may_be_empty();
-                next.push(stretches && (*above || left) || *diagonal && token.may_equal(target));
-            }
-            reachable = next;
-        }
-        reachable.last() == Some(&true)
     }
 }
 
-impl Token<'_> {
+/// Gives the values of policy variables.
+pub(crate) trait Variables {
+    /// The one value of this key; `None` if it is absent or has several.
+    fn value(&self, key: &str) -> Option<&str>;
+}
+
+/// One step of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Token {
+    /// This character.
+    Char(char),
+    /// `?`: any one character.
+    One,
+    /// `*`: any characters.
+    Many,
+}
+
+impl Token {
+    /// As it would be written.
+    pub(crate) fn char(self) -> char {
+        match self {
+            Self::Char(char) => char,
+            Self::One => '?',
+            Self::Many => '*',
+        }
+    }
+
     fn wildcard(char: char) -> Self {
         match char {
             '*' => Self::Many,
@@ -199,21 +97,146 @@ impl Token<'_> {
             other => Self::Char(other),
         }
     }
+}
 
-    /// Whether this token, which is no `*`, matches whatever `other` matches.
-    fn absorbs(&self, other: &Self) -> bool {
-        self == other || matches!((self, other), (Self::One, Self::Char(_)))
-    }
-
-    fn may_be_empty(&self) -> bool {
-        matches!(self, Self::Many | Self::Variable(_))
-    }
-
-    fn may_equal(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Char(one), Self::Char(other)) => one == other,
-            _ => true,
+/// The tokens of a text with the values of `variables` in place; `None` if one has no value.
+pub(crate) fn tokens(text: &str, variables: &impl Variables) -> Option<Vec<Token>> {
+    let mut tokens = Vec::with_capacity(text.len());
+    for piece in pieces(text) {
+        match piece {
+            Piece::Text(text) => tokens.extend(text.chars().map(Token::wildcard)),
+            Piece::Escape(char) => tokens.push(Token::Char(char)),
+            Piece::Variable(inside) => {
+                let variable = Variable::parse(inside);
+                let value = variables.value(variable.key).or(variable.default)?;
+                tokens.extend(value.chars().map(Token::Char));
+            }
         }
+    }
+    Some(tokens)
+}
+
+/// Whether a text holds a policy variable.
+pub(crate) fn has_variable(text: &str) -> bool {
+    text.contains("${") && pieces(text).iter().any(|piece| matches!(piece, Piece::Variable(_)))
+}
+
+/// A request without any variable.
+pub(crate) struct NoVariables;
+
+impl Variables for NoVariables {
+    fn value(&self, _key: &str) -> Option<&str> {
+        None
+    }
+}
+
+/// A pattern ready to be matched.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Glob {
+    /// `*`.
+    Everything,
+    /// A text without wildcards.
+    Exactly(String),
+    /// A text, then anything.
+    Prefix(String),
+    /// Anything else.
+    Tokens(Vec<Token>),
+}
+
+impl Glob {
+    /// A pattern of wildcards alone, as actions are.
+    pub(crate) fn wildcards(text: &str) -> Self {
+        Self::new(text.chars().map(Token::wildcard))
+    }
+
+    /// From tokens; runs of wildcards are brought into one spelling: `*?*` is `?*`.
+    pub(crate) fn new(source: impl IntoIterator<Item = Token>) -> Self {
+        let mut tokens = Vec::new();
+        let mut many = false;
+        for token in source {
+            match token {
+                Token::Many => many = true,
+                Token::One => tokens.push(token),
+                Token::Char(_) => {
+                    if std::mem::take(&mut many) {
+                        tokens.push(Token::Many);
+                    }
+                    tokens.push(token);
+                }
+            }
+        }
+        let is_text = tokens.iter().all(|token| matches!(token, Token::Char(_)));
+        match (is_text, many) {
+            (true, true) if tokens.is_empty() => Self::Everything,
+            (true, true) => Self::Prefix(tokens.into_iter().map(Token::char).collect()),
+            (true, false) => Self::Exactly(tokens.into_iter().map(Token::char).collect()),
+            (false, _) => {
+                tokens.extend(many.then_some(Token::Many));
+                Self::Tokens(tokens)
+            }
+        }
+    }
+
+    /// Whether the text fits.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Exactly(only) => only == text,
+            Self::Prefix(prefix) => text.starts_with(prefix.as_str()),
+            Self::Tokens(tokens) => tokens_match(tokens, text),
+        }
+    }
+}
+
+/// Greedy: on a mismatch the latest `*` takes one character more.
+fn tokens_match(tokens: &[Token], text: &str) -> bool {
+    let mut rest = text.chars();
+    let mut next = 0;
+    let mut retry = None;
+    loop {
+        let mut ahead = rest.clone();
+        let fits = match (tokens.get(next), ahead.next()) {
+            (Some(Token::Many), _) => {
+                next += 1;
+                retry = Some((next, rest.clone()));
+                continue;
+            }
+            (Some(Token::One), Some(_)) => true,
+            (Some(Token::Char(wanted)), Some(found)) => *wanted == found,
+            (None, None) => return true,
+            (_, None) => return false,
+            (None, Some(_)) => false,
+        };
+        if fits {
+            (next, rest) = (next + 1, ahead);
+            continue;
+        }
+        let Some((after, mut from)) = retry else { return false };
+        from.next();
+        (next, rest) = (after, from.clone());
+        retry = Some((after, from));
+    }
+}
+
+/// A pattern for ARNs: each of the six parts is matched alone, so that a wildcard never reaches over a colon
+/// (IAM user guide, `reference_policies_elements_condition_operators`, ARN operators).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ArnGlob(Vec<Glob>);
+
+impl ArnGlob {
+    /// `None` for what has no six parts, which matches nothing.
+    pub(crate) fn new(tokens: &[Token]) -> Option<Self> {
+        let parts: Vec<Glob> = tokens
+            .splitn(6, |token| *token == Token::Char(':'))
+            .map(|part| Glob::new(part.iter().copied()))
+            .collect();
+        (parts.len() == 6).then_some(Self(parts))
+    }
+
+    /// Whether the text is an ARN that fits.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        let mut parts = text.splitn(6, ':');
+        self.0.iter().all(|glob| parts.next().is_some_and(|part| glob.matches(part)))
     }
 }
 

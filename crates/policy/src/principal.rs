@@ -83,28 +83,6 @@ impl Principal {
         matches!(self, Self::Aws(value) if is_account_id(value))
     }
 
-    /// The account that an AWS principal belongs to or is.
-    pub(crate) fn account(&self) -> Option<&str> {
-        match self {
-            Self::Aws(value) if is_account_id(value) => Some(value),
-            Self::Aws(value) => Arn::parse(value).map(|arn| arn.account),
-            _ => None,
-        }
-    }
-
-    /// Whether the principals are the same, or `other` is a session of the role `self`.
-    pub(crate) fn is_or_issued(&self, other: &Self) -> bool {
-        if self == other {
-            return true;
-        }
-        match self.role() {
-            Some(role) => {
-                other.role().as_ref() == Some(&role) || other.session_role().as_ref() == Some(&role)
-            }
-            None => false,
-        }
-    }
-
     /// Whether this is the id that stands where a deleted role (`AROA…`) or user (`AIDA…`) stood
     /// (IAM user guide, `reference_identifiers`, unique ids).
     pub(crate) fn is_orphan(&self) -> bool {

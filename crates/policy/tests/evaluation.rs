@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy::{Context, Decision, Policies, Policy, Principal, Request, evaluate};
+use policy::{Context, Policies, Policy, Prepared, Principal, Request, evaluate};
 use serde_json::Value;
 
 /// A text of a case; a missing one matches nothing.
@@ -40,9 +40,9 @@ fn request(case: &Value) -> Request {
 fn written_out_cases_are_decided_as_expected() {
     let policies: BTreeMap<String, Value> =
         serde_json::from_str(include_str!("evaluation/policies.json")).unwrap();
-    let policies: BTreeMap<String, Policy> = policies
+    let policies: BTreeMap<String, Prepared> = policies
         .into_iter()
-        .map(|(name, policy)| (name, Policy::parse(&policy.to_string()).unwrap()))
+        .map(|(name, policy)| (name, Policy::parse(&policy.to_string()).unwrap().prepare()))
         .collect();
     let mut used = BTreeSet::new();
     let mut count = 0;
@@ -53,17 +53,12 @@ fn written_out_cases_are_decided_as_expected() {
             used.insert(name.to_owned());
             policies[name].clone()
         };
-        let identity: Vec<Policy> =
+        let identity: Vec<Prepared> =
             case["identity"].as_array().into_iter().flatten().map(&mut policy).collect();
         let resource = case.get("resource_policy").map(&mut policy);
-        let verdict =
-            evaluate(&Policies { identity: &identity, resource: resource.as_ref() }, &request(&case));
-        let decision = match verdict.decision {
-            Decision::Allow => "Allow",
-            Decision::ExplicitDeny => "ExplicitDeny",
-            Decision::ImplicitDeny => "ImplicitDeny",
-        };
-        assert_eq!(decision, text(&case, "expect"), "{line}");
+        let policies = Policies { identity: &identity, resource: resource.as_ref(), ..Policies::default() };
+        let verdict = evaluate(&policies, &request(&case));
+        assert_eq!(verdict.decision.name(), text(&case, "expect"), "{line}");
         let deciding: Vec<Value> = verdict.deciding.into_iter().map(|deciding| deciding.sid.into()).collect();
         assert_eq!(
             Value::from(deciding),

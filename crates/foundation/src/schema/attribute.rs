@@ -1,5 +1,7 @@
 //! One attribute of a kind.
 
+use policy::Kind;
+
 /// One attribute of a kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Attribute {
@@ -50,22 +52,9 @@ pub enum Compare {
     /// The same members in any order.
     Set,
     /// The same IAM policy by meaning.
-    Policy(PolicyKind),
+    Policy(Kind),
     /// Nothing observed beyond what is desired (what is missing, other resources add).
     NothingBeyond,
-}
-
-/// What a policy is attached to, and so what it decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PolicyKind {
-    /// A principal: what it may do.
-    Identity,
-    /// A role: who may assume it.
-    Trust,
-    /// A KMS key.
-    Key,
-    /// A bucket.
-    Bucket,
 }
 
 /// What values an attribute has.
@@ -118,7 +107,7 @@ pub(crate) const fn argument(name: &'static str) -> Attribute {
 }
 
 /// An IAM policy that is set by us and changed in place.
-pub(crate) const fn policy(name: &'static str, kind: PolicyKind) -> Attribute {
+pub(crate) const fn policy(name: &'static str, kind: Kind) -> Attribute {
     attribute(name, Role::Argument, Compare::Policy(kind))
 }
 

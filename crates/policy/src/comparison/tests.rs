@@ -1,16 +1,23 @@
+use super::{Found, Test};
 use crate::condition::ConditionTest;
-use crate::request::Context;
+use crate::pattern::Variables;
+
+struct Ada;
+
+impl Variables for Ada {
+    fn value(&self, key: &str) -> Option<&str> {
+        (key == "aws:user").then_some("Ada")
+    }
+}
 
 fn holds(operator: &str, values: &[&str], found: &[&str]) -> Option<bool> {
-    let mut context = Context::default();
-    context.set("AWS:key", found.iter().copied());
-    context.set("aws:user", ["Ada"]);
     let test = ConditionTest {
         operator: operator.to_owned(),
         key: "aws:Key".to_owned(),
         values: values.iter().map(|value| (*value).to_owned()).collect(),
     };
-    test.holds(&context)
+    let found: Vec<String> = found.iter().map(|value| (*value).to_owned()).collect();
+    Test::new(&test).holds(Found::Many(&found), &Ada)
 }
 
 #[test]

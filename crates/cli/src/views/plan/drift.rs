@@ -58,8 +58,8 @@ fn different(
     let mut lines = heading(&change.address, change.before.as_ref(), Sign::Update, palette);
     for (name, recorded, now) in attributes {
         let compare = compare(&change.address, name);
-        if matches!(compare, Compare::Policy(_))
-            && let Some(sentences) = permissions::of_policies(Some(recorded), Some(now))
+        if let Compare::Policy(kind) = compare
+            && let Some(sentences) = permissions::of_policies(kind, Some(recorded), Some(now))
         {
             lines.push_str(&format!("{:INDENT$}{name}\n", ""));
             for sentence in &sentences {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use engine::{Action, Change, Plan};
-use policy::{Element, PermissionChange, Policy, Scope, difference};
+use foundation::kinds;
+use policy::{Attachment, Element, Kind, PermissionChange, Policy, Scope, difference};
 use terraform::{Attributes, Value};
 
 use super::name::managed_policy;
@@ -53,13 +54,13 @@ pub fn block(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
 }
 
 /// What a change of one policy text means; `None` when one of them cannot be read as a policy.
-pub fn of_policies(before: Option<&Value>, after: Option<&Value>) -> Option<Vec<Sentence>> {
+pub fn of_policies(kind: Kind, before: Option<&Value>, after: Option<&Value>) -> Option<Vec<Sentence>> {
     let read = |value: Option<&Value>| match value.and_then(Value::as_str) {
         Some(text) => Policy::parse(text).map(Some),
         None => Ok(None),
     };
     let (before, after) = (read(before).ok()?, read(after).ok()?);
-    let changes = difference(before.as_ref(), after.as_ref());
+    let changes = difference(before.as_ref(), after.as_ref(), Attachment::to(kind));
     Some(changes.into_iter().map(sentence).collect())
 }
 
@@ -116,7 +117,10 @@ fn of_attribute(change: &Change, name: &str, source: &str) -> Vec<Sentence> {
     let value =
         |attributes: Option<&Attributes>| attributes.and_then(|attributes| attributes.get(name).cloned());
     let (before, after) = (value(before(change)), value(change.after.as_ref()));
-    match of_policies(before.as_ref(), after.as_ref()) {
+    let schema = kinds::schema_of(change.address.resource_type());
+    let kind = schema.and_then(|schema| schema.policies().find(|(attribute, _)| attribute.name == name));
+    let Some((_, kind)) = kind else { return Vec::new() };
+    match of_policies(kind, before.as_ref(), after.as_ref()) {
         Some(sentences) => sentences
             .into_iter()
             .map(|sentence| Sentence { text: format!("{}{source}", sentence.text), ..sentence })

@@ -2,6 +2,7 @@
 
 use engine::{Action, Change, Reason};
 use foundation::{Compare, Schema, kinds};
+use policy::Kind;
 use terraform::{Address, Attributes, Value};
 
 use super::name;
@@ -213,7 +214,7 @@ pub fn changed(change: &Change) -> Vec<(String, String)> {
 /// One attribute's change as rows.
 pub fn difference(compare: Compare, name: &str, before: &Value, after: &Value) -> Vec<(String, String)> {
     match compare {
-        Compare::Policy(_) => vec![(name.to_owned(), policy_difference(before, after))],
+        Compare::Policy(kind) => vec![(name.to_owned(), policy_difference(kind, before, after))],
         Compare::NothingBeyond => vec![(name.to_owned(), members(before, after, false))],
         Compare::Exact | Compare::Set => changed_leaves(name, before, after)
             .into_iter()
@@ -249,8 +250,8 @@ fn members(before: &Value, after: &Value, additions: bool) -> String {
 }
 
 /// How much a policy changes; the sentences stand under "Permissions".
-fn policy_difference(before: &Value, after: &Value) -> String {
-    match permissions::of_policies(Some(before), Some(after)) {
+fn policy_difference(kind: Kind, before: &Value, after: &Value) -> String {
+    match permissions::of_policies(kind, Some(before), Some(after)) {
         None => "replaces what cannot be read as a policy".to_owned(),
         Some(sentences) if sentences.is_empty() => "other words, the same permissions".to_owned(),
         Some(sentences) => {

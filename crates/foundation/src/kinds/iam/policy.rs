@@ -9,7 +9,7 @@ use terraform::Attributes;
 use crate::arguments::{described, fields};
 use crate::identifiers::IamPath;
 use crate::schema::{
-    PolicyKind, Schema, Usual, argument, aws, computed, fixed, identity, policy as policy_argument, tags_all,
+    Schema, Usual, argument, aws, computed, fixed, identity, policy as policy_argument, tags_all,
 };
 
 /// As of provider 3.39.0.
@@ -20,7 +20,7 @@ pub static SCHEMA: Schema = aws(
         identity("name"),
         fixed("path").usually(Usual::Text("/")),
         fixed("description"),
-        policy_argument("policy", PolicyKind::Identity),
+        policy_argument("policy", policy::Kind::Identity),
         argument("tags"),
         computed("arn"),
         computed("id"),

@@ -9,7 +9,7 @@ use terraform::Attributes;
 use crate::arguments::{described, fields};
 use crate::identifiers::{Arn, IamPath};
 use crate::schema::{
-    Compare, PolicyKind, Role, Schema, Usual, argument, attribute, aws, computed, fixed, identity, kept,
+    Compare, Role, Schema, Usual, argument, attribute, aws, computed, fixed, identity, kept,
     policy as policy_argument, tags_all,
 };
 
@@ -20,7 +20,7 @@ pub static SCHEMA: Schema = aws(
     &[
         identity("name"),
         fixed("path").usually(Usual::Text("/")),
-        policy_argument("assume_role_policy", PolicyKind::Trust),
+        policy_argument("assume_role_policy", policy::Kind::Trust),
         argument("description"),
         argument("max_session_duration").usually(Usual::Number(3600)),
         argument("permissions_boundary"),

@@ -5,7 +5,7 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{PolicyKind, Schema, aws, computed, identity, policy as policy_argument};
+use crate::schema::{Schema, aws, computed, identity, policy as policy_argument};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
@@ -14,7 +14,7 @@ pub static SCHEMA: Schema = aws(
     &[
         identity("name"),
         identity("role").refers_to("aws_iam_role", "name"),
-        policy_argument("policy", PolicyKind::Identity),
+        policy_argument("policy", policy::Kind::Identity),
         computed("id"),
         computed("name_prefix").unset(),
     ],

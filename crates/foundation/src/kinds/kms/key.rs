@@ -8,8 +8,8 @@ use terraform::Attributes;
 
 use crate::arguments::{described, fields};
 use crate::schema::{
-    FoundBy, Lead, PolicyKind, Removal, Schema, Usual, argument, aws, computed, fixed, kept,
-    policy as policy_argument, tags_all, unrecorded,
+    FoundBy, Lead, Removal, Schema, Usual, argument, aws, computed, fixed, kept, policy as policy_argument,
+    tags_all, unrecorded,
 };
 
 /// As of provider 3.39.0, which knows no rotation period.
@@ -20,7 +20,7 @@ pub static SCHEMA: Schema = aws(
         argument("description"),
         argument("enable_key_rotation"),
         argument("is_enabled").usually(Usual::Bool(true)).changing(ENABLING),
-        policy_argument("policy", PolicyKind::Key),
+        policy_argument("policy", policy::Kind::Key),
         argument("tags"),
         fixed("customer_master_key_spec").usually(Usual::Text("SYMMETRIC_DEFAULT")),
         fixed("key_usage").usually(Usual::Text("ENCRYPT_DECRYPT")),

@@ -1,0 +1,332 @@
+//! Texts that stand for all texts, as far as a family of wildcard patterns can tell them apart.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::pattern::Token;
+
+/// A wildcard pattern.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Shape(Vec<Step>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Step {
+    Char(char),
+    /// Any one character; of an ARN's part, but a colon.
+    One {
+        colon: bool,
+    },
+    /// Any characters; of an ARN's part, but colons.
+    Many {
+        colon: bool,
+    },
+}
+
+/// What stands in texts where a pattern leaves it open.
+#[derive(Clone, Debug)]
+pub(super) struct Filling {
+    /// A word that no pattern has.
+    pub word: String,
+    /// An account that no pattern has.
+    pub account: String,
+}
+
+impl Filling {
+    /// What occurs in none of these texts.
+    pub(super) fn new<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let fresh = |mut candidates: Box<dyn Iterator<Item = String>>| {
+            candidates
+                .find(|word| !texts.clone().any(|text| text.contains(word.as_str())))
+                .unwrap_or_default()
+        };
+        let words = ["other", "another"].map(str::to_owned).into_iter();
+        let account = |number: u64| format!("{number:012}");
+        Self {
+            word: fresh(Box::new(words.chain((1..).map(|number: u32| format!("other{number}"))))),
+            account: fresh(Box::new((444_455_556_666..).map(account))),
+        }
+    }
+}
+
+impl Step {
+    fn is_many(self) -> bool {
+        matches!(self, Self::Many { .. })
+    }
+
+    fn takes(self, char: char) -> bool {
+        match self {
+            Self::Char(own) => own == char,
+            Self::One { colon } | Self::Many { colon } => colon || char != ':',
+        }
+    }
+
+    /// Whether every character that `other` takes is taken.
+    fn takes_all(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Char(one), Self::Char(other)) => one == other,
+            (Self::Char(_), _) => false,
+            (step, Self::Char(char)) => step.takes(char),
+            (
+                Self::One { colon } | Self::Many { colon },
+                Self::One { colon: other } | Self::Many { colon: other },
+            ) => colon || !other,
+        }
+    }
+
+    fn meets(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Char(char), step) | (step, Self::Char(char)) => step.takes(char),
+            _ => true,
+        }
+    }
+}
+
+impl Shape {
+    /// A pattern whose wildcards take any character.
+    pub(super) fn text(tokens: &[Token]) -> Self {
+        Self(tokens.iter().map(|token| step(*token, true)).collect())
+    }
+
+    /// A pattern for ARNs, whose wildcards do not reach over the first five colons.
+    pub(super) fn arn(tokens: &[Token]) -> Self {
+        let mut colons = 0;
+        let steps = tokens.iter().map(|token| {
+            colons += usize::from(*token == Token::Char(':'));
+            step(*token, colons >= 5)
+        });
+        Self(steps.collect())
+    }
+
+    fn is_text(&self) -> bool {
+        self.0.iter().all(|step| matches!(step, Step::Char(_)))
+    }
+
+    pub(super) fn is_everything(&self) -> bool {
+        matches!(self.0.as_slice(), [Step::Many { colon: true }])
+    }
+
+    pub(super) fn matches(&self, text: &str) -> bool {
+        let mut active = self.start();
+        for char in text.chars() {
+            active = self.next(&active, char);
+            if active.is_empty() {
+                return false;
+            }
+        }
+        active.contains(&self.0.len())
+    }
+
+    fn start(&self) -> Vec<usize> {
+        let mut active = Vec::new();
+        self.reach(0, &mut active);
+        active
+    }
+
+    /// Adds a place and those that nothing need be read to get to.
+    fn reach(&self, place: usize, active: &mut Vec<usize>) {
+        let mut place = place;
+        loop {
+            if !active.contains(&place) {
+                active.push(place);
+            }
+            match self.0.get(place) {
+                Some(step) if step.is_many() => place += 1,
+                _ => return,
+            }
+        }
+    }
+
+    fn next(&self, active: &[usize], char: char) -> Vec<usize> {
+        let mut next = Vec::new();
+        for place in active {
+            let Some(step) = self.0.get(*place).filter(|step| step.takes(char)) else { continue };
+            self.reach(if step.is_many() { *place } else { place + 1 }, &mut next);
+        }
+        next.sort_unstable();
+        next
+    }
+
+    /// A text that fits, with what the pattern leaves open filled in; in an ARN, region and account look like it.
+    pub(super) fn filled(&self, filling: &Filling) -> String {
+        let mut text = String::new();
+        for (index, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Char(char) => text.push(*char),
+                Step::One { .. } => text.push(filling.word.chars().next().unwrap_or('x')),
+                Step::Many { .. } => {
+                    let next = self.0.get(index + 1);
+                    let is_part = text.ends_with(':') && next == Some(&Step::Char(':'));
+                    text.push_str(match text.matches(':').count() {
+                        1 if is_part => "aws",
+                        3 if is_part => "us-east-1",
+                        4 if is_part => &filling.account,
+                        _ => &filling.word,
+                    });
+                }
+            }
+        }
+        text
+    }
+
+    /// Whether some text may fit both; never wrongly false.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        // reachable[j]: the steps of `self` so far and the first j of `other` can take one text.
+        let mut reachable = vec![true];
+        for step in &other.0 {
+            reachable.push(reachable.last() == Some(&true) && step.is_many());
+        }
+        for step in &self.0 {
+            let mut next = vec![reachable.first() == Some(&true) && step.is_many()];
+            for (target, window) in other.0.iter().zip(reachable.windows(2)) {
+                let [diagonal, above] = window else { continue };
+                let left = next.last() == Some(&true);
+                let skips = step.is_many() && *above || target.is_many() && left;
+                // A `*` that has taken a character of the other side stays where it is.
+                let stays = step.meets(*target) && (step.is_many() && left || target.is_many() && *above);
+                next.push(skips || stays || *diagonal && step.meets(*target));
+            }
+            reachable = next;
+        }
+        reachable.last() == Some(&true)
+    }
+
+    /// Whether everything that fits `other` fits; never wrongly true.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        // covered[j]: the steps of `self` from here cover those of `other` from j on.
+        let mut covered: Vec<bool> = (0..=other.0.len()).map(|place| place == other.0.len()).collect();
+        for step in self.0.iter().rev() {
+            let mut next = vec![false; covered.len()];
+            for place in (0..covered.len()).rev() {
+                let rest = |covered: &[bool], place: usize| covered.get(place) == Some(&true);
+                let taken = other.0.get(place).is_some_and(|target| step.takes_all(*target));
+                let holds = if step.is_many() {
+                    rest(&covered, place) || taken && rest(&next, place + 1)
+                } else {
+                    let is_one = other.0.get(place).is_some_and(|target| !target.is_many());
+                    taken && is_one && rest(&covered, place + 1)
+                };
+                if let Some(slot) = next.get_mut(place) {
+                    *slot = holds;
+                }
+            }
+            covered = next;
+        }
+        covered.first() == Some(&true)
+    }
+}
+
+fn step(token: Token, colon: bool) -> Step {
+    match token {
+        Token::Char(char) => Step::Char(char),
+        Token::One => Step::One { colon },
+        Token::Many => Step::Many { colon },
+    }
+}
+
+/// Texts such that whichever of the patterns a text fits, one of these fits the same.
+pub(super) fn samples(shapes: &[Shape], filling: &Filling) -> Vec<String> {
+    let distinct: HashSet<&Shape> = shapes.iter().filter(|shape| !shape.is_everything()).collect();
+    let mut known = HashSet::new();
+    let filled = shapes.iter().map(|shape| shape.filled(filling));
+    let mut texts: Vec<String> = filled.filter(|text| known.insert(text.clone())).collect();
+    let (plain, wild): (Vec<&Shape>, Vec<&Shape>) = distinct.into_iter().partition(|shape| shape.is_text());
+    for group in groups(&wild) {
+        if is_simple(&group, &plain, filling) {
+            continue;
+        }
+        let mut group = group;
+        group.extend(
+            plain
+                .iter()
+                .filter(|shape| group.iter().any(|wild| wild.meets(shape)))
+                .copied()
+                .collect::<Vec<_>>(),
+        );
+        texts.extend(explored(&group, filling));
+    }
+    texts
+}
+
+/// The patterns that hang together by texts that fit several.
+fn groups<'a>(shapes: &[&'a Shape]) -> Vec<Vec<&'a Shape>> {
+    let mut groups: Vec<Vec<&Shape>> = Vec::new();
+    for shape in shapes {
+        let (mut joined, apart): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|group| group.iter().any(|other| other.meets(shape)));
+        let mut group: Vec<&Shape> = joined.drain(..).flatten().collect();
+        group.push(shape);
+        groups = apart;
+        groups.push(group);
+    }
+    groups
+}
+
+/// Whether any two patterns lie apart or one within the other, so that what fills one stands for what is its own.
+fn is_simple(group: &[&Shape], plain: &[&Shape], filling: &Filling) -> bool {
+    group.iter().all(|shape| {
+        let text = shape.filled(filling);
+        let is_own = group.iter().all(|other| other.covers(shape) || !other.matches(&text));
+        let is_nested =
+            group.iter().all(|other| other.covers(shape) || shape.covers(other) || !other.meets(shape));
+        is_own && is_nested && !plain.iter().any(|other| other.matches(&text))
+    })
+}
+
+/// One shortest text for each combination of patterns that some text fits.
+fn explored(shapes: &[&Shape], filling: &Filling) -> Vec<String> {
+    const MOST: usize = 20_000;
+    let filler = filler(shapes, filling);
+    let start: Vec<Vec<usize>> = shapes.iter().map(|shape| shape.start()).collect();
+    let mut seen = HashSet::from([start.clone()]);
+    let mut found: HashMap<Vec<usize>, String> = HashMap::new();
+    let mut latest = vec![(start, String::new())];
+    while !latest.is_empty() && seen.len() < MOST {
+        let mut next = Vec::new();
+        for (state, text) in latest {
+            let fits = |(index, active): (usize, &Vec<usize>)| {
+                shapes.get(index).is_some_and(|shape| active.contains(&shape.0.len())).then_some(index)
+            };
+            let fitting: Vec<usize> = state.iter().enumerate().filter_map(fits).collect();
+            found.entry(fitting).or_insert_with(|| text.clone());
+            for char in chars(shapes, &state, filler) {
+                let after: Vec<Vec<usize>> =
+                    shapes.iter().zip(&state).map(|(shape, active)| shape.next(active, char)).collect();
+                let alive: Vec<usize> = after
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, active)| !active.is_empty())
+                    .map(|(index, _)| index)
+                    .collect();
+                let is_done = alive.is_empty() || alive.len() == 1 && found.contains_key(&alive);
+                if !is_done && seen.insert(after.clone()) {
+                    next.push((after, format!("{text}{char}")));
+                }
+            }
+        }
+        latest = next;
+    }
+    found.into_iter().filter(|(fitting, _)| !fitting.is_empty()).map(|(_, text)| text).collect()
+}
+
+/// A character that no pattern has.
+fn filler(shapes: &[&Shape], filling: &Filling) -> char {
+    let is_fresh = |char: &char| !shapes.iter().any(|shape| shape.0.contains(&Step::Char(*char)));
+    filling.word.chars().chain('a'..='z').chain('0'..='9').chain('\u{e0}'..).find(is_fresh).unwrap_or('x')
+}
+
+/// The characters that lead from a state to different ones.
+fn chars(shapes: &[&Shape], state: &[Vec<usize>], filler: char) -> Vec<char> {
+    let mut chars = vec![filler];
+    for (shape, active) in shapes.iter().zip(state) {
+        for place in active {
+            let char = match shape.0.get(*place) {
+                Some(Step::Char(char)) => *char,
+                Some(Step::One { colon: false } | Step::Many { colon: false }) => ':',
+                _ => continue,
+            };
+            if !chars.contains(&char) {
+                chars.push(char);
+            }
+        }
+    }
+    chars
+}

@@ -1,0 +1,190 @@
+//! What one list of statements allows and another does not, in parts of a space.
+
+use super::region::{Points, Region};
+use super::space::{Case, Frame, Mapped, PEOPLE, Space, map};
+use crate::prepared::Rule;
+use crate::statement::Effect;
+
+/// Both policies on the same axes, for one choice of values of policy variables.
+pub(super) struct Layout {
+    space: Space,
+    before: Vec<Mapped>,
+    after: Vec<Mapped>,
+}
+
+impl Layout {
+    pub(super) fn new(before: &[&Rule], after: &[&Rule], case: &Case, frame: Frame<'_>) -> Self {
+        let rules: Vec<&Rule> = before.iter().chain(after).copied().collect();
+        let (space, mut mapped) = map(&rules, case, frame);
+        let after = mapped.split_off(before.len());
+        Self { space, before: mapped, after }
+    }
+}
+
+/// What is gained when some rules take the place of others.
+pub(super) struct Gains<'a> {
+    /// Those that were there.
+    pub old: &'a [&'a Rule],
+    /// Those that are.
+    pub new: &'a [&'a Rule],
+    /// The same for each choice of values of policy variables.
+    pub cases: Vec<Gained<'a>>,
+}
+
+/// What is gained in one case.
+pub(super) struct Gained<'a> {
+    pub space: &'a Space,
+    pub old: &'a [Mapped],
+    pub new: &'a [Mapped],
+    /// By new rule, if it allows: what nothing allowed.
+    pub allowed: Vec<Vec<Region>>,
+    /// By old rule, if it denies: what is no longer denied.
+    pub undenied: Vec<Vec<Region>>,
+}
+
+/// What is gained from `before` to `after`, and the other way round, which is what is lost.
+pub(super) fn gains_and_losses<'a>(
+    before: &'a [&'a Rule],
+    after: &'a [&'a Rule],
+    layouts: &'a [Layout],
+    frame: Frame<'a>,
+) -> (Gains<'a>, Gains<'a>) {
+    let gained =
+        |layout: &'a Layout| gained(&layout.space, (before, &layout.before), (after, &layout.after), frame);
+    let gains = Gains { old: before, new: after, cases: layouts.iter().map(gained).collect() };
+    let lost = |(layout, gained): (&'a Layout, &Gained<'a>)| {
+        let mut lost = self::gained(&layout.space, (after, &layout.after), (before, &layout.before), frame);
+        add_cuts(&mut lost, gained, after, frame);
+        lost
+    };
+    let losses =
+        Gains { old: after, new: before, cases: layouts.iter().zip(&gains.cases).map(lost).collect() };
+    (gains, losses)
+}
+
+type Ruled<'a> = (&'a [&'a Rule], &'a [Mapped]);
+
+fn gained<'a>(space: &'a Space, old: Ruled<'a>, new: Ruled<'a>, frame: Frame<'a>) -> Gained<'a> {
+    let sides = Sides { old: Side::new(old.0, old.1), new: Side::new(new.0, new.1), space, frame };
+    let allowed = sides.allowed(new.0, new.1);
+    let undenied = sides.undenied(old.0, old.1);
+    Gained { allowed, undenied, space, old: old.1, new: new.1 }
+}
+
+/// Adds what new denials cut out of what is gained, which would otherwise seem to be gained whole.
+fn add_cuts(lost: &mut Gained<'_>, gained: &Gained<'_>, after: &[&Rule], frame: Frame<'_>) {
+    if !frame.kind.must_allow() {
+        return;
+    }
+    let is_gained = |(_, parts): &(&Mapped, &Vec<Region>)| !parts.is_empty();
+    let gainers: Vec<&Region> =
+        gained.new.iter().zip(&gained.allowed).filter(is_gained).map(|(mapped, _)| &mapped.any).collect();
+    for ((rule, mapped), parts) in after.iter().zip(gained.new).zip(&mut lost.undenied) {
+        if rule.effect == Effect::Deny {
+            parts.extend(
+                gainers
+                    .iter()
+                    .filter(|region| region.meets(&mapped.any))
+                    .map(|region| region.and(&mapped.any)),
+            );
+        }
+    }
+}
+
+/// The boxes of some rules.
+struct Side<'a> {
+    any: Vec<&'a Region>,
+    direct: Vec<&'a Region>,
+    denied: Vec<&'a Region>,
+}
+
+impl<'a> Side<'a> {
+    fn new(rules: &[&Rule], mapped: &'a [Mapped]) -> Self {
+        let of = |effect: Effect| {
+            rules.iter().zip(mapped).filter(move |(rule, _)| rule.effect == effect).map(|(_, mapped)| mapped)
+        };
+        let filled = |region: &&Region| !region.is_empty();
+        Self {
+            any: of(Effect::Allow).map(|mapped| &mapped.any).filter(filled).collect(),
+            direct: of(Effect::Allow).map(|mapped| &mapped.direct).filter(filled).collect(),
+            denied: of(Effect::Deny).map(|mapped| &mapped.any).filter(filled).collect(),
+        }
+    }
+}
+
+struct Sides<'a> {
+    old: Side<'a>,
+    new: Side<'a>,
+    space: &'a Space,
+    frame: Frame<'a>,
+}
+
+impl Sides<'_> {
+    /// By new rule: what it allows, nothing denies, and nothing allowed, or only by handing on to an account.
+    fn allowed(&self, rules: &[&Rule], mapped: &[Mapped]) -> Vec<Vec<Region>> {
+        let gained = |(rule, mapped): (&&Rule, &Mapped)| {
+            if rule.effect == Effect::Deny {
+                return Vec::new();
+            }
+            let denied = self.new.denied.iter().copied();
+            let mut parts = rest(&mapped.any, denied.clone().chain(self.old.any.iter().copied()));
+            if mapped.direct != mapped.any || self.old.direct != self.old.any {
+                let again = rest(&mapped.direct, denied.chain(self.old.direct.iter().copied()));
+                parts.extend(again);
+            }
+            parts
+        };
+        rules.iter().zip(mapped).map(gained).collect()
+    }
+
+    /// By old rule: what it denied, and nothing denies any more, if something may allow it.
+    fn undenied(&self, rules: &[&Rule], mapped: &[Mapped]) -> Vec<Vec<Region>> {
+        let undenied = |(rule, mapped): (&&Rule, &Mapped)| {
+            if rule.effect == Effect::Allow {
+                return Vec::new();
+            }
+            let open = rest(&mapped.any, self.new.denied.iter().copied());
+            let mut parts = Vec::new();
+            for part in open {
+                if !self.frame.kind.must_allow() {
+                    let free = part.with(
+                        PEOPLE,
+                        part.0.first().map_or_else(|| Points::none(1), |people| people.and(&self.insiders())),
+                    );
+                    parts.extend((!free.is_empty()).then_some(free));
+                }
+                parts.extend(self.allowed_on_both_sides(&part));
+            }
+            parts
+        };
+        rules.iter().zip(mapped).map(undenied).collect()
+    }
+
+    /// Those whom policies of their own may allow what this one does not.
+    fn insiders(&self) -> Points {
+        let Frame { kind, owner, .. } = self.frame;
+        Points::new(self.space.people.len().max(1), |point| match self.space.people.get(point) {
+            Some(person) if kind.is_of_resource() => {
+                person.party.account().is_some_and(|account| owner.is_none_or(|owner| owner == account))
+            }
+            _ => true,
+        })
+    }
+
+    fn allowed_on_both_sides(&self, part: &Region) -> Vec<Region> {
+        let mut parts = Vec::new();
+        for new in self.new.any.iter().filter(|new| new.meets(part)) {
+            let both = part.and(new);
+            for old in self.old.any.iter().filter(|old| old.meets(&both)) {
+                let part = both.and(old);
+                parts.extend((!part.is_empty()).then_some(part));
+            }
+        }
+        parts
+    }
+}
+
+/// What of a box is in none of others; the whole where that has too many parts.
+fn rest<'a>(region: &Region, others: impl Iterator<Item = &'a Region> + Clone) -> Vec<Region> {
+    region.without(others).unwrap_or_else(|| vec![region.clone()])
+}

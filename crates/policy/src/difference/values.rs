@@ -1,0 +1,125 @@
+//! Values of condition keys that stand for all values, as far as tests can tell them apart.
+
+use std::net::IpAddr;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::family::{Filling, Shape, samples};
+use crate::comparison::{Network, Test};
+use crate::date::epoch_seconds;
+use crate::operator::{Comparison, Quantifier};
+use crate::pattern::{Token, Variables, tokens};
+
+/// What the tests of one key ask of its values.
+#[derive(Default)]
+struct Asked {
+    shapes: Vec<Shape>,
+    texts: Vec<String>,
+    numbers: Vec<f64>,
+    dates: Vec<f64>,
+    networks: Vec<Network>,
+    is_truth: bool,
+    is_arn: bool,
+}
+
+impl Asked {
+    fn add(&mut self, comparison: Comparison, tokens: &[Token]) {
+        let text: String = tokens.iter().map(|token| token.char()).collect();
+        match comparison {
+            Comparison::TextLike => self.shapes.push(Shape::text(tokens)),
+            Comparison::Arn => {
+                self.is_arn = true;
+                self.shapes.push(Shape::arn(tokens));
+            }
+            Comparison::Text | Comparison::Binary => self.texts.push(text),
+            Comparison::TextIgnoreCase => {
+                self.texts.push(text.to_uppercase());
+                self.texts.push(text);
+            }
+            Comparison::Numeric(_) => {
+                self.numbers.extend(text.parse::<f64>().ok().filter(|number| number.is_finite()))
+            }
+            Comparison::Date(_) => self.dates.extend(epoch_seconds(&text)),
+            Comparison::Bool => self.is_truth = true,
+            Comparison::IpAddress => self.networks.extend(Network::parse(&text)),
+            Comparison::Null => {}
+        }
+    }
+
+    /// Plain texts count as patterns too where there are others.
+    fn samples(mut self, filling: &Filling) -> Vec<String> {
+        if !self.shapes.is_empty() {
+            let plain = |text: &String| Shape::text(&text.chars().map(Token::Char).collect::<Vec<_>>());
+            let texts: Vec<Shape> = self.texts.iter().map(plain).collect();
+            self.shapes.extend(texts);
+        }
+        let mut all = Vec::new();
+        if self.is_truth {
+            all.extend(["true", "false"].map(str::to_owned));
+        }
+        let mut edges: Vec<IpAddr> = self.networks.iter().flat_map(Network::edges).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        all.extend(self.texts);
+        all.extend(edges.iter().map(IpAddr::to_string));
+        all.extend(between(self.numbers, 1.0).into_iter().map(|number| number.to_string()));
+        all.extend(between(self.dates, 86_400.0).into_iter().filter_map(date));
+        all.extend(samples(&self.shapes, filling));
+        if self.is_arn {
+            let Filling { word, account } = filling;
+            all.push(format!("arn:aws:{word}:us-east-1:{account}:{word}"));
+        }
+        if all.is_empty() || !self.is_truth {
+            all.push(filling.word.clone());
+        }
+        all
+    }
+}
+
+/// The points themselves, and one in each space around them.
+fn between(mut points: Vec<f64>, step: f64) -> Vec<f64> {
+    points.sort_by(f64::total_cmp);
+    points.dedup();
+    let mut all = Vec::new();
+    for (index, point) in points.iter().enumerate() {
+        if index == 0 {
+            all.push(point - step);
+        }
+        all.push(*point);
+        all.push(match points.get(index + 1) {
+            Some(next) if point + step >= *next => f64::midpoint(*point, *next),
+            _ => point + step,
+        });
+    }
+    all
+}
+
+fn date(seconds: f64) -> Option<String> {
+    let nanoseconds = seconds * 1e9;
+    OffsetDateTime::from_unix_timestamp_nanos(nanoseconds as i128).ok()?.format(&Rfc3339).ok()
+}
+
+/// Single values for a key that these tests are about, such that whatever a value does to the tests, one of these does.
+pub(super) fn single_values(tests: &[&Test], variables: &impl Variables, filling: &Filling) -> Vec<String> {
+    let mut asked = Asked::default();
+    for test in tests {
+        let Some(operator) = test.operator else { continue };
+        for value in &test.source.values {
+            if let Some(tokens) = tokens(value, variables) {
+                asked.add(operator.comparison, &tokens);
+            }
+        }
+    }
+    asked.samples(filling)
+}
+
+/// Whether a test asks for several values.
+pub(super) fn has_quantifier(tests: &[&Test]) -> bool {
+    tests.iter().any(|test| {
+        matches!(
+            test.operator.and_then(|operator| operator.quantifier),
+            Some(Quantifier::All | Quantifier::Any)
+        )
+    })
+}

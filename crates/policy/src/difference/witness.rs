@@ -1,0 +1,206 @@
+//! A concrete request for each gain.
+
+use super::Witness;
+use super::decide::gains;
+use super::gains::Gained;
+use super::people::Person;
+use super::region::{Points, Region};
+use super::space::{DEEDS, Frame, PEOPLE, THINGS, Thing};
+use crate::arn::Arn;
+use crate::pattern::Glob;
+use crate::prepared::Prepared;
+use crate::principal::Principal;
+use crate::reference::reference;
+use crate::request::{Context, Request};
+
+/// Looks for requests that one policy refuses and the next allows.
+pub(super) struct Finder<'a> {
+    pub before: &'a Prepared,
+    pub after: &'a Prepared,
+    pub frame: Frame<'a>,
+}
+
+/// Who asks for what.
+struct Asked<'a> {
+    principal: Option<&'a Principal>,
+    action: &'a str,
+    resource: String,
+}
+
+/// How many principals, actions and resources of a part are tried.
+const TRIED: [usize; 3] = [4, 400, 8];
+
+impl Finder<'_> {
+    /// A request out of these parts that is refused before and allowed after; one that AWS may really see if there is
+    /// one: the action takes such a resource, and has the condition keys.
+    pub(super) fn find(&self, parts: &[(&Gained<'_>, Region)]) -> Option<Witness> {
+        let find = |is_real: bool| parts.iter().find_map(|(case, part)| self.find_in(case, part, is_real));
+        find(true).or_else(|| find(false))
+    }
+
+    fn find_in(&self, case: &Gained<'_>, part: &Region, is_real: bool) -> Option<Witness> {
+        let [people, deeds, things] = TRIED;
+        let context = context(case, part);
+        for person in self.people(case, part).take(people) {
+            let context = self.with_person(case, person, &context);
+            let principal = person.map(|person| &person.principal);
+            let account = self.account(person);
+            for action in actions(case, part).take(deeds) {
+                for thing in
+                    points(part, THINGS).filter_map(|point| case.space.things.get(point)).take(things)
+                {
+                    let (resource, fits) = resource(action, thing, &account, &self.frame.filling.word);
+                    if is_real && !(fits && has_keys(action, &context)) {
+                        continue;
+                    }
+                    let asked = Asked { principal, action, resource };
+                    let request = self.request(asked, &account, &context);
+                    if self.shows(&request) {
+                        return Some(self.witness(request));
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    fn people<'a>(&self, case: &'a Gained<'a>, part: &'a Region) -> impl Iterator<Item = Option<&'a Person>> {
+        let nobody = (!case.space.has_people).then_some(None);
+        nobody
+            .into_iter()
+            .chain(points(part, PEOPLE).filter_map(|point| case.space.people.get(point).map(Some)))
+    }
+
+    /// The account of the resource: the policy's, or that of who asks.
+    fn account(&self, person: Option<&Person>) -> String {
+        let of_person = || person.and_then(|person| person.party.account());
+        self.frame.owner.or_else(of_person).unwrap_or(&self.frame.filling.account).to_owned()
+    }
+
+    /// The keys that follow from who asks, where the policy does not say who.
+    fn with_person(&self, case: &Gained<'_>, person: Option<&Person>, context: &Context) -> Context {
+        let mut context = context.clone();
+        if let Some(person) = person.filter(|_| !self.frame.kind.has_principals()) {
+            for key in &case.space.person_keys {
+                context.set(key, person.value(key));
+            }
+        }
+        context
+    }
+
+    fn request(&self, asked: Asked<'_>, account: &str, context: &Context) -> Request {
+        let Asked { principal, action, resource } = asked;
+        let role = || Principal::aws(format!("arn:aws:iam::{account}:role/{}", self.frame.filling.word));
+        let of_resource = Arn::parse(&resource).map(|arn| arn.account).filter(|account| !account.is_empty());
+        Request {
+            principal: principal.cloned().unwrap_or_else(role),
+            action: action.to_owned(),
+            account: of_resource.unwrap_or(account).to_owned(),
+            context: context.clone(),
+            resource,
+        }
+    }
+
+    fn shows(&self, request: &Request) -> bool {
+        gains(self.frame.kind, self.before, self.after, request)
+    }
+
+    fn witness(&self, request: Request) -> Witness {
+        let Request { principal, action, resource, account, context } = request;
+        let principal = self.frame.kind.has_principals().then_some(principal);
+        Witness { principal, action, resource, account, context }
+    }
+}
+
+fn points(part: &Region, axis: usize) -> impl Iterator<Item = usize> {
+    part.0.get(axis).map(Points::iter).into_iter().flatten()
+}
+
+fn actions<'a>(case: &'a Gained<'a>, part: &'a Region) -> impl Iterator<Item = &'a str> {
+    let deeds = points(part, DEEDS).filter_map(|point| case.space.deeds.get(point));
+    deeds.flat_map(|deeds| deeds.names.iter().map(String::as_str))
+}
+
+/// The first values of each condition key.
+fn context(case: &Gained<'_>, part: &Region) -> Context {
+    let mut context = Context::default();
+    for (axis, points) in case.space.keys.iter().zip(part.0.iter().skip(THINGS + 1)) {
+        let point = points.iter().next().and_then(|point| axis.points.get(point));
+        for (key, values) in axis.keys.iter().zip(point.into_iter().flatten()) {
+            if !values.is_empty() {
+                context.set(key, values.iter().cloned());
+            }
+        }
+    }
+    context
+}
+
+/// A resource for an action, out of those that a point stands for, and whether the action takes such.
+fn resource(action: &str, thing: &Thing, account: &str, word: &str) -> (String, bool) {
+    let service = action.split(':').next().unwrap_or_default();
+    let types = reference().action(action).and_then(|action| action.resource_types());
+    let Some(types) = types else {
+        return (if thing.is_open { "*".to_owned() } else { thing.text.clone() }, true);
+    };
+    let templates: Vec<&str> = types.filter_map(|name| reference().resource_type(service, name)).collect();
+    match (templates.first(), thing.is_open) {
+        (None, true) => ("*".to_owned(), true),
+        (None, false) => (thing.text.clone(), false),
+        (Some(template), true) => (instance(template, account, word), true),
+        (Some(_), false) => {
+            let fits = templates.iter().any(|template| pattern(template).matches(&thing.text));
+            (thing.text.clone(), fits)
+        }
+    }
+}
+
+/// The pattern of a resource type: `arn:*:s3:::*`.
+fn pattern(template: &str) -> Glob {
+    Glob::wildcards(&replaced(template, |_| "*"))
+}
+
+/// An ARN of a resource type.
+fn instance(template: &str, account: &str, word: &str) -> String {
+    replaced(template, |name| match name {
+        "Partition" => "aws",
+        "Region" => "us-east-1",
+        "Account" => account,
+        "KeyId" => "1234abcd-12ab-34cd-56ef-1234567890ab",
+        _ => word,
+    })
+}
+
+/// A template with something in the place of each `${Name}`.
+fn replaced<'a>(template: &str, value: impl Fn(&str) -> &'a str) -> String {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+        text.push_str(before);
+        text.push_str(value(name));
+        rest = behind;
+    }
+    text.push_str(rest);
+    text
+}
+
+/// Whether requests for the action have these condition keys, as far as the reference tells.
+fn has_keys(action: &str, context: &Context) -> bool {
+    let Some(keys) = reference().action(action).and_then(|action| action.condition_keys()) else {
+        return true;
+    };
+    let is_known = |key: &str| {
+        let is_global = key.starts_with("aws:")
+            && !["aws:requesttag/", "aws:resourcetag/", "aws:tagkeys"].iter().any(|tag| key.starts_with(tag));
+        is_global || keys.clone().any(|known| is_key(known, key))
+    };
+    context.entries().all(|(key, _)| is_known(key))
+}
+
+/// Whether a key, in lower case, is the one that the reference calls `kms:EncryptionContext:${EncryptionContextKey}`
+/// or `s3:ExistingObjectTag/<key>`.
+pub(crate) fn is_key(known: &str, key: &str) -> bool {
+    let start = known.find(['$', '<']).unwrap_or(known.len());
+    let fixed = known.get(..start).unwrap_or(known).to_ascii_lowercase();
+    if start == known.len() { fixed == key } else { key.len() > fixed.len() && key.starts_with(&fixed) }
+}
