@@ -14,3 +14,4 @@ mod offline;
 mod reliability;
 mod screens;
 mod state;
+mod support;

@@ -1,7 +1,6 @@
 //! What can be done to a call, to which calls, and when.
 
 use crate::call::Call;
-use crate::splitmix::SplitMix64;
 
 /// What the proxy does to a call instead of passing it on and back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,13 +76,13 @@ pub enum When {
     /// The k-th, from 1, and all after it.
     From(u64),
     /// Each with a chance in percent, drawn from a seed.
-    Chance(u8, SplitMix64),
+    Chance(u8, fastrand::Rng),
 }
 
 impl When {
     /// A chance in percent, drawn from a seed.
     pub fn chance(percent: u8, seed: u64) -> Self {
-        Self::Chance(percent, SplitMix64::new(seed))
+        Self::Chance(percent, fastrand::Rng::with_seed(seed))
     }
 }
 
@@ -118,7 +117,7 @@ impl Rule {
             When::At(k) => self.seen == *k,
             When::First(n) => self.seen <= *n,
             When::From(k) => self.seen >= *k,
-            When::Chance(percent, random) => random.chance(*percent),
+            When::Chance(percent, random) => random.u8(0..100) < *percent,
         };
         strikes.then(|| self.fault.clone())
     }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
-use crate::{Error, SplitMix64};
+use crate::Error;
 
 /// The account of the trails.
 pub const ACCOUNT: &str = "123456789012";
@@ -56,7 +56,7 @@ pub struct TrailKit {
     /// What is in the bucket.
     pub objects: BTreeMap<String, Object>,
     chains: BTreeMap<String, Value>,
-    random: SplitMix64,
+    random: fastrand::Rng,
 }
 
 /// A log that a digest names.
@@ -131,7 +131,7 @@ impl TrailKit {
             compression: 6,
             objects: BTreeMap::new(),
             chains: BTreeMap::new(),
-            random: SplitMix64::new(7),
+            random: fastrand::Rng::with_seed(7),
         }
     }
 
@@ -169,7 +169,7 @@ impl TrailKit {
 
     /// Writes a log with this content.
     pub fn raw_log(&mut self, region: &str, at: i64, content: &[u8]) -> NamedLog {
-        let unique = format!("{:016x}", self.random.next_u64());
+        let unique = format!("{:016x}", self.random.u64(..));
         let minute = compact(at).get(..13).map(|minute| format!("{minute}Z")).unwrap_or_default();
         let folder = self.folder("CloudTrail", region, at);
         let key = format!("{folder}{}_CloudTrail_{region}_{minute}_{unique}.json.gz", self.account);

@@ -12,6 +12,8 @@ mod fuzz;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fastrand::Rng;
+
 /// How often each file of a corpus is changed.
 const CHANGES: usize = 300;
 
@@ -47,11 +49,11 @@ fn lock() {
 fn replay(name: &str, target: Target) {
     let files = corpus(name);
     assert!(files.len() >= 20, "only {} files in the corpus of {name}", files.len());
-    let mut random = SplitMix(SEED);
+    let mut random = Rng::with_seed(SEED);
     for (path, bytes) in &files {
         run(target, bytes, path, None);
         for change in 0..CHANGES {
-            let other = &files[random.below(files.len())].1;
+            let other = &files[random.usize(..files.len())].1;
             run(target, &changed(bytes, other, &mut random), path, Some(change));
         }
     }
@@ -72,46 +74,29 @@ fn corpus(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 /// `bytes` with one to eight changes, some of them pieces of `other`.
-fn changed(bytes: &[u8], other: &[u8], random: &mut SplitMix) -> Vec<u8> {
+fn changed(bytes: &[u8], other: &[u8], random: &mut Rng) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    for _ in 0..=random.below(8) {
-        let at = random.below(bytes.len() + 1);
-        let end = (at + random.below(16)).min(bytes.len());
-        let from = random.below(other.len() + 1);
-        let piece = &other[from..(from + random.below(32)).min(other.len())];
-        match random.below(6) {
+    for _ in 0..=random.usize(..8) {
+        let at = random.usize(..=bytes.len());
+        let end = (at + random.usize(..16)).min(bytes.len());
+        let from = random.usize(..=other.len());
+        let piece = &other[from..(from + random.usize(..32)).min(other.len())];
+        match random.usize(..6) {
             0 => drop(bytes.drain(at..end)),
-            1 => bytes.insert(at, u8::try_from(random.below(256)).unwrap()),
+            1 => bytes.insert(at, random.u8(..)),
             2 => bytes.truncate(at),
             3 => drop(bytes.splice(at..end, piece.iter().copied())),
             4 => {
-                let copy = bytes[at..end].repeat(1 + random.below(80));
+                let copy = bytes[at..end].repeat(1 + random.usize(..80));
                 drop(bytes.splice(at..at, copy));
             }
             _ => {
                 if let Some(byte) = bytes.get_mut(at) {
-                    *byte ^= 1 << random.below(8);
+                    *byte ^= 1 << random.usize(..8);
                 }
             }
         }
     }
     bytes.truncate(LONGEST);
     bytes
-}
-
-/// SplitMix64: a sequence that is the same everywhere.
-struct SplitMix(u64);
-
-impl SplitMix {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `end`, which is not 0.
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
-    }
 }

@@ -8,8 +8,8 @@ use std::process::{Command, Output};
 use harness::{World, copy_tree};
 use serde_json::{Value, json};
 
-use super::account::{ACCOUNT, NAME, moto, oracles, run, set, succeed, text};
 use super::export::{expect, handed_over, terraform};
+use crate::support::account::{ACCOUNT, NAME, moto, oracles, run, set, succeed, text};
 
 /// A log bucket that is called as the document says.
 const BUCKET: &str = "genai-artos-production-cloudtrail-logs-9f3c11aa";

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::account::{
+use crate::support::account::{
     ACCOUNT, MinistackAccount, NAME, TRAIL, assert_tags, list, moto, refuse, set, statement, succeed,
 };
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness::{Backend, Tool, World, copy_tree};
 use serde_json::Value;
 
-use super::account::{moto, oracles, run, set, succeed, text};
+use crate::support::account::{moto, oracles, run, set, succeed, text};
 
 /// The types of both.
 const COMMON: [&str; 9] = [

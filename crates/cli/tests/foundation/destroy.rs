@@ -3,7 +3,7 @@
 use harness::World;
 use serde_json::{Value, json};
 
-use super::account::{NAME, moto, run, succeed, text};
+use crate::support::account::{NAME, moto, run, succeed, text};
 
 /// Puts an object as CloudTrail would: moto takes the bucket policy's denial of plain HTTP for one of everything.
 fn deliver(world: &mut World, bucket: &str, log: Value) {

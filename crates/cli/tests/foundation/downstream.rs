@@ -4,7 +4,7 @@ use std::process::Output;
 
 use harness::World;
 
-use super::account::{moto, oracles, set, succeed, text};
+use crate::support::account::{moto, oracles, set, succeed, text};
 
 const OUTPUTS: [&str; 10] = [
     "aws_account_id",

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use harness::World;
 use serde_json::{Value, json};
 
-use super::account::{moto, oracles, refuse, run, set, succeed, text};
+use crate::support::account::{moto, oracles, refuse, run, set, succeed, text};
 
 /// Settings that make one resource of every type.
 const EVERY_TYPE: &str = r#"

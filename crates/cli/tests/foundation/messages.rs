@@ -3,7 +3,7 @@
 use harness::World;
 use serde_json::{Value, json};
 
-use super::account::{moto, run, succeed, text};
+use crate::support::account::{moto, run, succeed, text};
 
 /// The messages of a run that ends with `status`; nothing else may be printed.
 fn told(world: &World, arguments: &[&str], status: i32) -> Vec<Value> {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::account::{ACCOUNT, NAME, moto, refuse, succeed};
+use crate::support::account::{ACCOUNT, NAME, moto, refuse, succeed};
 
 #[test]
 fn objects_of_others_stop_the_plan_all_at_once_and_stay_as_they_are() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use harness::{Fault, Matching, Rule, When, World};
 use serde_json::{Value, json};
 
-use super::account::{moto, run, set, succeed, text};
+use crate::support::account::{moto, run, set, succeed, text};
 
 /// The tags of the log bucket.
 fn tags(world: &mut World, bucket: &str) -> Value {

@@ -1,6 +1,6 @@
 //! Secrets of the backend, which `init` does not record.
 
-use super::account::{moto, refuse, succeed, text, underpin};
+use crate::support::account::{moto, refuse, succeed, text, underpin};
 
 /// Thirty-two bytes in base64.
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use serde_json::json;
 
 use super::clock::ahead_of;
-use super::stage::{APPLY, BACKENDS, UNDERPIN, Waiting, command, ended, kinds, locks, run, world};
+use crate::support::holders::{APPLY, BACKENDS, TOOL, Waiting, command, ended, kinds, locks, run, world};
 
 #[test]
 fn the_next_apply_takes_over_from_a_holder_that_was_killed() {
@@ -47,7 +47,7 @@ fn a_holder_that_was_paused_for_longer_than_its_lease_does_not_win() {
 
         let endpoint = ahead_of(&world.proxy().endpoint(), Duration::from_secs(100));
         let later = |arguments: &[&str]| {
-            let mut command = UNDERPIN.command(world.directory(), &endpoint).unwrap();
+            let mut command = TOOL.command(world.directory(), &endpoint).unwrap();
             ended(&command.args(arguments).output().unwrap())
         };
         let (good, printed) = later(&["lock", "status"]);

@@ -4,6 +4,5 @@ mod clock;
 mod dead;
 mod operations;
 mod skew;
-pub mod stage;
 mod terraform;
 mod waiting;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use harness::{Backend, STATE_BUCKET, STATE_KEY, Verdict};
 use serde_json::{Value, json};
 
-use super::stage::{command, ended, terraform, terraform_directory, world};
+use crate::support::holders::{command, ended, terraform, terraform_directory, world};
 
 const RESOURCE: &str = r#"{"mode": "managed", "type": "terraform_data", "name": "NAME",
     "provider": "provider[\"terraform.io/builtin/terraform\"]",

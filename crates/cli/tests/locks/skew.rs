@@ -5,7 +5,7 @@ use serde_json::json;
 use time::Duration;
 
 use super::clock::{Shift, shifted};
-use super::stage::{APPLY, BACKENDS, UNDERPIN, ended, locks, world};
+use crate::support::holders::{APPLY, BACKENDS, TOOL, ended, locks, world};
 
 /// A lock of underpin's own, of a process on another machine, written just now.
 fn record() -> String {
@@ -41,7 +41,7 @@ fn a_clock_that_is_an_hour_off_takes_nothing_over_too_early_or_too_late() {
             let run = |later: Duration, arguments: &[&str]| {
                 let shift = Shift { date: skew + later, modified: skew };
                 let endpoint = shifted(&world.proxy().endpoint(), shift);
-                let mut command = UNDERPIN.command(world.directory(), &endpoint).unwrap();
+                let mut command = TOOL.command(world.directory(), &endpoint).unwrap();
                 ended(&command.args(arguments).output().unwrap())
             };
             let (good, printed) = run(Duration::ZERO, &APPLY);

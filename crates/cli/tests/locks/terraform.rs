@@ -6,8 +6,8 @@ use std::time::Duration;
 use harness::{Backend, Fault, Matching, Rule, When};
 
 use super::clock::ahead_of;
-use super::stage::{
-    BACKENDS, UNDERPIN, Waiting, command, ended, kinds, locks, run, terraform, terraform_directory, world,
+use crate::support::holders::{
+    BACKENDS, TOOL, Waiting, command, ended, kinds, locks, run, terraform, terraform_directory, world,
 };
 
 #[test]
@@ -25,7 +25,7 @@ fn a_lock_of_terraform_is_never_taken_over() {
         }
         holder.kill();
         let endpoint = ahead_of(&world.proxy().endpoint(), Duration::from_secs(360_000));
-        let mut later = UNDERPIN.command(world.directory(), &endpoint).unwrap();
+        let mut later = TOOL.command(world.directory(), &endpoint).unwrap();
         let (good, printed) = ended(&later.args(["plan", "-lock-timeout=2s"]).output().unwrap());
         assert!(!good && printed.contains(&format!("ID:        {id}")), "{backend:?}: {printed}");
         assert!(printed.contains(&format!("underpin force-unlock {id}")), "{printed}");

@@ -1,6 +1,8 @@
 //! `-lock-timeout`, between Terraform and underpin: who waits gets the lock when it is given back.
 
-use super::stage::{APPLY, BACKENDS, Waiting, command, locks, run, terraform, terraform_directory, world};
+use crate::support::holders::{
+    APPLY, BACKENDS, Waiting, command, locks, run, terraform, terraform_directory, world,
+};
 
 #[test]
 fn we_wait_for_terraform() {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use harness::{Backend, Baseline, Observed, Options, World};
 use serde_json::Value;
 
-use super::stage::{APPLY, ORACLES, REFERENCE, TOOL, world};
+use crate::support::worlds::{APPLY, ORACLES, REFERENCE, TOOL, world};
 
 const SETTINGS: &str = r#"artos_ecr_aws_account         = "210987654321"
 create_node_instance_profile  = true

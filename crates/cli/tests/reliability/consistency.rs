@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use harness::{Fault, Matching, Options, Rule, When};
 
-use super::stage::{APPLY, EMPTY, REFERENCE, how_many, world};
+use crate::support::worlds::{APPLY, EMPTY, REFERENCE, how_many, world};
 
 const DELAY: Duration = Duration::from_secs(2);
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use harness::{Answer, Options, Verdict};
 
-use super::stage::{APPLY, EMPTY, REFERENCE, TOOL, world};
+use crate::support::worlds::{APPLY, EMPTY, REFERENCE, TOOL, world};
 
 const LIMIT: Duration = Duration::from_secs(120);
 

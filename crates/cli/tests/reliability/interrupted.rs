@@ -5,7 +5,7 @@ use std::time::Duration;
 use harness::{Fault, Matching, Options, Rule, When};
 use serde_json::Value;
 
-use super::stage::{APPLY, EMPTY, REFERENCE, world};
+use crate::support::worlds::{APPLY, EMPTY, REFERENCE, world};
 
 const LIMIT: Duration = Duration::from_secs(120);
 const APPLY_JSON: [&str; 4] = ["apply", "-json", "-auto-approve", "-input=false"];

@@ -6,7 +6,6 @@ mod credentials;
 mod interrupted;
 mod sequences;
 mod smoke;
-mod stage;
 mod storm;
 mod surroundings;
 mod unrecorded;

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
-use super::stage::{APPLY, EMPTY, how_many, world};
+use crate::support::worlds::{APPLY, EMPTY, how_many, world};
 
 /// Settings to change between.
 const SETTINGS: [&str; 5] = [

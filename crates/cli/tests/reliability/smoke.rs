@@ -3,7 +3,7 @@
 use harness::campaign::{Point, Reference, Scenario, Setting, Tally};
 use harness::{Baseline, Options, World};
 
-use super::stage::{EMPTY, ORACLES, REFERENCE, TOOL};
+use crate::support::worlds::{EMPTY, ORACLES, REFERENCE, TOOL};
 
 #[test]
 fn a_plain_run_finishes_what_a_broken_one_began() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use harness::{Fault, Matching, Options, Rule, When};
 
-use super::stage::{APPLY, EMPTY, REFERENCE, how_many, world};
+use crate::support::worlds::{APPLY, EMPTY, REFERENCE, how_many, world};
 
 #[test]
 fn everything_is_made_while_three_calls_in_ten_are_throttled() {

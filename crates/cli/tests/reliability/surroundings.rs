@@ -14,7 +14,7 @@ use harness::{
     Answer, Backend, Baseline, Fault, Matching, Options, Rule, Run, STATE_BUCKET, Verdict, When, World,
 };
 
-use super::stage::{APPLIED, APPLY, EMPTY, ORACLES, REFERENCE, TOOL, world};
+use crate::support::worlds::{APPLIED, APPLY, EMPTY, ORACLES, REFERENCE, TOOL, world};
 
 const SECONDS: fn(u64) -> Duration = Duration::from_secs;
 

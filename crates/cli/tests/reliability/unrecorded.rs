@@ -6,7 +6,7 @@ use std::time::Duration;
 use harness::{Backend, Baseline, Fault, Matching, Options, Rule, Verdict, When};
 use serde_json::Value;
 
-use super::stage::{APPLY, EMPTY, ORACLES, REFERENCE, TOOL, world};
+use crate::support::worlds::{APPLY, EMPTY, ORACLES, REFERENCE, TOOL, world};
 
 const LIMIT: Duration = Duration::from_secs(120);
 const DESTROY: [&str; 4] = ["destroy", "-delete-key", "-auto-approve", "-input=false"];

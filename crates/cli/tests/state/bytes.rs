@@ -5,8 +5,8 @@ use std::time::Duration;
 use harness::{Backend, STATE_BUCKET, STATE_KEY, Tool, World};
 use serde_json::{Value, json};
 
-use crate::locks::stage::{APPLY, ORACLES, world};
 use crate::offline::place::Place;
+use crate::support::holders::{APPLY, ORACLES, world};
 
 fn text(world: &mut World, backend: Backend) -> String {
     if backend == Backend::Local {

@@ -6,8 +6,8 @@ use std::process::Stdio;
 use harness::Tool;
 use serde_json::{Value, json};
 
-use crate::locks::stage::ORACLES;
 use crate::offline::place::Place;
+use crate::support::holders::ORACLES;
 
 const BUILTIN: &str = "provider[\"terraform.io/builtin/terraform\"]";
 

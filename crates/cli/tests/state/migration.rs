@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use harness::{Backend, Fault, Matching, Rule, STATE_BUCKET, STATE_KEY, When, World};
 use serde_json::{Value, json};
 
-use crate::locks::stage::{command, ended, locks, run, terraform, terraform_directory, world};
+use crate::support::holders::{command, ended, locks, run, terraform, terraform_directory, world};
 
 const STATE: &str = r#"{
   "version": 4,

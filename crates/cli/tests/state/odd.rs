@@ -5,8 +5,8 @@ use std::time::Duration;
 use harness::{Backend, Run, STATE_BUCKET, STATE_KEY, World};
 use serde_json::{Value, json};
 
-use crate::locks::stage::{APPLY, locks, world};
 use crate::offline::place::Place;
+use crate::support::holders::{APPLY, locks, world};
 
 /// A small state with something of every level, as text, after a change.
 fn state(change: impl FnOnce(&mut Value)) -> Vec<u8> {

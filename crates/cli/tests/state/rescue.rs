@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use harness::{Backend, Fault, Matching, Rule, STATE_BUCKET, STATE_KEY, When};
 
-use crate::locks::stage::{APPLY, command, ended, world};
+use crate::support::holders::{APPLY, command, ended, world};
 
 #[test]
 fn the_printed_command_brings_the_state_back() {

@@ -3,8 +3,8 @@
 
 use std::process::Output;
 
-use crate::locks::stage::ORACLES;
 use crate::offline::place::{Place, SETTINGS};
+use crate::support::holders::ORACLES;
 
 const OTHER: &str = "Reason: Backend configuration block has changed";
 

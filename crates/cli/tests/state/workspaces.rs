@@ -3,8 +3,8 @@
 use harness::{Backend, LOCK_TABLE, STATE_BUCKET, STATE_KEY, World};
 use serde_json::{Value, json};
 
-use crate::locks::stage::{run, terraform, terraform_directory, world};
 use crate::offline::place::{Place, SETTINGS};
+use crate::support::holders::{run, terraform, terraform_directory, world};
 
 const STATE: &str = r#"{"version": 4, "serial": 9, "lineage": "l", "resources": [{"mode": "managed", "type": "acme_thing",
     "name": "x", "provider": "provider[\"registry.terraform.io/acme/acme\"]", "instances": [{"attributes": {"id": "1"}}]}]}"#;

@@ -4,8 +4,8 @@ use harness::{Fault, Matching, Rule, When, World};
 use serde_json::{Value, json};
 
 use super::{BUCKET, addresses_of_nothing, by_hand, is_empty};
-use crate::foundation::account::{NAME, moto, run, succeed, text};
 use crate::foundation::export::{expect, handed_over, terraform};
+use crate::support::account::{NAME, moto, run, succeed, text};
 
 /// The deployment whose state is lost.
 const LOST: &str = "0b5e45f5-4c55-4b0e-9d0e-6f4b6c1d2e3f";

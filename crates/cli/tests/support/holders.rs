@@ -3,29 +3,26 @@
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::LazyLock;
 
-use harness::{Backend, Baseline, Options, Oracles, Tool, World};
+use harness::{Backend, Baseline, Options, Tool, World};
 use serde_json::Value;
+
+pub use super::worlds::{APPLY, ORACLES, TOOL};
 
 /// Every way to lock a state in S3.
 pub const BACKENDS: [Backend; 3] = [Backend::Lockfile, Backend::Table, Backend::Both];
-pub const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
-
-pub static ORACLES: LazyLock<Oracles> = LazyLock::new(|| Oracles::find().unwrap());
-pub static UNDERPIN: LazyLock<Tool> = LazyLock::new(|| Tool::Underpin(env!("CARGO_BIN_EXE_underpin").into()));
 
 /// An account with nothing in it, and a directory after `init`.
 pub fn world(backend: Backend) -> World {
-    let baseline = Baseline::prepare(&ORACLES, &UNDERPIN, backend).unwrap();
-    let mut world = World::new(&ORACLES, &UNDERPIN, Options::default()).unwrap();
+    let baseline = Baseline::prepare(&ORACLES, &TOOL, backend).unwrap();
+    let mut world = World::new(&ORACLES, &TOOL, Options::default()).unwrap();
     world.begin(&baseline).unwrap();
     world
 }
 
 /// A command of underpin's in a world.
 pub fn command(world: &World, arguments: &[&str]) -> Command {
-    let mut command = UNDERPIN.command(world.directory(), &world.proxy().endpoint()).unwrap();
+    let mut command = TOOL.command(world.directory(), &world.proxy().endpoint()).unwrap();
     command.args(arguments).stdin(Stdio::null());
     command
 }

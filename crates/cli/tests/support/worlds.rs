@@ -5,11 +5,13 @@ use std::sync::LazyLock;
 use harness::campaign::{Reference, Scenario};
 use harness::{Baseline, Options, Oracles, Tool, World};
 
+use super::account::{oracles, underpin};
+
 pub const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
 
 /// The tools of others, and ours.
-pub static ORACLES: LazyLock<Oracles> = LazyLock::new(|| Oracles::find().unwrap());
-pub static TOOL: LazyLock<Tool> = LazyLock::new(|| Tool::Underpin(env!("CARGO_BIN_EXE_underpin").into()));
+pub static ORACLES: LazyLock<Oracles> = LazyLock::new(oracles);
+pub static TOOL: LazyLock<Tool> = LazyLock::new(underpin);
 
 /// An account before the first apply, and one in which everything was made.
 pub static EMPTY: LazyLock<Baseline> = LazyLock::new(|| Scenario::First.prepare(&ORACLES, &TOOL).unwrap());

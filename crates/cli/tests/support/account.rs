@@ -16,7 +16,7 @@ pub const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:123456789012:trail/genai-a
 
 /// Where the tools of the tests are; without them no test passes.
 pub fn oracles() -> Oracles {
-    Oracles::find().expect("the emulators are set up by `cargo xtask setup test`")
+    Oracles::find().unwrap_or_else(|missing| panic!("{missing}, or run all tests with `cargo xtask test`"))
 }
 
 /// The binary under test.
