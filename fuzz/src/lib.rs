@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use terraform::backend::{Configuration, Record, Validated};
-use terraform::holder::Holder;
 use terraform::lock::LockInfo;
 use terraform::state_json::Document;
 use terraform::tfvars::{self, Assignment};
@@ -85,8 +84,7 @@ pub fn state(bytes: &[u8]) {
     }
 }
 
-/// A lock record: what is read can be shown, and written and read again as the same; a holder that is ours is written as it
-/// was.
+/// A lock record: what is read can be shown, and written and read again as the same.
 pub fn lock(bytes: &[u8]) {
     let info = match LockInfo::from_json(bytes) {
         Ok(info) => info,
@@ -97,11 +95,6 @@ pub fn lock(bytes: &[u8]) {
     match LockInfo::from_json(written.as_bytes()) {
         Ok(again) => assert_eq!(again.to_json(), written, "a written lock record is not stable"),
         Err(error) => panic!("a written lock record cannot be read: {error}: {written}"),
-    }
-    if let Some(holder) = Holder::of(&info) {
-        assert_eq!(holder.to_string(), info.info);
-        let renewed = holder.renewed();
-        assert_eq!(renewed.to_string().parse(), Ok(renewed));
     }
 }
 

@@ -1,4 +1,4 @@
-//! The only user of the AWS SDK: one file a resource kind, and the state stores.
+//! The only user of the AWS SDK: one file a resource kind, and the state store in S3.
 
 pub mod account;
 mod attributes;
@@ -9,9 +9,9 @@ pub mod cloud;
 pub mod error;
 mod kind;
 mod kinds;
+pub mod s3_store;
 mod shared;
 pub mod ssm;
-pub mod store;
 pub mod tags;
 pub mod waiting;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::Foreign;
+use engine::{CloudError, Foreign, Found};
 use foundation::kinds::terraform_data;
 use foundation::settings::{DEPLOYMENT, MANAGED_BY};
 use terraform::{Attributes, Value};
@@ -74,15 +74,15 @@ pub fn answer(attributes: &mut Attributes, tags: &Tags) {
 
 /// What turns one set of tags into another.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Retagging {
+struct Retagging {
     /// To set, with new values.
-    pub set: Tags,
+    set: Tags,
     /// To remove.
-    pub removed: Vec<String>,
+    removed: Vec<String>,
 }
 
 /// The steps from the tags of `prior` to those of `planned`; none if `planned` does not set tags.
-pub fn retagging(prior: &Attributes, planned: &Attributes) -> Retagging {
+fn retagging(prior: &Attributes, planned: &Attributes) -> Retagging {
     if !planned.contains_key("tags") {
         return Retagging { set: Tags::new(), removed: Vec::new() };
     }
@@ -93,8 +93,48 @@ pub fn retagging(prior: &Attributes, planned: &Attributes) -> Retagging {
     Retagging { set, removed }
 }
 
+/// Brings the tags of an object to those planned: those that are planned no more go first.
+///
+/// # Errors
+/// Those of the two calls.
+pub async fn retag<R, S>(
+    prior: &Attributes,
+    planned: &Attributes,
+    remove: impl FnOnce(Vec<String>) -> R,
+    set: impl FnOnce(Tags) -> S,
+) -> Result<(), CloudError>
+where
+    R: Future<Output = Result<(), CloudError>>,
+    S: Future<Output = Result<(), CloudError>>,
+{
+    let change = retagging(prior, planned);
+    if !change.removed.is_empty() {
+        remove(change.removed).await?;
+    }
+    if !change.set.is_empty() {
+        set(change.set).await?;
+    }
+    Ok(())
+}
+
+/// Whose an object is that was found by its name: ours, or that of whom its tags name. Others know it by `id`.
+pub fn whose(object: Attributes, id: &str, tags: &Tags, is_ours: bool) -> Found {
+    match is_ours {
+        true => Found::Ours(object),
+        false => Found::Foreign(foreign(text(&object, id).unwrap_or_default(), tags)),
+    }
+}
+
+/// The same for an object that is ours by its tags alone, and that others know by its ARN.
+pub fn whose_by_tags(object: Option<Attributes>, deployment: Option<&Deployment>) -> Found {
+    let Some(object) = object else { return Found::Nothing };
+    let tags = of(&object);
+    let is_ours = deployment.is_some_and(|deployment| deployment.owns(&tags));
+    whose(object, "arn", &tags, is_ours)
+}
+
 /// Somebody else's object.
-pub fn foreign(id: impl Into<String>, tags: &Tags) -> Foreign {
+fn foreign(id: impl Into<String>, tags: &Tags) -> Foreign {
     let owner = match (tags.get(DEPLOYMENT), tags.get(MANAGED_BY)) {
         (Some(deployment), _) => format!("another underpin deployment ({deployment})"),
         (None, Some(tool)) => format!("{MANAGED_BY} = {tool}"),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use terraform::holder::{LEASE, RENEWAL};
+use crate::holder::{LEASE, RENEWAL};
 use terraform::lock::LockInfo;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;

@@ -8,6 +8,7 @@ mod dynamic;
 pub mod equality;
 pub mod event;
 pub mod graph;
+pub mod holder;
 pub mod journal;
 pub mod lease;
 pub mod observation;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::holder::Life;
 use async_trait::async_trait;
-use terraform::holder::Life;
 use terraform::lock::LockInfo;
 
 /// Where a state lives.

@@ -7,7 +7,6 @@ mod checks_json;
 pub mod diagnostic;
 pub mod diagnostic_json;
 pub mod hcl_text;
-pub mod holder;
 pub mod json;
 pub mod lock;
 pub mod module;

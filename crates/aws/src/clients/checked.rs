@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::Limited;
 
-use crate::store::STATE_LIMIT;
+use terraform::state::STATE_LIMIT;
 
 /// More than any answer that is used: a state has a limit of its own.
 const ANSWER_LIMIT: usize = STATE_LIMIT + (1 << 20);

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use aws::clients::{self, BackendClients};
-use aws::store::local::LocalStore;
-use aws::store::s3::{Place, S3Store};
+use aws::s3_store::{Place, S3Store};
 use engine::StateStore;
+use store::local::LocalStore;
 use terraform::backend::Backend as Kind;
 
 use super::Backend;

@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 use aws::caller::AccountRules;
 use aws::clients::{self, Activity, SharedHttpClient, Transport};
-use aws::store::local::Workspaces;
-use aws::store::s3;
+use aws::s3_store;
 use engine::{SessionError, StateStore, session};
 use foundation::AccountId;
+use store::local::Workspaces;
 use terraform::backend::{Backend as Kind, DEFAULT_WORKSPACE, LocalBackend};
 use terraform::{Diagnostic, State};
 
@@ -153,8 +153,8 @@ impl Backend {
                 let Some(clients) = self.connect().await?.clients else { return Ok(Vec::new()) };
                 let owner = self.owner.as_ref().map(AccountId::as_str);
                 match locked {
-                    true => s3::locked_workspaces(&clients.s3, s3, owner).await?,
-                    false => s3::workspaces(&clients.s3, s3, owner).await?,
+                    true => s3_store::locked_workspaces(&clients.s3, s3, owner).await?,
+                    false => s3_store::workspaces(&clients.s3, s3, owner).await?,
                 }
             }
         };

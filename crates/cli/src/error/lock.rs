@@ -1,7 +1,7 @@
 //! What is known of a lock's holder, and what to do about the lock.
 
 use engine::UNREADABLE;
-use terraform::holder::{Holder, LEASE, Life};
+use engine::holder::{Holder, LEASE, Life};
 use terraform::lock::LockInfo;
 
 use crate::text::span;

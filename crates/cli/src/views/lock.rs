@@ -1,8 +1,8 @@
 //! State locks: who holds one, whether the holder is alive, and what became of it.
 
+use engine::holder::{Holder, LEASE, Life};
 use engine::{HeldLock, Takeover};
 use serde_json::{Value, json};
-use terraform::holder::{Holder, LEASE, Life};
 use terraform::lock::LockInfo;
 
 use super::advice::laid_out;

@@ -3,8 +3,8 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
+use engine::holder::Life;
 use engine::{HeldLock, LockError, StateStore, StoreError, Stored, Takeover, Version};
-use terraform::holder::Life;
 use terraform::lock::LockInfo;
 
 /// Bytes, their version, the lock, and the writes so far.

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use engine::holder::Life;
 use engine::{LockOptions, Notice, Session, SessionError, StateStore, StoreError};
 use terraform::State;
-use terraform::holder::Life;
 use terraform::lock::LockInfo;
 
 use super::store::MemoryStore;

@@ -76,10 +76,8 @@ impl Kind for CloudTrail {
         let Some(trail) = self.read(account, planned).await? else { return Ok(Found::Nothing) };
         let tags = tags::of(&trail);
         let same_bucket = !differs(&trail, planned, "s3_bucket_name");
-        if deployment.is_some_and(|deployment| is_ours(&tags, same_bucket, deployment)) {
-            return Ok(Found::Ours(trail));
-        }
-        Ok(Found::Foreign(tags::foreign(required(&trail, "arn")?, &tags)))
+        let is_ours = deployment.is_some_and(|deployment| is_ours(&tags, same_bucket, deployment));
+        Ok(tags::whose(trail, "arn", &tags, is_ours))
     }
 
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
@@ -264,26 +262,27 @@ async fn list_tags(account: &Account, arn: &str) -> Result<Tags, CloudError> {
     Ok(tags::reported(tags.map(|tag| (tag.key(), tag.value().unwrap_or_default()))))
 }
 
+/// CloudTrail takes tags away by key and value.
 async fn retag(
     account: &Account,
     arn: &str,
     prior: &Attributes,
     planned: &Attributes,
 ) -> Result<(), CloudError> {
-    let change = tags::retagging(prior, planned);
-    let (present, client) = (tags::of(prior), &account.services.cloudtrail);
-    let removed: Tags = present.into_iter().filter(|(key, _)| change.removed.contains(key)).collect();
-    if !removed.is_empty() {
+    let (client, patience) = (&account.services.cloudtrail, &account.patience);
+    let present = tags::of(prior);
+    let remove = |keys: Vec<String>| async move {
+        let removed = present.into_iter().filter(|(key, _)| keys.contains(key)).collect();
         let list = trail_tags(&removed)?;
         let remove = || client.remove_tags().resource_id(arn).set_tags_list(Some(list.clone()));
-        account.patience.retry(TRAIL_BUSY, || call("cloudtrail:RemoveTags", remove().send())).await?;
-    }
-    if !change.set.is_empty() {
-        let list = trail_tags(&change.set)?;
+        patience.retry(TRAIL_BUSY, || call("cloudtrail:RemoveTags", remove().send())).await.map(drop)
+    };
+    let set = |tags: Tags| async move {
+        let list = trail_tags(&tags)?;
         let add = || client.add_tags().resource_id(arn).set_tags_list(Some(list.clone()));
-        account.patience.retry(TRAIL_BUSY, || call("cloudtrail:AddTags", add().send())).await?;
-    }
-    Ok(())
+        patience.retry(TRAIL_BUSY, || call("cloudtrail:AddTags", add().send())).await.map(drop)
+    };
+    tags::retag(prior, planned, remove, set).await
 }
 
 fn trail_tags(tags: &Tags) -> Result<Vec<Tag>, CloudError> {

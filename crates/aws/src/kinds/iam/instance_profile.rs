@@ -12,7 +12,7 @@ use crate::account::Account;
 use crate::attributes::{differs, first_of, object, overlaid, owned, required};
 use crate::call::{absent_if, answered, call, has_code};
 use crate::kind::{Kind, resume};
-use crate::tags::{self, Deployment};
+use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{ENTITY_BUSY, ENTITY_HELD, ENTITY_NEW};
 
 /// A profile with one role.
@@ -39,12 +39,7 @@ impl Kind for InstanceProfile {
         planned: &Attributes,
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
-        let Some(profile) = self.read(account, planned).await? else { return Ok(Found::Nothing) };
-        let tags = tags::of(&profile);
-        if deployment.is_some_and(|deployment| deployment.owns(&tags)) {
-            return Ok(Found::Ours(profile));
-        }
-        Ok(Found::Foreign(tags::foreign(required(&profile, "arn")?, &tags)))
+        Ok(tags::whose_by_tags(self.read(account, planned).await?, deployment))
     }
 
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
@@ -92,26 +87,7 @@ impl Kind for InstanceProfile {
                 add(account, prior, &role).await?;
             }
         }
-        let change = tags::retagging(prior, planned);
-        if !change.removed.is_empty() {
-            let keys = || Some(change.removed.clone());
-            let untag = || {
-                account.services.iam.untag_instance_profile().instance_profile_name(name).set_tag_keys(keys())
-            };
-            account.patience.retry(ENTITY_NEW, || call("iam:UntagInstanceProfile", untag().send())).await?;
-        }
-        if !change.set.is_empty() {
-            let set = iam_tags(&change.set)?;
-            let tag = || {
-                account
-                    .services
-                    .iam
-                    .tag_instance_profile()
-                    .instance_profile_name(name)
-                    .set_tags(Some(set.clone()))
-            };
-            account.patience.retry(ENTITY_NEW, || call("iam:TagInstanceProfile", tag().send())).await?;
-        }
+        retag(account, name, prior, planned).await?;
         Ok(overlaid(prior, planned))
     }
 
@@ -124,6 +100,26 @@ impl Kind for InstanceProfile {
         absent_if(deleted, GONE)?;
         Ok(None)
     }
+}
+
+async fn retag(
+    account: &Account,
+    name: &str,
+    prior: &Attributes,
+    planned: &Attributes,
+) -> Result<(), CloudError> {
+    let (iam, patience) = (&account.services.iam, &account.patience);
+    let remove = |keys: Vec<String>| async move {
+        let untag =
+            || iam.untag_instance_profile().instance_profile_name(name).set_tag_keys(Some(keys.clone()));
+        patience.retry(ENTITY_NEW, || call("iam:UntagInstanceProfile", untag().send())).await.map(drop)
+    };
+    let set = |tags: Tags| async move {
+        let tags = iam_tags(&tags)?;
+        let tag = || iam.tag_instance_profile().instance_profile_name(name).set_tags(Some(tags.clone()));
+        patience.retry(ENTITY_NEW, || call("iam:TagInstanceProfile", tag().send())).await.map(drop)
+    };
+    tags::retag(prior, planned, remove, set).await
 }
 
 /// Puts a role into the profile. A profile takes one; if it is this one already, an answer was lost.

@@ -10,10 +10,10 @@ use terraform::{Attributes, Value};
 use super::policies::{attached, delete_inline, detach, inline, list_attached, list_inline};
 use super::{GONE, document, iam_tags, reported_tags};
 use crate::account::Account;
-use crate::attributes::{differs, first_of, number, object, overlaid, owned, required, texts};
+use crate::attributes::{differs, first_of, number, object, overlaid, owned, texts};
 use crate::call::{absent_if, answered, call, has_code};
 use crate::kind::{Kind, resume};
-use crate::tags::{self, Deployment};
+use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{ENTITY_BUSY, ENTITY_HELD, ENTITY_NEW, TRUST_DOCUMENT};
 
 /// A role with its trust policy.
@@ -38,12 +38,7 @@ impl Kind for IamRole {
         planned: &Attributes,
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
-        let Some(role) = self.read(account, planned).await? else { return Ok(Found::Nothing) };
-        let tags = tags::of(&role);
-        if deployment.is_some_and(|deployment| deployment.owns(&tags)) {
-            return Ok(Found::Ours(role));
-        }
-        Ok(Found::Foreign(tags::foreign(required(&role, "arn")?, &tags)))
+        Ok(tags::whose_by_tags(self.read(account, planned).await?, deployment))
     }
 
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
@@ -231,18 +226,17 @@ async fn retag(
     prior: &Attributes,
     planned: &Attributes,
 ) -> Result<(), CloudError> {
-    let change = tags::retagging(prior, planned);
-    if !change.removed.is_empty() {
-        let untag =
-            || account.services.iam.untag_role().role_name(name).set_tag_keys(Some(change.removed.clone()));
-        account.patience.retry(ENTITY_NEW, || call("iam:UntagRole", untag().send())).await?;
-    }
-    if !change.set.is_empty() {
-        let set = iam_tags(&change.set)?;
-        let tag = || account.services.iam.tag_role().role_name(name).set_tags(Some(set.clone()));
-        account.patience.retry(ENTITY_NEW, || call("iam:TagRole", tag().send())).await?;
-    }
-    Ok(())
+    let (iam, patience) = (&account.services.iam, &account.patience);
+    let remove = |keys: Vec<String>| async move {
+        let untag = || iam.untag_role().role_name(name).set_tag_keys(Some(keys.clone()));
+        patience.retry(ENTITY_NEW, || call("iam:UntagRole", untag().send())).await.map(drop)
+    };
+    let set = |tags: Tags| async move {
+        let tags = iam_tags(&tags)?;
+        let tag = || iam.tag_role().role_name(name).set_tags(Some(tags.clone()));
+        patience.retry(ENTITY_NEW, || call("iam:TagRole", tag().send())).await.map(drop)
+    };
+    tags::retag(prior, planned, remove, set).await
 }
 
 /// The members of a list that is planned to have no others than the planned ones.

@@ -40,10 +40,8 @@ impl Kind for KmsAlias {
             return Ok(Found::Ours(alias));
         }
         let tags = key::list_tags(account, target).await?;
-        if deployment.is_some_and(|deployment| deployment.owns(&tags)) {
-            return Ok(Found::Ours(alias));
-        }
-        Ok(Found::Foreign(tags::foreign(required(planned, "name")?, &tags)))
+        let is_ours = deployment.is_some_and(|deployment| deployment.owns(&tags));
+        Ok(tags::whose(alias, "name", &tags, is_ours))
     }
 
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {

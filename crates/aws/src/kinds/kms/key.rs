@@ -117,10 +117,7 @@ impl Kind for KmsKey {
 }
 
 /// Schedules the deletion after the recorded window and answers when it takes effect; one that is scheduled already keeps its date.
-pub async fn schedule_deletion(
-    account: &Account,
-    prior: &Attributes,
-) -> Result<time::OffsetDateTime, StepError> {
+async fn schedule_deletion(account: &Account, prior: &Attributes) -> Result<time::OffsetDateTime, StepError> {
     let id = first_of(prior, &["key_id", "id", "arn"])?;
     let schedule = account
         .services
@@ -296,18 +293,17 @@ async fn retag(
     prior: &Attributes,
     planned: &Attributes,
 ) -> Result<(), CloudError> {
-    let change = tags::retagging(prior, planned);
-    if !change.removed.is_empty() {
-        let untag =
-            || account.services.kms.untag_resource().key_id(id).set_tag_keys(Some(change.removed.clone()));
-        account.patience.retry(KEY_NEW, || call("kms:UntagResource", untag().send())).await?;
-    }
-    if !change.set.is_empty() {
-        let set = change.set.iter().map(|(key, value)| tag(key, value)).collect::<Result<Vec<_>, _>>()?;
-        let put = || account.services.kms.tag_resource().key_id(id).set_tags(Some(set.clone()));
-        account.patience.retry(KEY_NEW, || call("kms:TagResource", put().send())).await?;
-    }
-    Ok(())
+    let (kms, patience) = (&account.services.kms, &account.patience);
+    let remove = |keys: Vec<String>| async move {
+        let untag = || kms.untag_resource().key_id(id).set_tag_keys(Some(keys.clone()));
+        patience.retry(KEY_NEW, || call("kms:UntagResource", untag().send())).await.map(drop)
+    };
+    let set = |tags: Tags| async move {
+        let tags = tags.iter().map(|(key, value)| tag(key, value)).collect::<Result<Vec<_>, _>>()?;
+        let put = || kms.tag_resource().key_id(id).set_tags(Some(tags.clone()));
+        patience.retry(KEY_NEW, || call("kms:TagResource", put().send())).await.map(drop)
+    };
+    tags::retag(prior, planned, remove, set).await
 }
 
 fn tag(key: &str, value: &str) -> Result<Tag, CloudError> {

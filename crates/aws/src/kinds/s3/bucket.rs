@@ -58,15 +58,13 @@ impl Kind for LogBucket {
         };
         let Some(bucket) = bucket else { return Ok(Found::Nothing) };
         let tags = tags::of(&bucket);
-        if deployment.is_some_and(|deployment| is_ours(name, &tags, deployment)) {
-            return Ok(Found::Ours(bucket));
-        }
-        Ok(Found::Foreign(tags::foreign(name, &tags)))
+        let is_ours = deployment.is_some_and(|deployment| is_ours(name, &tags, deployment));
+        Ok(tags::whose(bucket, "bucket", &tags, is_ours))
     }
 
-    async fn list(&self, account: &Account, beginning: &str) -> Result<Vec<Attributes>, CloudError> {
+    async fn list(&self, account: &Account, prefix: &str) -> Result<Vec<Attributes>, CloudError> {
         let mut found = Vec::new();
-        for name in list(account, beginning).await? {
+        for name in list(account, prefix).await? {
             found.extend(self.read(account, &identity(&name)).await?);
         }
         Ok(found)
@@ -110,17 +108,16 @@ impl Kind for LogBucket {
 }
 
 /// The names of the account's buckets in this region that begin so.
-async fn list(account: &Account, beginning: &str) -> Result<Vec<String>, CloudError> {
+async fn list(account: &Account, prefix: &str) -> Result<Vec<String>, CloudError> {
     /// How many buckets a page has.
     const PAGE: i32 = 1000;
     let region = account.place.region.as_str();
-    let pages =
-        || account.services.s3.list_buckets().prefix(beginning).bucket_region(region).into_paginator();
+    let pages = || account.services.s3.list_buckets().prefix(prefix).bucket_region(region).into_paginator();
     let buckets = || pages().page_size(PAGE).items().send().collect::<Result<Vec<Bucket>, _>>();
     let buckets = account.patience.call("s3:ListAllMyBuckets", buckets).await?;
     let here = |bucket: &Bucket| bucket.bucket_region().is_none_or(|of| of == region);
     let names = buckets.into_iter().filter(here).filter_map(|bucket| bucket.name);
-    Ok(names.filter(|name| name.starts_with(beginning)).collect())
+    Ok(names.filter(|name| name.starts_with(prefix)).collect())
 }
 
 /// Tags come one call after the bucket: one without any is ours if its name ends as only ours does.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aws::caller::{self, Identity};
-use aws::store::s3::{Owner, learn_owner};
+use aws::s3_store::{Owner, learn_owner};
 use foundation::AccountId;
 use terraform::Diagnostic;
 use terraform::backend::{Backend as Kind, S3Backend, Secret, WebIdentityToken, has_credentials};

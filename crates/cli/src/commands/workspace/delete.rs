@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use aws::store::local::Workspaces;
 use clap::ArgAction;
 use foundation::addresses::{is_managed, is_retained};
+use store::local::Workspaces;
 use terraform::backend::{Backend as Kind, DEFAULT_WORKSPACE};
 use terraform::state::Mode;
 use terraform::{Diagnostic, State};

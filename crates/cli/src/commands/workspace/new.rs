@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use aws::store::local::Workspaces;
+use store::local::Workspaces;
 use terraform::backend::Backend as Kind;
 use terraform::{Diagnostic, State};
 

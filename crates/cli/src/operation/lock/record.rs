@@ -15,7 +15,7 @@ pub fn new(operation: &str, path: String) -> LockInfo {
     LockInfo {
         id: Uuid::new_v4().to_string(),
         operation: operation.to_owned(),
-        info: aws::store::process::identify().to_string(),
+        info: store::process::identify().to_string(),
         who: format!("{}@{}", user(), rustix::system::uname().nodename().to_string_lossy()),
         version: terraform::TERRAFORM_VERSION.to_owned(),
         created: OffsetDateTime::now_utc().format(CREATED).unwrap_or_default(),
@@ -37,7 +37,7 @@ fn user() -> String {
 
 #[cfg(test)]
 mod tests {
-    use terraform::holder::Holder;
+    use engine::holder::Holder;
 
     use super::*;
 

@@ -3,12 +3,12 @@
 use aws::clients::ClientError;
 use std::io;
 
+use engine::holder::Life;
 use engine::{
     CloudError, CloudErrorKind, Goal, LockError, PlanFileError, ReadFailure, SessionError, StoreError,
 };
 use insta::assert_snapshot;
 use terraform::Diagnostic;
-use terraform::holder::Life;
 use terraform::lock::LockInfo;
 use terraform::state::StateError;
 

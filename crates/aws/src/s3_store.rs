@@ -19,13 +19,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use engine::{HeldLock, LockError, StateStore, StoreError, Stored, Takeover, Version};
 use md5::{Digest, Md5};
+use store::hex;
 use terraform::backend::S3Backend;
 use terraform::lock::LockInfo;
 
 use self::lock_object::LockObject;
 use self::lock_table::LockTable;
 use self::objects::{Condition, Object, Objects, PutError, Removal};
-use super::hex;
 use crate::waiting::Patience;
 
 pub use self::owner::{Owner, learn_owner};

@@ -14,7 +14,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::date_time::{DateTime, Format};
 use serde_json::{Value, json};
 
-use crate::store::s3::{Place, S3Store, md5};
+use crate::s3_store::{Place, S3Store, md5};
 
 /// S3 and DynamoDB in memory, with conditions, and faults on demand.
 #[derive(Clone, Debug, Default)]

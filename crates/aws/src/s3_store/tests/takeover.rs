@@ -2,11 +2,11 @@
 
 use std::process::{Command, Stdio};
 
-use terraform::holder::{Holder, Life};
+use engine::holder::{Holder, Life};
 
 use super::server::Inner;
 use super::*;
-use crate::store::process;
+use store::process;
 
 /// The ways to lock.
 fn places() -> [Place; 3] {

@@ -4,7 +4,7 @@ use terraform::lock::LockInfo;
 
 use super::server::{Effect, Server};
 use super::{info, locked_both_ways};
-use crate::store::s3::StateStore;
+use crate::s3_store::StateStore;
 
 const SLOW_DOWN: Effect = Effect::Answer(503, "SlowDown", &[]);
 const TOO_MANY: Effect = Effect::Answer(400, "ThrottlingException", &[]);

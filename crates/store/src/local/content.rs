@@ -8,9 +8,10 @@ use std::path::Path;
 use engine::{StoreError, Version};
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
+use terraform::state::STATE_LIMIT;
 
 use super::{Paths, is_same};
-use crate::store::{STATE_LIMIT, hex};
+use crate::hex;
 
 /// A write as asked for.
 pub(super) struct Change {

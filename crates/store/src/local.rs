@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use engine::holder::Life;
 use engine::{HeldLock, LockError, StateStore, StoreError, Stored, Takeover, Version};
 use rustix::fs::{FlockOperation, fcntl_lock};
-use terraform::holder::Life;
 use terraform::lock::LockInfo;
 
 mod content;

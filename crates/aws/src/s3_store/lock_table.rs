@@ -10,16 +10,16 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::date_time::{DateTime, Format};
+use engine::holder::{Holder, Life};
 use engine::{HeldLock, LockError, StoreError, Takeover, UNREADABLE};
-use terraform::holder::{Holder, Life};
 use terraform::lock::LockInfo;
 
 use super::answer_date::AnswerDate;
 use super::lock_object::renewed;
 use super::objects::terraform_message;
 use crate::error::cloud_error;
-use crate::store::process;
 use crate::waiting::Patience;
+use store::process;
 
 /// The table's key, and Terraform's attributes.
 const LOCK_ID: &str = "LockID";

@@ -1,10 +1,10 @@
 //! Locks that last only while they are renewed, by the clock of the store.
 
-use terraform::holder::{Holder, LEASE, Life, Process};
+use engine::holder::{Holder, LEASE, Life, Process};
 
 use super::server::Inner;
 use super::*;
-use crate::store::process;
+use store::process;
 
 /// The ways to lock.
 fn places() -> [Place; 3] {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::lock::LockInfo;
+use terraform::lock::LockInfo;
 
 /// The first word of our `Info`.
 const SIGN: &str = "underpin";

@@ -19,8 +19,8 @@ use futures::future::BoxFuture;
 use super::answer_date::AnswerDate;
 use super::writing::{Encryption, Writing};
 use crate::error::{bucket_region, cloud_error, is_ambiguous, is_throttled, malformed};
-use crate::store::STATE_LIMIT;
 use crate::waiting::Patience;
+use terraform::state::STATE_LIMIT;
 
 /// The slowest transfer that is waited for, bytes a second.
 const SLOWEST_TRANSFER: usize = 64 << 10;

@@ -2,9 +2,9 @@
 
 use std::fs;
 
+use engine::holder::{Holder, Life, Process, Sighting};
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
-use terraform::holder::{Holder, Life, Process, Sighting};
 use terraform::lock::LockInfo;
 
 /// This process as the holder of a lock.
@@ -20,7 +20,7 @@ pub fn identify() -> Holder {
 }
 
 /// Whether the holder that a record names still works; `silence` is how long ago the record was written.
-pub(super) fn life(info: &LockInfo, silence: Option<std::time::Duration>) -> Life {
+pub fn life(info: &LockInfo, silence: Option<std::time::Duration>) -> Life {
     match Holder::of(info) {
         Some(holder) => holder.life(&identify(), look(holder.pid), silence),
         None => Life::Unknown,

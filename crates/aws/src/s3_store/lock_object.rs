@@ -2,12 +2,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use engine::holder::{Holder, Life};
 use engine::{HeldLock, LockError, StoreError, Takeover, UNREADABLE};
-use terraform::holder::{Holder, Life};
 use terraform::lock::LockInfo;
 
 use super::objects::{Condition, Object, Objects, PutError, Removal, backoff};
-use crate::store::process;
+use store::process;
 
 /// How often the lock is tried while others take and give it back.
 const TRIES: u32 = 4;
