@@ -1,5 +1,8 @@
 //! The account that a run works in: the clients of its services, its place, and what reads of one run share.
 
+use std::collections::HashMap;
+
+use aws_sdk_eventbridge::types::Rule;
 use foundation::{Caller, Partition};
 
 use crate::shared::Shared;
@@ -41,6 +44,11 @@ impl Place {
     pub fn new(caller: &Caller, region: impl Into<String>) -> Self {
         Self { account_id: caller.account_id.to_string(), partition: caller.partition, region: region.into() }
     }
+
+    /// An ARN of this account and region.
+    pub(crate) fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:{}:{service}:{}:{}:{resource}", self.partition, self.region, self.account_id)
+    }
 }
 
 /// An AWS account. One value serves one run: reads share answers, and nothing forgets them.
@@ -53,6 +61,10 @@ pub struct Account {
     pub(crate) attached: Shared<Option<Vec<String>>>,
     /// The names of the inline policies of a role; `None`: there is no such role.
     pub(crate) inline: Shared<Option<Vec<String>>>,
+    /// The attributes of a topic; `None`: there is no such topic.
+    pub(crate) topics: Shared<Option<HashMap<String, String>>>,
+    /// The rules of a region that share the beginning of their names.
+    pub(crate) rules: Shared<Vec<Rule>>,
 }
 
 impl Account {
@@ -64,6 +76,8 @@ impl Account {
             patience: Patience::default(),
             attached: Shared::default(),
             inline: Shared::default(),
+            topics: Shared::default(),
+            rules: Shared::default(),
         }
     }
 }

@@ -3,14 +3,18 @@
 use crate::kind::Kind;
 
 mod cloudtrail;
+mod events;
 mod iam;
 mod kms;
 mod s3;
+mod sns;
 mod terraform_data;
 
 /// The kind of a Terraform resource type.
 pub fn of(resource_type: &str) -> Option<&'static dyn Kind> {
     Some(match resource_type {
+        "aws_cloudwatch_event_rule" => &events::rule::EventRule,
+        "aws_cloudwatch_event_target" => &events::target::EventTarget,
         "aws_cloudtrail" => &cloudtrail::trail::CloudTrail,
         "aws_iam_instance_profile" => &iam::instance_profile::InstanceProfile,
         "aws_iam_policy" => &iam::policy::IamPolicy,
@@ -31,6 +35,9 @@ pub fn of(resource_type: &str) -> Option<&'static dyn Kind> {
             &s3::bucket_server_side_encryption_configuration::Encryption
         }
         "aws_s3_bucket_versioning" => &s3::bucket_versioning::Versioning,
+        "aws_sns_topic" => &sns::topic::SnsTopic,
+        "aws_sns_topic_policy" => &sns::topic_policy::TopicPolicy,
+        "aws_sns_topic_subscription" => &sns::topic_subscription::TopicSubscription,
         "terraform_data" => &terraform_data::DeploymentRecord,
         _ => return None,
     })

@@ -63,12 +63,14 @@ pub fn module(module: &Module<'_>) -> Result<Vec<File>, Unnamed> {
         inline_bucket::fold(&mut pattern);
     }
     let mut files = vec![file("main.tf", main(module, &pattern))];
-    files.extend(kinds::FILES.map(|name| file(name, resources(&pattern, name, module.provider))));
+    let written =
+        kinds::FILES.into_iter().filter(|name| pattern.resources.iter().any(|one| is_in(one, name)));
+    files.extend(written.map(|name| file(name, resources(&pattern, name, module.provider))));
     files.extend([
         file("variables.tf", settings::variables(module)),
         file("terraform.tfvars", settings::values(module, suffix.as_deref())),
         file("outputs.tf", outputs::outputs(&pattern)),
-        file("versions.tf", settings::versions(module)),
+        file("versions.tf", settings::versions(module, &pattern)),
     ]);
     files.extend(module.stored.map(|stored| file("backend.tf", stored.backend())));
     if module.imports {
@@ -180,12 +182,14 @@ fn folded_addresses(module: &Module<'_>) -> String {
     folded.map(|address| format!(" \\\n    {address}")).collect()
 }
 
+/// Whether a resource stands in a file.
+fn is_in(resource: &Resource, file: &str) -> bool {
+    kinds::kind_of(resource.address.resource_type()).is_some_and(|kind| kind.file == Some(file))
+}
+
 /// The resources that stand in a file, in the blueprint's order.
 fn resources(pattern: &Pattern, file: &str, provider: Provider) -> Body {
-    let in_file = |resource: &&Resource| {
-        kinds::kind_of(resource.address.resource_type()).is_some_and(|kind| kind.file == Some(file))
-    };
-    pattern.resources.iter().filter(in_file).fold(Body::new(), |body, resource| {
+    pattern.resources.iter().filter(|resource| is_in(resource, file)).fold(Body::new(), |body, resource| {
         let Resource { address, .. } = resource;
         body.block(&["resource", address.resource_type(), address.name()], resource::body(resource, provider))
     })

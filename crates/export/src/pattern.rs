@@ -53,10 +53,12 @@ pub struct Resource {
 pub fn draw(subject: &Subject<'_>) -> Pattern {
     let stage = Stage::new(subject);
     let drawn = blueprint(&stage.settings, &stage.caller);
+    let real = blueprint(subject.settings, &subject.caller);
     let stand_ins = stage.stand_ins(&drawn);
     let resources: Vec<Resource> = drawn
         .resources
         .iter()
+        .filter(|resource| real.resource(&resource.address).is_some())
         .filter(|resource| !resource.optional || subject.record(&resource.address).is_some())
         .map(|resource| {
             let reader = Reader {

@@ -39,5 +39,5 @@ pub fn is_shared(address: &Address) -> bool {
 
 /// The kind of what the foundation may own at an address.
 fn managed(address: &Address) -> Option<&'static Schema> {
-    kinds::schema_of(address.resource_type()).filter(|schema| schema.names.contains(&address.name()))
+    kinds::schema_of(address.resource_type()).filter(|schema| schema.has_name(address.name()))
 }

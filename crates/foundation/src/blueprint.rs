@@ -3,6 +3,7 @@
 mod bucket;
 mod draft;
 mod key;
+mod monitoring;
 mod outputs;
 mod roles;
 #[cfg(test)]
@@ -67,6 +68,7 @@ fn drafted<'a>(settings: &'a Settings, caller: &'a Caller) -> Draft<'a> {
     roles::draft(&mut draft);
     bucket::draft(&mut draft);
     trail::draft(&mut draft);
+    monitoring::draft(&mut draft);
     draft
 }
 

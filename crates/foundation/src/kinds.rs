@@ -7,9 +7,11 @@
 use crate::schema::{Removal, Schema};
 
 pub mod cloudtrail;
+pub mod events;
 pub mod iam;
 pub mod kms;
 pub mod s3;
+pub mod sns;
 pub mod terraform_data;
 #[cfg(test)]
 mod tests;
@@ -35,6 +37,11 @@ pub static SCHEMAS: &[&Schema] = &[
     &s3::bucket_object_lock_configuration::SCHEMA,
     &s3::bucket_logging::SCHEMA,
     &cloudtrail::trail::SCHEMA,
+    &sns::topic::SCHEMA,
+    &sns::topic_policy::SCHEMA,
+    &sns::topic_subscription::SCHEMA,
+    &events::rule::SCHEMA,
+    &events::target::SCHEMA,
 ];
 
 /// The schema of a Terraform resource type; `None` for types that are not the foundation's.

@@ -224,6 +224,26 @@ impl Schema {
         self
     }
 
+    /// The same in a later version of the provider's schema.
+    pub(crate) const fn version(mut self, version: u64) -> Self {
+        self.schema_version = version;
+        self
+    }
+
+    /// The same, with what making it means.
+    pub(crate) const fn making(mut self, meaning: &'static str) -> Self {
+        self.making = Some(meaning);
+        self
+    }
+
+    /// Whether the foundation gives a resource of this type this name; one of `names` may end with `*` for any ending.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.names.iter().any(|known| match known.strip_suffix('*') {
+            Some(prefix) => name.starts_with(prefix),
+            None => *known == name,
+        })
+    }
+
     /// The same under other titles.
     pub(crate) const fn titled(mut self, titles: &'static [&'static str]) -> Self {
         self.titles = titles;

@@ -3,6 +3,7 @@
 mod checks;
 mod cloudtrail;
 mod deployment_name;
+mod monitoring;
 mod profile;
 mod reader;
 mod reference;
@@ -26,6 +27,7 @@ use crate::kinds::terraform_data;
 
 pub use cloudtrail::{BucketSuffix, DataEvents};
 pub use deployment_name::DeploymentName;
+pub use monitoring::{Alerts, Email, Monitoring};
 pub use profile::Profile;
 pub use reference::reference_page;
 pub use table::{DECLARATIONS, Declaration, declaration, similar};
@@ -86,6 +88,8 @@ pub struct Settings {
     pub cloudtrail_object_lock: Option<ObjectLock>,
     /// Where access logs go.
     pub cloudtrail_access_log_bucket: Option<BucketName>,
+    /// Who is told when the foundation is touched.
+    pub monitoring: Option<Monitoring>,
     /// The log bucket that was taken over under another name than the settings give one: no setting, but recorded
     /// ([`Settings::for_state`]).
     pub adopted_bucket: Option<BucketName>,
@@ -126,6 +130,7 @@ impl Settings {
         let object_lock = cloudtrail::object_lock(reader);
         cloudtrail::warn_of_longer_lock(reader, object_lock.as_ref(), retention);
         let administrators = reader.list("kms_key_administrators", checks::principal);
+        let monitoring = monitoring::read(reader);
         let profile = reader.text("profile", profile::read).unwrap_or_default();
         let hardened = profile == Profile::Hardened;
         let settings = Self {
@@ -155,6 +160,7 @@ impl Settings {
             cloudtrail_log_retention_days: retention,
             cloudtrail_object_lock: object_lock,
             cloudtrail_access_log_bucket: access_logs,
+            monitoring,
             adopted_bucket: None,
         };
         Some(settings)
@@ -199,6 +205,23 @@ impl Settings {
         for (index, arn) in self.kms_key_administrators.iter().enumerate() {
             if arn.partition() != partition {
                 reader.problem("kms_key_administrators", &[PathStep::Index(index)], foreign(arn));
+            }
+        }
+        if let Some(Monitoring { alerts: Alerts::Topic(topic), .. }) = &self.monitoring {
+            let place = (topic.partition(), topic.region(), topic.account());
+            if place != (partition, self.aws_region.as_str(), caller.account_id.as_str()) {
+                let reason = format!(
+                    "`{topic}` is not a topic of account {} in {}, and rules tell only topics of their own",
+                    caller.account_id, self.aws_region
+                );
+                let instead = format!(
+                    "write \"arn:{partition}:sns:{}:{}:{}\"",
+                    self.aws_region,
+                    caller.account_id,
+                    topic.resource()
+                );
+                let at = [PathStep::Key("sns_topic_arn".to_owned())];
+                reader.problem("monitoring", &at, Problem::new(reason).instead(instead));
             }
         }
         if let Some(arn) = &self.permissions_boundary_arn {

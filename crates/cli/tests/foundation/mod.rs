@@ -11,6 +11,7 @@ mod drift;
 mod export;
 mod log_reader;
 mod messages;
+mod monitoring;
 mod ownership;
 mod profile;
 mod secrets;

@@ -20,6 +20,9 @@ pub(super) enum Form {
     LeftOut(&'static str),
 }
 
+/// Why the template has no alerts: rules name objects by their ids, which a stack draws itself.
+const MONITORING: &str = "monitoring is laid by underpin alone; the template leaves the setting out";
+
 /// Every kind, in the order of the template.
 pub(super) const KINDS: &[(&str, Form)] = &[
     ("terraform_data", Form::LeftOut("a stack has an id of its own, from which the bucket's suffix comes")),
@@ -54,6 +57,11 @@ pub(super) const KINDS: &[(&str, Form)] = &[
         resource("AWS::S3::BucketPolicy", "BucketPolicy", |all, policy| all.bucket_policy(policy)),
     ),
     ("aws_cloudtrail", resource("AWS::CloudTrail::Trail", "CloudTrail", |all, trail| all.trail(trail))),
+    ("aws_sns_topic", Form::LeftOut(MONITORING)),
+    ("aws_sns_topic_policy", Form::LeftOut(MONITORING)),
+    ("aws_sns_topic_subscription", Form::LeftOut(MONITORING)),
+    ("aws_cloudwatch_event_rule", Form::LeftOut(MONITORING)),
+    ("aws_cloudwatch_event_target", Form::LeftOut(MONITORING)),
 ];
 
 const fn resource(

@@ -5,7 +5,7 @@ use terraform::{Attributes, Value};
 use super::Provider;
 
 /// The files of resources, in the order in which they are written.
-pub(super) const FILES: [&str; 3] = ["kms.tf", "iam.tf", "cloudtrail.tf"];
+pub(super) const FILES: [&str; 4] = ["kms.tf", "iam.tf", "cloudtrail.tf", "monitoring.tf"];
 
 /// A kind in a module.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +51,11 @@ const KINDS: &[Kind] = &[
     kind("aws_s3_bucket_object_lock_configuration", Some("cloudtrail.tf"), Import::Id),
     kind("aws_s3_bucket_logging", Some("cloudtrail.tf"), Import::Id),
     kind("aws_cloudtrail", Some("cloudtrail.tf"), Import::ArnLater),
+    kind("aws_sns_topic", Some("monitoring.tf"), Import::Arn),
+    kind("aws_sns_topic_policy", Some("monitoring.tf"), Import::Arn),
+    kind("aws_sns_topic_subscription", Some("monitoring.tf"), Import::Arn),
+    kind("aws_cloudwatch_event_rule", Some("monitoring.tf"), Import::Id),
+    kind("aws_cloudwatch_event_target", Some("monitoring.tf"), Import::Joined("rule", "/", "target_id")),
 ];
 
 /// The kind of a type.

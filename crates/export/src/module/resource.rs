@@ -44,6 +44,17 @@ const VARIABLES: &[(&str, &str, &str)] = &[
     ("aws_kms_key", "rotation_period_in_days", "kms_rotation_period_in_days"),
 ];
 
+/// The provider of the region where the events of global services arrive.
+pub(super) const ELSEWHERE: &str = "aws.global_events";
+
+/// The argument that puts a resource into that region.
+const REGION: &str = "region";
+
+/// Whether a resource is in another region than the rest.
+pub(super) fn is_elsewhere(resource: &Resource) -> bool {
+    resource.argument(REGION).is_some()
+}
+
 /// The content of a resource's block: attributes, blocks, then what is about the resource as a whole.
 pub(super) fn body(resource: &Resource, provider: Provider) -> Body {
     let kind = resource.address.resource_type();
@@ -54,7 +65,11 @@ pub(super) fn body(resource: &Resource, provider: Provider) -> Body {
     let (long, short): (Vec<_>, Vec<_>) =
         attributes.into_iter().partition(|(_, node)| matches!(node, Node::Policy(_)));
     let mut body = Body::new();
-    for (name, node) in short.into_iter().chain(long) {
+    if is_elsewhere(resource) {
+        body = body.attribute("provider", Expression::verbatim(ELSEWHERE));
+    }
+    let here = short.into_iter().chain(long).filter(|(name, _)| name != REGION);
+    for (name, node) in here {
         let variable = VARIABLES.iter().find(|(of, argument, _)| *of == kind && argument == name);
         let value = match variable {
             Some((_, _, variable)) => Expression::verbatim(format!("var.{variable}")),

@@ -4,8 +4,10 @@ use foundation::Settings;
 use foundation::settings::declaration;
 use terraform::Value;
 
+use super::resource::is_elsewhere;
 use super::{Module, Provider};
 use crate::hcl::{Body, Expression};
+use crate::pattern::Pattern;
 
 /// The settings that the module takes, in order.
 const VARIABLES: [&str; 8] = [
@@ -74,7 +76,7 @@ fn value(settings: &Settings, suffix: Option<&str>, name: &str) -> Value {
 
 /// The releases that the module needs: of Terraform for `terraform_data` and for what the backend uses, of the provider
 /// for `rotation_period_in_days`, and the account that it is for.
-pub(super) fn versions(module: &Module<'_>) -> Body {
+pub(super) fn versions(module: &Module<'_>, pattern: &Pattern) -> Body {
     let terraform = match module.stored {
         Some(stored) if stored.arguments.contains_key("use_lockfile") => ">= 1.10",
         _ if module.imports => ">= 1.5",
@@ -89,7 +91,12 @@ pub(super) fn versions(module: &Module<'_>) -> Body {
         ("version".to_owned(), Expression::text(aws)),
     ];
     let account = Expression::text(module.subject.caller.account_id.as_str());
-    Body::new()
+    let provider = |region: Expression| {
+        Body::new()
+            .attribute("region", region)
+            .attribute("allowed_account_ids", Expression::List(vec![account.clone()]))
+    };
+    let body = Body::new()
         .block(
             &["terraform"],
             Body::new().attribute("required_version", Expression::text(terraform)).block(
@@ -97,10 +104,14 @@ pub(super) fn versions(module: &Module<'_>) -> Body {
                 Body::new().attribute("aws", Expression::Object(requirement)),
             ),
         )
-        .block(
-            &["provider", "aws"],
-            Body::new()
-                .attribute("region", Expression::verbatim("var.aws_region"))
-                .attribute("allowed_account_ids", Expression::List(vec![account])),
-        )
+        .block(&["provider", "aws"], provider(Expression::verbatim("var.aws_region")));
+    let elsewhere = module.subject.caller.partition.global_events_region();
+    match elsewhere.filter(|_| pattern.resources.iter().any(is_elsewhere)) {
+        Some(region) => {
+            let alias =
+                provider(Expression::text(region)).attribute("alias", Expression::text("global_events"));
+            body.block(&["provider", "aws"], alias)
+        }
+        None => body,
+    }
 }

@@ -51,10 +51,12 @@ impl Stage {
     /// Whether an ARN is the user's, who is quoted as is.
     pub(super) fn is_given(&self, arn: &str) -> bool {
         let settings = &self.settings;
+        let topic = settings.monitoring.as_ref().and_then(|monitoring| monitoring.alerts.topic());
         settings
             .kms_key_administrators
             .iter()
             .chain(&settings.permissions_boundary_arn)
+            .chain(topic)
             .any(|given| given.to_string() == arn)
     }
 

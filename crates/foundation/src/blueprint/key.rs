@@ -3,6 +3,7 @@
 use policy::{Policy, Principal, Statement};
 
 use super::draft::{Draft, address};
+use super::monitoring;
 use crate::addresses::{deployment, key};
 use crate::identifiers::Arn;
 use crate::kinds::iam::service_linked_role::IamServiceLinkedRole;
@@ -82,6 +83,9 @@ fn key_policy(draft: &Draft<'_>) -> Policy {
     if draft.settings.kms_allow_cloudwatch_logs {
         statements.push(cloudwatch_logs(draft));
     }
+    if monitoring::has_topic(draft) {
+        statements.push(event_bridge());
+    }
     if draft.settings.kms_allow_autoscaling {
         statements.extend(auto_scaling(draft));
     }
@@ -149,6 +153,16 @@ fn cloudwatch_logs(draft: &Draft<'_>) -> Statement {
         .actions(["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"])
         .resources(["*"])
         .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", [draft.arn("logs", "*")])
+}
+
+/// Messages to the encrypted topic (SNS developer guide, "Enable compatibility between event sources from AWS services and
+/// encrypted topics": EventBridge supports no condition here, and with one its messages vanish).
+fn event_bridge() -> Statement {
+    Statement::allow()
+        .sid("Allow EventBridge to publish alerts")
+        .principals([Principal::service("events.amazonaws.com")])
+        .actions(["kms:GenerateDataKey*", "kms:Decrypt"])
+        .resources(["*"])
 }
 
 /// Encrypted volumes of node groups (EC2 Auto Scaling user guide, "Required AWS KMS key policy").

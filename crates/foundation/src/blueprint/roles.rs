@@ -105,6 +105,37 @@ fn add_instance_profile(draft: &mut Draft<'_>) {
     draft.add(address("aws_iam_instance_profile", "eks_node_group"), profile.arguments(), depends_on);
 }
 
+/// A role, and who is to take it.
+pub(super) struct Use {
+    pub name: String,
+    pub arn: String,
+    pub service: &'static str,
+}
+
+/// The roles that the settings ask for.
+fn designs(draft: &Draft<'_>) -> Vec<&'static RoleDesign> {
+    let fargate = draft.settings.enable_fargate.then_some(&EKS_FARGATE);
+    [Some(&EKS_SERVICE), Some(&EKS_NODE_GROUP), fargate, Some(&RDS_ENHANCED_MONITORING)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Every role with the service that takes it.
+pub(super) fn uses(draft: &Draft<'_>) -> Vec<Use> {
+    let path = draft.settings.iam_path.as_str();
+    let of = |design: &RoleDesign| {
+        let name = role_name(draft, design);
+        Use { arn: draft.iam_arn(&format!("role{path}{name}")), name, service: design.service }
+    };
+    designs(draft).into_iter().map(of).collect()
+}
+
+/// The addresses of the roles.
+pub(super) fn addresses(draft: &Draft<'_>) -> Vec<Address> {
+    designs(draft).into_iter().map(role).collect()
+}
+
 fn role(design: &RoleDesign) -> Address {
     address("aws_iam_role", design.resource)
 }

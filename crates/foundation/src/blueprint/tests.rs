@@ -181,12 +181,17 @@ const OPTIONS: &[(&str, &str, &[&str])] = &[
             "aws_iam_role.eks_fargate",
             "aws_iam_role_policy_attachment.eks_fargate",
             "aws_iam_role_policy.fargate",
+            "aws_cloudwatch_event_rule.",
         ],
     ),
     ("create_node_instance_profile", "true", &["aws_iam_instance_profile."]),
     ("create_log_reader_policy", "true", &["aws_iam_policy."]),
     ("permissions_boundary_arn", r#""arn:aws:iam::123456789012:policy/b""#, &["aws_iam_role."]),
-    ("iam_path", r#""/p/""#, &["aws_iam_role.", "aws_iam_instance_profile.", "aws_iam_policy."]),
+    (
+        "iam_path",
+        r#""/p/""#,
+        &["aws_iam_role.", "aws_iam_instance_profile.", "aws_iam_policy.", "aws_cloudwatch_event_rule."],
+    ),
     ("exclusive_role_policies", "true", &["aws_iam_role."]),
     ("cloudtrail_s3_data_events", r#"{"scope":"none"}"#, &["aws_cloudtrail."]),
     ("cloudtrail_log_retention_days", "400", &["aws_s3_bucket_lifecycle_configuration."]),
@@ -197,9 +202,14 @@ const OPTIONS: &[(&str, &str, &[&str])] = &[
     ),
     ("cloudtrail_access_log_bucket", r#""access-logs""#, &["aws_s3_bucket_logging."]),
     (
+        "monitoring",
+        r#"{"emails":["ops@example.com"]}"#,
+        &["aws_kms_key.", "aws_sns_topic", "aws_cloudwatch_event_"],
+    ),
+    (
         "cloudtrail_bucket_suffix",
         r#""abc""#,
-        &["terraform_data.", "aws_s3_bucket", "aws_cloudtrail.", "aws_iam_policy."],
+        &["terraform_data.", "aws_s3_bucket", "aws_cloudtrail.", "aws_iam_policy.", "aws_cloudwatch_event_"],
     ),
 ];
 
@@ -324,4 +334,48 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn every_pattern_fits_into_a_rule_also_under_the_longest_names() {
+    let long = "a".repeat(20);
+    let changes = json!({
+        "project_name": long, "environment": "b".repeat(14), "aws_region": "ap-southeast-2",
+        "iam_path": format!("/{}/", "p".repeat(60)), "monitoring": {"emails": ["ops@example.com"]},
+    });
+    let blueprint = blueprint(&settings(changes), &caller(Partition::Aws));
+    let rules =
+        blueprint.resources.iter().filter(|one| one.address.resource_type() == "aws_cloudwatch_event_rule");
+    let lengths: Vec<usize> =
+        rules.map(|rule| longest(rule.arguments["event_pattern"].as_str().unwrap()).len()).collect();
+    assert_eq!(lengths.len(), 7);
+    assert!(lengths.iter().all(|length| *length <= 2048), "{lengths:?}");
+}
+
+#[test]
+fn iams_events_are_forwarded_from_where_they_arrive_and_only_then() {
+    let drawn = |region: &str, monitoring: Value| {
+        blueprint(&settings(json!({"aws_region": region, "monitoring": monitoring})), &caller(Partition::Aws))
+    };
+    let emails = json!({"emails": ["ops@example.com"]});
+    let forwarding = "aws_cloudwatch_event_rule.global_events";
+    assert!(find(&drawn("us-east-1", emails.clone()), forwarding).is_none());
+    let elsewhere = drawn("eu-west-1", emails);
+    assert_eq!(find(&elsewhere, forwarding).unwrap().arguments["region"], "us-east-1");
+    let target = find(&elsewhere, "aws_cloudwatch_event_target.global_events").unwrap();
+    assert!(target.arguments["arn"].as_str().unwrap().contains(":events:eu-west-1:"));
+    let without = drawn("eu-west-1", json!({"emails": ["ops@example.com"], "global_events": false}));
+    assert!(
+        find(&without, forwarding).is_none() && find(&without, "aws_cloudwatch_event_rule.roles").is_none()
+    );
+}
+
+#[test]
+fn without_monitoring_nothing_of_it_is_made_or_looked_for() {
+    let drawn = blueprint(&settings(json!({})), &caller(Partition::Aws));
+    let of_monitoring = |resource: &&crate::Resource| {
+        let kind = resource.address.resource_type();
+        kind.starts_with("aws_sns_") || kind.starts_with("aws_cloudwatch_event_")
+    };
+    assert_eq!(drawn.resources.iter().chain(&drawn.withdrawn).filter(of_monitoring).count(), 0);
 }

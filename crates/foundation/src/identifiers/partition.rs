@@ -46,6 +46,16 @@ impl Partition {
         }
     }
 
+    /// The region in which the events of global services such as IAM arrive (AWS general reference, "Global services";
+    /// EventBridge user guide, "Events from AWS services"); `None` where AWS does not document one.
+    pub fn global_events_region(self) -> Option<&'static str> {
+        match self {
+            Self::Aws => Some("us-east-1"),
+            Self::AwsCn => None,
+            Self::AwsUsGov => Some("us-gov-west-1"),
+        }
+    }
+
     /// How the names of its regions begin; `None` for the commercial ones, which share no beginning.
     pub fn region_prefix(self) -> Option<&'static str> {
         match self {

@@ -131,6 +131,34 @@ const PROVIDER_3_39: &[(&str, &str)] = &[
          is_multi_region_trail is_organization_trail kms_key_id name s3_bucket_name s3_key_prefix \
          sns_topic_name tags tags_all",
     ),
+    (
+        "aws_sns_topic",
+        "application_failure_feedback_role_arn application_success_feedback_role_arn \
+         application_success_feedback_sample_rate arn content_based_deduplication delivery_policy \
+         display_name fifo_topic http_failure_feedback_role_arn http_success_feedback_role_arn \
+         http_success_feedback_sample_rate id kms_master_key_id lambda_failure_feedback_role_arn \
+         lambda_success_feedback_role_arn lambda_success_feedback_sample_rate name name_prefix policy \
+         sqs_failure_feedback_role_arn sqs_success_feedback_role_arn sqs_success_feedback_sample_rate \
+         tags tags_all",
+    ),
+    ("aws_sns_topic_policy", "arn id owner policy"),
+    (
+        "aws_sns_topic_subscription",
+        "arn confirmation_timeout_in_minutes confirmation_was_authenticated delivery_policy endpoint \
+         endpoint_auto_confirms filter_policy id owner_id pending_confirmation protocol \
+         raw_message_delivery redrive_policy subscription_role_arn topic_arn",
+    ),
+    (
+        "aws_cloudwatch_event_rule",
+        "arn description event_bus_name event_pattern id is_enabled name name_prefix role_arn \
+         schedule_expression tags tags_all",
+    ),
+    (
+        "aws_cloudwatch_event_target",
+        "arn batch_target dead_letter_config ecs_target event_bus_name id input input_path \
+         input_transformer kinesis_target retry_policy role_arn rule run_command_targets sqs_target \
+         target_id",
+    ),
 ];
 
 #[test]

@@ -209,7 +209,7 @@ fn on_one_line(example: &str) -> String {
     }
 }
 
-fn boolean(value: &Value) -> Result<bool, Problem> {
+pub(super) fn boolean(value: &Value) -> Result<bool, Problem> {
     let instead = format!(
         "write {}",
         meant(value).map_or("true or false", |switch| if switch { "true" } else { "false" })

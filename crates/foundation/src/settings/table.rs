@@ -256,4 +256,16 @@ pub const DECLARATIONS: &[Declaration] = &[
         effect: "Must exist, in the same account and region, encrypted with SSE-S3, without default Object Lock retention, and allow \
                  `logging.s3.amazonaws.com` to write. Keys begin with the log bucket's name.",
     },
+    Declaration {
+        name: "monitoring",
+        type_expression: "object({ emails = list(string), sns_topic_arn = string, tampering = bool, role_use = bool, global_events = bool })",
+        default: Some("null"),
+        meaning: "Who is told when somebody touches the foundation",
+        example: "monitoring = {\n  emails = [\"security@company.com\"]\n}",
+        effect: "When null nothing is made. Otherwise at least one of `emails` and `sns_topic_arn`. With `emails` there is a topic, encrypted with the key, and each \
+                 address gets an e-mail whose link it must follow; with `sns_topic_arn` alerts go to that topic of this account and region. `tampering` (true) \
+                 tells of changes of the trail, the key, the log bucket, the roles and of the alerts themselves, `role_use` (true) of anybody but its service \
+                 who takes a role, `global_events` (true) of IAM's events, which arrive in us-east-1: from another region a rule there forwards them. Costs: \
+                 rules of AWS events and the first 1,000 e-mails a month are free; forwarded events cost a dollar a million. See monitoring.md.",
+    },
 ];

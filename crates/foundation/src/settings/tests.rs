@@ -66,6 +66,7 @@ fn the_documents_example_is_valid_and_has_the_defaults() {
         cloudtrail_log_retention_days: None,
         cloudtrail_object_lock: None,
         cloudtrail_access_log_bucket: None,
+        monitoring: None,
         adopted_bucket: None,
     };
     assert_eq!(settings, expected);

@@ -41,6 +41,13 @@ fn value_type(name: &str, type_expression: &str) -> Type {
             ObjectAttribute::required("mode", Type::String),
             ObjectAttribute::required("days", Type::Number),
         ]),
+        ("monitoring", _) => Type::Object(vec![
+            ObjectAttribute::optional("emails", Type::list(Type::String)),
+            ObjectAttribute::optional("sns_topic_arn", Type::String),
+            ObjectAttribute::optional("tampering", Type::Bool),
+            ObjectAttribute::optional("role_use", Type::Bool),
+            ObjectAttribute::optional("global_events", Type::Bool),
+        ]),
         (_, "string") => Type::String,
         (_, "number") => Type::Number,
         (_, "bool") => Type::Bool,

@@ -1,0 +1,182 @@
+//! `aws_cloudwatch_event_target`. An answer of 200 may hold a refusal.
+
+use async_trait::async_trait;
+use aws_sdk_eventbridge::error::BuildError;
+use aws_sdk_eventbridge::types::{InputTransformer, Target};
+use engine::{CloudError, CloudErrorKind, StepError};
+use serde_json::json;
+use terraform::{Attributes, Value};
+
+use super::{BUSY, GONE, RULE_NEW, region, to};
+use crate::account::Account;
+use crate::attributes::{block, differs, object, overlaid, owned, required, text};
+use crate::call::{absent_if, call};
+use crate::error::malformed;
+use crate::kind::Kind;
+
+/// Where a rule sends an event.
+pub struct EventTarget;
+
+const PUT: &str = "events:PutTargets";
+const REMOVE: &str = "events:RemoveTargets";
+
+/// What `PutTargets` sets.
+const SETTINGS: [&str; 3] = ["arn", "role_arn", "input_transformer"];
+
+#[async_trait]
+impl Kind for EventTarget {
+    async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        let (rule, id, region) = names(account, recorded)?;
+        let targets = list(account, &region, rule).await?.unwrap_or_default();
+        let target = targets.iter().find(|target| target.id() == id);
+        Ok(target.map(|target| overlaid(&identity(rule, id, &region), &reported(target))))
+    }
+
+    async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
+        let (rule, id, region) = names(account, planned)?;
+        put(account, &region, rule, planned).await?;
+        Ok(overlaid(planned, &identity(rule, id, &region)))
+    }
+
+    async fn update(
+        &self,
+        account: &Account,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        let (rule, _, region) = names(account, planned)?;
+        if SETTINGS.iter().any(|setting| differs(prior, planned, setting)) {
+            put(account, &region, rule, planned).await?;
+        }
+        Ok(overlaid(prior, planned))
+    }
+
+    async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        let (rule, id, region) = names(account, prior)?;
+        remove(account, &region, rule, id).await?;
+        Ok(None)
+    }
+}
+
+/// The targets of a rule; `None`: there is no such rule.
+pub async fn list(account: &Account, region: &str, rule: &str) -> Result<Option<Vec<Target>>, CloudError> {
+    let list = || {
+        let list = account.services.events.list_targets_by_rule().rule(rule);
+        list.customize().config_override(to(region)).send()
+    };
+    let answer = account.patience.call("events:ListTargetsByRule", list).await;
+    Ok(absent_if(answer, GONE)?.map(|answer| answer.targets.unwrap_or_default()))
+}
+
+/// Takes a target off its rule; one that is gone is no error.
+pub async fn remove(account: &Account, region: &str, rule: &str, id: &str) -> Result<(), CloudError> {
+    let remove = || {
+        let remove = account.services.events.remove_targets().rule(rule).ids(id);
+        remove.customize().config_override(to(region))
+    };
+    let removed = account.patience.retry(BUSY, || call(REMOVE, remove().send())).await;
+    let Some(answer) = absent_if(removed, GONE)? else { return Ok(()) };
+    let failed = answer.failed_entries().first();
+    failed.map_or(Ok(()), |entry| Err(refused(REMOVE, entry.error_code(), entry.error_message())))
+}
+
+async fn put(account: &Account, region: &str, rule: &str, planned: &Attributes) -> Result<(), CloudError> {
+    let target = target(planned).map_err(|error| malformed(PUT, error.to_string()))?;
+    let attempt = || async {
+        let put = account.services.events.put_targets().rule(rule).targets(target.clone());
+        let answer = call(PUT, put.customize().config_override(to(region)).send()).await?;
+        let failed = answer.failed_entries().first();
+        failed.map_or(Ok(()), |entry| Err(refused(PUT, entry.error_code(), entry.error_message())))
+    };
+    account.patience.retry(RULE_NEW, attempt).await
+}
+
+/// A refusal that an answer holds.
+fn refused(operation: &str, code: Option<&str>, message: Option<&str>) -> CloudError {
+    CloudError {
+        kind: CloudErrorKind::Refused,
+        code: code.map(str::to_owned),
+        ..malformed(operation, message.unwrap_or_default())
+    }
+}
+
+fn names<'a>(
+    account: &Account,
+    attributes: &'a Attributes,
+) -> Result<(&'a str, &'a str, String), CloudError> {
+    Ok((required(attributes, "rule")?, required(attributes, "target_id")?, place(account, attributes)))
+}
+
+/// Where a target's rule is. A record that lost it has it in the ARN of the bus that a forwarding rule cannot be on: the
+/// region of IAM's events is then the only other one.
+fn place(account: &Account, attributes: &Attributes) -> String {
+    if text(attributes, "region").is_some() {
+        return region(account, attributes);
+    }
+    let is_bus = text(attributes, "arn").is_some_and(|arn| arn.contains(":event-bus/"));
+    let global = account.place.partition.global_events_region().filter(|_| is_bus);
+    global.unwrap_or(&account.place.region).to_owned()
+}
+
+fn identity(rule: &str, id: &str, region: &str) -> Attributes {
+    object(json!({
+        "id": format!("{rule}-{id}"),
+        "rule": rule,
+        "target_id": id,
+        "event_bus_name": "default",
+        "region": region,
+    }))
+}
+
+fn target(planned: &Attributes) -> Result<Target, BuildError> {
+    let words = block(planned, "input_transformer").map(|words| {
+        let paths = words.get("input_paths").and_then(Value::as_object);
+        let paths = paths.into_iter().flatten();
+        let paths = paths.filter_map(|(name, path)| Some((name.clone(), path.as_str()?.to_owned())));
+        InputTransformer::builder()
+            .set_input_paths_map(Some(paths.collect()))
+            .set_input_template(owned(words, "input_template"))
+            .build()
+    });
+    Target::builder()
+        .set_id(owned(planned, "target_id"))
+        .set_arn(owned(planned, "arn"))
+        .set_role_arn(owned(planned, "role_arn"))
+        .set_input_transformer(words.transpose()?)
+        .build()
+}
+
+fn reported(target: &Target) -> Attributes {
+    let words = target.input_transformer().map(|words| {
+        let paths = words.input_paths_map().into_iter().flatten();
+        let mut paths: Vec<_> =
+            paths.map(|(name, path)| (name.clone(), Value::from(path.as_str()))).collect();
+        paths.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let paths: Attributes = paths.into_iter().collect();
+        json!({"input_paths": paths, "input_template": words.input_template()})
+    });
+    object(json!({
+        "arn": target.arn(),
+        "role_arn": target.role_arn(),
+        "input": target.input(),
+        "input_path": target.input_path(),
+        "input_transformer": words.into_iter().collect::<Vec<Value>>(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_planned_is_what_is_read() {
+        let planned = object(json!({
+            "target_id": "t", "arn": "arn:aws:sns:us-east-1:1:t", "role_arn": null,
+            "input_transformer": [{"input_paths": {"a": "$.a", "b": "$.b"}, "input_template": "\"<a> <b>\""}],
+        }));
+        let read = reported(&target(&planned).unwrap());
+        for name in SETTINGS {
+            assert_eq!(read.get(name), planned.get(name), "{name}");
+        }
+    }
+}

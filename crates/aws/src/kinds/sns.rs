@@ -1,0 +1,48 @@
+//! SNS: topics and what belongs to them, and the words they share.
+
+use std::collections::HashMap;
+
+use engine::CloudError;
+
+use crate::account::Account;
+use crate::call::absent_if;
+
+pub mod topic;
+pub mod topic_policy;
+pub mod topic_subscription;
+
+/// SNS's names for what is not there.
+const GONE: &[&str] = &["NotFound", "NotFoundException", "ResourceNotFound", "ResourceNotFoundException"];
+/// SNS: two changes of one topic at once.
+const BUSY: &[&str] = &["ConcurrentAccess", "ConcurrentAccessException"];
+/// SNS: the same, or the topic, its key or a principal in its policy was made a moment ago.
+const TOPIC_NEW: &[&str] = &[
+    "ConcurrentAccess",
+    "ConcurrentAccessException",
+    "KMSNotFound",
+    "KMSNotFoundException",
+    "NotFound",
+    "NotFoundException",
+];
+
+/// The attributes of a topic, asked for once a run; `None`: there is no such topic.
+async fn topic_attributes(
+    account: &Account,
+    arn: &str,
+) -> Result<Option<HashMap<String, String>>, CloudError> {
+    let ask = async {
+        let get = || account.services.sns.get_topic_attributes().topic_arn(arn).send();
+        let answer = absent_if(account.patience.call("sns:GetTopicAttributes", get).await, GONE)?;
+        Ok(answer.map(|answer| answer.attributes.unwrap_or_default()))
+    };
+    account.topics.get(arn, ask).await
+}
+
+/// Sets one attribute of a topic.
+async fn set_attribute(account: &Account, arn: &str, name: &str, value: &str) -> Result<(), CloudError> {
+    let set = || {
+        account.services.sns.set_topic_attributes().topic_arn(arn).attribute_name(name).attribute_value(value)
+    };
+    let call = || crate::call::call("sns:SetTopicAttributes", set().send());
+    account.patience.retry(TOPIC_NEW, call).await.map(drop)
+}

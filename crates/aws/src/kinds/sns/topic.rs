@@ -1,0 +1,138 @@
+//! `aws_sns_topic`. Making a topic that exists answers it, unless its tags or attributes differ.
+
+use async_trait::async_trait;
+use aws_sdk_sns::types::Tag;
+use engine::{CloudError, Found, StepError};
+use serde_json::json;
+use terraform::Attributes;
+
+use super::{BUSY, GONE, TOPIC_NEW, set_attribute, topic_attributes};
+use crate::account::Account;
+use crate::attributes::{differs, first_of, object, overlaid, owned, required};
+use crate::call::{absent_if, answered, call, has_code};
+use crate::error::malformed;
+use crate::kind::{Kind, resume};
+use crate::tags::{self, Deployment, Tags};
+
+/// A topic of the deployment's region.
+pub struct SnsTopic;
+
+/// What sets the key.
+const KEY: &str = "KmsMasterKeyId";
+/// SNS's name for a topic that is there with other tags or attributes.
+const EXISTS: &[&str] = &["InvalidParameter", "InvalidParameterException"];
+
+#[async_trait]
+impl Kind for SnsTopic {
+    async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        let arn = arn(account, recorded)?;
+        let (reported, tags) = futures::join!(topic_attributes(account, &arn), list_tags(account, &arn));
+        let Some(reported) = reported? else { return Ok(None) };
+        let mut attributes = decided(&arn);
+        let set = json!({"kms_master_key_id": reported.get(KEY), "policy": reported.get("Policy")});
+        attributes.extend(object(set));
+        tags::answer(&mut attributes, &tags?);
+        Ok(Some(attributes))
+    }
+
+    async fn find(
+        &self,
+        account: &Account,
+        planned: &Attributes,
+        deployment: Option<&Deployment>,
+    ) -> Result<Found, CloudError> {
+        Ok(tags::whose_by_tags(self.read(account, planned).await?, deployment))
+    }
+
+    async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
+        let name = required(planned, "name")?;
+        let tags = sns_tags(&tags::of(planned))?;
+        let create = || {
+            let create = account.services.sns.create_topic().name(name).set_tags(Some(tags.clone()));
+            match owned(planned, "kms_master_key_id") {
+                Some(key) => create.attributes(KEY, key),
+                None => create,
+            }
+        };
+        match account.patience.retry(TOPIC_NEW, || call("sns:CreateTopic", create().send())).await {
+            Ok(answer) => {
+                let arn = answered("sns:CreateTopic", answer.topic_arn, "topic")?;
+                Ok(overlaid(planned, &decided(&arn)))
+            }
+            Err(refusal) if has_code(&refusal, EXISTS) => resume(self, account, planned, refusal).await,
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+
+    async fn update(
+        &self,
+        account: &Account,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        let arn = arn(account, prior)?;
+        if differs(prior, planned, "kms_master_key_id") {
+            let key = owned(planned, "kms_master_key_id").unwrap_or_default();
+            set_attribute(account, &arn, KEY, &key).await?;
+        }
+        retag(account, &arn, prior, planned).await?;
+        Ok(overlaid(prior, planned))
+    }
+
+    async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        let arn = arn(account, prior)?;
+        let delete = || account.services.sns.delete_topic().topic_arn(&arn);
+        let deleted = account.patience.retry(BUSY, || call("sns:DeleteTopic", delete().send())).await;
+        absent_if(deleted, GONE)?;
+        Ok(None)
+    }
+}
+
+/// The recorded ARN, or the one that follows from the name.
+fn arn(account: &Account, attributes: &Attributes) -> Result<String, CloudError> {
+    if let Ok(arn) = first_of(attributes, &["arn", "id"]) {
+        return Ok(arn.to_owned());
+    }
+    Ok(account.place.arn("sns", required(attributes, "name")?))
+}
+
+/// What follows from a topic's ARN.
+fn decided(arn: &str) -> Attributes {
+    let name = arn.rsplit(':').next();
+    object(json!({"arn": arn, "id": arn, "name": name, "name_prefix": ""}))
+}
+
+fn sns_tags(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
+    tags.iter()
+        .map(|(key, value)| {
+            let tag = Tag::builder().key(key).value(value).build();
+            tag.map_err(|error| malformed("sns:TagResource", error.to_string()))
+        })
+        .collect()
+}
+
+async fn list_tags(account: &Account, arn: &str) -> Result<Tags, CloudError> {
+    let list = || account.services.sns.list_tags_for_resource().resource_arn(arn).send();
+    let answer = absent_if(account.patience.call("sns:ListTagsForResource", list).await, GONE)?;
+    let tags = answer.and_then(|answer| answer.tags).unwrap_or_default();
+    Ok(tags::reported(tags.iter().map(|tag| (tag.key(), tag.value()))))
+}
+
+async fn retag(
+    account: &Account,
+    arn: &str,
+    prior: &Attributes,
+    planned: &Attributes,
+) -> Result<(), CloudError> {
+    let (sns, patience) = (&account.services.sns, &account.patience);
+    let remove = |keys: Vec<String>| async move {
+        let untag = || sns.untag_resource().resource_arn(arn).set_tag_keys(Some(keys.clone()));
+        patience.retry(BUSY, || call("sns:UntagResource", untag().send())).await.map(drop)
+    };
+    let set = |tags: Tags| async move {
+        let tags = sns_tags(&tags)?;
+        let tag = || sns.tag_resource().resource_arn(arn).set_tags(Some(tags.clone()));
+        patience.retry(BUSY, || call("sns:TagResource", tag().send())).await.map(drop)
+    };
+    tags::retag(prior, planned, remove, set).await
+}

@@ -1,0 +1,413 @@
+//! Who is told: made, put right after a change by others, withdrawn; and which events are told, as a matcher that is not
+//! ours judges them.
+
+use harness::World;
+use serde_json::{Value, json};
+
+use super::account::{ACCOUNT, MinistackAccount, NAME, list, moto, run, set, statement, succeed, text};
+
+const EMAIL: &str = "monitoring = { emails = [\"ops@example.com\"] }\n";
+const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:genai-artos-production-foundation-alerts";
+const RULES: [&str; 6] = ["alarms", "key", "log-bucket", "role-use", "roles", "trail"];
+
+fn watched() -> World {
+    let world = moto();
+    set(world.directory(), EMAIL);
+    succeed(&world, &["apply", "-auto-approve"]);
+    world
+}
+
+fn call(world: &mut World, service: &str, operation: &str, arguments: Value) -> Value {
+    world.aws().call(service, operation, arguments).unwrap()
+}
+
+fn rule(end: &str) -> String {
+    format!("{NAME}-foundation-{end}")
+}
+
+#[test]
+fn the_topic_is_encrypted_and_told_by_eventbridge_alone_and_every_rule_has_words() {
+    let mut world = watched();
+    let topic = call(&mut world, "sns", "get_topic_attributes", json!({"TopicArn": TOPIC}));
+    let key = succeed(&world, &["output", "-raw", "kms_key_arn"]);
+    assert_eq!(topic["Attributes"]["KmsMasterKeyId"], key);
+    let policy: Value = serde_json::from_str(topic["Attributes"]["Policy"].as_str().unwrap()).unwrap();
+    let publish = statement(&policy, "AllowEventBridge");
+    assert_eq!(policy["Statement"].as_array().unwrap().len(), 1);
+    assert_eq!(publish["Principal"], json!({"Service": "events.amazonaws.com"}));
+    assert_eq!((list(&publish["Action"]), publish.get("Condition")), (vec!["sns:Publish".to_owned()], None));
+    let subscribed = call(&mut world, "sns", "list_subscriptions_by_topic", json!({"TopicArn": TOPIC}));
+    assert_eq!(subscribed["Subscriptions"][0]["Endpoint"], "ops@example.com");
+    let key = call(&mut world, "kms", "get_key_policy", json!({"KeyId": key, "PolicyName": "default"}));
+    let key: Value = serde_json::from_str(key["Policy"].as_str().unwrap()).unwrap();
+    let use_of_key = statement(&key, "Allow EventBridge to publish alerts");
+    assert_eq!(use_of_key.get("Condition"), None, "with a condition messages vanish");
+
+    for end in RULES {
+        let rule = rule(end);
+        let described = call(&mut world, "events", "describe_rule", json!({"Name": rule}));
+        assert_eq!(described["State"], "ENABLED", "{end}");
+        assert!(!described["EventPattern"].as_str().unwrap().contains("${"), "{end}");
+        let targets = call(&mut world, "events", "list_targets_by_rule", json!({"Rule": rule}));
+        assert_eq!(targets["Targets"][0]["Arn"], TOPIC, "{end}");
+        let words = &targets["Targets"][0]["InputTransformer"];
+        let template = words["InputTemplate"].as_str().unwrap();
+        for name in words["InputPathsMap"].as_object().unwrap().keys() {
+            assert!(template.contains(&format!("<{name}>")), "{end}: {name}");
+        }
+        assert!(template.contains("underpin plan") && template.contains("aws cloudtrail lookup-events"));
+        assert!(!template.contains("${"), "{end}: {template}");
+    }
+    succeed(&world, &["plan", "-detailed-exitcode"]);
+}
+
+#[test]
+fn what_others_do_to_the_alerts_is_found_and_put_right() {
+    let mut world = watched();
+    let open = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": TOPIC},
+    ]});
+    let policy = json!({"TopicArn": TOPIC, "AttributeName": "Policy", "AttributeValue": open.to_string()});
+    let arguments: [(&str, &str, Value, &str); 6] = [
+        ("events", "disable_rule", json!({"Name": rule("trail")}), "aws_cloudwatch_event_rule.trail"),
+        (
+            "events",
+            "remove_targets",
+            json!({"Rule": rule("key"), "Ids": ["foundation-alerts"]}),
+            "aws_cloudwatch_event_target.key",
+        ),
+        (
+            "events",
+            "put_rule",
+            json!({"Name": rule("roles"), "EventPattern": "{\"source\": [\"aws.nobody\"]}"}),
+            "aws_cloudwatch_event_rule.roles",
+        ),
+        (
+            "events",
+            "put_targets",
+            json!({"Rule": rule("alarms"), "Targets": [
+                {"Id": "foundation-alerts", "Arn": "arn:aws:sns:us-east-1:123456789012:other"},
+            ]}),
+            "aws_cloudwatch_event_target.alarms",
+        ),
+        ("sns", "set_topic_attributes", policy, "aws_sns_topic_policy.foundation_alerts"),
+        (
+            "sns",
+            "set_topic_attributes",
+            json!({"TopicArn": TOPIC, "AttributeName": "KmsMasterKeyId", "AttributeValue": ""}),
+            "aws_sns_topic.foundation_alerts",
+        ),
+    ];
+    for (service, operation, arguments, _) in arguments.clone() {
+        call(&mut world, service, operation, arguments);
+    }
+    let plan = run(&world, &["plan", "-detailed-exitcode"]);
+    let shown = text(&plan.stdout);
+    assert_eq!(plan.status.code(), Some(2), "{shown}\n{}", text(&plan.stderr));
+    for (_, operation, _, address) in &arguments {
+        assert!(shown.contains(address), "{operation}: {address} is missing in\n{shown}");
+    }
+    succeed(&world, &["apply", "-auto-approve"]);
+    succeed(&world, &["plan", "-detailed-exitcode"]);
+    let described = call(&mut world, "events", "describe_rule", json!({"Name": rule("trail")}));
+    assert_eq!(described["State"], "ENABLED");
+}
+
+#[test]
+fn withdrawn_and_destroyed_it_leaves_nothing() {
+    let mut world = watched();
+    set(world.directory(), "");
+    succeed(&world, &["apply", "-auto-approve"]);
+    assert_eq!(call(&mut world, "events", "list_rules", json!({}))["Rules"], json!([]));
+    assert_eq!(call(&mut world, "sns", "list_topics", json!({}))["Topics"], json!([]));
+    succeed(&world, &["plan", "-detailed-exitcode"]);
+    set(world.directory(), EMAIL);
+    succeed(&world, &["apply", "-auto-approve"]);
+    succeed(&world, &["destroy", "-auto-approve"]);
+    assert_eq!(call(&mut world, "events", "list_rules", json!({}))["Rules"], json!([]));
+    assert_eq!(call(&mut world, "sns", "list_topics", json!({}))["Topics"], json!([]));
+}
+
+#[test]
+fn a_topic_of_the_users_own_is_told_and_left_alone() {
+    let mut world = moto();
+    let topic = call(&mut world, "sns", "create_topic", json!({"Name": "security"}));
+    let arn = topic["TopicArn"].as_str().unwrap().to_owned();
+    set(world.directory(), &format!("monitoring = {{ sns_topic_arn = \"{arn}\", role_use = false }}\n"));
+    succeed(&world, &["apply", "-auto-approve"]);
+    let targets = call(&mut world, "events", "list_targets_by_rule", json!({"Rule": rule("trail")}));
+    assert_eq!(targets["Targets"][0]["Arn"], arn);
+    assert_eq!(call(&mut world, "events", "list_rules", json!({}))["Rules"].as_array().unwrap().len(), 5);
+    succeed(&world, &["destroy", "-auto-approve"]);
+    assert_eq!(call(&mut world, "sns", "list_topics", json!({}))["Topics"].as_array().unwrap().len(), 1);
+}
+
+/// An event as CloudTrail hands it to EventBridge.
+fn event(service: &str, name: &str, request: Value, more: Value) -> Value {
+    let mut detail = json!({
+        "eventVersion": "1.11",
+        "userIdentity": {"type": "AssumedRole", "arn": "arn:aws:sts::123456789012:assumed-role/admin/eve", "accountId": ACCOUNT},
+        "eventTime": "2026-11-28T03:00:00Z",
+        "eventSource": format!("{service}.amazonaws.com"),
+        "eventName": name,
+        "awsRegion": "us-east-1",
+        "sourceIPAddress": "203.0.113.9",
+        "userAgent": "aws-cli/2.31.0",
+        "requestParameters": request,
+        "responseElements": null,
+        "eventID": "01234567-89ab-cdef-0123-456789abcdef",
+        "readOnly": false,
+        "eventType": "AwsApiCall",
+        "managementEvent": true,
+        "eventCategory": "Management",
+    });
+    for (field, value) in more.as_object().unwrap() {
+        detail[field] = value.clone();
+    }
+    let source = if service == "monitoring" { "aws.cloudwatch".to_owned() } else { format!("aws.{service}") };
+    json!({
+        "version": "0", "id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718", "detail-type": "AWS API Call via CloudTrail",
+        "source": source, "account": ACCOUNT, "time": "2026-11-28T03:00:00Z", "region": "us-east-1", "resources": [],
+        "detail": detail,
+    })
+}
+
+/// What a rule shall tell, and what it shall not.
+fn judged(key: &str, bucket: &str) -> Vec<(&'static str, bool, Value)> {
+    let key_arn = format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/{key}");
+    let alias = format!("alias/{NAME}-kms-key");
+    let trail = format!("{NAME}-cloudtrail");
+    let trail_arn = format!("arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/{trail}");
+    let node = format!("{NAME}-eks-node-group-role");
+    let node_arn = format!("arn:aws:iam::{ACCOUNT}:role/{node}");
+    let plain = |service, name, request| event(service, name, request, json!({}));
+    let failed = json!({"errorCode": "AccessDenied"});
+    let by = |service: &str| json!({"userIdentity": {"type": "AWSService", "invokedBy": service}});
+    let pending = json!({"errorCode": "KMSInvalidStateException", "errorMessage": format!("{key_arn} is pending deletion.")});
+    let other_pending =
+        json!({"errorMessage": "arn:aws:kms:us-east-1:123456789012:key/other is pending deletion."});
+    vec![
+        ("trail", true, plain("cloudtrail", "StopLogging", json!({"name": trail_arn}))),
+        ("trail", true, plain("cloudtrail", "StopLogging", json!({"name": trail}))),
+        ("trail", true, plain("cloudtrail", "DeleteTrail", json!({"name": trail}))),
+        (
+            "trail",
+            true,
+            event(
+                "cloudtrail",
+                "UpdateTrail",
+                json!({"name": trail, "isMultiRegionTrail": false}),
+                failed.clone(),
+            ),
+        ),
+        (
+            "trail",
+            true,
+            plain("cloudtrail", "PutEventSelectors", json!({"trailName": trail_arn, "eventSelectors": []})),
+        ),
+        ("trail", true, plain("cloudtrail", "PutInsightSelectors", json!({"trailName": trail}))),
+        ("trail", true, plain("cloudtrail", "RemoveTags", json!({"resourceId": trail_arn, "tagsList": []}))),
+        ("trail", false, plain("cloudtrail", "StopLogging", json!({"name": "another"}))),
+        ("trail", false, plain("cloudtrail", "StopLogging", json!({"name": format!("{trail}-2")}))),
+        ("trail", false, plain("cloudtrail", "StartLogging", json!({"name": trail}))),
+        ("trail", false, plain("cloudtrail", "GetTrailStatus", json!({"name": trail}))),
+        ("trail", false, plain("cloudtrail", "PutEventSelectors", json!({"trailName": "other"}))),
+        ("trail", false, plain("logs", "DeleteLogGroup", json!({"name": trail}))),
+        ("key", true, plain("kms", "DisableKey", json!({"keyId": key}))),
+        (
+            "key",
+            true,
+            plain("kms", "ScheduleKeyDeletion", json!({"keyId": key_arn, "pendingWindowInDays": 7})),
+        ),
+        ("key", true, plain("kms", "PutKeyPolicy", json!({"keyId": alias, "policyName": "default"}))),
+        ("key", true, event("kms", "DisableKeyRotation", json!({"keyId": key}), failed.clone())),
+        (
+            "key",
+            true,
+            plain(
+                "kms",
+                "CreateGrant",
+                json!({"keyId": key_arn, "granteePrincipal": "arn:aws:iam::999988887777:root"}),
+            ),
+        ),
+        ("key", true, plain("kms", "DeleteAlias", json!({"aliasName": alias}))),
+        ("key", true, plain("kms", "CreateAlias", json!({"aliasName": "alias/x", "targetKeyId": key}))),
+        ("key", true, event("kms", "GenerateDataKey", json!({"keyId": key_arn}), pending)),
+        ("key", false, plain("kms", "DisableKey", json!({"keyId": "11111111-2222-3333-4444-555555555555"}))),
+        ("key", false, event("kms", "CreateGrant", json!({"keyId": key_arn}), by("rds.amazonaws.com"))),
+        ("key", false, plain("kms", "GenerateDataKey", json!({"keyId": key_arn}))),
+        ("key", false, plain("kms", "DescribeKey", json!({"keyId": key}))),
+        ("key", false, event("kms", "Decrypt", json!({"keyId": "other"}), other_pending)),
+        ("key", false, plain("kms", "DeleteAlias", json!({"aliasName": "alias/other"}))),
+        ("log-bucket", true, plain("s3", "PutBucketPolicy", json!({"bucketName": bucket}))),
+        ("log-bucket", true, plain("s3", "PutBucketLifecycle", json!({"bucketName": bucket}))),
+        ("log-bucket", true, plain("s3", "PutBucketReplication", json!({"bucketName": bucket}))),
+        ("log-bucket", true, event("s3", "DeleteBucket", json!({"bucketName": bucket}), failed.clone())),
+        ("log-bucket", true, plain("s3", "DeleteObjects", json!({"bucketName": bucket}))),
+        ("log-bucket", true, plain("s3", "PutBucketPublicAccessBlock", json!({"bucketName": bucket}))),
+        ("log-bucket", true, plain("s3", "PutObjectLegalHold", json!({"bucketName": bucket}))),
+        (
+            "log-bucket",
+            false,
+            event("s3", "PutObject", json!({"bucketName": bucket}), by("cloudtrail.amazonaws.com")),
+        ),
+        ("log-bucket", false, plain("s3", "PutBucketPolicy", json!({"bucketName": "another"}))),
+        ("log-bucket", false, plain("s3", "PutBucketPolicy", json!({"bucketName": format!("{bucket}-2")}))),
+        ("log-bucket", false, plain("s3", "GetBucketAcl", json!({"bucketName": bucket}))),
+        ("log-bucket", false, plain("s3", "GetObject", json!({"bucketName": bucket}))),
+        ("log-bucket", false, plain("s3", "CreateBucket", json!({"bucketName": "x"}))),
+        (
+            "roles",
+            true,
+            plain(
+                "iam",
+                "AttachRolePolicy",
+                json!({"roleName": node, "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+            ),
+        ),
+        ("roles", true, plain("iam", "PutRolePolicy", json!({"roleName": node}))),
+        ("roles", true, plain("iam", "UpdateAssumeRolePolicy", json!({"roleName": node}))),
+        ("roles", true, plain("iam", "DeleteRolePermissionsBoundary", json!({"roleName": node}))),
+        ("roles", true, event("iam", "DeleteRole", json!({"roleName": node}), failed.clone())),
+        (
+            "roles",
+            true,
+            plain("iam", "UntagRole", json!({"roleName": node, "tagKeys": ["underpin:deployment"]})),
+        ),
+        (
+            "roles",
+            true,
+            plain("iam", "AddRoleToInstanceProfile", json!({"roleName": node, "instanceProfileName": "x"})),
+        ),
+        ("roles", false, plain("iam", "AttachRolePolicy", json!({"roleName": format!("{node}-2")}))),
+        ("roles", false, plain("iam", "AttachRolePolicy", json!({"roleName": "other"}))),
+        ("roles", false, plain("iam", "AttachUserPolicy", json!({"userName": node}))),
+        ("roles", false, plain("iam", "GetRole", json!({"roleName": node}))),
+        ("roles", false, plain("iam", "ListRolePolicies", json!({"roleName": node}))),
+        ("roles", false, plain("sts", "AssumeRole", json!({"roleName": node}))),
+        ("alarms", true, plain("events", "DisableRule", json!({"name": rule("trail")}))),
+        ("alarms", true, plain("events", "DeleteRule", json!({"name": rule("alarms")}))),
+        ("alarms", true, plain("events", "RemoveTargets", json!({"rule": rule("key"), "ids": ["x"]}))),
+        ("alarms", true, plain("events", "PutRule", json!({"name": rule("role-use")}))),
+        ("alarms", true, event("sns", "DeleteTopic", json!({"topicArn": TOPIC}), failed)),
+        ("alarms", true, plain("sns", "SetTopicAttributes", json!({"topicArn": TOPIC}))),
+        ("alarms", true, plain("sns", "Unsubscribe", json!({"subscriptionArn": format!("{TOPIC}:1-2")}))),
+        ("alarms", true, plain("sns", "Subscribe", json!({"topicArn": TOPIC, "protocol": "https"}))),
+        ("alarms", false, plain("events", "DisableRule", json!({"name": "other"}))),
+        ("alarms", false, plain("events", "DisableRule", json!({"name": format!("{}-2", rule("trail"))}))),
+        ("alarms", false, plain("events", "EnableRule", json!({"name": rule("trail")}))),
+        ("alarms", false, plain("sns", "DeleteTopic", json!({"topicArn": format!("{TOPIC}-2")}))),
+        ("alarms", false, plain("sns", "Unsubscribe", json!({"subscriptionArn": format!("{TOPIC}-2:1-2")}))),
+        ("alarms", false, plain("sns", "GetTopicAttributes", json!({"topicArn": TOPIC}))),
+        ("role-use", true, plain("sts", "AssumeRole", json!({"roleArn": node_arn, "roleSessionName": "x"}))),
+        (
+            "role-use",
+            true,
+            event("sts", "AssumeRole", json!({"roleArn": node_arn}), by("lambda.amazonaws.com")),
+        ),
+        (
+            "role-use",
+            true,
+            event("sts", "AssumeRole", json!({"roleArn": node_arn}), json!({"errorCode": "AccessDenied"})),
+        ),
+        ("role-use", true, plain("sts", "AssumeRoleWithWebIdentity", json!({"roleArn": node_arn}))),
+        ("role-use", true, plain("sts", "AssumeRoleWithSAML", json!({"roleArn": node_arn}))),
+        (
+            "role-use",
+            true,
+            event(
+                "sts",
+                "AssumeRole",
+                json!({"roleArn": format!("arn:aws:iam::{ACCOUNT}:role/{NAME}-eks-service-role")}),
+                by("ec2.amazonaws.com"),
+            ),
+        ),
+        (
+            "role-use",
+            false,
+            event("sts", "AssumeRole", json!({"roleArn": node_arn}), by("ec2.amazonaws.com")),
+        ),
+        (
+            "role-use",
+            false,
+            event(
+                "sts",
+                "AssumeRole",
+                json!({"roleArn": format!("arn:aws:iam::{ACCOUNT}:role/{NAME}-eks-service-role")}),
+                by("eks.amazonaws.com"),
+            ),
+        ),
+        ("role-use", false, plain("sts", "AssumeRole", json!({"roleArn": format!("{node_arn}-2")}))),
+        (
+            "role-use",
+            false,
+            plain("sts", "AssumeRole", json!({"roleArn": "arn:aws:iam::123456789012:role/other"})),
+        ),
+        ("role-use", false, plain("sts", "GetCallerIdentity", json!({"roleArn": node_arn}))),
+        ("role-use", false, plain("iam", "AssumeRole", json!({"roleArn": node_arn}))),
+    ]
+}
+
+#[test]
+fn rules_tell_of_our_objects_in_every_form_and_of_no_others() {
+    let mut account = MinistackAccount::start();
+    set(account.directory.path(), EMAIL);
+    account.succeed(&["apply", "-auto-approve"]);
+    account.succeed(&["plan", "-detailed-exitcode"]);
+    let key = account.succeed(&["output", "-raw", "kms_key_id"]);
+    let bucket = account.succeed(&["output", "-raw", "cloudtrail_bucket_name"]);
+    let mut wrong = Vec::new();
+    for (end, told, event) in judged(&key, &bucket) {
+        let rule = account.aws.call("events", "describe_rule", json!({"Name": rule(end)})).unwrap();
+        let arguments = json!({"EventPattern": rule["EventPattern"], "Event": event.to_string()});
+        let answer = account.aws.call("events", "test_event_pattern", arguments).unwrap();
+        if answer["Result"] != json!(told) {
+            wrong.push(format!(
+                "{end} {told}: {} {}",
+                event["detail"]["eventName"], event["detail"]["requestParameters"]
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn in_another_region_iams_events_come_by_a_rule_where_they_arrive() {
+    let mut world = moto();
+    set(world.directory(), &format!("{EMAIL}aws_region = \"eu-west-1\"\n"));
+    succeed(&world, &["apply", "-auto-approve"]);
+    let here = call(&mut world, "events", "list_targets_by_rule", json!({"Rule": rule("global-events")}));
+    let bus = format!("arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/default");
+    assert_eq!(here["Targets"][0]["Arn"], bus);
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/{NAME}-events-forwarding-role");
+    assert_eq!(here["Targets"][0]["RoleArn"], role);
+    assert_eq!(call(&mut world, "events", "list_rules", json!({}))["Rules"].as_array().unwrap().len(), 1);
+    succeed(&world, &["plan", "-detailed-exitcode"]);
+    succeed(&world, &["destroy", "-auto-approve"]);
+    assert_eq!(call(&mut world, "events", "list_rules", json!({}))["Rules"], json!([]));
+}
+
+#[test]
+fn a_monitoring_that_nobody_hears_is_refused() {
+    let world = moto();
+    for (value, said) in [
+        ("{}", "names no e-mail address and no topic"),
+        ("{ emails = [] }", "names no e-mail address and no topic"),
+        ("{ emails = [\"ops\"] }", "`ops` is not an e-mail address"),
+        ("{ emails = [\"a@b.de\", \"a@b.de\"] }", "listed twice"),
+        (
+            "{ emails = [\"a@b.de\"], sns_topic_arn = \"arn:aws:sns:us-east-1:123456789012:t\" }",
+            "are both given",
+        ),
+        ("{ sns_topic_arn = \"arn:aws:sqs:us-east-1:123456789012:t\" }", "is not the ARN of an SNS topic"),
+        ("{ sns_topic_arn = \"arn:aws:sns:eu-west-1:123456789012:t\" }", "is not a topic of account"),
+        ("{ emails = [\"a@b.de\"], mail = true }", "it has no attribute `mail`"),
+    ] {
+        set(world.directory(), &format!("monitoring = {value}\n"));
+        let refused = run(&world, &["plan"]);
+        let shown = text(&refused.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown = shown.replace("│ ", "").replace("| ", "");
+        assert_eq!(refused.status.code(), Some(1), "{value}");
+        assert!(shown.contains(said), "{value}: {shown}");
+    }
+}

@@ -1,0 +1,4 @@
+//! EventBridge.
+
+pub mod rule;
+pub mod target;

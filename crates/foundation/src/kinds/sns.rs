@@ -1,0 +1,5 @@
+//! SNS.
+
+pub mod topic;
+pub mod topic_policy;
+pub mod topic_subscription;
