@@ -13,9 +13,9 @@ mod terraform_data;
 /// The kind of a Terraform resource type.
 pub fn of(resource_type: &str) -> Option<&'static dyn Kind> {
     Some(match resource_type {
+        "aws_cloudtrail" => &cloudtrail::trail::CloudTrail,
         "aws_cloudwatch_event_rule" => &events::rule::EventRule,
         "aws_cloudwatch_event_target" => &events::target::EventTarget,
-        "aws_cloudtrail" => &cloudtrail::trail::CloudTrail,
         "aws_iam_instance_profile" => &iam::instance_profile::InstanceProfile,
         "aws_iam_policy" => &iam::policy::IamPolicy,
         "aws_iam_role" => &iam::role::IamRole,

@@ -30,12 +30,16 @@ async fn topic_attributes(
     account: &Account,
     arn: &str,
 ) -> Result<Option<HashMap<String, String>>, CloudError> {
-    let ask = async {
-        let get = || account.services.sns.get_topic_attributes().topic_arn(arn).send();
-        let answer = absent_if(account.patience.call("sns:GetTopicAttributes", get).await, GONE)?;
-        Ok(answer.map(|answer| answer.attributes.unwrap_or_default()))
-    };
-    account.topics.get(arn, ask).await
+    account.topics.get(arn, get_topic_attributes(account, arn)).await
+}
+
+async fn get_topic_attributes(
+    account: &Account,
+    arn: &str,
+) -> Result<Option<HashMap<String, String>>, CloudError> {
+    let get = || account.services.sns.get_topic_attributes().topic_arn(arn).send();
+    let answer = absent_if(account.patience.call("sns:GetTopicAttributes", get).await, GONE)?;
+    Ok(answer.map(|answer| answer.attributes.unwrap_or_default()))
 }
 
 /// Sets one attribute of a topic.

@@ -78,6 +78,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Monitoring> {
         let problem = Problem::new(format!("`{email}` is listed twice")).instead("list every address once");
         reader.problem(NAME, &at, problem);
     }
+    let has_emails = given("emails").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
     let topic = match given("sns_topic_arn") {
         Some(arn) => {
             let arn = text(arn).and_then(|arn| topic_arn(&arn));
@@ -88,10 +89,10 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Monitoring> {
     let tampering = switch(reader, given("tampering"), "tampering")?;
     let role_use = switch(reader, given("role_use"), "role_use")?;
     let global_events = switch(reader, given("global_events"), "global_events")?;
-    let alerts = match (emails.is_empty(), topic) {
-        (true, Some(topic)) => Alerts::Topic(topic),
-        (false, None) => Alerts::Emails(emails),
-        (true, None) => {
+    let alerts = match (has_emails, topic) {
+        (false, Some(topic)) => Alerts::Topic(topic),
+        (true, None) => Alerts::Emails(emails),
+        (false, None) => {
             let problem =
                 Problem::new("it names no e-mail address and no topic, so nobody would hear of anything");
             reader.problem(
@@ -101,7 +102,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Monitoring> {
             );
             return None;
         }
-        (false, Some(_)) => {
+        (true, Some(_)) => {
             let problem = Problem::new(
                 "`emails` and `sns_topic_arn` are both given, and who hears of your own topic is yours to say",
             );

@@ -175,7 +175,6 @@ pub(super) fn text(value: &Value) -> Result<String, Problem> {
     }
 }
 
-/// Terraform's conversion to `bool`: the strings `"true"` and `"false"` count.
 /// What to say about required settings without a value, with a file to paste.
 fn unset(declarations: &[&Declaration], how: &str) -> Diagnostic {
     let names: Vec<String> =
@@ -209,6 +208,7 @@ fn on_one_line(example: &str) -> String {
     }
 }
 
+/// Terraform's conversion to `bool`: the strings `"true"` and `"false"` count.
 pub(super) fn boolean(value: &Value) -> Result<bool, Problem> {
     let instead = format!(
         "write {}",

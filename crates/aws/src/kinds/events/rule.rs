@@ -89,22 +89,23 @@ fn arn(account: &Account, region: &str, name: &str) -> String {
 /// The rules of a region whose names begin as this one's does, up to its last hyphen: asked for once a run for all of them.
 async fn rules(account: &Account, region: &str, name: &str) -> Result<Vec<Rule>, CloudError> {
     let prefix = name.rsplit_once('-').map_or(name, |(prefix, _)| prefix);
-    let ask = async {
-        let (mut rules, mut next) = (Vec::new(), None);
-        loop {
-            let list = || {
-                let list = account.services.events.list_rules().name_prefix(prefix);
-                list.set_next_token(next.clone()).customize().config_override(to(region)).send()
-            };
-            let answer = account.patience.call("events:ListRules", list).await?;
-            rules.extend(answer.rules.unwrap_or_default());
-            next = answer.next_token;
-            if next.is_none() {
-                return Ok(rules);
-            }
+    account.rules.get(&format!("{region}/{prefix}"), list_rules(account, region, prefix)).await
+}
+
+async fn list_rules(account: &Account, region: &str, prefix: &str) -> Result<Vec<Rule>, CloudError> {
+    let (mut rules, mut token) = (Vec::new(), None);
+    loop {
+        let list = || {
+            let list = account.services.events.list_rules().name_prefix(prefix);
+            list.set_next_token(token.clone()).customize().config_override(to(region)).send()
+        };
+        let answer = account.patience.call("events:ListRules", list).await?;
+        rules.extend(answer.rules.unwrap_or_default());
+        token = answer.next_token;
+        if token.is_none() {
+            return Ok(rules);
         }
-    };
-    account.rules.get(&format!("{region}/{prefix}"), ask).await
+    }
 }
 
 async fn put(

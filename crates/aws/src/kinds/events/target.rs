@@ -82,13 +82,14 @@ pub async fn remove(account: &Account, region: &str, rule: &str, id: &str) -> Re
 
 async fn put(account: &Account, region: &str, rule: &str, planned: &Attributes) -> Result<(), CloudError> {
     let target = target(planned).map_err(|error| malformed(PUT, error.to_string()))?;
-    let attempt = || async {
-        let put = account.services.events.put_targets().rule(rule).targets(target.clone());
-        let answer = call(PUT, put.customize().config_override(to(region)).send()).await?;
-        let failed = answer.failed_entries().first();
-        failed.map_or(Ok(()), |entry| Err(refused(PUT, entry.error_code(), entry.error_message())))
-    };
-    account.patience.retry(RULE_NEW, attempt).await
+    account.patience.retry(RULE_NEW, || put_once(account, region, rule, &target)).await
+}
+
+async fn put_once(account: &Account, region: &str, rule: &str, target: &Target) -> Result<(), CloudError> {
+    let put = account.services.events.put_targets().rule(rule).targets(target.clone());
+    let answer = call(PUT, put.customize().config_override(to(region)).send()).await?;
+    let failed = answer.failed_entries().first();
+    failed.map_or(Ok(()), |entry| Err(refused(PUT, entry.error_code(), entry.error_message())))
 }
 
 /// A refusal that an answer holds.

@@ -11,7 +11,7 @@ use crate::account::Account;
 use crate::attributes::{differs, first_of, object, overlaid, owned, required, text};
 use crate::call::{absent_if, answered, call, has_code};
 use crate::kind::{Kind, resume};
-use crate::tags::{self, Deployment};
+use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{ENTITY_BUSY, ENTITY_DOCUMENT, ENTITY_HELD, ENTITY_NEW};
 
 /// A managed policy of the account.
@@ -44,12 +44,7 @@ impl Kind for IamPolicy {
         planned: &Attributes,
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
-        let Some(policy) = self.read(account, planned).await? else { return Ok(Found::Nothing) };
-        let tags = tags::of(&policy);
-        if deployment.is_some_and(|deployment| deployment.owns(&tags)) {
-            return Ok(Found::Ours(policy));
-        }
-        Ok(Found::Foreign(tags::foreign(required(&policy, "arn")?, &tags)))
+        Ok(tags::whose_by_tags(self.read(account, planned).await?, deployment))
     }
 
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
@@ -156,18 +151,17 @@ async fn retag(
     prior: &Attributes,
     planned: &Attributes,
 ) -> Result<(), CloudError> {
-    let change = tags::retagging(prior, planned);
-    if !change.removed.is_empty() {
-        let keys = || Some(change.removed.clone());
-        let untag = || account.services.iam.untag_policy().policy_arn(arn).set_tag_keys(keys());
-        account.patience.retry(ENTITY_NEW, || call("iam:UntagPolicy", untag().send())).await?;
-    }
-    if !change.set.is_empty() {
-        let set = iam_tags(&change.set)?;
-        let tag = || account.services.iam.tag_policy().policy_arn(arn).set_tags(Some(set.clone()));
-        account.patience.retry(ENTITY_NEW, || call("iam:TagPolicy", tag().send())).await?;
-    }
-    Ok(())
+    let (iam, patience) = (&account.services.iam, &account.patience);
+    let remove = |keys: Vec<String>| async move {
+        let untag = || iam.untag_policy().policy_arn(arn).set_tag_keys(Some(keys.clone()));
+        patience.retry(ENTITY_NEW, || call("iam:UntagPolicy", untag().send())).await.map(drop)
+    };
+    let set = |tags: Tags| async move {
+        let tags = iam_tags(&tags)?;
+        let tag = || iam.tag_policy().policy_arn(arn).set_tags(Some(tags.clone()));
+        patience.retry(ENTITY_NEW, || call("iam:TagPolicy", tag().send())).await.map(drop)
+    };
+    tags::retag(prior, planned, remove, set).await
 }
 
 /// What AWS decides about a policy.
