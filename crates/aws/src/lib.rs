@@ -1,6 +1,7 @@
 //! The only user of the AWS SDK: one file a resource kind, and the state store in S3.
 
 pub mod account;
+mod alerts;
 mod attributes;
 mod call;
 pub mod caller;
@@ -16,4 +17,5 @@ pub mod tags;
 pub mod waiting;
 
 pub use account::{Account, Place, Services};
+pub use alerts::{Alerts, LiveRule, Subscriber};
 pub use cloud::AwsCloud;

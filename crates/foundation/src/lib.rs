@@ -8,6 +8,7 @@ mod improvement;
 pub mod kinds;
 mod resource;
 mod review;
+mod sample_event;
 pub mod schema;
 pub mod settings;
 
@@ -16,6 +17,7 @@ pub use identifiers::{AccountId, Arn, BucketName, Caller, IamPath, Partition, Re
 pub use improvement::improvement;
 pub use resource::{OutputExpression, Resource};
 pub use review::review;
+pub use sample_event::sample_event;
 pub use schema::{
     Attribute, Compare, Form, FoundBy, Lead, Provider, Reference, Removal, Role, Schema, Unplanned, Usual,
 };

@@ -7,6 +7,7 @@ mod export;
 mod force_unlock;
 mod init;
 mod lock;
+mod monitoring;
 mod output;
 mod plan;
 mod show;
@@ -64,6 +65,8 @@ pub enum Command {
     Workspace(workspace::Args),
     /// Writes the foundation or its outputs for other tools
     Export(export::Args),
+    /// Tries the alerts of the setting monitoring
+    Monitoring(monitoring::Args),
     /// Shows who holds the state lock
     Lock(lock::Args),
     /// Removes a lock that its holder left behind
@@ -107,6 +110,7 @@ impl Command {
             Self::Untaint(args) => untaint::run(args, context),
             Self::Workspace(args) => workspace::run(args, context),
             Self::Export(args) => export::run(args, context),
+            Self::Monitoring(args) => monitoring::run(args, context),
             Self::Lock(args) => lock::run(args, context),
             Self::ForceUnlock(args) => force_unlock::run(args, context),
             Self::Version(args) => version::run(args, context),

@@ -1,7 +1,7 @@
 //! Whose credentials these are, and the clients that use them.
 
 use aws::caller::{AccountRules, WrongAccount};
-use aws::{AwsCloud, Place, Services, caller, clients};
+use aws::{Alerts, AwsCloud, Place, Services, caller, clients};
 use foundation::{AccountId, Caller};
 use terraform::Diagnostic;
 
@@ -54,6 +54,11 @@ impl Account {
             workspace: backend.workspace().to_owned(),
             profile: context.circumstances().profile,
         }
+    }
+
+    /// The alerts of the account.
+    pub fn alerts(&self) -> Alerts {
+        Alerts::new(self.services.clone())
     }
 
     /// The account as the engine's cloud, for one run.

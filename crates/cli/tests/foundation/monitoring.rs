@@ -369,6 +369,21 @@ fn rules_tell_of_our_objects_in_every_form_and_of_no_others() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+
+    let tried = account.succeed(&["monitoring", "test"]);
+    for name in ["trail", "key", "log_bucket", "roles", "alarms", "role_use"] {
+        assert!(tried.contains(&format!("ok    rule {name}: tells of")), "{tried}");
+    }
+    assert!(tried.contains(&format!("ok    topic {TOPIC}: took the message")), "{tried}");
+    assert!(tried.contains("ops@example.com is told"), "{tried}");
+    let off = json!({"Name": rule("trail"), "EventPattern": "{\"source\": [\"aws.nobody\"]}"});
+    account.aws.call("events", "put_rule", off).unwrap();
+    account.aws.call("events", "disable_rule", json!({"Name": rule("key")})).unwrap();
+    let failed = account.command().args(["monitoring", "test"]).output().unwrap();
+    let (said, why) = (text(&failed.stdout), text(&failed.stderr));
+    assert_eq!(failed.status.code(), Some(1), "{said}\n{why}");
+    assert!(said.contains("FAIL  rule trail: does not tell of StopLogging"), "{said}");
+    assert!(said.contains("FAIL  rule key: is disabled") && why.contains("2 of"), "{said}\n{why}");
 }
 
 #[test]
