@@ -138,7 +138,7 @@ impl Backend {
     pub async fn known_workspaces(&self) -> Result<Vec<String>, CliError> {
         match (self.listed(false).await, &self.kind) {
             (Err(CliError::Session(SessionError::Store(error))), Kind::S3(s3))
-                if s3::may_be_unlisted(s3, &error) =>
+                if s3_store::may_be_unlisted(s3, &error) =>
             {
                 Ok(vec![DEFAULT_WORKSPACE.to_owned()])
             }
