@@ -353,7 +353,6 @@ fn rules_tell_of_our_objects_in_every_form_and_of_no_others() {
     let mut account = MinistackAccount::start();
     set(account.directory.path(), EMAIL);
     account.succeed(&["apply", "-auto-approve"]);
-    account.succeed(&["plan", "-detailed-exitcode"]);
     let key = account.succeed(&["output", "-raw", "kms_key_id"]);
     let bucket = account.succeed(&["output", "-raw", "cloudtrail_bucket_name"]);
     let mut wrong = Vec::new();
