@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::account::{ACCOUNT, NAME, TRAIL, assert_tags, moto, set, succeed};
+use crate::support::account::{ACCOUNT, NAME, TRAIL, assert_tags, moto, set, succeed};
 use harness::World;
 
 const ARN: &str = "arn:aws:iam::123456789012:policy/platform/genai-artos-production-audit-log-reader";

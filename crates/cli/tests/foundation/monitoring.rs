@@ -4,7 +4,9 @@
 use harness::World;
 use serde_json::{Value, json};
 
-use super::account::{ACCOUNT, MinistackAccount, NAME, list, moto, run, set, statement, succeed, text};
+use crate::support::account::{
+    ACCOUNT, MinistackAccount, NAME, list, moto, run, set, statement, succeed, text,
+};
 
 const EMAIL: &str = "monitoring = { emails = [\"ops@example.com\"] }\n";
 const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:genai-artos-production-foundation-alerts";

@@ -5,7 +5,7 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{PolicyKind, Schema, aws, computed, identity, policy as policy_argument};
+use crate::schema::{Schema, aws, computed, identity, policy as policy_argument};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
@@ -13,7 +13,7 @@ pub static SCHEMA: Schema = aws(
     &["foundation_alerts"],
     &[
         identity("arn").refers_to("aws_sns_topic", "arn"),
-        policy_argument("policy", PolicyKind::Bucket),
+        policy_argument("policy", policy::Kind::Topic),
         computed("id"),
         computed("owner"),
     ],
