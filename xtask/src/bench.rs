@@ -46,6 +46,9 @@ struct Bench {
 
 /// Runs the rounds and prints medians; the argument is their number.
 pub fn run(arguments: &[String]) -> Outcome {
+    if let Some((_, rest)) = arguments.split_first().filter(|(first, _)| *first == "trail") {
+        return trail(rest);
+    }
     let rounds = match arguments.first() {
         Some(text) => text.parse().map_err(|_| format!("`{text}` is no number of rounds"))?,
         None => ROUNDS,
@@ -211,4 +214,10 @@ fn find(directory: &Path, name: &str) -> Outcome<Option<u64>> {
         }
     }
     Ok(None)
+}
+
+/// Runs the measurement of crate `mirror`.
+fn trail(arguments: &[String]) -> Outcome {
+    let example = ["run", "--release", "-p", "mirror", "--example", "speed", "--"];
+    crate::cargo::run(crate::cargo::cargo(&example).args(arguments))
 }

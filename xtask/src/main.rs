@@ -31,6 +31,8 @@ Usage: cargo xtask COMMAND
   test -fast         what needs no emulator: format, lints, arrows, and the tests of a minute
   arrows             which crate and which module may know which: prints the shortest circle of each knot
   bench [ROUNDS]     underpin beside Terraform, interleaved; 5 rounds unless said
+  bench trail [LOGS] [BYTES]
+                     trail verify beside inflating and hashing alone; 2000 logs of 100,000 bytes unless said
   torture [OPTIONS]  breaks apply, changes and destroy at every call in every way; docs/reliability.md has the options
   fuzz [TARGET] [-runs=N]
                      feeds the readers of files with odd bytes; docs/fuzzing.md says more

@@ -2,6 +2,7 @@
 
 pub mod account;
 mod alerts;
+pub mod archive;
 mod attributes;
 mod call;
 pub mod caller;

@@ -4,7 +4,7 @@
 //! writer whose lock was taken away cannot overwrite what others wrote meanwhile, and a lost answer is looked into
 //! before anything is reported.
 
-mod answer_date;
+pub(crate) mod answer_date;
 mod lock_object;
 mod lock_table;
 mod objects;

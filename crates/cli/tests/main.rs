@@ -15,3 +15,4 @@ mod reliability;
 mod screens;
 mod state;
 mod support;
+mod trail;

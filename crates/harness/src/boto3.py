@@ -1,4 +1,5 @@
 """Answers calls and inventories of an AWS account, one JSON object a line."""
+import base64
 import datetime
 import json
 import re
@@ -35,6 +36,8 @@ def plain(value):
 
 
 def call(service, operation, **arguments):
+    if "Body64" in arguments:
+        arguments["Body"] = base64.b64decode(arguments.pop("Body64"))
     return plain(getattr(client(service), operation)(**arguments))
 
 

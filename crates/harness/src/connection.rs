@@ -89,6 +89,9 @@ fn decide(traffic: &Traffic, call: &Call, request: &Message, verdict: Verdict, e
         Fault::Throttle => Reply::Answer(Answer::throttle(call).into_message()),
         Fault::ServerError(status) => Reply::Answer(Answer::server_error(call, status).into_message()),
         Fault::Refuse(status, code) => Reply::Answer(Answer::error(call, status, code).into_message()),
+        Fault::Answer(body) => {
+            Reply::Answer(Answer::new(200, "application/x-amz-json-1.1", body).into_message())
+        }
         Fault::Interrupt => {
             traffic.strike(Signal::INT);
             pass(traffic, call, request)

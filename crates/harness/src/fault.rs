@@ -23,6 +23,8 @@ pub enum Fault {
     ServerError(u16),
     /// Answers an error with a status and a code, in the protocol of the call.
     Refuse(u16, &'static str),
+    /// Answers this document, with status 200, in the protocol of JSON.
+    Answer(&'static str),
     /// Sends the victim SIGINT, then passes the call on.
     Interrupt,
     /// Sends the victim SIGTERM, then passes the call on.

@@ -2,7 +2,9 @@
 //! code that verifies them.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use aws_lc_rs::encoding::AsDer;
@@ -17,7 +19,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
-use crate::Error;
+use crate::{Boto3, Error};
 
 /// The account of the trails.
 pub const ACCOUNT: &str = "123456789012";
@@ -213,6 +215,43 @@ impl TrailKit {
     /// Adds what another trail wrote to the same bucket.
     pub fn join(&mut self, other: Self) {
         self.objects.extend(other.objects);
+    }
+
+    /// Puts the objects into the bucket, which is made.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub fn upload(&self, aws: &mut Boto3) -> Result<(), Error> {
+        aws.call("s3", "create_bucket", json!({"Bucket": self.bucket}))?;
+        let versioning = json!({"Bucket": self.bucket, "VersioningConfiguration": {"Status": "Enabled"}});
+        aws.call("s3", "put_bucket_versioning", versioning)?;
+        for (key, object) in &self.objects {
+            self.put(aws, key, object)?;
+        }
+        Ok(())
+    }
+
+    /// Puts one object into the bucket.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub fn put(&self, aws: &mut Boto3, key: &str, object: &Object) -> Result<(), Error> {
+        let body = STANDARD.encode(&object.body);
+        let put = json!({"Bucket": self.bucket, "Key": key, "Body64": body, "Metadata": object.metadata});
+        aws.call("s3", "put_object", put).map(|_| ())
+    }
+
+    /// Writes the objects into a folder, as `aws s3 sync` does: without their metadata.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn sync(&self, folder: &Path) -> Result<(), Error> {
+        for (key, object) in &self.objects {
+            let path = folder.join(key);
+            fs::create_dir_all(path.parent().unwrap_or(folder))?;
+            fs::write(path, &object.body)?;
+        }
+        Ok(())
     }
 
     fn signed(

@@ -49,7 +49,7 @@ pub(crate) struct Lane {
     pub digests: Vec<Entry>,
 }
 
-/// A digest: 40 bytes.
+/// A digest: 8 bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
     pub end: u32,
@@ -259,8 +259,10 @@ impl Inventory {
         self.folders.len() - 1
     }
 
-    /// Sorts what was added.
+    /// Sorts what was added; what was added twice counts once.
     pub(crate) fn sort(&mut self) {
+        self.strays.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        self.strays.dedup_by(|a, b| a.key == b.key);
         for lane in &mut self.lanes {
             lane.digests.sort_unstable_by_key(|entry| entry.end);
             lane.digests.dedup_by_key(|entry| entry.end);

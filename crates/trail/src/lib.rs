@@ -48,7 +48,7 @@ mod verification;
 
 pub use examine::{Answer, Examiner, Metadata, Purpose, Request};
 pub use finding::{Finding, Kind};
-pub use gunzip::Fault;
+pub use gunzip::{Fault, Gunzip};
 pub use hash::Hash;
 pub use inventory::{Inventory, Listed};
 pub use keys::PublicKeys;

@@ -12,16 +12,16 @@ use aws_smithy_types::date_time::{DateTime, Format};
 
 /// Takes the `Date` of the answer to a call.
 #[derive(Clone, Debug, Default)]
-pub(super) struct AnswerDate(Arc<Mutex<Option<DateTime>>>);
+pub(crate) struct AnswerDate(Arc<Mutex<Option<DateTime>>>);
 
 impl AnswerDate {
     /// The date; `None` when the answer had none.
-    pub(super) fn get(&self) -> Option<DateTime> {
+    pub(crate) fn get(&self) -> Option<DateTime> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How long before the answer `time` was.
-    pub(super) fn since(&self, time: &DateTime) -> Option<Duration> {
+    pub(crate) fn since(&self, time: &DateTime) -> Option<Duration> {
         let seconds = self.get()?.secs().saturating_sub(time.secs());
         Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
     }

@@ -12,6 +12,7 @@ mod output;
 mod plan;
 mod show;
 mod state;
+mod trail;
 mod untaint;
 mod validate;
 mod version;
@@ -67,6 +68,8 @@ pub enum Command {
     Export(export::Args),
     /// Tries the alerts of the setting monitoring
     Monitoring(monitoring::Args),
+    /// Proves that the audit trail is whole
+    Trail(trail::Args),
     /// Shows who holds the state lock
     Lock(lock::Args),
     /// Removes a lock that its holder left behind
@@ -111,6 +114,7 @@ impl Command {
             Self::Workspace(args) => workspace::run(args, context),
             Self::Export(args) => export::run(args, context),
             Self::Monitoring(args) => monitoring::run(args, context),
+            Self::Trail(args) => trail::run(args, context),
             Self::Lock(args) => lock::run(args, context),
             Self::ForceUnlock(args) => force_unlock::run(args, context),
             Self::Version(args) => version::run(args, context),

@@ -16,6 +16,7 @@ pub mod state;
 pub mod stream;
 pub mod summary;
 pub mod terminal;
+pub mod trail;
 pub mod waiting;
 pub mod whereabouts;
 pub mod workspace;

@@ -1,0 +1,7 @@
+//! `trail`: from the bucket, from a copy, and with what a third person has.
+
+mod bucket;
+mod copies;
+mod judge;
+mod place;
+mod proof;

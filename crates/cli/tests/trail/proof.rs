@@ -1,0 +1,65 @@
+//! What a third person does with a bundle: the printed script, Python, and keys of one's own.
+
+use std::path::Path;
+use std::process::Command;
+
+use harness::trail::{BEGIN, public_keys, rfc3339};
+use serde_json::{Value, json};
+
+use super::place::{Place, end, kit, oracles};
+
+fn check(directory: &Path, bundle: &str, keys: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(oracles().python());
+    command.current_dir(directory).args(["check.py", bundle]);
+    for file in keys {
+        command.args(["-keys", file]);
+    }
+    let output = command.output().unwrap();
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output.status.code(), said)
+}
+
+#[test]
+fn a_bundle_is_accepted_by_the_printed_script_and_refused_after_any_change() {
+    let kit = kit();
+    let mut place = Place::with(&kit);
+    let since = format!("-since={}", rfc3339(BEGIN));
+    let prove = |place: &Place| place.run(&kit, &["trail", "prove"], &[&since, "-out=bundle"]);
+    let output = prove(&place);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let directory = place.directory.path().to_owned();
+    let script = place.command(&["trail", "prove", "-script"]).output().unwrap().stdout;
+    assert!(script.iter().filter(|byte| **byte == b'\n').count() <= 110);
+    std::fs::write(directory.join("check.py"), script).unwrap();
+    std::fs::write(directory.join("keys.json"), public_keys().to_string()).unwrap();
+    let (status, said) = check(&directory, "bundle", &["keys.json"]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains(&end()) && said.contains("6 digests, 12 logs"), "{said}");
+    let (status, said) = check(&directory, "bundle", &[]);
+    assert_eq!(status, Some(1), "{said}");
+
+    let mut others: Value = public_keys();
+    let swapped = others["PublicKeyList"][2]["Value"].clone();
+    for key in others["PublicKeyList"].as_array_mut().unwrap() {
+        key["Value"] = swapped.clone();
+    }
+    std::fs::write(directory.join("others.json"), others.to_string()).unwrap();
+    assert_eq!(check(&directory, "bundle", &["others.json"]).0, Some(2));
+
+    let whole = std::fs::read(directory.join("bundle")).unwrap();
+    let sample = (0..whole.len()).step_by(whole.len() / 40).chain([whole.len() - 1, whole.len() - 2]);
+    for at in sample {
+        let mut changed = whole.clone();
+        changed[at] ^= 1;
+        std::fs::write(directory.join("changed"), &changed).unwrap();
+        assert_eq!(check(&directory, "changed", &["keys.json"]).0, Some(2), "byte {at}");
+    }
+    std::fs::write(directory.join("changed"), [whole.as_slice(), b"\n"].concat()).unwrap();
+    assert_eq!(check(&directory, "changed", &["keys.json"]).0, Some(2));
+
+    place.aws.call("s3", "delete_object", json!({"Bucket": kit.bucket, "Key": kit.keys(false)[0]})).unwrap();
+    std::fs::remove_file(directory.join("bundle")).unwrap();
+    assert_eq!(prove(&place).status.code(), Some(2));
+    assert!(!directory.join("bundle").exists());
+}

@@ -1,0 +1,122 @@
+//! How fast a copy is verified, beside inflating and hashing the same bytes and nothing more.
+//!
+//! `cargo xtask bench trail` runs it. Arguments: how many logs, and how large each is, inflated.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement")]
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use flate2::read::GzDecoder;
+use harness::trail::{BEGIN, TrailKit};
+use mirror::{Mirror, Watch, run};
+use sha2::{Digest, Sha256};
+use trail::{Circumstances, Verification};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<usize>().unwrap());
+    let (logs, size) = (arguments.next().unwrap_or(2000), arguments.next().unwrap_or(100_000));
+    let threads = std::thread::available_parallelism().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let files = write(directory.path(), logs, size);
+    let mut best = [Duration::MAX; 2];
+    let mut bytes = 0;
+    for _ in 0..5 {
+        let begun = Instant::now();
+        bytes = plain(&files, threads.get());
+        best[0] = best[0].min(begun.elapsed());
+        let begun = Instant::now();
+        verified(directory.path(), logs);
+        best[1] = best[1].min(begun.elapsed());
+    }
+    let rate = |time: Duration| bytes as f64 / time.as_secs_f64() / 1e6;
+    println!("{logs} logs, {:.0} MB inflated, {threads} threads, best of 5", bytes as f64 / 1e6);
+    println!("inflate and hash: {:.3} s, {:.0} MB/s", best[0].as_secs_f64(), rate(best[0]));
+    println!("trail verify:     {:.3} s, {:.0} MB/s", best[1].as_secs_f64(), rate(best[1]));
+    println!("share:            {:.1} %", 100.0 * best[0].as_secs_f64() / best[1].as_secs_f64());
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned();
+    println!("{peak}");
+}
+
+/// A day of logs; gives back where they are.
+fn write(root: &Path, logs: usize, size: usize) -> Vec<PathBuf> {
+    let mut random = Rng::with_seed(1);
+    let mut files = Vec::new();
+    let hours = 24;
+    let mut kit = TrailKit::new("main", "us-east-1");
+    for hour in 0..hours {
+        let start = BEGIN + i64::try_from(hour).unwrap() * 3600;
+        let mut named = Vec::new();
+        for _ in 0..(logs / hours + usize::from(hour < logs % hours)) {
+            named.push(kit.raw_log("us-east-1", start + 600, &content(&mut random, size)));
+        }
+        kit.digest("us-east-1", start, start + 3600, &named).unwrap();
+        kit.sync(root).unwrap();
+        files.extend(kit.keys(false).iter().map(|key| root.join(key)));
+        kit.objects.clear();
+    }
+    files
+}
+
+/// Records as CloudTrail writes them: the same words, and new ids.
+fn content(random: &mut Rng, size: usize) -> Vec<u8> {
+    let mut text = String::from("{\"Records\":[");
+    while text.len() < size {
+        let (a, b, c) = (random.u64(..), random.u64(..), random.u64(..));
+        let event = ["ListBuckets", "AssumeRole", "GetObject", "DescribeInstances", "Decrypt"]
+            [usize::try_from(a % 5).unwrap()];
+        text.push_str(&format!(
+            "{{\"eventVersion\":\"1.11\",\"userIdentity\":{{\"type\":\"AssumedRole\",\"principalId\":\"AROA{a:016X}:session\",\
+             \"arn\":\"arn:aws:sts::123456789012:assumed-role/app-{}/session\",\"accountId\":\"123456789012\"}},\
+             \"eventTime\":\"2026-11-20T{:02}:{:02}:{:02}Z\",\"eventSource\":\"s3.amazonaws.com\",\"eventName\":\"{event}\",\
+             \"awsRegion\":\"us-east-1\",\"sourceIPAddress\":\"10.{}.{}.{}\",\"requestID\":\"{b:016x}\",\
+             \"eventID\":\"{c:016x}-{b:08x}\",\"readOnly\":true,\"managementEvent\":true}},",
+            b % 40, b % 24, c % 60, a % 60, a % 250, b % 250, c % 250
+        ));
+    }
+    text.pop();
+    text.push_str("]}");
+    text.into_bytes()
+}
+
+/// Inflates and hashes every file, on so many threads, with a buffer each.
+fn plain(files: &[PathBuf], threads: usize) -> u64 {
+    let (next, total) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut buffer = vec![0; 64 * 1024];
+                while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let mut inflated = GzDecoder::new(fs::File::open(path).unwrap());
+                    let mut hasher = Sha256::new();
+                    loop {
+                        let length = inflated.read(&mut buffer).unwrap();
+                        if length == 0 {
+                            break;
+                        }
+                        hasher.update(&buffer[..length]);
+                        total.fetch_add(length, Ordering::Relaxed);
+                    }
+                    std::hint::black_box(hasher.finalize());
+                }
+            });
+        }
+    });
+    total.into_inner() as u64
+}
+
+fn verified(root: &Path, logs: usize) {
+    let mirror = Mirror::open(root).unwrap();
+    let inventory = mirror.inventory(mirror.scope()).unwrap();
+    let mut verification = Verification::new(inventory, Circumstances::default()).unwrap();
+    let (stop, mut quiet) = (AtomicBool::new(false), |_| {});
+    let mut watch =
+        Watch { stop: &stop, progress: &mut quiet, checkpoint: None, threads: None, keeping: false };
+    assert!(run(&mut verification, &mirror, &mirror.keys, &mut watch));
+    let report = verification.finish();
+    assert_eq!(report.counts.logs, logs as u64);
+}
