@@ -36,6 +36,7 @@ pub(crate) use self::report::Gainers;
 use self::report::changes;
 use self::space::{Case, Frame};
 use self::witness::Finder;
+pub(crate) use self::witness::is_key;
 
 /// Permissions that the new policy gives and the old one did not, or the other way round.
 ///

@@ -1,7 +1,16 @@
-//! The IAM policy language: parse, canonical form, equality of meaning, difference, evaluation.
+//! The IAM policy language: parse, evaluate, explain, difference, canonical form, lint.
 //!
-//! A leaf without I/O: text in, values out. What AWS itself checks when a policy is written (that a principal
-//! exists, that an action is spelled right) is not checked here.
+//! A leaf without I/O: text in, values out.
+//!
+//! | to | use |
+//! |---|---|
+//! | read a policy | [`Policy::parse`] |
+//! | decide a request, and know which statements decide it | [`evaluate`] |
+//! | know what a request lacks | [`missing`] |
+//! | know who gains what by a change, with a request that shows it | [`difference`] |
+//! | know whether two policies mean the same | [`Policy::means_the_same`] |
+//! | find mistakes and dangers | [`lint`] |
+//! | know what actions and condition keys AWS has | [`reference`] |
 
 mod arn;
 mod canonical;
@@ -15,6 +24,7 @@ mod evaluate;
 mod grant;
 mod json;
 mod kind;
+mod lint;
 mod marks;
 mod missing;
 mod operator;
@@ -36,6 +46,7 @@ pub use error::{PolicyError, Reason};
 pub use evaluate::{Deciding, Decision, Layer, Policies, PolicyPlace, Verdict, evaluate};
 pub use grant::Grant;
 pub use kind::Kind;
+pub use lint::{Finding, Rule, Severity, lint};
 pub use marks::Mark;
 pub use missing::{FailedTest, Lack, Missing, Near, missing};
 pub use prepared::Prepared;

@@ -6,7 +6,7 @@ use crate::condition::{ConditionTest, Conditions};
 use crate::difference::{Direction, PermissionChange, Scope};
 use crate::operator::{Comparison, Operator, Order, Quantifier};
 use crate::principal::Principal;
-use crate::statement::{Effect, Element};
+use crate::statement::{Effect, Element, Statement};
 
 impl Display for PermissionChange {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -33,6 +33,19 @@ impl Display for PermissionChange {
             self.write_kept(formatter, kept)?;
         }
         Ok(())
+    }
+}
+
+impl Display for Statement {
+    /// `cloudtrail.amazonaws.com may kms:GenerateDataKey* on * if aws:SourceArn = arn:…`.
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(principals) = &self.principal {
+            write!(formatter, "{} ", principals_phrase(&principals.map(Principal::tidy)))?;
+        }
+        let verb = if self.effect == Effect::Allow { "may" } else { "may not" };
+        write!(formatter, "{verb} {}", actions_phrase(self.action.as_ref()))?;
+        write_resources(formatter, self.resource.as_ref())?;
+        write_conditions(formatter, &self.condition)
     }
 }
 

@@ -137,6 +137,11 @@ impl Statement {
         self
     }
 
+    /// Compact JSON, as [`Policy::to_json`](crate::Policy::to_json) writes it.
+    pub fn to_json(&self) -> String {
+        self.to_value().to_string()
+    }
+
     /// The JSON object, keys in AWS's usual order.
     pub(crate) fn to_value(&self) -> Value {
         let mut object = Map::new();

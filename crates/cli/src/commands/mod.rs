@@ -10,6 +10,7 @@ mod lock;
 mod monitoring;
 mod output;
 mod plan;
+mod policy;
 mod show;
 mod state;
 mod trail;
@@ -52,6 +53,8 @@ pub enum Command {
     /// With -delete-key the key's deletion is scheduled too. The logs are unreadable from then on, unless an apply
     /// cancels it in time.
     Destroy(destroy::Args),
+    /// Says what policies mean: what they decide, what changes, what is wrong with them
+    Policy(policy::Args),
     /// Prints the outputs of the state
     Output(output::Args),
     /// Shows the state, or a saved plan
@@ -107,6 +110,7 @@ impl Command {
             Self::Adopt(args) => adopt::run(args, context),
             Self::Apply(args) => apply::run(args, context),
             Self::Destroy(args) => destroy::run(args, context),
+            Self::Policy(args) => policy::run(args, context),
             Self::Output(args) => output::run(args, context),
             Self::Show(args) => show::run(args, context),
             Self::State(args) => state::run(args, context),

@@ -8,6 +8,7 @@ mod failure;
 pub mod lock;
 pub mod palette;
 pub mod plan;
+pub mod policy;
 pub mod progress;
 #[cfg(test)]
 mod sample;

@@ -1,0 +1,229 @@
+//! Many requests at once: one a line in, one decision a line out, in the same order.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead};
+use std::sync::Arc;
+use std::thread;
+
+use policy::{Decision, Missing, Policies, Policy, Prepared, Request, Verdict, evaluate, missing};
+use serde_json::{Map, Value, json};
+
+use super::spans::{elements, entries};
+use crate::views::policy::missing_value;
+
+/// How the requests went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// How many were denied.
+    pub denied: usize,
+    /// How many could not be read.
+    pub unreadable: usize,
+}
+
+/// Decides requests and hands on the lines of answers, in order.
+///
+/// # Errors
+/// The source cannot be read.
+pub fn answer_all(mut source: impl BufRead, mut write: impl FnMut(&str)) -> io::Result<Count> {
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let mut caches: Vec<Cache> = (0..workers).map(|_| Cache::default()).collect();
+    let mut count = Count::default();
+    loop {
+        let block = block(&mut source)?;
+        if block.is_empty() {
+            return Ok(count);
+        }
+        for (text, part) in answers(&block, &mut caches) {
+            write(&text);
+            count.denied += part.denied;
+            count.unreadable += part.unreadable;
+        }
+    }
+}
+
+/// Some lines, about as many as are worth several threads.
+fn block(source: &mut impl BufRead) -> io::Result<String> {
+    const BYTES: usize = 4 << 20;
+    let mut block = String::new();
+    while block.len() < BYTES && source.read_line(&mut block)? > 0 {}
+    Ok(block)
+}
+
+/// The answers to the lines of a block, a part for each thread.
+fn answers(block: &str, caches: &mut [Cache]) -> Vec<(String, Count)> {
+    let lines: Vec<&str> = block.lines().filter(|line| !line.trim().is_empty()).collect();
+    let share = lines.len().div_ceil(caches.len().max(1)).max(1);
+    let part = |lines: &[&str], cache: &mut Cache| {
+        let (mut text, mut count) = (String::new(), Count::default());
+        for line in lines {
+            cache.answer(line, &mut text, &mut count);
+        }
+        (text, count)
+    };
+    thread::scope(|scope| {
+        let parts: Vec<_> = lines
+            .chunks(share)
+            .zip(caches)
+            .map(|(lines, cache)| scope.spawn(move || part(lines, cache)))
+            .collect();
+        parts.into_iter().filter_map(|part| part.join().ok()).collect()
+    })
+}
+
+type Shared<T> = Result<Arc<T>, String>;
+
+/// Policies that were read already, by their text.
+#[derive(Default)]
+struct Cache {
+    lists: HashMap<String, Shared<Vec<Prepared>>>,
+    levels: HashMap<String, Shared<Vec<Vec<Prepared>>>>,
+}
+
+/// A line, taken apart.
+struct Line<'a> {
+    fields: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Line<'a> {
+    fn field(&self, name: &str) -> Option<&'a str> {
+        let text = self.fields.iter().find(|(key, _)| *key == name).map(|(_, text)| *text)?;
+        (text != "null").then_some(text)
+    }
+
+    fn string(&self, name: &str) -> Result<Option<String>, String> {
+        let read = |text: &str| serde_json::from_str(text).map_err(|_| format!("`{name}` is not a string"));
+        self.field(name).map(read).transpose()
+    }
+
+    fn needed(&self, name: &str) -> Result<String, String> {
+        self.string(name)?.ok_or_else(|| format!("lacks `{name}`"))
+    }
+
+    fn request(&self) -> Result<Request, String> {
+        let principal = super::simulate::principal(&self.needed("principal")?)?;
+        let resource = self.string("resource")?.unwrap_or_else(|| "*".to_owned());
+        let account = self
+            .string("resource_account")?
+            .unwrap_or_else(|| super::simulate::account_of(&resource, &principal));
+        let mut request = Request::new(principal, self.needed("action")?, resource, account);
+        let context = self.field("context").unwrap_or("{}");
+        let context: Map<String, Value> =
+            serde_json::from_str(context).map_err(|_| "`context` is not an object".to_owned())?;
+        for (key, value) in &context {
+            request.context.set(key, values(key, value)?);
+        }
+        Ok(request)
+    }
+}
+
+/// The values of a context key: one, or a list.
+fn values(key: &str, value: &Value) -> Result<Vec<String>, String> {
+    let one = |value: &Value| match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Bool(truth) => Ok(truth.to_string()),
+        Value::Number(number) => Ok(number.to_string()),
+        _ => Err(format!("`context.{key}` is neither a value nor a list of values")),
+    };
+    match value {
+        Value::Array(list) => list.iter().map(one).collect(),
+        value => Ok(vec![one(value)?]),
+    }
+}
+
+impl Cache {
+    /// Adds the answer to one line.
+    fn answer(&mut self, text: &str, answers: &mut String, count: &mut Count) {
+        let fields = entries(text);
+        let id = fields.iter().flatten().find(|(key, _)| *key == "id").map_or("null", |(_, id)| id);
+        let answer = match &fields {
+            None => Err("is not a JSON object".to_owned()),
+            Some(fields) => self.decide(&Line { fields: fields.clone() }),
+        };
+        match answer {
+            Ok((verdict, missing)) => {
+                count.denied += usize::from(verdict.decision != Decision::Allow);
+                push_verdict(answers, id, &verdict, &missing);
+            }
+            Err(error) => {
+                count.unreadable += 1;
+                answers.push_str(&format!("{{\"id\":{id},\"error\":{}}}\n", Value::from(error)));
+            }
+        }
+    }
+
+    fn decide(&mut self, line: &Line<'_>) -> Result<(Verdict, Vec<Missing>), String> {
+        let request = line.request()?;
+        let mut list = |name: &str| self.list(line.field(name)).map_err(|error| format!("`{name}`: {error}"));
+        let (identity, boundary, session) = (list("identity")?, list("boundary")?, list("session")?);
+        let (resource, endpoint) = (list("resource_policy")?, list("endpoint")?);
+        let (scp, rcp) = (self.levels(line.field("scp"))?, self.levels(line.field("rcp"))?);
+        let policies = Policies {
+            identity: &identity,
+            resource: resource.first(),
+            boundary: &boundary,
+            session: &session,
+            scp: &scp,
+            rcp: &rcp,
+            endpoint: &endpoint,
+            grants: &[],
+        };
+        let verdict = evaluate(&policies, &request);
+        let missing = if verdict.unmet.is_empty() { Vec::new() } else { missing(&policies, &request) };
+        Ok((verdict, missing))
+    }
+
+    /// The policies of a list, or the only one.
+    fn list(&mut self, text: Option<&str>) -> Shared<Vec<Prepared>> {
+        let text = text.unwrap_or("[]");
+        if let Some(known) = self.lists.get(text) {
+            return known.clone();
+        }
+        let read = list(text).map(Arc::new);
+        remember(&mut self.lists, text, read.clone());
+        read
+    }
+
+    /// The policies of levels.
+    fn levels(&mut self, text: Option<&str>) -> Shared<Vec<Vec<Prepared>>> {
+        let text = text.unwrap_or("[]");
+        if let Some(known) = self.levels.get(text) {
+            return known.clone();
+        }
+        let levels = elements(text).ok_or_else(|| "levels are a list of lists of policies".to_owned());
+        let read = levels.and_then(|levels| levels.into_iter().map(list).collect()).map(Arc::new);
+        remember(&mut self.levels, text, read.clone());
+        read
+    }
+}
+
+fn list(text: &str) -> Result<Vec<Prepared>, String> {
+    let documents = elements(text).unwrap_or_else(|| vec![text]);
+    let read =
+        |text: &str| Policy::parse(text).map(|policy| policy.prepare()).map_err(|error| error.to_string());
+    documents.into_iter().map(read).collect()
+}
+
+fn remember<T>(known: &mut HashMap<String, T>, text: &str, value: T) {
+    const MOST: usize = 1024;
+    if known.len() >= MOST {
+        known.clear();
+    }
+    known.insert(text.to_owned(), value);
+}
+
+/// Adds a decision as a line.
+pub fn push_verdict(answers: &mut String, id: &str, verdict: &Verdict, missing: &[Missing]) {
+    answers.push_str(&format!("{{\"id\":{id},\"decision\":\"{}\",\"deciding\":[", verdict.decision.name()));
+    for (index, deciding) in verdict.deciding.iter().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        let sid = deciding.sid.as_ref().map_or(Value::Null, |sid| Value::from(sid.as_str()));
+        let (policy, statement) = (deciding.policy, deciding.statement);
+        answers
+            .push_str(&format!("{comma}{{\"policy\":\"{policy}\",\"statement\":{statement},\"sid\":{sid}}}"));
+    }
+    let missing = match verdict.decision {
+        Decision::ImplicitDeny => json!(missing.iter().map(missing_value).collect::<Vec<_>>()),
+        _ => Value::Null,
+    };
+    answers.push_str(&format!("],\"missing\":{missing}}}\n"));
+}

@@ -1,0 +1,303 @@
+//! Decisions and changes of policies, for people and for programs.
+
+use policy::{
+    Deciding, Decision, Element, Finding, Lack, Missing, Near, PermissionChange, Policy, Principal, Request,
+    Rule, Scope, Severity, Verdict,
+};
+use serde_json::{Map, Value, json};
+
+use super::palette::{Label, Palette};
+use crate::text::wrap_hanging;
+
+/// A decision in words: what, why, and what would allow it.
+pub fn verdict_text(request: &Request, verdict: &Verdict, missing: &[Missing]) -> String {
+    let decision = match verdict.decision {
+        Decision::Allow => "allowed",
+        Decision::ExplicitDeny => "denied",
+        Decision::ImplicitDeny => "not allowed",
+    };
+    let mut text = format!("{} on {}: {decision}", shown(&request.action), shown(&request.resource));
+    for deciding in &verdict.deciding {
+        text.push_str(&format!("\n  by {}", place(deciding)));
+    }
+    for missing in missing {
+        text.push_str(&format!("\n  nothing allows it in: {}", missing.layer));
+        for near in &missing.near {
+            text.push_str(&format!("\n    {}", nearly(near)));
+        }
+        text.push_str(&format!("\n    this would:\n      {}", missing.statement.to_json()));
+    }
+    text
+}
+
+fn place(deciding: &Deciding) -> String {
+    let name = deciding.sid.as_ref().map(|sid| format!(" ({})", shown(sid))).unwrap_or_default();
+    format!("statement {}{name} of {}", deciding.statement, deciding.policy)
+}
+
+fn nearly(near: &Near) -> String {
+    let name = near.sid.as_ref().map(|sid| format!(" ({})", shown(sid))).unwrap_or_default();
+    let lacks = match &near.lacks {
+        Lack::Principal => "names somebody else".to_owned(),
+        Lack::Action => "names other actions".to_owned(),
+        Lack::Resource => "names other resources".to_owned(),
+        Lack::Condition(tests) => {
+            let said = |test: &policy::FailedTest| {
+                let found = if test.found.is_empty() { "absent".to_owned() } else { test.found.join(", ") };
+                format!("{} (it is {})", shown(&test.test.to_string()), shown(&found))
+            };
+            format!("asks for {}", tests.iter().map(said).collect::<Vec<_>>().join(" and "))
+        }
+    };
+    format!("statement {}{name} of {} {lacks}", near.statement, near.policy)
+}
+
+/// What is missing, as JSON.
+pub fn missing_value(missing: &Missing) -> Value {
+    let near = |near: &Near| {
+        let (lacks, tests) = match &near.lacks {
+            Lack::Principal => ("principal", Vec::new()),
+            Lack::Action => ("action", Vec::new()),
+            Lack::Resource => ("resource", Vec::new()),
+            Lack::Condition(tests) => ("condition", tests.clone()),
+        };
+        let test = |failed: &policy::FailedTest| {
+            let policy::ConditionTest { operator, key, values } = &failed.test;
+            json!({"operator": operator, "key": key, "values": values, "found": failed.found})
+        };
+        json!({
+            "policy": near.policy.to_string(),
+            "statement": near.statement,
+            "sid": near.sid,
+            "lacks": lacks,
+            "tests": tests.iter().map(test).collect::<Vec<_>>(),
+        })
+    };
+    let statement: Value = serde_json::from_str(&missing.statement.to_json()).unwrap_or_default();
+    json!({
+        "policy": missing.layer.to_string(),
+        "statement": statement,
+        "near": missing.near.iter().map(near).collect::<Vec<_>>(),
+    })
+}
+
+/// Changes in words, one a line: what widens and is marked first.
+pub fn changes_text(changes: &[PermissionChange], palette: Palette, width: Option<usize>) -> String {
+    if changes.is_empty() {
+        return "The same permissions.\n".to_owned();
+    }
+    let mut sorted: Vec<&PermissionChange> = changes.iter().collect();
+    sorted.sort_by_key(|change| (!change.widens(), change.marks.is_empty(), change.marks.clone()));
+    let line = |change: &PermissionChange| {
+        let (sign, label) = if change.widens() { ("+", Label::Remove) } else { ("-", Label::Add) };
+        let marks: Vec<&str> = change.marks.iter().map(|mark| mark.name()).collect();
+        let marks = if marks.is_empty() { String::new() } else { format!("[{}] ", marks.join(", ")) };
+        let text = wrap_hanging(&format!("{marks}{}", shown(&change.to_string())), 2, width);
+        format!("{} {text}\n", palette.paint(label, sign))
+    };
+    let widening = changes.iter().filter(|change| change.widens()).count();
+    let lines: String = sorted.into_iter().map(line).collect();
+    format!("{lines}\n{widening} widen, {} narrow.\n", changes.len() - widening)
+}
+
+/// A change as one of `permission_changes`.
+pub fn change_value(change: &PermissionChange) -> Value {
+    let Scope { principals, actions, resources, conditions } = &change.scope;
+    let principal = principals.as_ref().map(|principals| match texts(principals, name).as_slice() {
+        [one] => json!(one),
+        several => json!(several),
+    });
+    let list = |element: &Option<Element<String>>| {
+        element.as_ref().map(|element| texts(element, String::clone)).unwrap_or_default()
+    };
+    let mut block = Map::new();
+    for test in conditions.tests() {
+        let keys = block.entry(test.operator.clone()).or_insert_with(|| json!({}));
+        keys.as_object_mut().map(|keys| keys.insert(test.key.clone(), json!(test.values)));
+    }
+    json!({
+        "direction": if change.widens() { "gain" } else { "loss" },
+        "effect": change.effect.name(),
+        "principal": principal,
+        "actions": list(actions),
+        "resources": list(resources),
+        "conditions": block,
+        "marks": change.marks.iter().map(|mark| mark.name()).collect::<Vec<_>>(),
+        "sid": if change.sids.is_empty() { Value::Null } else { json!(change.sids.join(", ")) },
+        "address": null,
+        "witness": change.witness.as_ref().map(witness_value),
+    })
+}
+
+fn witness_value(witness: &policy::Witness) -> Value {
+    let context: Map<String, Value> = witness
+        .context
+        .entries()
+        .map(|(key, values)| match values {
+            [one] => (key.to_owned(), json!(one)),
+            several => (key.to_owned(), json!(several)),
+        })
+        .collect();
+    let mut value = json!({
+        "action": witness.action,
+        "resource": witness.resource,
+        "resource_account": witness.account,
+        "context": context,
+    });
+    if let (Some(principal), Some(object)) = (&witness.principal, value.as_object_mut()) {
+        object.insert("principal".to_owned(), json!(asking(principal)));
+    }
+    value
+}
+
+/// Who asks, as `policy simulate` takes it.
+fn asking(principal: &Principal) -> String {
+    match principal {
+        Principal::Everyone => "anonymous".to_owned(),
+        other => name(other),
+    }
+}
+
+fn name(principal: &Principal) -> String {
+    match principal {
+        Principal::Everyone => "*".to_owned(),
+        Principal::Aws(name)
+        | Principal::Service(name)
+        | Principal::Federated(name)
+        | Principal::CanonicalUser(name) => name.clone(),
+    }
+}
+
+/// The items of an element; those of an exclusion begin with `!`.
+fn texts<T>(element: &Element<T>, text: impl Fn(&T) -> String) -> Vec<String> {
+    match element {
+        Element::Only(items) => items.iter().map(text).collect(),
+        Element::AllBut(items) => items.iter().map(|item| format!("!{}", text(item))).collect(),
+    }
+}
+
+/// What a policy does, a sentence a statement.
+pub fn explanation(name: &str, policy: &Policy) -> String {
+    let sentence = |statement: &policy::Statement| {
+        let sid = statement.sid.as_ref().map(|sid| format!("{}: ", shown(sid))).unwrap_or_default();
+        format!("  {sid}{}\n", shown(&statement.to_string()))
+    };
+    let sentences: String = policy.statements.iter().map(sentence).collect();
+    format!("{}\n{sentences}", shown(name))
+}
+
+/// A finding with its place.
+pub struct Linted {
+    /// As it was named.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1.
+    pub column: usize,
+    /// What was found.
+    pub finding: Finding,
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
+/// Findings, two lines each; how many of each severity last.
+pub fn lint_text(all: &[Linted]) -> String {
+    let line = |one: &Linted| {
+        let Finding { rule, path, message, suggestion, .. } = &one.finding;
+        let path = if path.is_empty() { String::new() } else { format!("{} ", shown(path)) };
+        let meant = suggestion.as_ref().map(|text| format!("\n    did you mean {text}?")).unwrap_or_default();
+        format!(
+            "{}:{}:{}: {}[{}]\n    {path}{}{meant}\n",
+            one.file,
+            one.line,
+            one.column,
+            severity(rule.severity()),
+            rule.name(),
+            shown(message)
+        )
+    };
+    let count = |wanted: Severity| all.iter().filter(|one| one.finding.rule.severity() == wanted).count();
+    let lines: String = all.iter().map(line).collect();
+    let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
+    let said: Vec<String> = counts
+        .into_iter()
+        .map(|(severity, name)| (count(severity), name))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{count} {name}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    let end = if said.is_empty() { "No findings.".to_owned() } else { format!("\n{}.", said.join(", ")) };
+    format!("{lines}{end}")
+}
+
+/// A finding as JSON.
+pub fn lint_value(one: &Linted) -> Value {
+    let Finding { rule, path, sid, message, suggestion } = &one.finding;
+    json!({
+        "file": one.file,
+        "line": one.line,
+        "column": one.column,
+        "rule": rule.name(),
+        "severity": severity(rule.severity()),
+        "path": path,
+        "sid": sid,
+        "message": message,
+        "suggestion": suggestion,
+    })
+}
+
+/// Findings in SARIF 2.1.0 (OASIS, `sarif-v2.1.0`).
+pub fn sarif(all: &[Linted]) -> Value {
+    let rule = |rule: &Rule| json!({"id": rule.name(), "defaultConfiguration": {"level": severity(rule.severity())}});
+    let result = |one: &Linted| {
+        let Finding { rule, path, message, suggestion, .. } = &one.finding;
+        let meant = suggestion.as_ref().map(|text| format!(" (did you mean {text}?)")).unwrap_or_default();
+        json!({
+            "ruleId": rule.name(),
+            "level": severity(rule.severity()),
+            "message": {"text": format!("{path} {message}{meant}").trim_start()},
+            "locations": [{"physicalLocation": {
+                "artifactLocation": {"uri": one.file},
+                "region": {"startLine": one.line, "startColumn": one.column},
+            }}],
+        })
+    };
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "underpin",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": Rule::ALL.iter().map(rule).collect::<Vec<_>>(),
+            }},
+            "results": all.iter().map(result).collect::<Vec<_>>(),
+        }],
+    })
+}
+
+/// Text of a policy, in which nothing can pass for ours: what does not print is escaped.
+pub fn shown(text: &str) -> String {
+    let is_hidden = |char: char| {
+        char.is_control()
+            || matches!(char, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    text.chars()
+        .map(|char| if is_hidden(char) { char.escape_unicode().to_string() } else { char.to_string() })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn what_does_not_print_is_escaped() {
+        assert_eq!(shown("a\n\u{202e}b\u{200b}é"), "a\\u{a}\\u{202e}b\\u{200b}é");
+    }
+}

@@ -1,0 +1,126 @@
+//! Elements that are missing, too many, or name what AWS does not have.
+
+use std::collections::HashMap;
+
+use super::{Finding, Place, Rule, similar};
+use crate::document::Policy;
+use crate::kind::Kind;
+use crate::pattern::Glob;
+use crate::reference::reference;
+use crate::statement::Element;
+
+/// What is wrong with the whole.
+pub(super) fn of_policy(policy: &Policy, kind: Kind) -> Vec<Finding> {
+    let finding = |rule, path: String, message| Finding { rule, path, sid: None, message, suggestion: None };
+    let mut findings = Vec::new();
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    for (index, statement) in policy.statements.iter().enumerate() {
+        let Some(sid) = statement.sid.as_deref().filter(|sid| !sid.is_empty()) else { continue };
+        if let Some(first) = seen.insert(sid, index) {
+            let message = format!("statement {first} has the name `{sid}` as well");
+            findings.push(finding(Rule::DuplicateSid, format!("Statement[{index}].Sid"), message));
+        }
+    }
+    let (size, limit) = (policy.to_json().len(), limit(kind));
+    if size > limit {
+        let message = format!("is {size} characters long, AWS allows {limit}");
+        findings.push(finding(Rule::TooLarge, String::new(), message));
+    }
+    findings
+}
+
+/// The longest policy of a kind (IAM user guide, `reference_iam-quotas`; KMS developer guide, `resource-limits`; S3 user
+/// guide, `example-bucket-policies`; Organizations user guide, `orgs_reference_limits`).
+fn limit(kind: Kind) -> usize {
+    match kind {
+        Kind::Identity | Kind::Repository => 10_240,
+        Kind::Trust => 4_096,
+        Kind::Key => 32_768,
+        Kind::Bucket | Kind::Endpoint => 20_480,
+        Kind::Topic => 30_720,
+        Kind::Boundary => 6_144,
+        Kind::Scp | Kind::Rcp => 5_120,
+        Kind::Session => 2_048,
+    }
+}
+
+/// What is wrong with the elements of a statement.
+pub(super) fn of_statement(place: &Place<'_>) -> Vec<Finding> {
+    let mut findings = elements(place);
+    for action in place.statement.action.as_ref().map_or(&[][..], Element::items) {
+        findings.extend(unknown_action(place, action));
+    }
+    if let Some(Element::Only(items)) = &place.statement.action
+        && items.is_empty()
+    {
+        findings.push(place.finding(Rule::NeverMatches, "Action", "names no action".to_owned()));
+    }
+    findings
+}
+
+fn elements(place: &Place<'_>) -> Vec<Finding> {
+    let statement = place.statement;
+    let (kind, article) = (place.kind, if place.kind == Kind::Identity { "an" } else { "a" });
+    let mut findings = Vec::new();
+    let mut add =
+        |element: &str, message: String| findings.push(place.finding(Rule::WrongElement, element, message));
+    match (kind.has_principals(), &statement.principal) {
+        (true, None) => {
+            add("", format!("lacks `Principal`, so {article} {kind} policy's statement is about nobody"))
+        }
+        (false, Some(_)) => add("Principal", format!("{article} {kind} policy cannot name principals")),
+        _ => {}
+    }
+    if statement.action.is_none() {
+        add("", "lacks `Action`, so it is about nothing".to_owned());
+    }
+    let needs_resource = !matches!(kind, Kind::Trust | Kind::Repository);
+    match &statement.resource {
+        None if needs_resource => add("", "lacks `Resource`".to_owned()),
+        Some(_) if !needs_resource => add(
+            "Resource",
+            format!("{article} {kind} policy has no `Resource`: it is about what it is attached to"),
+        ),
+        Some(resource) if kind == Kind::Key && !resource.items().iter().any(|item| item == "*") => {
+            add("Resource", "a key's policy is about its key alone: write `*`".to_owned());
+        }
+        _ => {}
+    }
+    findings
+}
+
+/// An action that AWS does not have, or a pattern that no action fits.
+fn unknown_action(place: &Place<'_>, action: &str) -> Option<Finding> {
+    if action == "*" {
+        return None;
+    }
+    let element = match place.statement.action {
+        Some(Element::AllBut(_)) => "NotAction",
+        _ => "Action",
+    };
+    let Some((service, name)) = action.split_once(':') else {
+        let message = format!("`{action}` is no action: it lacks the service, as in `s3:GetObject`");
+        return Some(place.finding(Rule::UnknownAction, element, message));
+    };
+    let service = service.to_ascii_lowercase();
+    if service.contains(['*', '?']) {
+        return None;
+    }
+    let Some(actions) = reference().actions(&service) else {
+        let mut finding =
+            place.finding(Rule::UnknownAction, element, format!("AWS has no service `{service}`"));
+        finding.suggestion =
+            similar(&service, reference().services().iter().copied()).map(|one| format!("{one}:{name}"));
+        return Some(finding);
+    };
+    let glob = Glob::wildcards(&name.to_ascii_lowercase());
+    if actions.clone().any(|action| glob.matches(&action.name.to_ascii_lowercase())) {
+        return None;
+    }
+    let mut finding = place.finding(Rule::UnknownAction, element, format!("AWS has no action `{action}`"));
+    if !name.contains(['*', '?']) {
+        finding.suggestion =
+            similar(name, actions.map(|action| action.name)).map(|one| format!("{service}:{one}"));
+    }
+    Some(finding)
+}

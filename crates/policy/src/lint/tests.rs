@@ -1,0 +1,124 @@
+use serde_json::{Value, json};
+
+use super::{Rule, lint};
+use crate::{Kind, Policy};
+
+/// The findings about one statement: rule, path and suggestion.
+fn found(kind: Kind, statement: Value) -> Vec<String> {
+    let policy =
+        Policy::parse(&json!({"Version": "2012-10-17", "Statement": statement}).to_string()).unwrap();
+    lint(&policy, kind, Some("123456789012"))
+        .into_iter()
+        .map(|finding| {
+            let suggestion = finding.suggestion.map(|text| format!(" -> {text}")).unwrap_or_default();
+            format!("{} {}{suggestion}", finding.rule.name(), finding.path)
+        })
+        .collect()
+}
+
+fn identity(action: Value, condition: Value) -> Vec<String> {
+    found(
+        Kind::Identity,
+        json!([{"Effect": "Allow", "Action": action, "Resource": "*", "Condition": condition}]),
+    )
+}
+
+#[test]
+fn names_that_aws_does_not_have() {
+    assert_eq!(
+        identity(json!("s3:GetObjct"), json!({})),
+        ["unknown-action Statement[0].Action -> s3:GetObject"]
+    );
+    assert_eq!(
+        identity(json!("s4:GetObject"), json!({}))[0].split(" ->").next(),
+        Some("unknown-action Statement[0].Action")
+    );
+    assert_eq!(identity(json!("s3:Xyz*"), json!({})), ["unknown-action Statement[0].Action"]);
+    assert_eq!(identity(json!(["s3:Get*", "ec2:describeinstances"]), json!({})), [""; 0]);
+    assert_eq!(
+        identity(json!("s3:GetObject"), json!({"StringEquals": {"aws:SourceAcount": "1"}})),
+        ["unknown-condition-key Statement[0].Condition.StringEquals.aws:SourceAcount -> aws:SourceAccount"]
+    );
+    assert_eq!(
+        identity(
+            json!("kms:Decrypt"),
+            json!({"StringEquals": {"kms:EncryptionContext:a": "1", "kms:ViaService": "x"}})
+        ),
+        [""; 0]
+    );
+    assert_eq!(
+        identity(json!("s3:ListAllMyBuckets"), json!({"StringEquals": {"s3:prefix": "x"}})),
+        ["condition-key-not-sent Statement[0].Condition.StringEquals.s3:prefix"]
+    );
+    assert_eq!(
+        identity(json!("s3:GetObject"), json!({"StringEqualz": {"aws:SourceAccount": "1"}})),
+        ["unknown-operator Statement[0].Condition.StringEqualz"]
+    );
+    assert_eq!(
+        identity(
+            json!("s3:GetObject"),
+            json!({"Bool": {"aws:SecureTransport": "yes"}, "IpAddress": {"aws:SourceIp": "10/8"}})
+        ),
+        [
+            "wrong-type Statement[0].Condition.Bool.aws:SecureTransport",
+            "wrong-type Statement[0].Condition.IpAddress.aws:SourceIp"
+        ]
+    );
+}
+
+#[test]
+fn dangers() {
+    let key = |principal: Value, action: &str| {
+        found(
+            Kind::Key,
+            json!([
+                {"Sid": "Root", "Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "kms:*", "Resource": "*"},
+                {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"},
+            ]),
+        )
+    };
+    assert_eq!(key(json!("*"), "kms:Decrypt"), ["public Statement[1].Principal"]);
+    assert_eq!(
+        key(json!({"AWS": "999988887777"}), "kms:Decrypt"),
+        ["another-account Statement[1].Principal"]
+    );
+    assert_eq!(
+        key(json!({"Service": "rds.amazonaws.com"}), "kms:Decrypt"),
+        ["confused-deputy Statement[1].Principal"]
+    );
+    assert_eq!(
+        key(json!({"AWS": "AROAQRSTUVWXYZ234567A"}), "kms:Decrypt"),
+        ["deleted-principal Statement[1].Principal"]
+    );
+    assert_eq!(identity(json!("iam:PassRole"), json!({})), ["privilege-escalation Statement[0].Action"]);
+    let role = json!({"AWS": "arn:aws:iam::123456789012:role/App"});
+    let statement =
+        |action: &str| json!([{"Effect": "Allow", "Principal": role, "Action": action, "Resource": "*"}]);
+    assert_eq!(found(Kind::Key, statement("kms:Decrypt")), ["lock-out "]);
+    assert_eq!(found(Kind::Key, statement("kms:*")), [""; 0]);
+    assert_eq!(found(Kind::Key, json!([{"Effect": "Allow", "Principal": {"AWS": "999988887777"}, "Action": "kms:*", "Resource": "*"}])).last().unwrap(), "lock-out ");
+}
+
+#[test]
+fn shapes() {
+    assert_eq!(
+        found(
+            Kind::Identity,
+            json!([
+                {"Sid": "A", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"},
+                {"Sid": "A", "Effect": "Allow", "Action": "s3:GetObject"},
+            ])
+        ),
+        [
+            "duplicate-sid Statement[1].Sid",
+            "wrong-element Statement[0].Principal",
+            "wrong-element Statement[1]",
+        ]
+    );
+    let large: Vec<String> = (0..900).map(|number| format!("s3:GetObject{number}")).collect();
+    let policy = Policy::parse(
+        &json!({"Statement": {"Effect": "Allow", "Action": large, "Resource": "*"}}).to_string(),
+    )
+    .unwrap();
+    assert!(lint(&policy, Kind::Identity, None).iter().any(|finding| finding.rule == Rule::TooLarge));
+}
