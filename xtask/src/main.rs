@@ -12,6 +12,7 @@ mod check;
 mod demo;
 mod dependencies;
 mod fuzz;
+mod managed_policies;
 mod memory;
 mod provider_schema;
 mod service_reference;
@@ -36,6 +37,7 @@ Usage: cargo xtask COMMAND
   torture [OPTIONS]  breaks apply, changes and destroy at every call in every way; docs/reliability.md has the options
   fuzz [TARGET] [-runs=N]
                      feeds the readers of files with odd bytes; docs/fuzzing.md says more
+  managed-policies   writes down anew what the managed policies allow that are attached; needs the test tools
   provider-schema    writes down anew what provider 6 knows, for the tests of exported modules; needs npm
   service-reference  writes down anew which actions and condition keys AWS has, for the crate policy; needs pip
   setup [demo|test]  only installs what demo or test needs, under target/oracles";
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         "torture" => torture::run(rest),
         "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),
+        "managed-policies" => managed_policies::run(),
         "provider-schema" => provider_schema::run(),
         "service-reference" => service_reference::run(),
         "setup" => setup::Group::named(rest.first().map(String::as_str))

@@ -19,9 +19,27 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
+/// The same on one line, with what does not show or deceives written out: `\n`, `\u{202e}`. For names and values that
+/// stand within sentences of ours.
+pub fn one_line(text: &str) -> String {
+    let hidden =
+        |character: &char| character.is_control() || is_directional(*character) || is_invisible(*character);
+    text.chars()
+        .map(|character| match Some(character).filter(hidden) {
+            Some(hidden) => hidden.escape_default().to_string(),
+            None => character.to_string(),
+        })
+        .collect()
+}
+
 /// Whether a character changes the direction of what follows, so that text reads as what it is not.
 fn is_directional(character: char) -> bool {
-    matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a character takes no room, so that two texts look the same that are not, or breaks a line.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 /// The most columns of prose: longer lines are hard to read, however wide the screen is.
@@ -162,6 +180,12 @@ mod tests {
     fn cleans_what_could_deceive() {
         assert_eq!(clean("a\u{1b}[31mb\r\nc\td\u{202e}e\u{7}"), "a\u{fffd}[31mb\nc d\u{fffd}e\u{fffd}");
         assert_eq!(clean("日本 – ok"), "日本 – ok");
+    }
+
+    #[test]
+    fn one_line_writes_out_what_does_not_show() {
+        assert_eq!(one_line("a\nPlan: 0\u{202e}b\u{200b}c"), "a\\nPlan: 0\\u{202e}b\\u{200b}c");
+        assert_eq!(one_line("日本 – \"ok\""), "日本 – \"ok\"");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod resources;
 use terraform::plan_json::{Document, Variable};
 use terraform::state_json::{self, Module, Values};
 
+use crate::permissions::permission_changes;
 use crate::plan_file::PlanFile;
 
 /// The document of a saved plan.
@@ -31,6 +32,7 @@ pub fn document(file: &PlanFile) -> Document {
         prior_state: (!nothing).then(|| state_json::Document::with(prior)),
         configuration: configuration::configuration(plan, basis),
         relevant_attributes: configuration::relevant(plan, basis),
+        permission_changes: permission_changes(plan),
         applyable: plan.is_applyable(),
         complete: !plan.targeted,
         ..Document::new(basis.timestamp.clone())

@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foundation::OutputExpression;
+use foundation::{Caller, OutputExpression, Region};
 use serde::{Deserialize, Serialize};
 use terraform::{Address, Attributes, Value};
 
 /// What an apply does, resource by resource, and what it leads to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
+    /// The account that it is for.
+    pub caller: Caller,
+    /// The region of everything regional.
+    pub region: Region,
     /// What the plan is for.
     pub goal: Goal,
     /// The state it was made from.

@@ -77,6 +77,8 @@ pub fn plan(
     let unchanged_outputs =
         unchanged.into_iter().filter_map(|(name, change)| Some((name, change.after?))).collect();
     Ok(Plan {
+        caller: blueprint.caller.clone(),
+        region: blueprint.region.clone(),
         goal: options.goal,
         prior: Prior { lineage: state.lineage.clone(), serial: state.serial },
         changes,

@@ -20,6 +20,11 @@ pub fn bucket() -> Address {
     Address::new("aws_s3_bucket", "cloudtrail")
 }
 
+/// The trail.
+pub fn trail() -> Address {
+    Address::new("aws_cloudtrail", "main")
+}
+
 /// Whether the foundation may own what a state records at `address`. A managed resource of a state of which this is not
 /// true is never touched.
 pub fn is_managed(address: &Address) -> bool {

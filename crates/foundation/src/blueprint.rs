@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use terraform::{Address, Diagnostic};
 
 use crate::addresses::deployment;
-use crate::identifiers::Caller;
+use crate::identifiers::{Caller, Region};
 use crate::kinds::terraform_data::DeploymentRecord;
 use crate::resource::{OutputExpression, Resource};
 use crate::settings::{BucketSuffix, Profile, Settings};
@@ -25,6 +25,10 @@ use draft::Draft;
 /// The whole foundation as a value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Blueprint {
+    /// Whose it is.
+    pub caller: Caller,
+    /// The region of everything regional.
+    pub region: Region,
     /// All resources; every one stands after those it depends on.
     pub resources: Vec<Resource>,
     /// What other settings would make beside them, as far as it carries the deployment's tag: a run that was cut off before
@@ -56,7 +60,15 @@ pub fn blueprint(settings: &Settings, caller: &Caller) -> Blueprint {
     let draft = drafted(settings, caller);
     let outputs = outputs::outputs(&draft);
     let (resources, withdrawn) = draft.into_resources();
-    Blueprint { withdrawn, outputs, warnings: warnings(settings), profile: settings.profile, resources }
+    Blueprint {
+        caller: caller.clone(),
+        region: settings.aws_region.clone(),
+        withdrawn,
+        outputs,
+        warnings: warnings(settings),
+        profile: settings.profile,
+        resources,
+    }
 }
 
 fn drafted<'a>(settings: &'a Settings, caller: &'a Caller) -> Draft<'a> {

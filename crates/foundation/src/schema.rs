@@ -4,7 +4,9 @@
 mod attribute;
 mod record;
 
-pub use attribute::{Attribute, Compare, Form, Reference, Role, Usual};
+use policy::Kind;
+
+pub use attribute::{Attribute, Compare, Form, Power, Reference, Role, Usual};
 pub(crate) use attribute::{
     argument, attribute, computed, fixed, identity, kept, policy, tags_all, unrecorded,
 };
@@ -169,11 +171,16 @@ impl Schema {
     }
 
     /// The attributes that hold policies, and of which kind.
-    pub fn policies(&self) -> impl Iterator<Item = (&'static Attribute, policy::Kind)> {
+    pub fn policies(&self) -> impl Iterator<Item = (&'static Attribute, Kind)> {
         self.attributes.iter().filter_map(|attribute| match attribute.compare {
             Compare::Policy(kind) => Some((attribute, kind)),
             _ => None,
         })
+    }
+
+    /// The attributes that decide about what somebody can do, and how.
+    pub fn powers(&self) -> impl Iterator<Item = (&'static Attribute, Power)> {
+        self.attributes.iter().filter_map(|attribute| Some((attribute, attribute.power?)))
     }
 
     /// Whether a title shows an attribute, or the object's whole does, so that a plan need not show it again.

@@ -41,6 +41,8 @@ pub struct Document {
     /// What the plan depends on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub relevant_attributes: Vec<RelevantAttribute>,
+    /// Who can do more or less than before: underpin's own.
+    pub permission_changes: Value,
     /// When it was made, RFC 3339 to the second.
     pub timestamp: String,
     /// Whether an apply has anything to do.
@@ -149,6 +151,7 @@ impl Document {
             prior_state: None,
             configuration: Value::Object(Map::new()),
             relevant_attributes: Vec::new(),
+            permission_changes: Value::Array(Vec::new()),
             timestamp,
             applyable: false,
             complete: true,

@@ -148,6 +148,12 @@ pub fn outputs(outputs: Map<String, Value>) -> Message {
     Message::new("outputs", format!("Outputs: {}", outputs.len()), "outputs", Value::Object(outputs))
 }
 
+/// Who can do more or less after a plan: a message of underpin's own.
+pub fn permission_changes(changes: Value) -> Message {
+    let count = changes.as_array().map_or(0, Vec::len);
+    Message::new("permission_changes", format!("Permission changes: {count}"), "permission_changes", changes)
+}
+
 /// A recorded object is being read.
 pub fn refresh_start(address: &Address, id: &str) -> Message {
     let text = format!("{address}: Refreshing state... [id={id}]");

@@ -7,9 +7,11 @@ mod lock;
 mod offline;
 mod operation;
 mod variables;
+mod widening;
 
 pub use backend_source::BackendSource;
 pub use edit::{Edit, Ignored};
 pub use lock::Lock;
 pub use offline::Offline;
 pub use operation::{Operation, parallelism};
+pub use widening::Widening;

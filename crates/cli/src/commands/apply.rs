@@ -19,6 +19,8 @@ use crate::switch;
 pub struct Args {
     #[command(flatten)]
     pub operation: args::Operation,
+    #[command(flatten)]
+    widening: args::Widening,
     /// Does not ask
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     auto_approve: bool,
@@ -40,7 +42,10 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         None => {
             operation::refuse_question(args.operation.shown.json, args.auto_approve)?;
             let plan = args.operation.options(args.destroy)?;
-            operation::plan_and_apply(&ApplyOptions { plan, auto_approve: args.auto_approve }, context)
+            operation::plan_and_apply(
+                &ApplyOptions { plan, auto_approve: args.auto_approve, gate: args.widening.no_widening },
+                context,
+            )
         }
     }
 }
@@ -69,6 +74,7 @@ fn saved(args: &Args, path: &Path, context: &Context) -> Result<ExitCode, CliErr
         lock: args.operation.lock.into(),
         expect_account_id: args.operation.expect_account_id.clone(),
         parallelism: usize::from(args.operation.parallelism),
+        gate: args.widening.no_widening,
     };
     operation::apply_saved(path, &options, &backend, context)
 }

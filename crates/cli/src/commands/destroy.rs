@@ -29,5 +29,5 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     operation::refuse_question(args.operation.shown.json, args.auto_approve)?;
     let plan = args.operation.options(true)?;
-    operation::plan_and_apply(&ApplyOptions { plan, auto_approve: args.auto_approve }, context)
+    operation::plan_and_apply(&ApplyOptions { plan, auto_approve: args.auto_approve, gate: None }, context)
 }

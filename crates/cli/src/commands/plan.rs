@@ -33,6 +33,8 @@ pub struct Args {
     pub operation: args::Operation,
     #[command(flatten)]
     offline: args::Offline,
+    #[command(flatten)]
+    widening: args::Widening,
     /// Saves the plan, for apply and show
     #[arg(long, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     out: Option<PathBuf>,
@@ -88,6 +90,7 @@ fn show_offline(
             .terminal
             .say(&format!("\nSaved the plan, for underpin show and not for apply: {}", path.display()));
     }
+    operation::refuse_widening(&plan, args.widening.no_widening)?;
     Ok(args.status(&plan))
 }
 
@@ -132,6 +135,7 @@ async fn online(
             saved_to: saved_to.as_deref(),
         };
         describe(&plan, &shown, context);
+        operation::refuse_widening(&plan, args.widening.no_widening)?;
         Ok(args.status(&plan))
     })
     .await

@@ -50,11 +50,15 @@ pub fn normalize(command: &Command, arguments: &[String]) -> Result<Flags, Usage
             ("no-color", Some(value)) => flags.no_color = switch_value(name, value)?,
             _ => {
                 let value = match (find(command, name)?, value) {
-                    (_, Some(value)) => value,
-                    (arg, None) if is_switch(arg) => "true",
-                    (_, None) => rest.next().ok_or_else(|| UsageError::MissingValue(name.to_owned()))?,
+                    (_, Some(value)) => format!("={value}"),
+                    (arg, None) if needs_no_value(arg) => String::new(),
+                    (arg, None) if is_switch(arg) => "=true".to_owned(),
+                    (_, None) => {
+                        let value = rest.next().ok_or_else(|| UsageError::MissingValue(name.to_owned()))?;
+                        format!("={value}")
+                    }
                 };
-                flags.arguments.push(format!("--{name}={value}"));
+                flags.arguments.push(format!("--{name}{value}"));
             }
         }
     }
@@ -71,6 +75,11 @@ impl Flags {
 /// Whether a flag is on or off and takes no separate value.
 pub fn is_switch(arg: &Arg) -> bool {
     arg.get_value_parser().type_id() == std::any::TypeId::of::<bool>()
+}
+
+/// Whether a flag may stand without a value.
+fn needs_no_value(arg: &Arg) -> bool {
+    arg.get_num_args().is_some_and(|count| count.min_values() == 0)
 }
 
 fn switch_value(name: &str, value: &str) -> Result<bool, UsageError> {
@@ -106,13 +115,15 @@ mod tests {
 
     #[test]
     fn every_form_becomes_one() {
-        let cases: [(&[&str], &[&str]); 9] = [
+        let cases: [(&[&str], &[&str]); 11] = [
             (&["-var-file=x"], &["--var-file=x"]),
             (&["-var", "x=y"], &["--var=x=y"]),
             (&["--var", "x=y"], &["--var=x=y"]),
             (&["-var", "-x"], &["--var=-x"]),
             (&["-lock=false"], &["--lock=false"]),
             (&["-lock"], &["--lock=true"]),
+            (&["-no-widening", "x"], &["--no-widening", "--", "x"]),
+            (&["-no-widening=public"], &["--no-widening=public"]),
             (&["-lock", "false"], &["--lock=true", "--", "false"]),
             (&["a", "-lock"], &["--", "a", "-lock"]),
             (&["--", "-lock"], &["--", "-lock"]),

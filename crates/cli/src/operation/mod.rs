@@ -7,6 +7,7 @@ mod edit;
 mod lock;
 mod migrate;
 mod plan;
+mod widening;
 
 pub use account::{Account, wrong_account};
 pub use adopt::{AdoptOptions, AdoptionSource, adopt};
@@ -14,6 +15,8 @@ pub use apply::{ApplyOptions, SavedOptions, apply_saved, plan_and_apply, refuse_
 pub use edit::{EditOptions, edit, keeps_identity, no_state, read_state};
 pub use lock::{Locking, locked};
 pub use migrate::{Copied, Migration, migrate, retire};
+pub use widening::refuse_widening;
+
 pub use plan::{
     OfflineOptions, OfflinePlan, PlanOptions, Planned, Request, Shown, Source, describe, make_plan,
     read as read_saved_plan, write as save_plan,

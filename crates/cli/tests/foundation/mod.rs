@@ -13,5 +13,6 @@ mod log_reader;
 mod messages;
 mod monitoring;
 mod ownership;
+mod permissions;
 mod profile;
 mod secrets;

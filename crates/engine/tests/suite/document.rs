@@ -43,7 +43,7 @@ fn keys(value: &Value) -> Vec<&str> {
 async fn a_first_plan() {
     let document = shown(&World::new(json!({})), &APPLY).await;
     let names = "format_version terraform_version variables planned_values resource_changes output_changes prior_state \
-                 configuration relevant_attributes timestamp applyable complete errored";
+                 configuration relevant_attributes permission_changes timestamp applyable complete errored";
     assert_eq!(keys(&document).join(" "), names);
     assert_eq!(document["format_version"], "1.2");
     assert_eq!(document["variables"], json!({"environment": {"value": "production"}}));

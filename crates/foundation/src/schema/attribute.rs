@@ -25,6 +25,8 @@ pub struct Attribute {
     pub unknown_fields: &'static [&'static str],
     /// What a change of it means beyond the value.
     pub changing: Option<&'static str>,
+    /// What it decides about what somebody can do.
+    pub power: Option<Power>,
 }
 
 /// What an attribute is for.
@@ -55,6 +57,33 @@ pub enum Compare {
     Policy(Kind),
     /// Nothing observed beyond what is desired (what is missing, other resources add).
     NothingBeyond,
+}
+
+/// What an attribute decides about what somebody can do, beside the policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Power {
+    /// The ARN of the policy that bounds a role.
+    Boundary,
+    /// The ARN of a managed policy that the whole has.
+    Managed,
+    /// The ARNs of the only managed policies that a role has.
+    OnlyManaged,
+    /// The names of the only inline policies that a role has.
+    OnlyInline,
+    /// The name of the role that instances can be given.
+    InstanceRole,
+    /// Whether a key can be used.
+    KeyUse,
+    /// For how long nobody can delete new objects: blocks with a default retention.
+    Retention,
+    /// When objects are deleted: blocks with an expiration.
+    Expiry,
+    /// Whether old versions are kept: blocks with a status.
+    Versions,
+    /// Whether something public is refused.
+    PublicAccess,
+    /// Who owns objects, and so whether ACLs count: blocks with an ownership.
+    Ownership,
 }
 
 /// What values an attribute has.
@@ -155,6 +184,7 @@ pub(crate) const fn attribute(name: &'static str, role: Role, compare: Compare) 
         usual: None,
         unknown_fields: &[],
         changing: None,
+        power: None,
     }
 }
 
@@ -197,6 +227,12 @@ impl Attribute {
     /// The same, with a value that goes without saying.
     pub(crate) const fn usually(mut self, usual: Usual) -> Self {
         self.usual = Some(usual);
+        self
+    }
+
+    /// The same, with what it decides about what somebody can do.
+    pub(crate) const fn power(mut self, power: Power) -> Self {
+        self.power = Some(power);
         self
     }
 

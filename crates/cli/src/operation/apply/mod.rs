@@ -6,6 +6,8 @@ mod saved;
 
 use std::process::ExitCode;
 
+use engine::permissions::Gate;
+
 pub use self::approval::refuse_question;
 pub use self::saved::{SavedOptions, apply_saved};
 
@@ -13,6 +15,7 @@ use self::execution::Execution;
 use super::account::Account;
 use super::lock::{Locking, locked};
 use super::plan::{PlanOptions, Planned, Shown, describe, make_plan};
+use super::widening::refuse_widening;
 use crate::backend::Backend;
 use crate::configuration::Configuration;
 use crate::context::Context;
@@ -30,6 +33,8 @@ pub struct ApplyOptions {
     pub plan: PlanOptions,
     /// Whether not to ask.
     pub auto_approve: bool,
+    /// What must not be widened.
+    pub gate: Option<Gate>,
 }
 
 /// Plans, asks and applies.
@@ -63,6 +68,7 @@ pub fn plan_and_apply(options: &ApplyOptions, context: &Context) -> Result<ExitC
                 saved_to: None,
             };
             describe(&plan, &shown, context);
+            refuse_widening(&plan, options.gate)?;
             if plan.is_applyable() && !options.auto_approve {
                 approval::ask(&plan, &whereabouts, (&interrupts, &context.terminal)).await?;
             }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use engine::observation::recorded;
+use engine::permissions::Gate;
 use engine::{Action, Cloud, Found, LockOptions, PlanFile, PlanFileError, Search};
 use foundation::{AccountId, addresses};
 use terraform::{Diagnostic, State};
@@ -18,6 +19,7 @@ use crate::interrupts::Interrupts;
 use crate::operation::account::Account;
 use crate::operation::lock::{Locking, locked};
 use crate::operation::plan;
+use crate::operation::widening::refuse_widening;
 use crate::runtime;
 use crate::views::stream;
 
@@ -32,6 +34,8 @@ pub struct SavedOptions {
     pub expect_account_id: Option<AccountId>,
     /// How many steps at once.
     pub parallelism: usize,
+    /// What must not be widened.
+    pub gate: Option<Gate>,
 }
 
 /// Applies a plan file as it is, if the account, the workspace, the state and its place are still those it was made for.
@@ -83,6 +87,7 @@ pub fn apply_saved(
             if context.terminal.takes_messages() {
                 context.terminal.send(&stream::saved_plan(&saved.plan));
             }
+            refuse_widening(&saved.plan, options.gate)?;
             let execution = Execution {
                 cloud: &cloud,
                 parallelism: options.parallelism,

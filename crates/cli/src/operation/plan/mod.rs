@@ -85,6 +85,10 @@ pub async fn make_plan(
         (false, _) => Observation::of_state(state),
     };
     let plan = engine::plan(blueprint, state, &observation, &request.options)?;
+    let refused = engine::refusals(&plan);
+    if !refused.is_empty() {
+        return Err(CliError::from(refused));
+    }
     let observed: BTreeMap<_, _> = observation
         .objects
         .keys()

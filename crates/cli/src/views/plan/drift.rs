@@ -70,7 +70,11 @@ fn different(
         }
     }
     for policy in permissions::foreign_policies(change) {
-        let sentence = Sentence { widens: true, text: format!("has been given the {policy}") };
+        let sentence = Sentence {
+            sign: engine::permissions::Sign::Gain,
+            marks: Vec::new(),
+            text: format!("has been given the {policy}"),
+        };
         lines.push_str(&permissions::line(&sentence, INDENT, palette, width));
     }
     lines

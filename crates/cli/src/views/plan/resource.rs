@@ -255,9 +255,12 @@ fn policy_difference(kind: Kind, before: &Value, after: &Value) -> String {
         None => "replaces what cannot be read as a policy".to_owned(),
         Some(sentences) if sentences.is_empty() => "other words, the same permissions".to_owned(),
         Some(sentences) => {
-            let more = sentences.iter().filter(|sentence| sentence.widens).count();
-            let less = sentences.len() - more;
-            let parts = [(more, "+"), (less, "-")];
+            let count = |sign| sentences.iter().filter(|sentence| sentence.sign == sign).count();
+            let parts = [
+                (count(engine::permissions::Sign::Gain), "+"),
+                (count(engine::permissions::Sign::Both), "~"),
+                (count(engine::permissions::Sign::Loss), "-"),
+            ];
             let parts: Vec<String> = parts
                 .iter()
                 .filter(|(count, _)| *count > 0)

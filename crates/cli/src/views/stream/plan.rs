@@ -1,5 +1,6 @@
 //! A plan as messages: drift, what is planned resource by resource, the counts, the outputs.
 
+use engine::permissions::permission_changes;
 use engine::{Action, Change, Counts, Drift, OutputChange, Plan, Reason};
 use serde_json::{Map, json};
 use terraform::Value;
@@ -34,7 +35,8 @@ pub fn saved_plan(plan: &Plan) -> Vec<Message> {
         let importing = id.filter(|_| change.import);
         Some(ui_stream::planned_change(&change.address, action(change)?, reason(change), importing))
     });
-    drifted.chain(planned).collect()
+    let permissions = ui_stream::permission_changes(permission_changes(plan));
+    drifted.chain(planned).chain([permissions]).collect()
 }
 
 /// The counts by their names in a stream.

@@ -7,7 +7,7 @@ use terraform::Attributes;
 
 use crate::arguments::fields;
 use crate::identifiers::IamPath;
-use crate::schema::{Schema, Usual, argument, aws, computed, fixed, identity, tags_all};
+use crate::schema::{Power, Schema, Usual, argument, aws, computed, fixed, identity, tags_all};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
@@ -16,7 +16,7 @@ pub static SCHEMA: Schema = aws(
     &[
         identity("name"),
         fixed("path").usually(Usual::Text("/")),
-        argument("role").refers_to("aws_iam_role", "name"),
+        argument("role").refers_to("aws_iam_role", "name").power(Power::InstanceRole),
         argument("tags"),
         computed("arn"),
         computed("create_date"),

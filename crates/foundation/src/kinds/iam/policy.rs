@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use policy::Policy;
+use policy::{Kind, Policy};
 use serde_json::json;
 use terraform::Attributes;
 
@@ -20,7 +20,7 @@ pub static SCHEMA: Schema = aws(
         identity("name"),
         fixed("path").usually(Usual::Text("/")),
         fixed("description"),
-        policy_argument("policy", policy::Kind::Identity),
+        policy_argument("policy", Kind::Identity),
         argument("tags"),
         computed("arn"),
         computed("id"),

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use policy::Policy;
+use policy::{Kind, Policy};
 use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::{described, fields};
 use crate::identifiers::{Arn, IamPath};
 use crate::schema::{
-    Compare, Role, Schema, Usual, argument, attribute, aws, computed, fixed, identity, kept,
+    Compare, Power, Role, Schema, Usual, argument, attribute, aws, computed, fixed, identity, kept,
     policy as policy_argument, tags_all,
 };
 
@@ -20,14 +20,14 @@ pub static SCHEMA: Schema = aws(
     &[
         identity("name"),
         fixed("path").usually(Usual::Text("/")),
-        policy_argument("assume_role_policy", policy::Kind::Trust),
+        policy_argument("assume_role_policy", Kind::Trust),
         argument("description"),
         argument("max_session_duration").usually(Usual::Number(3600)),
-        argument("permissions_boundary"),
+        argument("permissions_boundary").power(Power::Boundary),
         argument("tags"),
         kept("force_detach_policies").usually(Usual::Bool(false)),
-        attribute("managed_policy_arns", Role::Argument, Compare::NothingBeyond),
-        attribute("inline_policy_names", Role::Unrecorded, Compare::NothingBeyond),
+        attribute("managed_policy_arns", Role::Argument, Compare::NothingBeyond).power(Power::OnlyManaged),
+        attribute("inline_policy_names", Role::Unrecorded, Compare::NothingBeyond).power(Power::OnlyInline),
         computed("arn"),
         computed("create_date"),
         computed("id"),

@@ -1,6 +1,6 @@
 //! `aws_iam_role_policy`: an inline policy of a role.
 
-use policy::Policy;
+use policy::{Kind, Policy};
 use serde_json::json;
 use terraform::Attributes;
 
@@ -14,7 +14,7 @@ pub static SCHEMA: Schema = aws(
     &[
         identity("name"),
         identity("role").refers_to("aws_iam_role", "name"),
-        policy_argument("policy", policy::Kind::Identity),
+        policy_argument("policy", Kind::Identity),
         computed("id"),
         computed("name_prefix").unset(),
     ],

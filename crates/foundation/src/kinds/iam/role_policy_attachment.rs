@@ -4,7 +4,7 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{Schema, aws, computed, identity};
+use crate::schema::{Power, Schema, aws, computed, identity};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
@@ -18,7 +18,11 @@ pub static SCHEMA: Schema = aws(
         "eks_fargate_pod_execution_role_policy",
         "rds_enhanced_monitoring",
     ],
-    &[identity("role").refers_to("aws_iam_role", "name"), identity("policy_arn"), computed("id")],
+    &[
+        identity("role").refers_to("aws_iam_role", "name"),
+        identity("policy_arn").power(Power::Managed),
+        computed("id"),
+    ],
 )
 .part_of("aws_iam_role")
 .titled(&["{policy_arn} on {role}"]);

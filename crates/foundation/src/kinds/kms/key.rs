@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use policy::Policy;
+use policy::{Kind, Policy};
 use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::{described, fields};
 use crate::schema::{
-    FoundBy, Lead, Removal, Schema, Usual, argument, aws, computed, fixed, kept, policy as policy_argument,
-    tags_all, unrecorded,
+    FoundBy, Lead, Power, Removal, Schema, Usual, argument, aws, computed, fixed, kept,
+    policy as policy_argument, tags_all, unrecorded,
 };
 
 /// As of provider 3.39.0, which knows no rotation period.
@@ -19,8 +19,8 @@ pub static SCHEMA: Schema = aws(
     &[
         argument("description"),
         argument("enable_key_rotation"),
-        argument("is_enabled").usually(Usual::Bool(true)).changing(ENABLING),
-        policy_argument("policy", policy::Kind::Key),
+        argument("is_enabled").usually(Usual::Bool(true)).changing(ENABLING).power(Power::KeyUse),
+        policy_argument("policy", Kind::Key),
         argument("tags"),
         fixed("customer_master_key_spec").usually(Usual::Text("SYMMETRIC_DEFAULT")),
         fixed("key_usage").usually(Usual::Text("ENCRYPT_DECRYPT")),

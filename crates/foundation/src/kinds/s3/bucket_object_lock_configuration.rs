@@ -4,7 +4,7 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{Schema, argument, aws, computed, identity, kept};
+use crate::schema::{Power, Schema, argument, aws, computed, identity, kept};
 
 /// As of provider release 5.
 pub static SCHEMA: Schema = aws(
@@ -13,7 +13,7 @@ pub static SCHEMA: Schema = aws(
     &[
         identity("bucket").refers_to("aws_s3_bucket", "bucket"),
         argument("object_lock_enabled"),
-        argument("rule").blocks(),
+        argument("rule").blocks().power(Power::Retention),
         kept("expected_bucket_owner"),
         computed("id"),
         computed("token").unset(),

@@ -4,13 +4,17 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{Schema, argument, aws, computed, identity};
+use crate::schema::{Power, Schema, argument, aws, computed, identity};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
     "aws_s3_bucket_ownership_controls",
     &["cloudtrail"],
-    &[identity("bucket").refers_to("aws_s3_bucket", "bucket"), argument("rule").blocks(), computed("id")],
+    &[
+        identity("bucket").refers_to("aws_s3_bucket", "bucket"),
+        argument("rule").blocks().power(Power::Ownership),
+        computed("id"),
+    ],
 )
 .part_of("aws_s3_bucket")
 .titled(&[]);

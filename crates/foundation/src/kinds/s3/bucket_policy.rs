@@ -1,6 +1,6 @@
 //! `aws_s3_bucket_policy`: who may do what with a bucket.
 
-use policy::Policy;
+use policy::{Kind, Policy};
 use serde_json::json;
 use terraform::Attributes;
 
@@ -13,7 +13,7 @@ pub static SCHEMA: Schema = aws(
     &["cloudtrail"],
     &[
         identity("bucket").refers_to("aws_s3_bucket", "bucket"),
-        policy_argument("policy", policy::Kind::Bucket),
+        policy_argument("policy", Kind::Bucket),
         computed("id"),
     ],
 )

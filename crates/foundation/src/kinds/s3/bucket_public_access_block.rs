@@ -4,7 +4,7 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{Schema, argument, aws, computed, identity};
+use crate::schema::{Power, Schema, argument, aws, computed, identity};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
@@ -12,10 +12,10 @@ pub static SCHEMA: Schema = aws(
     &["cloudtrail"],
     &[
         identity("bucket").refers_to("aws_s3_bucket", "bucket"),
-        argument("block_public_acls"),
-        argument("block_public_policy"),
-        argument("ignore_public_acls"),
-        argument("restrict_public_buckets"),
+        argument("block_public_acls").power(Power::PublicAccess),
+        argument("block_public_policy").power(Power::PublicAccess),
+        argument("ignore_public_acls").power(Power::PublicAccess),
+        argument("restrict_public_buckets").power(Power::PublicAccess),
         computed("id"),
     ],
 )

@@ -4,7 +4,7 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{Schema, argument, aws, computed, identity, kept};
+use crate::schema::{Power, Schema, argument, aws, computed, identity, kept};
 
 /// As of provider release 5.
 pub static SCHEMA: Schema = aws(
@@ -12,7 +12,7 @@ pub static SCHEMA: Schema = aws(
     &["cloudtrail"],
     &[
         identity("bucket").refers_to("aws_s3_bucket", "bucket"),
-        argument("versioning_configuration").blocks(),
+        argument("versioning_configuration").blocks().power(Power::Versions),
         kept("expected_bucket_owner"),
         computed("id"),
         computed("mfa").unset(),

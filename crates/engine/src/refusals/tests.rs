@@ -1,0 +1,97 @@
+//! What the foundation writes is never refused, and what locks somebody out always.
+
+use foundation::{Caller, Origin, Partition, SettingValue, Settings, blueprint};
+use serde_json::json;
+use terraform::State;
+
+use super::*;
+use crate::observation::Observation;
+use crate::plan::Goal;
+use crate::planner::{Options, plan};
+
+fn planned(changes: &Value, partition: Partition) -> Plan {
+    let region = match partition {
+        Partition::Aws => "us-east-1",
+        Partition::AwsUsGov => "us-gov-west-1",
+        Partition::AwsCn => "cn-north-1",
+    };
+    let mut values = json!({
+        "project_name": "artos", "environment": "test", "aws_region": region, "terraform_state_bucket": "state", "tags": {},
+    });
+    values.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    let values: Vec<SettingValue> = values
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| SettingValue::new(name, value.clone(), Origin::File))
+        .collect();
+    let settings = Settings::from_values(&values).unwrap().0;
+    let caller = Caller { account_id: "123456789012".parse().unwrap(), partition };
+    let options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new() };
+    plan(&blueprint(&settings, &caller), &State::empty("l"), &Observation::default(), &options).unwrap()
+}
+
+#[test]
+fn what_the_foundation_writes_is_never_refused() {
+    for partition in Partition::ALL {
+        for settings in [
+            json!({}),
+            json!({"profile": "document"}),
+            json!({"restrict_service_principals": false, "kms_allow_cloudwatch_logs": false}),
+            json!({"cloudtrail_bucket_suffix": "audit", "kms_allow_autoscaling": true}),
+        ] {
+            assert_eq!(refusals(&planned(&settings, partition)), [], "{settings} in {partition}");
+        }
+    }
+}
+
+/// What is refused of a plan to which a statement is added, over a policy without it.
+fn refused(address: &str, statement: &Value, existing: bool) -> Vec<String> {
+    let mut plan = planned(&json!({}), Partition::Aws);
+    let change = plan.changes.iter_mut().find(|change| change.address.to_string() == address).unwrap();
+    let after = change.after.as_mut().unwrap();
+    let mut policy: Value = serde_json::from_str(after["policy"].as_str().unwrap()).unwrap();
+    policy["Statement"].as_array_mut().unwrap().push(statement.clone());
+    after["policy"] = Value::from(policy.to_string());
+    if existing {
+        change.action = Action::Update;
+        change.before = change.after.clone();
+    }
+    refusals(&plan).into_iter().map(|refusal| refusal.summary).collect()
+}
+
+#[test]
+fn what_locks_somebody_out_is_refused_unless_it_is_so_already() {
+    let deny = |action: &str, principal: Value, condition: Value| json!({"Sid": "Locked", "Effect": "Deny", "Principal": principal, "Action": action, "Resource": "*", "Condition": condition});
+    let all = json!("*");
+    let key = "aws_kms_key.main";
+    let cases = [
+        (deny("kms:*", all.clone(), json!({})), 3),
+        (deny("kms:Put*", all.clone(), json!({})), 1),
+        (deny("kms:Decrypt", all.clone(), json!({"Bool": {"aws:PrincipalIsAWSService": "false"}})), 1),
+        (deny("kms:GenerateDataKey", json!({"Service": "cloudtrail.amazonaws.com"}), json!({})), 1),
+        // Somebody is left who can.
+        (
+            deny(
+                "kms:Put*",
+                all.clone(),
+                json!({"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/KeyAdmin"}}),
+            ),
+            0,
+        ),
+        (deny("kms:CreateGrant", all.clone(), json!({})), 0),
+        (deny("kms:*", json!({"AWS": "arn:aws:iam::999988887777:root"}), json!({})), 0),
+    ];
+    for (statement, count) in cases {
+        assert_eq!(refused(key, &statement, false).len(), count, "{statement}");
+        assert_eq!(refused(key, &statement, true).len(), 0, "{statement} is there already");
+    }
+    let bucket = "aws_s3_bucket_policy.cloudtrail";
+    let resource = json!("arn:aws:s3:::artos-test-cloudtrail-logs-${terraform_data.deployment.output}/*");
+    let mut write = deny("s3:PutObject", all.clone(), json!({}));
+    write["Resource"] = resource.clone();
+    assert_eq!(refused(bucket, &write, false), ["CloudTrail could not write its logs any more"]);
+    let mut read = deny("s3:Get*", all, json!({"Bool": {"aws:PrincipalIsAWSService": "false"}}));
+    read["Resource"] = resource;
+    assert_eq!(refused(bucket, &read, false), ["Nobody could read the logs any more"]);
+}
