@@ -145,7 +145,10 @@ fn of_part(part: &Part<'_>) -> Vec<Permission> {
             Some(Power::OnlyManaged) => all.extend(roles::taken_away(part, attribute.name, "managed policy")),
             Some(Power::OnlyInline) => all.extend(roles::taken_away(part, attribute.name, "inline policy")),
             Some(Power::InstanceRole) => all.extend(roles::instances(part, attribute.name)),
-            Some(power) => all.extend(logs::of_attribute(part, attribute.name, power)),
+            Some(power) if !part.whole_is_new() => {
+                all.extend(logs::of_attribute(part, attribute.name, power));
+            }
+            Some(_) => {}
             None => {}
         }
     }
@@ -153,6 +156,15 @@ fn of_part(part: &Part<'_>) -> Vec<Permission> {
 }
 
 impl Part<'_> {
+    /// Whether it is a part of what the plan makes: nobody had anything there that could be lost.
+    fn whole_is_new(&self) -> bool {
+        let whole = self.plan.changes.iter().find(|change| {
+            Some(change.address.resource_type()) == self.schema.part_of
+                && self.change.depends_on.contains(&change.address)
+        });
+        whole.is_some_and(|whole| matches!(whole.action, Action::Create | Action::Replace))
+    }
+
     /// A value before and after.
     fn values(&self, name: &str) -> (Option<&Value>, Option<&Value>) {
         (value_of(self.before, name), value_of(self.after, name))

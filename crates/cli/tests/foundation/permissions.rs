@@ -150,9 +150,9 @@ fn another_account_is_marked_stands_first_and_can_be_stopped() {
 
 #[test]
 fn a_first_apply_widens_and_says_so() {
-    let world = moto();
+    let mut world = moto();
     refuse(&world, &["apply", "-auto-approve", "-no-widening"], &["A first apply always does"]);
-    assert_eq!(succeed(&world, &["state", "list"]), "");
+    assert_eq!(world.aws().inventory().unwrap()["keys"], json!([]));
     succeed(&world, &["apply", "-auto-approve", "-no-widening=accounts"]);
 }
 
@@ -232,7 +232,7 @@ fn no_text_of_a_policy_stands_on_a_line_of_its_own() {
     let (_, shown) = meddled(&mut world, |statements| {
         statements.push(json!({
             "Sid": "a\u{202e}b", "Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*",
-            "Condition": {"StringLike": {"aws:PrincipalArn": ["nobody\n\nPlan: 0 to add, 0 to change, 0 to destroy.\n", "*\u{200b}"]}},
+            "Condition": {"StringLike": {"aws:PrincipalArn": ["nobody\n\nPlan: 0 to add, 0 to change, 0 to destroy.\n", "*", "x\u{200b}"]}},
         }));
     });
     let verdicts: Vec<&str> = shown.lines().filter(|line| line.starts_with("Plan: ")).collect();

@@ -27,7 +27,10 @@ fn types(messages: &[Value]) -> Vec<&str> {
 fn a_plan_is_told_in_messages() {
     let place = Place::of_example();
     let told = messages(&place, &[&OFFLINE[..], &["-json", "-detailed-exitcode"]].concat(), 2);
-    assert_eq!(types(&told), ["version", "planned_change", "change_summary", "outputs", "diagnostic"]);
+    assert_eq!(
+        types(&told),
+        ["version", "planned_change", "permission_changes", "change_summary", "outputs", "diagnostic"]
+    );
     assert_eq!((&told[0]["terraform"], &told[0]["ui"]), (&Value::from("1.15.5"), &Value::from("1.3")));
     let planned = told.iter().filter(|message| message["type"] == "planned_change").count();
     let summary = told.iter().find(|message| message["type"] == "change_summary").unwrap();

@@ -92,21 +92,27 @@ fn in_lines(changes: Vec<PermissionChange>) -> Vec<Line> {
     lines
 }
 
-/// What is there instead of what there was: `eks.amazonaws.com kms:Decrypt if A -> if B`.
+/// What is there instead of what there was: `eks.amazonaws.com: kms:Decrypt if A -> if B`.
 fn instead(old: &PermissionChange, new: &PermissionChange) -> String {
-    let lost = old.to_string();
-    let gained = new.to_string();
-    // Both begin with the same principals and the verb of their direction.
-    let common = common_words(&lost, &gained);
-    let (who, old_rest) =
-        (common.join(" "), lost.split(' ').skip(common.len() + 1).collect::<Vec<_>>().join(" "));
-    let new_rest = gained.split(' ').skip(common.len() + 1).collect::<Vec<_>>().join(" ");
-    let who = if who.is_empty() { String::new() } else { format!("{who}: ") };
-    format!("{who}{old_rest} -> {new_rest}")
+    let (lost, gained) = (old.to_string(), new.to_string());
+    let (lost, gained): (Vec<&str>, Vec<&str>) = (lost.split(' ').collect(), gained.split(' ').collect());
+    // Both begin with the same principals, and then the verb of their direction.
+    let who = common(&lost, &gained);
+    let rest = |words: &[&str]| words.iter().skip(who + 1).map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let (lost_rest, gained_rest) = (rest(&lost), rest(&gained));
+    let same = common(&lost_rest, &gained_rest);
+    let words =
+        |words: &[String], from: usize| words.iter().skip(from).cloned().collect::<Vec<_>>().join(" ");
+    let who: String = lost.iter().take(who).copied().collect::<Vec<_>>().join(" ");
+    let who = if who.is_empty() { who } else { format!("{who}: ") };
+    let what = lost_rest.iter().take(same).cloned().collect::<Vec<_>>().join(" ");
+    let what = if what.is_empty() { what } else { format!("{what} ") };
+    format!("{who}{what}{} -> {}", words(&lost_rest, same), words(&gained_rest, same))
 }
 
-fn common_words<'a>(one: &'a str, other: &str) -> Vec<&'a str> {
-    one.split(' ').zip(other.split(' ')).take_while(|(one, other)| one == other).map(|(one, _)| one).collect()
+/// How many items two lists begin with alike.
+fn common<T: PartialEq>(one: &[T], other: &[T]) -> usize {
+    one.iter().zip(other).take_while(|(one, other)| one == other).count()
 }
 
 /// `on *` says nothing in a policy that belongs to one thing.

@@ -64,10 +64,10 @@ fn updates_of_every_kind() {
       ~ aws_iam_role.eks_service  genai-artos-production-eks-service-role
       ~ aws_iam_role.eks_node_group  genai-artos-production-eks-node-group-role
       ~ aws_iam_role_policy.node_group_cross_account_ecr  cross-account-ecr of genai-artos-production-eks-node-group-role
-          policy  +1 -1 (see Permissions)
+          policy  ~1 (see Permissions)
       ~ aws_iam_role.eks_fargate  genai-artos-production-eks-fargate-role
       ~ aws_iam_role_policy.fargate_cross_account_ecr  cross-account-ecr of genai-artos-production-eks-fargate-role
-          policy  +1 -1 (see Permissions)
+          policy  ~1 (see Permissions)
       ~ aws_iam_role.rds_enhanced_monitoring  genai-artos-production-rds-enhanced-monitoring-role
       ~ aws_s3_bucket.cloudtrail  genai-artos-production-cloudtrail-logs-1a2b3c4d
       ~ aws_s3_bucket_lifecycle_configuration.cloudtrail
@@ -83,18 +83,27 @@ fn updates_of_every_kind() {
         The same for 4 objects: aws_iam_role.eks_service, aws_iam_role.eks_node_group, aws_iam_role.eks_fargate, aws_iam_role.rds_enhanced_monitoring
           permissions_boundary  null -> "arn:aws:iam::123456789012:policy/Boundary"
 
-    Permissions (+ someone can do more, - less):
+    Permissions (+ someone can do more, - less, ~ otherwise):
 
       Key aws_kms_key.main
         - logs.us-east-1.amazonaws.com loses kms:Decrypt, kms:Describe*, kms:Encrypt, kms:GenerateDataKey*, kms:ReEncrypt* if kms:EncryptionContext:aws:logs:arn like arn:aws:logs:us-east-1:123456789012:*
 
       Role genai-artos-production-eks-fargate-role
-        - loses ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:DescribeImages, ecr:DescribeRepositories, ecr:GetDownloadUrlForLayer on arn:aws:ecr:*:210987654321:repository/thirdparty/* (inline policy cross-account-ecr)
-        + gains ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:DescribeImages, ecr:DescribeRepositories, ecr:GetDownloadUrlForLayer on arn:aws:ecr:*:210987654321:repository/staging/* (inline policy cross-account-ecr)
+        ~ ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:DescribeImages, ecr:DescribeRepositories, ecr:GetDownloadUrlForLayer on arn:aws:ecr:*:210987654321:repository/thirdparty/* -> arn:aws:ecr:*:210987654321:repository/staging/* (inline policy cross-account-ecr)
+        - the permissions boundary arn:aws:iam::123456789012:policy/Boundary bounds it: loses whatever that does not allow
 
       Role genai-artos-production-eks-node-group-role
-        - loses ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:DescribeImages, ecr:DescribeRepositories, ecr:GetDownloadUrlForLayer on arn:aws:ecr:*:210987654321:repository/thirdparty/* (inline policy cross-account-ecr)
-        + gains ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:DescribeImages, ecr:DescribeRepositories, ecr:GetDownloadUrlForLayer on arn:aws:ecr:*:210987654321:repository/staging/* (inline policy cross-account-ecr)
+        ~ ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:DescribeImages, ecr:DescribeRepositories, ecr:GetDownloadUrlForLayer on arn:aws:ecr:*:210987654321:repository/thirdparty/* -> arn:aws:ecr:*:210987654321:repository/staging/* (inline policy cross-account-ecr)
+        - the permissions boundary arn:aws:iam::123456789012:policy/Boundary bounds it: loses whatever that does not allow
+
+      Role genai-artos-production-eks-service-role
+        - the permissions boundary arn:aws:iam::123456789012:policy/Boundary bounds it: loses whatever that does not allow
+
+      Role genai-artos-production-rds-enhanced-monitoring-role
+        - the permissions boundary arn:aws:iam::123456789012:policy/Boundary bounds it: loses whatever that does not allow
+
+      Bucket genai-artos-production-cloudtrail-logs-1a2b3c4d
+        - logs, those there are included: S3 deletes them 60 days after they were written (before: S3 deletes them 30 days after they were written)
 
     Plan: 0 to add, 10 to change, 0 to destroy.
     "#);
@@ -133,7 +142,7 @@ fn drift_of_every_kind() {
       ~ aws_kms_key.main  1234abcd-12ab-34cd-56ef-1234567890ab
           enable_key_rotation  true -> false
           policy
-            + account 999999999999 gains kms:Decrypt
+            + [another account] account 999999999999 gains kms:Decrypt
       ~ aws_iam_role.eks_service  genai-artos-production-eks-service-role
           + has been given the managed policy AdministratorAccess
           + has been given the inline policy backdoor
@@ -143,7 +152,7 @@ fn drift_of_every_kind() {
           policy
             - cloudtrail.amazonaws.com loses s3:GetBucketAcl on arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d if aws:SourceArn = arn:aws:cloudtrail:us-east-1:123456789012:trail/genai-artos-production-cloudtrail
             - cloudtrail.amazonaws.com loses s3:PutObject on arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d/AWSLogs/123456789012/* if aws:SourceArn = arn:aws:cloudtrail:us-east-1:123456789012:trail/genai-artos-production-cloudtrail and s3:x-amz-acl = bucket-owner-full-control
-            + everyone is no longer denied s3:* on arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d, arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d/* if aws:SecureTransport = false
+            + [everyone, all actions, can change this policy, can delete logs] everyone is no longer denied s3:* on arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d, arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d/* if aws:SecureTransport = false
       ~ aws_cloudtrail.main  genai-artos-production-cloudtrail
           enable_logging  true -> false
 
@@ -166,13 +175,13 @@ fn drift_of_every_kind() {
       ~ aws_cloudtrail.main  genai-artos-production-cloudtrail
           enable_logging  false -> true
 
-    Permissions (+ someone can do more, - less):
+    Permissions (+ someone can do more, - less, ~ otherwise):
 
       Key aws_kms_key.main
         - account 999999999999 loses kms:Decrypt
 
       Role genai-artos-production-eks-node-group-role
-        + gains all of the managed policy AmazonEKS_CNI_Policy
+        + gains all of the managed policy AmazonEKS_CNI_Policy (v6 of 2026-03-04): ec2 14 (AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more)
 
       Role genai-artos-production-eks-service-role
         - loses all of the managed policy AdministratorAccess
@@ -237,6 +246,11 @@ fn a_key_that_waits_for_its_deletion_is_kept() {
       ~ aws_kms_key.main  1234abcd-12ab-34cd-56ef-1234567890ab
           enables the key; if its deletion is scheduled, that is cancelled first
           is_enabled  false -> true
+
+    Permissions (+ someone can do more, - less, ~ otherwise):
+
+      Key aws_kms_key.main
+        + whom its policy allows to use it can do so again: it was disabled
 
     Plan: 0 to add, 1 to change, 0 to destroy.
     ");

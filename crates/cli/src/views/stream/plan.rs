@@ -11,6 +11,7 @@ use crate::views::plan::count;
 /// A plan that was just made.
 pub fn plan(plan: &Plan) -> Vec<Message> {
     let mut messages = saved_plan(plan);
+    messages.push(ui_stream::permission_changes(permission_changes(plan)));
     let counts = plan.counts();
     messages.push(ui_stream::change_summary(&count(&counts), changes(counts), "plan"));
     let outputs: Map<String, Value> =
@@ -35,8 +36,7 @@ pub fn saved_plan(plan: &Plan) -> Vec<Message> {
         let importing = id.filter(|_| change.import);
         Some(ui_stream::planned_change(&change.address, action(change)?, reason(change), importing))
     });
-    let permissions = ui_stream::permission_changes(permission_changes(plan));
-    drifted.chain(planned).chain([permissions]).collect()
+    drifted.chain(planned).collect()
 }
 
 /// The counts by their names in a stream.

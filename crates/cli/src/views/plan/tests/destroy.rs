@@ -50,26 +50,26 @@ fn a_destroy() {
       - kms_key_id                       = "1234abcd-12ab-34cd-56ef-1234567890ab" -> null
       - rds_enhanced_monitoring_role_arn = "arn:aws:iam::123456789012:role/genai-artos-production-rds-enhanced-monitoring-role" -> null
 
-    Permissions (+ someone can do more, - less):
+    Permissions (+ someone can do more, - less, ~ otherwise):
 
       Role genai-artos-production-eks-fargate-role
         - eks-fargate-pods.amazonaws.com loses sts:AssumeRole if aws:SourceArn like arn:aws:eks:us-east-1:123456789012:fargateprofile/*/*
-        - loses all of the managed policy AmazonEKSFargatePodExecutionRolePolicy
+        - loses all of the managed policy AmazonEKSFargatePodExecutionRolePolicy (v1 of 2019-11-22): ecr 4 (reading)
 
       Role genai-artos-production-eks-node-group-role
         - ec2.amazonaws.com loses sts:AssumeRole
-        - loses all of the managed policy AmazonEKS_CNI_Policy
-        - loses all of the managed policy AmazonEC2ContainerRegistryReadOnly
-        - loses all of the managed policy AmazonSSMManagedInstanceCore
-        - loses all of the managed policy AmazonEKSWorkerNodePolicy
+        - loses all of the managed policy AmazonEKS_CNI_Policy (v6 of 2026-03-04): ec2 14 (AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more)
+        - loses all of the managed policy AmazonEC2ContainerRegistryReadOnly (v3 of 2019-12-10): ecr 12 (reading)
+        - loses all of the managed policy AmazonSSMManagedInstanceCore (v2 of 2019-05-23): ec2messages 6 (AcknowledgeMessage, DeleteMessage, FailMessage and 1 more), ssm 15 (PutComplianceItems, PutConfigurePackageResult, PutInventory and 3 more), ssmmessages 4 (CreateControlChannel, CreateDataChannel, OpenControlChannel and 1 more)
+        - loses all of the managed policy AmazonEKSWorkerNodePolicy (v3 of 2023-11-27): ec2 8 (reading), eks 1 (reading), eks-auth 1 (AssumeRoleForPodIdentity)
 
       Role genai-artos-production-eks-service-role
         - eks.amazonaws.com loses sts:AssumeRole if aws:SourceAccount = 123456789012
-        - loses all of the managed policy AmazonEKSClusterPolicy
+        - loses all of the managed policy AmazonEKSClusterPolicy (v10 of 2026-02-12): autoscaling 2 (UpdateAutoScalingGroup), ec2 28 (AttachVolume, AuthorizeSecurityGroupIngress, CreateRoute and 11 more), elasticloadbalancing 31 (AddTags, ApplySecurityGroupsToLoadBalancer, AttachLoadBalancerToSubnets and 21 more), iam 1 (CreateServiceLinkedRole), kms 1 (reading)
 
       Role genai-artos-production-rds-enhanced-monitoring-role
         - monitoring.rds.amazonaws.com loses sts:AssumeRole if aws:SourceArn like arn:aws:rds:us-east-1:123456789012:db:* and aws:SourceAccount = 123456789012
-        - loses all of the managed policy AmazonRDSEnhancedMonitoringRole
+        - loses all of the managed policy AmazonRDSEnhancedMonitoringRole (v1 of 2015-11-11): logs 6 (CreateLogGroup, CreateLogStream, PutLogEvents and 1 more)
 
     Plan: 0 to add, 0 to change, 13 to destroy.
     "#);
@@ -81,14 +81,13 @@ fn a_destroy_with_the_key() {
     let text = shown(&plan);
     let end: Vec<&str> = text.lines().rev().take(12).collect();
     assert_snapshot!(end.into_iter().rev().collect::<Vec<_>>().join("\n"), @r"
-
       Role genai-artos-production-eks-service-role
         - eks.amazonaws.com loses sts:AssumeRole if aws:SourceAccount = 123456789012
-        - loses all of the managed policy AmazonEKSClusterPolicy
+        - loses all of the managed policy AmazonEKSClusterPolicy (v10 of 2026-02-12): autoscaling 2 (UpdateAutoScalingGroup), ec2 28 (AttachVolume, AuthorizeSecurityGroupIngress, CreateRoute and 11 more), elasticloadbalancing 31 (AddTags, ApplySecurityGroupsToLoadBalancer, AttachLoadBalancerToSubnets and 21 more), iam 1 (CreateServiceLinkedRole), kms 1 (reading)
 
       Role genai-artos-production-rds-enhanced-monitoring-role
         - monitoring.rds.amazonaws.com loses sts:AssumeRole if aws:SourceArn like arn:aws:rds:us-east-1:123456789012:db:* and aws:SourceAccount = 123456789012
-        - loses all of the managed policy AmazonRDSEnhancedMonitoringRole
+        - loses all of the managed policy AmazonRDSEnhancedMonitoringRole (v1 of 2015-11-11): logs 6 (CreateLogGroup, CreateLogStream, PutLogEvents and 1 more)
 
     The key is deleted for good from 2026-11-29 on; then nobody can read the logs in genai-artos-production-cloudtrail-logs-1a2b3c4d, nor anything else it encrypted (EBS volumes, databases, secrets). Before that day, `underpin apply` cancels the deletion.
 

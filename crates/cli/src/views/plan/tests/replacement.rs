@@ -60,7 +60,45 @@ fn a_role_and_the_bucket_replaced() {
       ~ eks_service_role_arn             = "arn:aws:iam::123456789012:role/genai-artos-production-eks-service-role" -> (known after apply)
       ~ rds_enhanced_monitoring_role_arn = "arn:aws:iam::123456789012:role/genai-artos-production-rds-enhanced-monitoring-role" -> (known after apply)
 
-    Permissions (+ someone can do more, - less):
+    Permissions (+ someone can do more, - less, ~ otherwise):
+
+      Role genai-artos-production-eks-fargate-role
+        + arn:aws:iam::123456789012:role/platform/genai-artos-production-eks-fargate-role is another principal than the role before it: policies that name that one do not mean it
+        + eks-fargate-pods.amazonaws.com gains sts:AssumeRole if aws:SourceArn like arn:aws:eks:us-east-1:123456789012:fargateprofile/*/*
+        + gains all of the managed policy AmazonEKSFargatePodExecutionRolePolicy (v1 of 2019-11-22): ecr 4 (reading)
+        - arn:aws:iam::123456789012:role/genai-artos-production-eks-fargate-role ends, and whatever policies and grants allow it; Fargate profiles that run with it lose what it allows until they have the new one
+        - eks-fargate-pods.amazonaws.com loses sts:AssumeRole if aws:SourceArn like arn:aws:eks:us-east-1:123456789012:fargateprofile/*/*
+        - loses all of the managed policy AmazonEKSFargatePodExecutionRolePolicy (v1 of 2019-11-22): ecr 4 (reading)
+
+      Role genai-artos-production-eks-node-group-role
+        + arn:aws:iam::123456789012:role/platform/genai-artos-production-eks-node-group-role is another principal than the role before it: policies that name that one do not mean it
+        + ec2.amazonaws.com gains sts:AssumeRole
+        + gains all of the managed policy AmazonEKSWorkerNodePolicy (v3 of 2023-11-27): ec2 8 (reading), eks 1 (reading), eks-auth 1 (AssumeRoleForPodIdentity)
+        + gains all of the managed policy AmazonEKS_CNI_Policy (v6 of 2026-03-04): ec2 14 (AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more)
+        + gains all of the managed policy AmazonEC2ContainerRegistryReadOnly (v3 of 2019-12-10): ecr 12 (reading)
+        + gains all of the managed policy AmazonSSMManagedInstanceCore (v2 of 2019-05-23): ec2messages 6 (AcknowledgeMessage, DeleteMessage, FailMessage and 1 more), ssm 15 (PutComplianceItems, PutConfigurePackageResult, PutInventory and 3 more), ssmmessages 4 (CreateControlChannel, CreateDataChannel, OpenControlChannel and 1 more)
+        - arn:aws:iam::123456789012:role/genai-artos-production-eks-node-group-role ends, and whatever policies and grants allow it; EC2 instances and node groups that run with it lose what it allows until they have the new one
+        - ec2.amazonaws.com loses sts:AssumeRole
+        - loses all of the managed policy AmazonEKSWorkerNodePolicy (v3 of 2023-11-27): ec2 8 (reading), eks 1 (reading), eks-auth 1 (AssumeRoleForPodIdentity)
+        - loses all of the managed policy AmazonEKS_CNI_Policy (v6 of 2026-03-04): ec2 14 (AssignPrivateIpAddresses, AttachNetworkInterface, CreateNetworkInterface and 5 more)
+        - loses all of the managed policy AmazonEC2ContainerRegistryReadOnly (v3 of 2019-12-10): ecr 12 (reading)
+        - loses all of the managed policy AmazonSSMManagedInstanceCore (v2 of 2019-05-23): ec2messages 6 (AcknowledgeMessage, DeleteMessage, FailMessage and 1 more), ssm 15 (PutComplianceItems, PutConfigurePackageResult, PutInventory and 3 more), ssmmessages 4 (CreateControlChannel, CreateDataChannel, OpenControlChannel and 1 more)
+
+      Role genai-artos-production-eks-service-role
+        + arn:aws:iam::123456789012:role/platform/genai-artos-production-eks-service-role is another principal than the role before it: policies that name that one do not mean it
+        + eks.amazonaws.com gains sts:AssumeRole if aws:SourceAccount = 123456789012
+        + gains all of the managed policy AmazonEKSClusterPolicy (v10 of 2026-02-12): autoscaling 2 (UpdateAutoScalingGroup), ec2 28 (AttachVolume, AuthorizeSecurityGroupIngress, CreateRoute and 11 more), elasticloadbalancing 31 (AddTags, ApplySecurityGroupsToLoadBalancer, AttachLoadBalancerToSubnets and 21 more), iam 1 (CreateServiceLinkedRole), kms 1 (reading)
+        - arn:aws:iam::123456789012:role/genai-artos-production-eks-service-role ends, and whatever policies and grants allow it; EKS clusters that run with it lose what it allows until they have the new one
+        - eks.amazonaws.com loses sts:AssumeRole if aws:SourceAccount = 123456789012
+        - loses all of the managed policy AmazonEKSClusterPolicy (v10 of 2026-02-12): autoscaling 2 (UpdateAutoScalingGroup), ec2 28 (AttachVolume, AuthorizeSecurityGroupIngress, CreateRoute and 11 more), elasticloadbalancing 31 (AddTags, ApplySecurityGroupsToLoadBalancer, AttachLoadBalancerToSubnets and 21 more), iam 1 (CreateServiceLinkedRole), kms 1 (reading)
+
+      Role genai-artos-production-rds-enhanced-monitoring-role
+        + [can delete logs] gains all of the managed policy AmazonRDSEnhancedMonitoringRole (v1 of 2015-11-11): logs 6 (CreateLogGroup, CreateLogStream, PutLogEvents and 1 more)
+        + arn:aws:iam::123456789012:role/platform/genai-artos-production-rds-enhanced-monitoring-role is another principal than the role before it: policies that name that one do not mean it
+        + monitoring.rds.amazonaws.com gains sts:AssumeRole if aws:SourceArn like arn:aws:rds:us-east-1:123456789012:db:* and aws:SourceAccount = 123456789012
+        - arn:aws:iam::123456789012:role/genai-artos-production-rds-enhanced-monitoring-role ends, and whatever policies and grants allow it; RDS instances with enhanced monitoring that run with it lose what it allows until they have the new one
+        - monitoring.rds.amazonaws.com loses sts:AssumeRole if aws:SourceArn like arn:aws:rds:us-east-1:123456789012:db:* and aws:SourceAccount = 123456789012
+        - loses all of the managed policy AmazonRDSEnhancedMonitoringRole (v1 of 2015-11-11): logs 6 (CreateLogGroup, CreateLogStream, PutLogEvents and 1 more)
 
       Bucket genai-artos-production-cloudtrail-logs-audit
         + cloudtrail.amazonaws.com gains s3:GetBucketAcl on arn:aws:s3:::genai-artos-production-cloudtrail-logs-audit if aws:SourceArn = arn:aws:cloudtrail:us-east-1:123456789012:trail/genai-artos-production-cloudtrail
