@@ -38,6 +38,7 @@ pub use self::activity::{Activity, Attempt, Call, SILENCE};
 pub use self::backend::{BackendClients, backend_clients};
 pub(crate) use self::checked::WebPage;
 pub use self::endpoints::DeprecatedVariable;
+pub use self::profile::profile_value;
 
 #[cfg(test)]
 mod tests;

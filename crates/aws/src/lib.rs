@@ -11,6 +11,7 @@ pub mod cloud;
 pub mod error;
 mod kind;
 mod kinds;
+pub mod probe;
 pub mod s3_store;
 mod shared;
 pub mod ssm;

@@ -1,5 +1,6 @@
 //! What every command has: the terminal, the environment, and what is known about where it runs.
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use aws::clients::Activity;
@@ -8,6 +9,7 @@ use terraform::backend::{Backend as Kind, S3Backend};
 use crate::environment::Environment;
 use crate::error::{Circumstances, CliError};
 use crate::log::Log;
+use crate::shell::quoted;
 use crate::views::Terminal;
 
 /// The variables that name a proxy.
@@ -25,6 +27,8 @@ pub struct Context {
     pub activity: Activity,
     /// The words of the command: `state list`.
     command: String,
+    /// Where `-chdir` led.
+    directory: Option<PathBuf>,
     /// Where the state of this run lives, as soon as it is known.
     backend: OnceLock<Kind>,
 }
@@ -32,7 +36,14 @@ pub struct Context {
 impl Context {
     /// The context of a command with these words.
     pub fn new(terminal: Terminal, environment: Environment, command: String) -> Self {
-        Self { terminal, environment, activity: Activity::default(), command, backend: OnceLock::new() }
+        Self {
+            terminal,
+            environment,
+            activity: Activity::default(),
+            command,
+            directory: None,
+            backend: OnceLock::new(),
+        }
     }
 
     /// Opens the log that the flag or the environment asks for; every call is told to it.
@@ -45,6 +56,20 @@ impl Context {
             self.activity = self.activity.clone().logged(Arc::new(move |attempt| log.attempt(attempt)));
         }
         Ok(log)
+    }
+
+    /// The same of a run that `-chdir` led elsewhere.
+    #[must_use]
+    pub fn in_directory(self, directory: Option<PathBuf>) -> Self {
+        Self { directory, ..self }
+    }
+
+    /// How underpin is called where the user stands: `underpin`, `underpin -chdir=live`.
+    pub fn underpin(&self) -> String {
+        match &self.directory {
+            Some(directory) => format!("underpin -chdir={}", quoted(&directory.to_string_lossy())),
+            None => "underpin".to_owned(),
+        }
     }
 
     /// Remembers where the state of this run lives. The first answer counts: a migration has two.

@@ -53,7 +53,8 @@ fn main() -> ExitCode {
     };
     let streams = matches!(&line.invocation, Invocation::Run(command) if command.streams());
     let terminal = if streams { Terminal::open_for_messages() } else { Terminal::open(line.no_color) };
-    let mut context = Context::new(terminal, environment, line.path.clone());
+    let mut context =
+        Context::new(terminal, environment, line.path.clone()).in_directory(line.directory.clone());
     let command = match line.invocation {
         Invocation::Run(command) => command,
         Invocation::Help => {

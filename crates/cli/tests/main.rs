@@ -8,6 +8,7 @@
     reason = "a test stops at the first thing that is not as expected, and may say what it measured"
 )]
 
+mod doctor;
 mod foundation;
 mod locks;
 mod offline;

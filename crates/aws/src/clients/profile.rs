@@ -21,6 +21,13 @@ pub(super) async fn check(name: &str, files: &EnvConfigFiles) -> Result<(), Clie
     }
 }
 
+/// A value of a profile in the shared files, where it has one.
+pub async fn profile_value(name: &str, key: &str) -> Option<String> {
+    let files = EnvConfigFiles::default();
+    let profiles = load(&Fs::real(), &Env::real(), &files, Some(name.to_owned().into())).await.ok()?;
+    profiles.get_profile(name)?.get(key).map(str::to_owned)
+}
+
 /// Refuses the profile of `AWS_PROFILE` where it decides and none of the files has it. Keys in the environment go before it.
 pub(super) async fn check_environment(files: &EnvConfigFiles) -> Result<(), ClientError> {
     let variable = |name: &str| Env::real().get(name).ok().filter(|value| !value.is_empty());

@@ -3,6 +3,7 @@
 mod adopt;
 mod apply;
 mod destroy;
+mod doctor;
 mod export;
 mod force_unlock;
 mod init;
@@ -53,6 +54,11 @@ pub enum Command {
     /// With -delete-key the key's deletion is scheduled too. The logs are unreadable from then on, unless an apply
     /// cancels it in time.
     Destroy(destroy::Args),
+    /// Says why something does not work: the cause, the evidence, and the command that repairs it
+    ///
+    /// Only reads. Without a subject everything is looked at. Exits with 2 when something does not work, with 1 when
+    /// something could not be looked at, and with 0 otherwise; with -strict a warning counts as a failure.
+    Doctor(doctor::Args),
     /// Says what policies mean: what they decide, what changes, what is wrong with them
     Policy(policy::Args),
     /// Prints the outputs of the state
@@ -110,6 +116,7 @@ impl Command {
             Self::Adopt(args) => adopt::run(args, context),
             Self::Apply(args) => apply::run(args, context),
             Self::Destroy(args) => destroy::run(args, context),
+            Self::Doctor(args) => doctor::run(args, context),
             Self::Policy(args) => policy::run(args, context),
             Self::Output(args) => output::run(args, context),
             Self::Show(args) => show::run(args, context),

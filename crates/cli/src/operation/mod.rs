@@ -3,12 +3,14 @@
 mod account;
 mod adopt;
 mod apply;
+mod doctor;
 mod edit;
 mod lock;
 mod migrate;
 mod plan;
 mod widening;
 
+pub use self::doctor::{DoctorOptions, examine};
 pub use account::{Account, wrong_account};
 pub use adopt::{AdoptOptions, AdoptionSource, adopt};
 pub use apply::{ApplyOptions, SavedOptions, apply_saved, plan_and_apply, refuse_question};

@@ -4,6 +4,7 @@
 pub mod adoption;
 mod advice;
 pub mod diagnostics;
+pub mod doctor;
 mod failure;
 pub mod lock;
 pub mod palette;

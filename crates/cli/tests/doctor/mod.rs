@@ -1,0 +1,6 @@
+//! `doctor` on accounts that another client has broken.
+
+mod clinic;
+mod faults;
+mod refused;
+mod screens;

@@ -1,0 +1,102 @@
+//! Somebody's permission: whose policies are known, what stops him in words, and what lets him.
+
+use policy::{Policy, Principal, Statement};
+
+use crate::case::Case;
+use crate::check::slug;
+use crate::facts::{Read, Refusal, RefusalKind};
+use crate::judge::{Party, Stop, Whose};
+use crate::remedy::aws;
+
+/// What stops a request, as a sentence.
+pub(super) fn sentence(stop: &Stop, resource: &str) -> String {
+    let named = |statement: &Statement, index: usize| match &statement.sid {
+        Some(sid) => format!("statement `{sid}`"),
+        None => format!("statement {}", index + 1),
+    };
+    match stop {
+        Stop::Denied { by, index, statement } => {
+            format!("denied by {} of {}", named(statement, *index), owner(by, resource))
+        }
+        Stop::Unallowed(by) => format!("not allowed by {}", owner(by, resource)),
+    }
+}
+
+fn owner(by: &Whose, resource: &str) -> String {
+    match by {
+        Whose::Caller(Some(name)) => format!("the policy `{name}`"),
+        Whose::Caller(None) => "the caller's own policies".to_owned(),
+        Whose::Boundary(arn) => format!("the permissions boundary {arn}"),
+        Whose::Resource => resource.to_owned(),
+    }
+}
+
+/// A policy that allows something, ready to paste.
+pub(super) fn allowance(actions: &[&str], resource: &str) -> String {
+    Policy::new([Statement::allow().actions(actions.iter().copied()).resources([resource])]).to_json()
+}
+
+/// A principal with the policies that are known of it.
+pub(super) fn party(case: &Case<'_>, principal: &str) -> Result<Party, Refusal> {
+    if principal.ends_with(".amazonaws.com") || principal.ends_with(".amazonaws.com.cn") {
+        return Ok(Party::service(principal));
+    }
+    let mut known = case.facts.roles.values().chain(case.facts.callers.values());
+    let facts = known.find(|facts| facts.record.found().is_some_and(|record| record.arn == principal));
+    if let Some(party) = facts.and_then(|facts| Party::role(case, facts)) {
+        return Ok(party);
+    }
+    if principal.ends_with(":root") && case.is_of_account(principal) {
+        return Ok(Party::powerless(Principal::aws(principal)));
+    }
+    let read = case.facts.callers.get(principal).map(|facts| &facts.record);
+    Err(match read {
+        Some(Read::Refused(refusal)) => refusal.clone(),
+        Some(_) => unknown(principal, "there is no such role"),
+        None => unknown(principal, "only the policies of roles of this account are read"),
+    })
+}
+
+fn unknown(principal: &str, why: &str) -> Refusal {
+    Refusal {
+        operation: format!("reading the policies of {principal}"),
+        kind: RefusalKind::Other,
+        code: None,
+        message: why.to_owned(),
+        request_id: None,
+    }
+}
+
+/// What lets a principal do it.
+pub(super) fn cure(case: &Case<'_>, stop: &Stop, principal: &str, action: &str) -> Vec<String> {
+    let role = principal.split_once(":role/").map(|(_, path)| path.rsplit('/').next().unwrap_or(path));
+    match (stop, role) {
+        (Stop::Unallowed(Whose::Caller(_)), Some(role)) => vec![aws(&[
+            "iam",
+            "put-role-policy",
+            "--role-name",
+            role,
+            "--policy-name",
+            &format!("kms-{}", slug(action.trim_start_matches("kms:"))),
+            "--policy-document",
+            &allowance(&[action], &case.key_arn()),
+        ])],
+        (Stop::Denied { by: Whose::Caller(Some(name)), .. }, _) => {
+            vec![format!("take the denial out of the policy `{name}` of {principal}")]
+        }
+        (Stop::Denied { by: Whose::Boundary(arn), .. } | Stop::Unallowed(Whose::Boundary(arn)), _) => {
+            vec![format!("allow {action} in the permissions boundary {arn}, or ask whoever owns it")]
+        }
+        (Stop::Denied { by: Whose::Resource, .. } | Stop::Unallowed(Whose::Resource), _) => {
+            let line = format!(
+                "if it should: kms_key_administrators lets it administer the key; to use it, allow {action} to {principal}"
+            );
+            let mut lines = vec![line];
+            if let Stop::Denied { .. } = stop {
+                lines = case.apply().into();
+            }
+            lines
+        }
+        _ => vec![format!("allow {action} on {} to {principal} in its own policies", case.key_arn())],
+    }
+}

@@ -1,0 +1,148 @@
+//! What hangs on a role: the policies it needs, and those that somebody else put there.
+
+use std::collections::BTreeMap;
+
+use super::{Purpose, needed};
+use crate::case::{Case, WantedRole};
+use crate::check::Check;
+use crate::facts::{Read, RoleFacts};
+use crate::judge::{Answer, Party, Stop, Whose, policy_name};
+use crate::remedy::aws;
+
+/// What does not work without a policy of AWS's.
+const CONSEQUENCES: [(&str, &str); 7] = [
+    ("AmazonEKSClusterPolicy", "EKS cannot manage what its clusters need in the account"),
+    ("AmazonEKSWorkerNodePolicy", "EKS nodes cannot join their cluster"),
+    ("AmazonEKS_CNI_Policy", "Pods on EKS nodes get no network address"),
+    ("AmazonEC2ContainerRegistryReadOnly", "EKS nodes cannot pull the images of add-ons"),
+    ("AmazonSSMManagedInstanceCore", "EKS nodes cannot be reached with Session Manager"),
+    ("AmazonEKSFargatePodExecutionRolePolicy", "Fargate cannot pull images or start pods"),
+    ("AmazonRDSEnhancedMonitoringRole", "RDS cannot deliver enhanced monitoring"),
+];
+
+pub(super) fn checks(
+    case: &Case<'_>,
+    wanted: &WantedRole,
+    facts: &RoleFacts,
+    purpose: &Purpose,
+) -> Vec<Check> {
+    vec![managed(case, wanted, facts), foreign(case, wanted, facts, purpose)]
+}
+
+fn managed(case: &Case<'_>, wanted: &WantedRole, facts: &RoleFacts) -> Check {
+    let id = format!("roles.managed/{}", wanted.part);
+    let attached = match &facts.attached {
+        Read::Refused(refusal) => {
+            return Check::unknown(id, refusal, &format!("which policies are attached to {}", wanted.name));
+        }
+        Read::Absent => &Vec::new(),
+        Read::Found(attached) => attached,
+    };
+    let missing: Vec<&str> =
+        wanted.managed.iter().filter(|arn| !attached.contains(arn)).map(|arn| policy_name(arn)).collect();
+    let Some(first) = missing.first() else {
+        return Check::pass(id, format!("{} has the policies that it needs", wanted.name));
+    };
+    let consequence =
+        |name: &str| CONSEQUENCES.iter().find(|(policy, _)| *policy == name).map(|(_, what)| *what);
+    let others = missing.iter().skip(1).filter_map(|name| Some(format!("{name}: {}", consequence(name)?)));
+    Check::fail(id, consequence(first).unwrap_or("The role lacks a policy that it needs"))
+        .cause(format!("{} is not attached to the role {}", missing.join(", "), wanted.name))
+        .evidence(others)
+        .remedy(case.apply())
+}
+
+/// Policies that the settings do not put there.
+fn foreign(case: &Case<'_>, wanted: &WantedRole, facts: &RoleFacts, purpose: &Purpose) -> Check {
+    let id = format!("roles.foreign/{}", wanted.part);
+    let hides = format!("whether somebody else gave {} permissions", wanted.name);
+    if let Some(refusal) = facts.attached.refusal().or(facts.inline.refusal()) {
+        return Check::unknown(id, refusal, &hides);
+    }
+    let none = BTreeMap::new();
+    let inline = facts.inline.found().unwrap_or(&none);
+    if let Some(refusal) = inline.values().find_map(Read::refusal) {
+        return Check::unknown(id, refusal, &hides);
+    }
+    let ours = wanted.inline.as_ref().map(|(name, _)| name);
+    let attached = facts.attached.found().into_iter().flatten().filter(|arn| !wanted.managed.contains(arn));
+    let attached: Vec<&String> =
+        attached.filter(|arn| !case.asks.accepted.has(&[arn, policy_name(arn)])).collect();
+    let inline: Vec<&String> =
+        inline.keys().filter(|name| Some(*name) != ours && !case.asks.accepted.has(&[name])).collect();
+    let denial = denial(case, wanted, facts);
+    if attached.is_empty() && inline.is_empty() && denial.is_none() {
+        return Check::pass(id, format!("{} has no policy of somebody else's", wanted.name));
+    }
+    let names = attached
+        .iter()
+        .map(|arn| format!("the policy {arn}"))
+        .chain(inline.iter().map(|name| format!("the inline policy `{name}`")));
+    let names = names.collect::<Vec<_>>().join(", ");
+    let remedy = remedy(case, wanted, facts, (&attached, &inline));
+    match denial {
+        Some((action, policy)) => {
+            Check::fail(id, format!("{}: `{policy}` on their role denies {action}", purpose.fails))
+                .cause(format!("{names} on {}: `{policy}` denies {action}", wanted.name))
+                .remedy(remedy)
+        }
+        None => Check::warn(
+            id,
+            format!("Whoever is {} has permissions that the settings do not give", wanted.name),
+        )
+        .cause(format!("somebody else put there {names}"))
+        .remedy(remedy),
+    }
+}
+
+/// What a role needs and one of its own policies denies.
+fn denial(case: &Case<'_>, wanted: &WantedRole, facts: &RoleFacts) -> Option<(String, String)> {
+    let party = Party::role(case, facts)?.presumed();
+    let mut asked = needed(case, &wanted.part);
+    asked.extend(crate::checks::ecr::pulls(case, &wanted.part));
+    asked.iter().find_map(|asked| match party.may(None, asked) {
+        Answer::Stopped(Stop::Denied { by: Whose::Caller(Some(name)), .. }) => {
+            Some((asked.action.clone(), name))
+        }
+        _ => None,
+    })
+}
+
+fn remedy(
+    case: &Case<'_>,
+    wanted: &WantedRole,
+    facts: &RoleFacts,
+    (attached, inline): (&[&String], &[&String]),
+) -> Vec<String> {
+    let registry = inline.iter().find(|name| name.as_str() == "cross-account-ecr");
+    if let Some(account) = registry.and_then(|name| registry_account(facts, name)) {
+        return vec![
+            format!("write artos_ecr_aws_account = \"{account}\" in the settings, then:"),
+            case.underpin("apply"),
+        ];
+    }
+    if case.settings.exclusive_role_policies {
+        return case.apply().into();
+    }
+    let mut lines = vec!["if it should not be there, after asking whoever put it there:".to_owned()];
+    lines.extend(
+        attached
+            .iter()
+            .map(|arn| aws(&["iam", "detach-role-policy", "--role-name", &wanted.name, "--policy-arn", arn])),
+    );
+    lines.extend(
+        inline.iter().map(|name| {
+            aws(&["iam", "delete-role-policy", "--role-name", &wanted.name, "--policy-name", name])
+        }),
+    );
+    lines
+}
+
+/// The registry that an inline policy is about.
+fn registry_account(facts: &RoleFacts, name: &str) -> Option<String> {
+    let text = facts.inline.found()?.get(name)?.found()?;
+    let policy = policy::Policy::parse(text).ok()?;
+    let resources = policy.statements.iter().filter_map(|statement| statement.resource.as_ref());
+    let accounts = resources.flat_map(|resources| resources.items()).filter_map(|arn| arn.split(':').nth(4));
+    accounts.filter(|account| account.len() == 12).map(str::to_owned).next()
+}

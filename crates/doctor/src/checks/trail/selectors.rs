@@ -1,0 +1,159 @@
+//! What the trail records, by meaning: basic and advanced selectors alike.
+
+use foundation::settings::DataEvents;
+
+use crate::case::Case;
+use crate::check::Check;
+use crate::facts::{AdvancedSelector, BasicSelector, Read, Selectors};
+
+/// How much of something is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Recorded {
+    Nothing,
+    Part,
+    All,
+}
+
+const OBJECTS: &str = "AWS::S3::Object";
+
+pub(super) fn check(case: &Case<'_>) -> Option<Check> {
+    const ID: &str = "trail.selectors";
+    let selectors = match &case.facts.trail.selectors {
+        Read::Refused(refusal) => return Some(Check::unknown(ID, refusal, "what the trail records")),
+        Read::Absent => return None,
+        Read::Found(selectors) => selectors,
+    };
+    let read = format!("cloudtrail:GetEventSelectors: {}", told(selectors));
+    let objects = objects(case, selectors);
+    Some(match (management(selectors), objects) {
+        (Recorded::Nothing, _) => Check::fail(ID, "What is done in the account is not recorded")
+            .cause("no selector of the trail has management events")
+            .evidence([read])
+            .remedy(case.apply()),
+        (Recorded::Part, _) => Check::warn(ID, "A part of what is done in the account is not recorded")
+            .cause("a selector leaves out reads, writes, or a service of the management events")
+            .evidence([read])
+            .remedy(case.apply()),
+        (Recorded::All, Some(missing)) => {
+            Check::warn(ID, "Reads and writes of objects are not recorded as the settings say")
+                .cause(format!("no selector has {missing}"))
+                .evidence([read])
+                .remedy(case.apply())
+        }
+        (Recorded::All, None) => Check::pass(ID, "The trail records what the settings say").evidence([read]),
+    })
+}
+
+fn management(selectors: &Selectors) -> Recorded {
+    let of_basic = |selector: &BasicSelector| match (selector.management, selector.read_write.as_str()) {
+        (false, _) => Recorded::Nothing,
+        (true, "All") if selector.excluded.is_empty() => Recorded::All,
+        (true, _) => Recorded::Part,
+    };
+    let of_advanced = |selector: &AdvancedSelector| {
+        if !selector.is_of("Management") {
+            Recorded::Nothing
+        } else if selector.fields.iter().all(|field| field.field == "eventCategory") {
+            Recorded::All
+        } else {
+            Recorded::Part
+        }
+    };
+    let most = match selectors {
+        // Without selectors a trail records all management events (CloudTrail API reference, `PutEventSelectors`).
+        Selectors::Basic(selectors) if selectors.is_empty() => Some(Recorded::All),
+        Selectors::Basic(selectors) => selectors.iter().map(of_basic).max(),
+        Selectors::Advanced(selectors) => selectors.iter().map(of_advanced).max(),
+    };
+    most.unwrap_or(Recorded::Nothing)
+}
+
+impl AdvancedSelector {
+    fn is_of(&self, category: &str) -> bool {
+        self.equals("eventCategory").is_some_and(|values| values.iter().any(|value| value == category))
+    }
+
+    fn equals(&self, name: &str) -> Option<&[String]> {
+        self.fields
+            .iter()
+            .find(|field| field.field == name && !field.narrowed)
+            .map(|field| field.equals.as_slice())
+    }
+
+    /// Whether it takes all events of all objects in all buckets.
+    fn takes_all_objects(&self) -> bool {
+        self.is_of("Data")
+            && self.equals("resources.type").is_some_and(|types| types.iter().any(|name| name == OBJECTS))
+            && self
+                .fields
+                .iter()
+                .all(|field| ["eventCategory", "resources.type"].contains(&field.field.as_str()))
+    }
+
+    /// Whether it takes any objects at all.
+    fn takes_objects(&self) -> bool {
+        self.is_of("Data")
+            && self.equals("resources.type").is_some_and(|types| types.iter().any(|name| name == OBJECTS))
+    }
+}
+
+/// The objects that the settings want recorded and no selector has.
+fn objects(case: &Case<'_>, selectors: &Selectors) -> Option<String> {
+    let all = case.arn("s3").trim_end_matches(':').to_owned();
+    let bucket = |name: &str| case.arn(&format!("s3:::{name}/"));
+    let wanted: Vec<String> = match &case.settings.cloudtrail_s3_data_events {
+        DataEvents::None => Vec::new(),
+        DataEvents::TrailBucket => case.facts.log_bucket.iter().map(|found| bucket(&found.name)).collect(),
+        DataEvents::AllBuckets => vec![all.clone()],
+        DataEvents::Buckets(buckets) => buckets.iter().map(|name| bucket(name.as_str())).collect(),
+    };
+    wanted.into_iter().find(|arn| match selectors {
+        Selectors::Basic(selectors) => {
+            let values = selectors
+                .iter()
+                .filter(|selector| selector.read_write == "All")
+                .flat_map(|selector| &selector.data);
+            let mut values = values.filter(|(kind, _)| kind == OBJECTS).flat_map(|(_, values)| values);
+            !values.any(|value| value == arn || *value == all || *value == format!("{all}:::"))
+        }
+        // An advanced selector that names buckets is narrower or as wide as the one that is wanted; the plan tells.
+        Selectors::Advanced(selectors) if *arn == all => {
+            !selectors.iter().any(AdvancedSelector::takes_all_objects)
+        }
+        Selectors::Advanced(selectors) => !selectors.iter().any(AdvancedSelector::takes_objects),
+    })
+}
+
+/// The selectors in a line.
+fn told(selectors: &Selectors) -> String {
+    match selectors {
+        Selectors::Basic(selectors) => {
+            let each = selectors.iter().map(|selector| {
+                let management =
+                    if selector.management { "management events" } else { "no management events" };
+                let left = if selector.excluded.is_empty() {
+                    String::new()
+                } else {
+                    format!(" without {}", selector.excluded.join(", "))
+                };
+                let data: Vec<&str> =
+                    selector.data.iter().flat_map(|(_, values)| values).map(String::as_str).collect();
+                let data =
+                    if data.is_empty() { String::new() } else { format!(", objects of {}", data.join(", ")) };
+                format!("{} {management}{left}{data}", selector.read_write)
+            });
+            let told = each.collect::<Vec<_>>().join("; ");
+            if told.is_empty() { "none, which records all management events".to_owned() } else { told }
+        }
+        Selectors::Advanced(selectors) => {
+            let fields = |selector: &AdvancedSelector| {
+                let each = selector.fields.iter().map(|field| {
+                    let more = if field.narrowed { " (narrowed)" } else { "" };
+                    format!("{} = {}{more}", field.field, field.equals.join(" | "))
+                });
+                each.collect::<Vec<_>>().join(", ")
+            };
+            format!("advanced: {}", selectors.iter().map(fields).collect::<Vec<_>>().join("; "))
+        }
+    }
+}
