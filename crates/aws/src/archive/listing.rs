@@ -140,6 +140,36 @@ impl Archive {
         }
     }
 
+    /// The parts of a folder that a range needs: keys begin with year, month and day, so what is older is not listed. What
+    /// lies where no year is keeps the folder whole.
+    ///
+    /// Not every store takes a key that it does not hold as a place to begin at, so parts are listed instead.
+    async fn parts(&self, folder: String, scope: &Scope) -> Result<Vec<String>, CloudError> {
+        let Some(since) = scope.since else { return Ok(vec![folder]) };
+        // A day more, for what is late.
+        let day = since.plus(-86_400).day();
+        let (year, rest) = day.split_once('/').unwrap_or((&day, ""));
+        let (month, _) = rest.split_once('/').unwrap_or((rest, ""));
+        let (years, objects) = self.level(&folder).await?;
+        if objects.iter().any(|key| !key.ends_with('/')) {
+            return Ok(vec![folder]);
+        }
+        let mut parts = Vec::new();
+        for part in years.into_iter().filter(|part| last(part).is_some_and(|name| name >= year)) {
+            if last(&part) != Some(year) {
+                parts.push(part);
+                continue;
+            }
+            let (months, objects) = self.level(&part).await?;
+            if objects.iter().any(|key| !key.ends_with('/')) {
+                parts.push(part);
+            } else {
+                parts.extend(months.into_iter().filter(|part| last(part).is_some_and(|name| name >= month)));
+            }
+        }
+        Ok(parts)
+    }
+
     /// Sends every page of a folder on.
     async fn pages(
         &self,
@@ -148,19 +178,31 @@ impl Archive {
         pages: tokio::sync::mpsc::Sender<Vec<Object>>,
         clock: AnswerDate,
     ) -> Result<(), CloudError> {
-        // Keys begin with their day, so the days before the range need not be listed; a day more for what is late.
-        let mut next = scope.since.map(|since| (format!("{folder}{}", since.plus(-86_400).day()), None));
         let end = scope.until.map(|until| format!("{folder}{}/~", until.plus(86_400).day()));
+        for part in self.parts(folder, scope).await? {
+            self.part(&part, end.as_deref(), &pages, &clock).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends every page of a part of a folder on, up to a key.
+    async fn part(
+        &self,
+        part: &str,
+        end: Option<&str>,
+        pages: &tokio::sync::mpsc::Sender<Vec<Object>>,
+        clock: &AnswerDate,
+    ) -> Result<(), CloudError> {
+        let mut next = None;
         loop {
-            let page = match self.versions(&folder, next.clone(), &clock).await {
-                Err(error) if error.kind == CloudErrorKind::AccessDenied => {
-                    return self.current(&folder, next.map(|(key, _)| key), end, pages, clock).await;
+            let page = match self.versions(part, next.clone(), clock).await {
+                Err(error) if error.kind == CloudErrorKind::AccessDenied && next.is_none() => {
+                    return self.current(part, end, pages, clock).await;
                 }
                 page => page?,
             };
             let (objects, after) = page;
-            let past = |object: &Object| end.as_ref().is_some_and(|end| object.key > *end);
-            let done = objects.last().is_some_and(past);
+            let done = objects.last().is_some_and(|object| end.is_some_and(|end| object.key.as_str() > end));
             if pages.send(objects).await.is_err() || done {
                 return Ok(());
             }
@@ -214,22 +256,16 @@ impl Archive {
     /// The current objects only, for who may not list versions.
     async fn current(
         &self,
-        folder: &str,
-        after: Option<String>,
-        end: Option<String>,
-        pages: tokio::sync::mpsc::Sender<Vec<Object>>,
-        clock: AnswerDate,
+        part: &str,
+        end: Option<&str>,
+        pages: &tokio::sync::mpsc::Sender<Vec<Object>>,
+        clock: &AnswerDate,
     ) -> Result<(), CloudError> {
         let mut token: Option<String> = None;
         loop {
-            let request = self
-                .s3
-                .list_objects_v2()
-                .bucket(&self.bucket)
-                .prefix(folder)
-                .encoding_type(EncodingType::Url);
-            let request = request.set_start_after(after.clone()).set_continuation_token(token);
-            let sending = request.customize().interceptor(clock.clone()).send();
+            let request =
+                self.s3.list_objects_v2().bucket(&self.bucket).prefix(part).encoding_type(EncodingType::Url);
+            let sending = request.set_continuation_token(token).customize().interceptor(clock.clone()).send();
             let answer = call("s3:ListBucket", sending).await?;
             let objects: Vec<Object> = answer
                 .contents()
@@ -241,8 +277,7 @@ impl Archive {
                     ..Object::default()
                 })
                 .collect();
-            let past = |object: &Object| end.as_ref().is_some_and(|end| object.key > *end);
-            let done = objects.last().is_some_and(past);
+            let done = objects.last().is_some_and(|object| end.is_some_and(|end| object.key.as_str() > end));
             if pages.send(objects).await.is_err() || done {
                 return Ok(());
             }

@@ -43,7 +43,7 @@ pub fn report(verified: &Verified, width: Option<usize>) -> String {
         size(counts.bytes)
     );
     if counts.unproven > 0 {
-        looked.push_str(&format!(" {}: no digest speaks for them.", number_not(counts.unproven)));
+        looked.push_str(&format!(" {}.", number_not(counts.unproven)));
     }
     let what = if what.is_empty() { looked } else { format!("{}.\n{looked}", what.join(", ")) };
     parts.push(wrap(&clean(&what), width));

@@ -6,6 +6,7 @@ use crate::examine::{Answer, Content, Purpose, Request, Standing, Ticket};
 use crate::finding::{Finding, Kind};
 use crate::gunzip::Fault;
 use crate::moment::{HOUR, Moment};
+use crate::name::{File, Name};
 
 impl Verification {
     /// An object among the digests that has no name of a digest.
@@ -79,7 +80,7 @@ impl Verification {
             _ => (Kind::LogMissing, true, "a digest names it, and it is not there".to_owned()),
         };
         self.counts.unproven += 1;
-        let time = self.log_time(log).unwrap_or(end);
+        let time = self.delivered(&request.key).unwrap_or(end);
         let finding = Finding::new(kind, detail).decided(decided).region(&request.region);
         let finding = finding.object(address(&request)).time(time);
         let Some(finding) = self.findings.add(finding) else { return };
@@ -90,8 +91,12 @@ impl Verification {
         }
     }
 
-    fn log_time(&mut self, log: Option<(usize, usize)>) -> Option<Moment> {
-        Some(self.inventory.log_mut(log?)?.delivered())
+    /// When a log was delivered, as its key says.
+    fn delivered(&self, key: &str) -> Option<Moment> {
+        match Name::parse(&self.inventory.scope.prefix, key)?.file {
+            File::Log { delivered, .. } => Some(delivered),
+            _ => None,
+        }
     }
 
     /// For every gap the proven logs that may say why it is there: those around its begin and its end in the home region.
