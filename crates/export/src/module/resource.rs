@@ -50,6 +50,13 @@ pub(super) const ELSEWHERE: &str = "aws.global_events";
 /// The argument that puts a resource into that region.
 const REGION: &str = "region";
 
+/// What every provider sets by itself, under names that change from release to release: type and argument.
+const DEFAULTS: &[(&str, &str)] = &[("aws_cloudwatch_event_rule", "is_enabled")];
+
+fn is_default(kind: &str, argument: &str) -> bool {
+    DEFAULTS.contains(&(kind, argument))
+}
+
 /// Whether a resource is in another region than the rest.
 pub(super) fn is_elsewhere(resource: &Resource) -> bool {
     resource.argument(REGION).is_some()
@@ -68,7 +75,7 @@ pub(super) fn body(resource: &Resource, provider: Provider) -> Body {
     if is_elsewhere(resource) {
         body = body.attribute("provider", Expression::verbatim(ELSEWHERE));
     }
-    let here = short.into_iter().chain(long).filter(|(name, _)| name != REGION);
+    let here = short.into_iter().chain(long).filter(|(name, _)| name != REGION && !is_default(kind, name));
     for (name, node) in here {
         let variable = VARIABLES.iter().find(|(of, argument, _)| *of == kind && argument == name);
         let value = match variable {
