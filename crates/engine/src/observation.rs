@@ -178,9 +178,9 @@ pub fn recorded_region(state: &State) -> Option<String> {
     in_arns(state, 3).or_else(of_bucket)
 }
 
-/// The first of the recorded ARNs' parts with this index that says something.
+/// The first of the recorded ARNs' parts with this index that says something. What is elsewhere by its nature says nothing.
 fn in_arns(state: &State, index: usize) -> Option<String> {
-    managed(state).find_map(|address| {
+    managed(state).filter(|address| *address != addresses::global_events()).find_map(|address| {
         let attributes = recorded(state, &address)?;
         let part = attributes.get("arn")?.as_str()?.split(':').nth(index)?;
         (!part.is_empty()).then(|| part.to_owned())

@@ -25,6 +25,11 @@ pub fn trail() -> Address {
     Address::new("aws_cloudtrail", "main")
 }
 
+/// The rule that brings IAM's events: it is where those arrive, wherever the rest is.
+pub fn global_events() -> Address {
+    Address::new("aws_cloudwatch_event_rule", "global_events")
+}
+
 /// Whether the foundation may own what a state records at `address`. A managed resource of a state of which this is not
 /// true is never touched.
 pub fn is_managed(address: &Address) -> bool {
