@@ -8,7 +8,7 @@ mod role;
 mod roles;
 
 use foundation::{Compare, Power, Schema, kinds};
-use policy::{Direction, Effect, Mark, PermissionChange};
+use policy::{Direction, Effect, Kind, Mark, PermissionChange};
 use serde_json::json;
 use terraform::{Address, Attributes, Value};
 
@@ -46,6 +46,8 @@ pub enum Subject {
     Policy(String),
     /// The bucket of a name.
     Bucket(String),
+    /// The topic of an ARN.
+    Topic(String),
 }
 
 /// Whether somebody can do more or less than before.
@@ -187,13 +189,12 @@ impl Part<'_> {
         if let Some(role) = &self.role {
             return Subject::Role(role.name.clone());
         }
-        let name = self.schema.naming_whole().map_or("name", |attribute| attribute.name);
-        match self.schema.part_of {
-            Some(_) => Subject::Bucket(self.text(name).unwrap_or_default()),
-            None => match self.text("name") {
-                Some(name) => Subject::Policy(name),
-                None => Subject::Key(self.change.address.to_string()),
-            },
+        let whole = self.schema.naming_whole().and_then(|attribute| self.text(attribute.name));
+        match self.schema.policies().next().map(|(_, kind)| kind) {
+            Some(Kind::Key) => Subject::Key(self.change.address.to_string()),
+            Some(Kind::Topic) => Subject::Topic(whole.unwrap_or_default()),
+            Some(Kind::Identity) => Subject::Policy(self.text("name").unwrap_or_default()),
+            _ => Subject::Bucket(whole.unwrap_or_default()),
         }
     }
 

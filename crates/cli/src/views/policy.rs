@@ -1,10 +1,11 @@
 //! Decisions and changes of policies, for people and for programs.
 
+use engine::permissions::Entry;
 use policy::{
-    Deciding, Decision, Element, Finding, Lack, Missing, Near, PermissionChange, Policy, Principal, Request,
-    Rule, Scope, Severity, Verdict,
+    Deciding, Decision, Finding, Lack, Missing, Near, PermissionChange, Policy, Request, Rule, Severity,
+    Verdict,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::palette::{Label, Palette};
 use crate::text::wrap_hanging;
@@ -102,78 +103,7 @@ pub fn changes_text(changes: &[PermissionChange], palette: Palette, width: Optio
 
 /// A change as one of `permission_changes`.
 pub fn change_value(change: &PermissionChange) -> Value {
-    let Scope { principals, actions, resources, conditions } = &change.scope;
-    let principal = principals.as_ref().map(|principals| match texts(principals, name).as_slice() {
-        [one] => json!(one),
-        several => json!(several),
-    });
-    let list = |element: &Option<Element<String>>| {
-        element.as_ref().map(|element| texts(element, String::clone)).unwrap_or_default()
-    };
-    let mut block = Map::new();
-    for test in conditions.tests() {
-        let keys = block.entry(test.operator.clone()).or_insert_with(|| json!({}));
-        keys.as_object_mut().map(|keys| keys.insert(test.key.clone(), json!(test.values)));
-    }
-    json!({
-        "direction": if change.widens() { "gain" } else { "loss" },
-        "effect": change.effect.name(),
-        "principal": principal,
-        "actions": list(actions),
-        "resources": list(resources),
-        "conditions": block,
-        "marks": change.marks.iter().map(|mark| mark.name()).collect::<Vec<_>>(),
-        "sid": if change.sids.is_empty() { Value::Null } else { json!(change.sids.join(", ")) },
-        "address": null,
-        "witness": change.witness.as_ref().map(witness_value),
-    })
-}
-
-fn witness_value(witness: &policy::Witness) -> Value {
-    let context: Map<String, Value> = witness
-        .context
-        .entries()
-        .map(|(key, values)| match values {
-            [one] => (key.to_owned(), json!(one)),
-            several => (key.to_owned(), json!(several)),
-        })
-        .collect();
-    let mut value = json!({
-        "action": witness.action,
-        "resource": witness.resource,
-        "resource_account": witness.account,
-        "context": context,
-    });
-    if let (Some(principal), Some(object)) = (&witness.principal, value.as_object_mut()) {
-        object.insert("principal".to_owned(), json!(asking(principal)));
-    }
-    value
-}
-
-/// Who asks, as `policy simulate` takes it.
-fn asking(principal: &Principal) -> String {
-    match principal {
-        Principal::Everyone => "anonymous".to_owned(),
-        other => name(other),
-    }
-}
-
-fn name(principal: &Principal) -> String {
-    match principal {
-        Principal::Everyone => "*".to_owned(),
-        Principal::Aws(name)
-        | Principal::Service(name)
-        | Principal::Federated(name)
-        | Principal::CanonicalUser(name) => name.clone(),
-    }
-}
-
-/// The items of an element; those of an exclusion begin with `!`.
-fn texts<T>(element: &Element<T>, text: impl Fn(&T) -> String) -> Vec<String> {
-    match element {
-        Element::Only(items) => items.iter().map(text).collect(),
-        Element::AllBut(items) => items.iter().map(|item| format!("!{}", text(item))).collect(),
-    }
+    Entry::of(change, None).to_json(None)
 }
 
 /// What a policy does, a sentence a statement.

@@ -152,7 +152,7 @@ pub(super) fn conditions(conditions: &Conditions) -> Value {
     Value::Object(block)
 }
 
-/// A concrete request as data.
+/// A concrete request as data, as `policy simulate -requests` takes it.
 pub(super) fn witness(witness: &Witness) -> Value {
     let context: Attributes = witness
         .context
@@ -167,10 +167,15 @@ pub(super) fn witness(witness: &Witness) -> Value {
         .collect();
     let mut fields = Attributes::new();
     if let Some(principal) = &witness.principal {
-        fields.insert("principal".to_owned(), written(principal).into());
+        let asking = match principal {
+            Principal::Everyone => "anonymous".to_owned(),
+            other => written(other),
+        };
+        fields.insert("principal".to_owned(), asking.into());
     }
     fields.insert("action".to_owned(), witness.action.as_str().into());
     fields.insert("resource".to_owned(), witness.resource.as_str().into());
+    fields.insert("resource_account".to_owned(), witness.account.as_str().into());
     fields.insert("context".to_owned(), Value::Object(context));
     Value::Object(fields)
 }

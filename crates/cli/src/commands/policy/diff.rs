@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ArgAction;
-use policy::{Attachment, Kind, Mark, PermissionChange, difference};
+use engine::permissions::{Entry, Gate};
+use policy::{Attachment, Kind, PermissionChange, difference};
 use terraform::Diagnostic;
 
 use super::{kind, read};
+use crate::args;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::switch;
@@ -29,9 +31,8 @@ pub struct Args {
     /// Prints JSON
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     json: bool,
-    /// Fails if somebody gains: everyone (`public`), other accounts or everyone (`accounts`), anybody (`any`)
-    #[arg(long, value_name = "WHO", num_args = 0..=1, require_equals = true, default_missing_value = "any", value_parser = ["public", "accounts", "any"])]
-    no_widening: Option<String>,
+    #[command(flatten)]
+    widening: args::Widening,
     /// Exits with 2 if there are differences
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     detailed_exitcode: bool,
@@ -63,36 +64,27 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     } else {
         context.terminal.write(&changes_text(&changes, context.terminal.palette(), context.terminal.width()));
     }
-    if let Some(who) = &args.no_widening {
-        refuse(who, &changes)?;
+    if let Some(gate) = args.widening.no_widening {
+        refuse(gate, &changes)?;
     }
     let differs = args.detailed_exitcode && !changes.is_empty();
     Ok(if differs { ExitCode::from(2) } else { ExitCode::SUCCESS })
 }
 
 /// Refuses what widens.
-fn refuse(who: &str, changes: &[PermissionChange]) -> Result<(), CliError> {
-    let is_refused = |change: &&PermissionChange| {
-        let marked = |mark: Mark| change.marks.contains(&mark);
-        change.widens()
-            && match who {
-                "public" => marked(Mark::Public),
-                "accounts" => marked(Mark::Public) || marked(Mark::Account),
-                _ => true,
-            }
-    };
-    let count = changes.iter().filter(is_refused).count();
+fn refuse(gate: Gate, changes: &[PermissionChange]) -> Result<(), CliError> {
+    let count = changes.iter().filter(|change| gate.stops(&Entry::of(change, None))).count();
     if count == 0 {
         return Ok(());
     }
-    let what = match who {
-        "public" => "for everyone",
-        "accounts" => "for other accounts",
-        _ => "what somebody can do",
+    let (what, named) = match gate {
+        Gate::Public => ("for everyone", "public"),
+        Gate::Accounts => ("for other accounts", "accounts"),
+        Gate::Any => ("what somebody can do", "any"),
     };
     let finding = Diagnostic::error(
         format!("The new policy widens {what}"),
-        format!("{count} of the changes above give more than there was, which -no-widening={who} refuses."),
+        format!("{count} of the changes above give more than there was, which -no-widening={named} refuses."),
     );
     Err(CliError::from(finding))
 }

@@ -200,14 +200,14 @@ fn drift_of_every_kind() {
       ~ aws_kms_key.main  1234abcd-12ab-34cd-56ef-1234567890ab
           enable_key_rotation  true -> false
           policy
-            + account 999999999999 gains kms:Decrypt
+            + [another account] account 999999999999 gains kms:Decrypt
       - aws_iam_role_policy_attachment.eks_cni_policy  AmazonEKS_CNI_Policy on genai-artos-production-eks-node-group-role
           it is gone
       ~ aws_s3_bucket_policy.cloudtrail
           policy
             - cloudtrail.amazonaws.com loses s3:GetBucketAcl on arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d if aws:SourceArn = arn:aws:cloudtrail:us-east-1:123456789012:trail/genai-artos-production-cloudtrail
             - cloudtrail.amazonaws.com loses s3:PutObject on arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d/AWSLogs/123456789012/* if aws:SourceArn = arn:aws:cloudtrail:us-east-1:123456789012:trail/genai-artos-production-cloudtrail and s3:x-amz-acl = bucket-owner-full-control
-            + everyone is no longer denied s3:* on arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d, arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d/* if aws:SecureTransport = false
+            + [everyone, all actions, can change this policy, can delete logs] everyone is no longer denied s3:* on arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d, arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d/* if aws:SecureTransport = false
       ~ aws_cloudtrail.main  genai-artos-production-cloudtrail
           enable_logging  true -> false
 
