@@ -32,7 +32,12 @@ impl Grant {
     }
 
     fn has_context(&self, asked: &Asked<'_>) -> bool {
-        let given = asked.request.context.entries().filter(|(key, _)| key.starts_with(CONTEXT)).count();
+        let given = asked
+            .request
+            .context
+            .entries()
+            .filter(|(key, _)| key.to_ascii_lowercase().starts_with(CONTEXT))
+            .count();
         let is_given = |(key, value): &(String, String)| {
             asked.request.context.values(&format!("{CONTEXT}{key}")) == std::slice::from_ref(value)
         };

@@ -27,26 +27,28 @@ pub struct Request {
 /// The values of condition keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    values: BTreeMap<String, Vec<String>>,
+    /// By key in lower case: the key as it was given, and its values.
+    values: BTreeMap<String, (String, Vec<String>)>,
 }
 
 impl Context {
     /// Sets the values of a key, whose case of letters does not matter. No values is the same as no key.
     pub fn set<V: Into<String>>(&mut self, key: &str, values: impl IntoIterator<Item = V>) {
-        self.values.insert(key.to_ascii_lowercase(), values.into_iter().map(Into::into).collect());
+        let values = values.into_iter().map(Into::into).collect();
+        self.values.insert(key.to_ascii_lowercase(), (key.to_owned(), values));
     }
 
     /// The values of a key; none if it is absent.
     pub fn values(&self, key: &str) -> &[String] {
         if key.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return self.values.get(&key.to_ascii_lowercase()).map_or(&[], Vec::as_slice);
+            return self.values.get(&key.to_ascii_lowercase()).map_or(&[], |(_, values)| values.as_slice());
         }
-        self.values.get(key).map_or(&[], Vec::as_slice)
+        self.values.get(key).map_or(&[], |(_, values)| values.as_slice())
     }
 
-    /// Each key, in lower case, with its values.
+    /// Each key, as it was given, with its values.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.values.iter().map(|(key, values)| (key.as_str(), values.as_slice()))
+        self.values.values().map(|(key, values)| (key.as_str(), values.as_slice()))
     }
 }
 

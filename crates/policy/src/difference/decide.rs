@@ -12,12 +12,12 @@ use crate::statement::Statement;
 
 /// Whether a request is refused under one policy of this kind and allowed under another, as far as it is up to it.
 ///
-/// Whoever belongs to the account of a resource has no policies of their own, or such that allow everything: then what
-/// the resource hands on to its account shows.
+/// Whoever belongs to the account of a resource has no policies of their own; or, where the resource must allow, such
+/// that allow everything: then what it hands on to its account shows.
 pub(crate) fn gains(kind: Kind, before: &Prepared, after: &Prepared, request: &Request) -> bool {
     let gains =
         |has_own: bool| allows(kind, after, request, has_own) && !allows(kind, before, request, has_own);
-    gains(false) || kind.is_of_resource() && gains(true)
+    gains(false) || kind.is_of_resource() && kind.must_allow() && gains(true)
 }
 
 /// Whether a request is allowed, as far as it is up to a policy of this kind.

@@ -58,6 +58,8 @@ pub(super) struct Space {
     pub deeds: Vec<Deeds>,
     pub things: Vec<Thing>,
     pub keys: Vec<KeyAxis>,
+    /// The condition keys as the policies write them.
+    spelling: Vec<String>,
 }
 
 /// A resource.
@@ -99,7 +101,9 @@ pub(super) fn map(rules: &[&Rule], case: &Case, frame: Frame<'_>) -> (Space, Vec
         tested.chain(case.0.iter().map(|(key, _)| key)).filter(|key| is_of_principal(key)).cloned().collect();
     person_keys.sort();
     person_keys.dedup();
-    let space = Space { has_people, people, person_keys, deeds, things, keys };
+    let spelling =
+        rules.iter().flat_map(|rule| rule.source.condition.tests()).map(|test| test.key.clone()).collect();
+    let space = Space { has_people, people, person_keys, deeds, things, keys, spelling };
     let mut mapped = Vec::with_capacity(rules.len());
     for rule in rules {
         let mut actions = items(rule.source.action.as_ref(), &deed_points, space.deeds.len());
@@ -275,7 +279,9 @@ fn source_axis(mut source: Vec<KeyPoints<'_>>, case: &Case, filling: &Filling) -
     tests.extend(account.1);
     let mut points = Vec::new();
     for one in &arn.2 {
-        for owner in &account.2 {
+        let own = one.first().and_then(|text| Arn::parse(text)).map(|arn| vec![arn.account.to_owned()]);
+        let own = own.filter(|account| account.iter().any(|account| !account.is_empty()));
+        for owner in account.2.iter().chain(&own) {
             points.extend(consistent(one, owner, filling).map(|arn| vec![arn, owner.clone()]));
         }
     }
@@ -353,6 +359,11 @@ fn resource_items(rule: &Rule, by_text: &ByText, space: &Space, case: &Case) -> 
 }
 
 impl Space {
+    /// A key in lower case as the policies write it.
+    pub(super) fn spelled<'a>(&'a self, key: &'a str) -> &'a str {
+        self.spelling.iter().find(|known| known.eq_ignore_ascii_case(key)).map_or(key, String::as_str)
+    }
+
     fn mapped(
         &self,
         rule: &Rule,

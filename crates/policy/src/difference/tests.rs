@@ -424,3 +424,25 @@ fn a_gain_has_a_request_that_shows_it() {
     assert!(witness.resource.starts_with("arn:aws:kms:us-east-1:123456789012:key/"), "{}", witness.resource);
     assert_eq!(witness.context.values("aws:SourceArn"), [TRAIL]);
 }
+
+#[test]
+fn an_arn_tells_its_account() {
+    let if_trail = json!({"ArnEquals": {"aws:SourceArn": TRAIL}});
+    let deny = json!({"Effect": "Deny", "Principal": {"AWS": ROLE}, "Action": "kms:Decrypt", "Resource": "*",
+        "Condition": {"StringNotEquals": {"aws:SourceAccount": "999988887777"}}});
+    let after = policy(&json!([allow_if(json!("*"), json!("kms:Decrypt"), if_trail), deny]));
+    let changes = difference(None, Some(&after), Attachment::to(Kind::Key).of("123456789012"));
+    let witness = changes[0].witness.clone().unwrap();
+    assert_eq!(witness.context.values("aws:SourceArn"), [TRAIL]);
+    assert!(changes[0].widens());
+}
+
+#[test]
+fn a_gain_of_everyone_is_shown_by_a_stranger() {
+    let after =
+        json!([allow(json!({"AWS": ROLE}), json!("kms:Encrypt")), allow(json!("*"), json!("kms:Decrypt"))]);
+    let changes = difference(None, Some(&policy(&after)), Attachment::to(Kind::Key).of("123456789012"));
+    let everyone = changes.iter().find(|change| change.to_string().starts_with("everyone")).unwrap();
+    let crate::Principal::Aws(who) = everyone.witness.clone().unwrap().principal.unwrap() else { panic!() };
+    assert!(who.starts_with("arn:aws:iam::444455556666:"), "{who}");
+}

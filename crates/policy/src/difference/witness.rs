@@ -7,6 +7,7 @@ use super::people::Person;
 use super::region::{Points, Region};
 use super::space::{DEEDS, Frame, PEOPLE, THINGS, Thing};
 use crate::arn::Arn;
+use crate::party::Party;
 use crate::pattern::Glob;
 use crate::prepared::Prepared;
 use crate::principal::Principal;
@@ -41,7 +42,7 @@ impl Finder<'_> {
     fn find_in(&self, case: &Gained<'_>, part: &Region, is_real: bool) -> Option<Witness> {
         let [people, deeds, things] = TRIED;
         let context = context(case, part);
-        for person in self.people(case, part).take(people) {
+        for person in self.people(case, part).into_iter().take(people) {
             let context = self.with_person(case, person, &context);
             let principal = person.map(|person| &person.principal);
             let account = self.account(person);
@@ -64,11 +65,21 @@ impl Finder<'_> {
         None
     }
 
-    fn people<'a>(&self, case: &'a Gained<'a>, part: &'a Region) -> impl Iterator<Item = Option<&'a Person>> {
-        let nobody = (!case.space.has_people).then_some(None);
-        nobody
-            .into_iter()
-            .chain(points(part, PEOPLE).filter_map(|point| case.space.people.get(point).map(Some)))
+    /// Those who may show it: where everyone gains, strangers first.
+    fn people<'a>(&self, case: &'a Gained<'a>, part: &'a Region) -> Vec<Option<&'a Person>> {
+        if !case.space.has_people {
+            return vec![None];
+        }
+        let stranger = Some(self.frame.filling.account.as_str());
+        let is_known = |person: &Option<&Person>| {
+            person.is_some_and(|person| person.party != Party::Everyone && person.party.account() != stranger)
+        };
+        let mut people: Vec<_> =
+            points(part, PEOPLE).filter_map(|point| case.space.people.get(point).map(Some)).collect();
+        if people.iter().any(|person| !is_known(person)) {
+            people.sort_by_key(is_known);
+        }
+        people
     }
 
     /// The account of the resource: the policy's, or that of who asks.
@@ -82,7 +93,7 @@ impl Finder<'_> {
         let mut context = context.clone();
         if let Some(person) = person.filter(|_| !self.frame.kind.has_principals()) {
             for key in &case.space.person_keys {
-                context.set(key, person.value(key));
+                context.set(case.space.spelled(key), person.value(key));
             }
         }
         context
@@ -128,7 +139,7 @@ fn context(case: &Gained<'_>, part: &Region) -> Context {
         let point = points.iter().next().and_then(|point| axis.points.get(point));
         for (key, values) in axis.keys.iter().zip(point.into_iter().flatten()) {
             if !values.is_empty() {
-                context.set(key, values.iter().cloned());
+                context.set(case.space.spelled(key), values.iter().cloned());
             }
         }
     }
@@ -194,7 +205,7 @@ fn has_keys(action: &str, context: &Context) -> bool {
             && !["aws:requesttag/", "aws:resourcetag/", "aws:tagkeys"].iter().any(|tag| key.starts_with(tag));
         is_global || keys.clone().any(|known| is_key(known, key))
     };
-    context.entries().all(|(key, _)| is_known(key))
+    context.entries().all(|(key, _)| is_known(&key.to_ascii_lowercase()))
 }
 
 /// Whether a key, in lower case, is the one that the reference calls `kms:EncryptionContext:${EncryptionContextKey}`
