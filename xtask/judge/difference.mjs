@@ -64,7 +64,9 @@ const SAMPLED = { key: { actions: ['kms:Decrypt', 'kms:PutKeyPolicy', 'kms:Gener
 const WHO = [`arn:aws:iam::${OWN}:role/Admin`, `arn:aws:iam::${OWN}:user/Ada`, `arn:aws:iam::${OTHER}:role/Auditor`, `arn:aws:iam::${OTHER}:user/Eve`, 'eks.amazonaws.com', 'cloudtrail.amazonaws.com']
 const sampled = (kind) => {
   const entries = [['aws:SourceAccount', pick([OWN, OTHER])], ['aws:SourceArn', TRAIL], ['aws:SecureTransport', pick(['true', 'false'])], ['aws:SourceIp', pick(['10.1.2.3', '10.200.0.1', '192.0.2.1'])], ['aws:PrincipalOrgID', 'o-ours'], ['aws:SourceVpce', 'vpce-1'], ['s3:x-amz-acl', 'bucket-owner-full-control']]
-  return { principal: pick(WHO), action: pick(SAMPLED[kind].actions), resource: pick(SAMPLED[kind].resources), context: Object.fromEntries(entries.filter(([key]) => random() < 0.6 && !(kind === 'key' && key.startsWith('s3:')))) }
+  // The account of a source is the one in its ARN.
+  const consistent = ([key, value], index, all) => [key, key === 'aws:SourceAccount' && all.some(([other]) => other === 'aws:SourceArn') ? OWN : value]
+  return { principal: pick(WHO), action: pick(SAMPLED[kind].actions), resource: pick(SAMPLED[kind].resources), context: Object.fromEntries(entries.filter(([key]) => random() < 0.6 && !(kind === 'key' && key.startsWith('s3:'))).map(consistent)) }
 }
 const directory = mkdtempSync(join(tmpdir(), 'judge-'))
 const tally = { pairs: 0, gains: 0, confirmed: 0, without: 0, wrong: [], hidden: [], errors: {} }

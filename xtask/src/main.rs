@@ -12,6 +12,7 @@ mod check;
 mod demo;
 mod dependencies;
 mod fuzz;
+mod judge;
 mod managed_policies;
 mod memory;
 mod provider_schema;
@@ -38,6 +39,8 @@ Usage: cargo xtask COMMAND
   fuzz [TARGET] [-runs=N]
                      feeds the readers of files with odd bytes; docs/fuzzing.md says more
   managed-policies   writes down anew what the managed policies allow that are attached; needs the test tools
+  judge [REQUESTS] [PAIRS]
+                     puts requests and edits of policies to underpin and to an independent evaluator; needs npm
   provider-schema    writes down anew what provider 6 knows, for the tests of exported modules; needs npm
   service-reference  writes down anew which actions and condition keys AWS has, for the crate policy; needs pip
   setup [demo|test]  only installs what demo or test needs, under target/oracles";
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "managed-policies" => managed_policies::run(),
         "provider-schema" => provider_schema::run(),
+        "judge" => judge::run(rest),
         "service-reference" => service_reference::run(),
         "setup" => setup::Group::named(rest.first().map(String::as_str))
             .and_then(|group| setup::run(group).map(drop)),

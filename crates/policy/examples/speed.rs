@@ -13,7 +13,11 @@ fn key(administrators: usize) -> Policy {
     let account = "123456789012";
     let use_it = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
     let mut statements = vec![
-        Statement::allow().sid("Root").principals([Principal::aws(account)]).actions(["kms:*"]).resources(["*"]),
+        Statement::allow()
+            .sid("Root")
+            .principals([Principal::aws(account)])
+            .actions(["kms:*"])
+            .resources(["*"]),
     ];
     for service in ["eks", "rds", "s3", "secretsmanager"] {
         let service = Principal::service(format!("{service}.amazonaws.com"));
@@ -28,7 +32,8 @@ fn key(administrators: usize) -> Policy {
         "kms:EncryptionContext:aws:cloudtrail:arn",
         ["arn:aws:cloudtrail:*:123456789012:trail/*"],
     ));
-    let people = (0..administrators).map(|number| Principal::aws(format!("arn:aws:iam::{account}:role/admin-{number}")));
+    let people = (0..administrators)
+        .map(|number| Principal::aws(format!("arn:aws:iam::{account}:role/admin-{number}")));
     let administer = ["kms:Create*", "kms:Enable*", "kms:Put*", "kms:TagResource", "kms:ScheduleKeyDeletion"];
     statements.push(Statement::allow().principals(people).actions(administer).resources(["*"]));
     Policy::new(statements)
@@ -44,9 +49,13 @@ fn main() {
         "123456789012",
     )
     .with("aws:SourceArn", ["arn:aws:cloudtrail:us-east-1:123456789012:trail/main"])
-    .with("kms:EncryptionContext:aws:cloudtrail:arn", ["arn:aws:cloudtrail:us-east-1:123456789012:trail/main"]);
+    .with(
+        "kms:EncryptionContext:aws:cloudtrail:arn",
+        ["arn:aws:cloudtrail:us-east-1:123456789012:trail/main"],
+    );
     let start = Instant::now();
-    let allowed = (0..ROUNDS).filter(|_| evaluate(black_box(&policies), black_box(&request)).is_allowed()).count();
+    let allowed =
+        (0..ROUNDS).filter(|_| evaluate(black_box(&policies), black_box(&request)).is_allowed()).count();
     let seconds = start.elapsed().as_secs_f64();
     println!("evaluate: {:.0} a second ({allowed} of {ROUNDS} allowed)", f64::from(ROUNDS) / seconds);
     for (before, after) in [(2, 3), (55, 66)] {

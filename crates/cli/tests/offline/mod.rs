@@ -8,5 +8,6 @@ mod documents;
 mod first_plan;
 mod local_state;
 pub mod place;
+mod policies;
 mod readers;
 mod settings;

@@ -1,0 +1,180 @@
+//! `underpin policy`: what policies decide, what changes between them, what is wrong with them.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use super::place::Place;
+
+const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+fn statement(principal: &Value, action: &Value) -> Value {
+    json!({"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"})
+}
+
+fn policy(statements: &[Value]) -> String {
+    json!({"Version": "2012-10-17", "Statement": statements}).to_string()
+}
+
+fn delegation() -> Value {
+    statement(&json!({"AWS": "arn:aws:iam::123456789012:root"}), &json!("kms:*"))
+}
+
+fn administrators(count: usize) -> String {
+    let names: Vec<String> =
+        (0..count).map(|number| format!("arn:aws:iam::123456789012:role/admin-{number}")).collect();
+    let eks = statement(&json!({"Service": "eks.amazonaws.com"}), &json!("kms:Decrypt"));
+    policy(&[
+        delegation(),
+        eks,
+        statement(&json!({"AWS": names}), &json!(["kms:PutKeyPolicy", "kms:Enable*"])),
+    ])
+}
+
+/// stdout, and the exit status.
+fn outcome(place: &Place, arguments: &[&str]) -> (String, i32) {
+    let output = place.command(arguments).output().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), output.status.code().unwrap())
+}
+
+/// `permission_changes` of `policy diff -json`.
+fn changes(place: &Place) -> Vec<Value> {
+    let (text, status) = outcome(place, &["policy", "diff", "-json", "before.json", "after.json"]);
+    assert_eq!(status, 0, "{text}");
+    let document: Value = serde_json::from_str(&text).unwrap();
+    document["permission_changes"].as_array().unwrap().clone()
+}
+
+/// The answers to requests on stdin.
+fn answers(place: &Place, requests: &[Value]) -> Vec<Value> {
+    let mut command = place.command(&["policy", "simulate", "-requests", "-"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let lines: String = requests.iter().map(|request| format!("{request}\n")).collect();
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn of_66_administrators_eleven_gain() {
+    let place = Place::with(&[("before.json", &administrators(55)), ("after.json", &administrators(66))]);
+    let changes = changes(&place);
+    assert_eq!(changes.len(), 1, "{changes:?}");
+    assert_eq!(changes[0]["principal"].as_array().unwrap().len(), 11);
+    assert_eq!((&changes[0]["direction"], &changes[0]["marks"]), (&json!("gain"), &json!(["self"])));
+}
+
+#[test]
+fn what_is_no_gain_passes_the_gate_and_what_is_one_does_not() {
+    let eks = |condition: Value| {
+        let mut one = statement(&json!({"Service": "eks.amazonaws.com"}), &json!("kms:Decrypt"));
+        one["Condition"] = condition;
+        policy(&[delegation(), one])
+    };
+    let wide = eks(json!({"StringLike": {"aws:SourceAccount": "*"}}));
+    let narrow = eks(json!({"StringEquals": {"aws:SourceAccount": "123456789012"}}));
+    let place = Place::with(&[("wide.json", &wide), ("narrow.json", &narrow)]);
+    let gate = |files: [&str; 2], who: &str| {
+        outcome(&place, &["policy", "diff", &format!("-no-widening={who}"), files[0], files[1]]).1
+    };
+    assert_eq!(gate(["wide.json", "narrow.json"], "any"), 0);
+    assert_eq!(gate(["narrow.json", "wide.json"], "any"), 1);
+    assert_eq!(gate(["narrow.json", "wide.json"], "public"), 0);
+    assert_eq!(outcome(&place, &["policy", "diff", "-detailed-exitcode", "wide.json", "narrow.json"]).1, 2);
+    assert_eq!(
+        outcome(&place, &["policy", "diff", "wide.json", "wide.json"]),
+        ("The same permissions.\n".to_owned(), 0)
+    );
+}
+
+/// A witness is refused before and allowed after, also for `policy simulate`.
+#[test]
+fn a_witness_is_confirmed() {
+    let trail = "arn:aws:cloudtrail:us-east-1:123456789012:trail/main";
+    let mut cloudtrail =
+        statement(&json!({"Service": "cloudtrail.amazonaws.com"}), &json!("kms:GenerateDataKey*"));
+    cloudtrail["Condition"] = json!({"StringEquals": {"aws:SourceArn": trail}});
+    let (before, after) = (policy(&[delegation()]), policy(&[delegation(), cloudtrail]));
+    let place = Place::with(&[("before.json", &before), ("after.json", &after)]);
+    let witness = changes(&place)[0]["witness"].clone();
+    assert_eq!(witness["context"], json!({"aws:SourceArn": trail}));
+    let request = |policy: &str| {
+        let mut request = witness.clone();
+        request["resource_policy"] = serde_json::from_str(policy).unwrap();
+        request
+    };
+    let decisions: Vec<Value> = answers(&place, &[request(&before), request(&after)]);
+    assert_eq!(decisions[0]["decision"], "ImplicitDeny");
+    assert_eq!(decisions[1]["decision"], "Allow");
+}
+
+#[test]
+fn requests_are_answered_in_order_with_reasons() {
+    let place = Place::with(&[]);
+    let everything =
+        json!([{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]);
+    let ci = "arn:aws:iam::123456789012:role/ci";
+    let role = "arn:aws:iam::123456789012:role/target";
+    let trust = json!({"Statement": {"Effect": "Allow", "Principal": {"AWS": "999988887777"}, "Action": "sts:AssumeRole"}});
+    let home = json!([{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::home/${aws:username}/*"}}]);
+    let told = answers(
+        &place,
+        &[
+            json!({"id": "create", "principal": ci, "action": "kms:CreateKey", "resource": "*", "identity": everything}),
+            json!({"id": "list", "principal": ci, "action": "kms:ListAliases", "resource": "*", "identity": everything}),
+            json!({"id": "tag", "principal": ci, "action": "sts:TagSession", "resource": role, "identity": everything, "resource_policy": trust}),
+            json!({"id": "home", "principal": ci, "action": "s3:GetObject", "resource": "arn:aws:s3:::home/alice/x", "identity": home}),
+            json!({"id": 5, "principal": ci, "action": "kms:Decrypt", "resource": KEY, "identity": everything, "scp": [everything, [{"Statement": {"Sid": "No", "Effect": "Deny", "Action": "kms:*", "Resource": "*"}}]]}),
+            json!({"id": 6, "principal": "nobody", "action": "kms:Decrypt"}),
+        ],
+    );
+    let decisions: Vec<&Value> = told.iter().map(|answer| &answer["decision"]).collect();
+    assert_eq!(
+        decisions,
+        ["Allow", "Allow", "ImplicitDeny", "ImplicitDeny", "ExplicitDeny", ""]
+            .map(|text| if text.is_empty() { Value::Null } else { json!(text) })
+            .iter()
+            .collect::<Vec<_>>()
+    );
+    assert_eq!(told[2]["missing"][0]["policy"], "resource");
+    assert_eq!(told[2]["missing"][0]["statement"]["Action"], "sts:TagSession");
+    assert_eq!(told[4]["deciding"], json!([{"policy": "scp[1][0]", "statement": 0, "sid": "No"}]));
+    assert_eq!((&told[5]["id"], told[5]["error"].is_string()), (&json!(6), true));
+}
+
+#[test]
+fn mistakes_are_found_at_their_place() {
+    let text = "{\n  \"Statement\": [\n    {\"Effect\": \"Allow\",\n     \"Action\": \"s3:GetObjct\",\n     \"Resource\": \"*\"}\n  ]\n}\n";
+    let place = Place::with(&[("policy.json", text)]);
+    let (said, status) = outcome(&place, &["policy", "lint", "policy.json"]);
+    assert_eq!(status, 1);
+    assert!(said.starts_with("policy.json:4:16: error[unknown-action]\n"), "{said}");
+    assert!(said.contains("did you mean s3:GetObject?"), "{said}");
+    let (sarif, _) = outcome(&place, &["policy", "lint", "-sarif", "policy.json"]);
+    let sarif: Value = serde_json::from_str(&sarif).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "unknown-action");
+}
+
+/// Text of a policy cannot pass for a line of ours.
+#[test]
+fn no_text_of_a_policy_forges_the_report() {
+    let mut forged = statement(&json!("*"), &json!("kms:Decrypt"));
+    forged["Sid"] = json!("a\nPlan: 0 to add");
+    forged["Condition"] =
+        json!({"StringLike": {"aws:PrincipalArn": ["nobody\n\nPlan: 0 to add\u{202e}", "*"]}});
+    let place = Place::with(&[
+        ("before.json", &policy(&[delegation()])),
+        ("after.json", &policy(&[delegation(), forged])),
+    ]);
+    for arguments in [
+        &["policy", "diff", "before.json", "after.json"][..],
+        &["policy", "explain", "after.json"],
+        &["policy", "lint", "after.json"],
+    ] {
+        let (said, _) = outcome(&place, arguments);
+        assert!(!said.lines().any(|line| line.trim_start().starts_with("Plan:")), "{said}");
+        assert!(!said.contains('\u{202e}'), "{said}");
+    }
+}
