@@ -58,6 +58,7 @@ const allowed = async (policy, request) => {
     request: { principal: principal === 'anonymous' ? anonymousPrincipal : principal, action, resource: { resource, accountId: OWN }, contextVariables: { ...(source ? { 'aws:SourceAccount': source.split(':')[4] } : {}), ...arn, ...context } },
     identityPolicies: account && (account !== OWN || principal.endsWith(':root')) ? EVERYTHING : [], serviceControlPolicies: [], resourceControlPolicies: [], resourcePolicy: policy }, {})
   if (result.resultType === 'error') throw new Error(JSON.stringify(result.errors))
+  if (result.result?.ignoredContextKeys?.some((key) => key.toLowerCase().startsWith('s3:') || key.toLowerCase().startsWith('kms:'))) throw new Error('a condition key that requests for this action do not have')
   return result.overallResult === 'Allowed'
 }
 const SAMPLED = { key: { actions: ['kms:Decrypt', 'kms:PutKeyPolicy', 'kms:GenerateDataKey', 'kms:DescribeKey'], resources: [KEY] }, bucket: { actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: ['arn:aws:s3:::logs/a', `arn:aws:s3:::logs/AWSLogs/${OWN}/x`] } }
