@@ -34,6 +34,7 @@ use crate::account::Services;
 
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+pub(crate) use self::activity::Silent;
 pub use self::activity::{Activity, Attempt, Call, SILENCE};
 pub use self::backend::{BackendClients, backend_clients};
 pub(crate) use self::checked::WebPage;

@@ -12,7 +12,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 use engine::{CloudError, CloudErrorKind};
 
-use crate::clients::WebPage;
+use crate::clients::{Silent, WebPage};
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +31,9 @@ where
     if code.is_none() && is_web_page(&error) {
         return CloudError { status, ..malformed(operation, WebPage.to_string()) };
     }
+    let silent = causes(&error).find(|cause| cause.is::<Silent>()).map(ToString::to_string);
     let message = match error.message() {
+        _ if silent.is_some() => silent.unwrap_or_default(),
         Some(message) if !message.is_empty() => message.to_owned(),
         _ => wordless(&error).filter(|_| code.is_none()).unwrap_or_else(|| reason(&error)),
     };

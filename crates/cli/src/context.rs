@@ -92,6 +92,7 @@ impl Context {
                 .or_else(|| variable("AWS_REGION"))
                 .or_else(|| variable("AWS_DEFAULT_REGION")),
             endpoint: variable("AWS_ENDPOINT_URL"),
+            state_endpoint: of_backend(|s3| s3.endpoints.s3.clone()),
             proxy: PROXIES.into_iter().find(|name| self.environment.get(name).is_some()),
         }
     }

@@ -79,8 +79,10 @@ pub struct Circumstances {
     pub profile: Option<String>,
     /// The region in use.
     pub region: Option<String>,
-    /// `AWS_ENDPOINT_URL` or the like, when calls do not go to AWS itself.
+    /// `AWS_ENDPOINT_URL`, when calls do not go to AWS itself.
     pub endpoint: Option<String>,
+    /// Where the backend says that its store is, when that is not S3 itself.
+    pub state_endpoint: Option<String>,
     /// The variable that names a proxy, when one does: `HTTPS_PROXY`.
     pub proxy: Option<&'static str>,
 }

@@ -184,7 +184,7 @@ pub(super) fn renewed(info: &LockInfo) -> LockInfo {
 }
 
 fn holder_of(object: &Object) -> Option<LockInfo> {
-    LockInfo::from_json(&object.bytes).ok()
+    LockInfo::from_json(&object.bytes).ok().filter(|info| !info.id.is_empty())
 }
 
 fn life(object: &Object) -> Life {

@@ -235,7 +235,7 @@ impl LockTable {
         let Some(record) = attributes.remove(INFO) else { return Ok(None) };
         let renewed = attributes.remove(RENEWED);
         Ok(Some(Item {
-            info: LockInfo::from_json(record.as_bytes()).ok(),
+            info: LockInfo::from_json(record.as_bytes()).ok().filter(|info| !info.id.is_empty()),
             renewed: renewed.and_then(|time| DateTime::from_str(&time, Format::DateTime).ok()),
             record,
             read,

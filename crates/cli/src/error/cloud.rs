@@ -77,7 +77,9 @@ fn advice(error: &CloudError, circumstances: &Circumstances) -> Advice {
             format!("AWS takes no more calls of {} for now", error.operation),
             format!("wait a minute, then: {again}; if it happens again: {again} -parallelism=4"),
         ),
-        CloudErrorKind::Unreachable => plain("AWS cannot be reached".to_owned(), unreachable(circumstances)),
+        CloudErrorKind::Unreachable => {
+            plain("AWS cannot be reached".to_owned(), unreachable(error, circumstances))
+        }
         CloudErrorKind::ClockSkew => plain(
             "This machine's clock is wrong".to_owned(),
             format!(
@@ -129,8 +131,15 @@ fn credentials(error: &CloudError, circumstances: &Circumstances) -> Advice {
     }
 }
 
-fn unreachable(circumstances: &Circumstances) -> String {
+fn unreachable(error: &CloudError, circumstances: &Circumstances) -> String {
     let again = circumstances.again();
+    // Only a state is an object of ours.
+    let of_state = error.operation.ends_with("Object") || error.operation == "s3:ListObjectsV2";
+    if let Some(store) = circumstances.state_endpoint.as_deref().filter(|_| of_state) {
+        return format!(
+            "the backend says that its store is at {store}: check that it answers, then: {again}"
+        );
+    }
     match &circumstances.endpoint {
         Some(endpoint) => match circumstances.proxy {
             Some(proxy) => format!(

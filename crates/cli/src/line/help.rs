@@ -38,6 +38,7 @@ fn group(path: &str, command: &Command) -> String {
     if path.is_empty() {
         text.push_str("\nGlobal options (before the command):\n\n");
         text.push_str(&entry("-chdir=DIR", "Goes to another directory first"));
+        text.push_str(&entry("-debug", "Logs every call on stderr, or in the file that TF_LOG_PATH names"));
         text.push_str(&entry("-help", "Shows this text, or that of a command after it"));
         text.push_str(&entry("-version", "The same as the command version"));
     }

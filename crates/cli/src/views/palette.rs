@@ -5,13 +5,13 @@ use annotate_snippets::Renderer;
 /// What a piece of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Label {
-    /// Something that is made, or a permission that somebody gains.
+    /// Something that is made.
     Add,
-    /// Something that is changed in place.
+    /// Something that is changed in place, or a permission that somebody gains.
     Change,
-    /// Something that is removed, or a permission that somebody loses.
+    /// Something that is removed, or a permission that everyone gains.
     Remove,
-    /// Something found and recorded, or kept.
+    /// Something found and recorded, or kept, or a permission that somebody loses.
     Keep,
     /// A heading, or the address of a resource.
     Strong,

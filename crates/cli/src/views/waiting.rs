@@ -36,6 +36,8 @@ pub struct Waits {
     drawn: Mutex<bool>,
     /// How many others write to the terminal by themselves now.
     quiet: AtomicUsize,
+    /// What is waited for beyond calls, and since when.
+    other: Mutex<Option<(String, Instant)>>,
     /// How many objects are read, and how many there are to read.
     read: AtomicUsize,
     total: AtomicUsize,
@@ -44,6 +46,10 @@ pub struct Waits {
 /// Keeps the line away until it is dropped.
 #[derive(Debug)]
 pub struct Quiet(Arc<Waits>);
+
+/// A wait for something else than a call, until it is dropped.
+#[derive(Debug)]
+pub struct Waiting(Arc<Waits>);
 
 /// Tells of waits until it is dropped.
 #[derive(Debug)]
@@ -57,7 +63,14 @@ impl Waits {
     /// For a terminal of that many columns, or for what is no terminal.
     pub fn new(width: Option<usize>) -> Self {
         let zero = AtomicUsize::default;
-        Self { width, drawn: Mutex::new(false), quiet: zero(), read: zero(), total: zero() }
+        Self {
+            width,
+            drawn: Mutex::new(false),
+            quiet: zero(),
+            other: Mutex::new(None),
+            read: zero(),
+            total: zero(),
+        }
     }
 
     /// That many objects will be read.
@@ -78,6 +91,12 @@ impl Waits {
         Quiet(Arc::clone(self))
     }
 
+    /// Something else than a call is waited for from now on, as long as the answer lives.
+    pub fn wait_for(self: &Arc<Self>, what: &str) -> Waiting {
+        *self.other() = Some((what.to_owned(), Instant::now()));
+        Waiting(Arc::clone(self))
+    }
+
     /// Takes the line away, before something else is written.
     pub fn clear(&self) {
         erase(&mut self.drawn());
@@ -90,11 +109,20 @@ impl Waits {
         let watch = move || {
             let mut told = Told::default();
             while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                waits.tick(source().filter(|wait| wait.time >= SILENT), &mut told, Instant::now());
+                let wait = waits.other_wait().or_else(&source).filter(|wait| wait.time >= SILENT);
+                waits.tick(wait, &mut told, Instant::now());
             }
         };
         let thread = std::thread::Builder::new().name("waits".to_owned()).spawn(watch);
         Watch { waits: Arc::clone(self), end: Some(end), thread: thread.ok() }
+    }
+
+    fn other(&self) -> MutexGuard<'_, Option<(String, Instant)>> {
+        self.other.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn other_wait(&self) -> Option<Wait> {
+        self.other().as_ref().map(|(what, since)| Wait { what: what.clone(), time: since.elapsed() })
     }
 
     fn tick(&self, wait: Option<Wait>, told: &mut Told, now: Instant) {
@@ -159,6 +187,12 @@ impl Drop for Quiet {
     }
 }
 
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        *self.0.other() = None;
+    }
+}
+
 impl Drop for Watch {
     fn drop(&mut self) {
         drop(self.end.take());
@@ -183,6 +217,11 @@ mod tests {
         (0..12).for_each(|_| waits.has_read());
         let longer = Wait { time: Duration::from_secs(8), ..wait.clone() };
         assert_eq!(waits.line(&longer), "Waiting 8s for kms:DescribeKey at kms (12 of 21 read)");
+        let waits = Arc::new(waits);
+        let lock = waits.wait_for("the state lock");
+        assert_eq!(waits.other_wait().unwrap().what, "the state lock");
+        drop(lock);
+        assert_eq!(waits.other_wait(), None);
         (0..9).for_each(|_| waits.has_read());
         assert_eq!(waits.line(&longer), "Waiting 8s for kms:DescribeKey at kms");
     }

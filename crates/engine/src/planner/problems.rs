@@ -55,27 +55,23 @@ fn owned(objects: &[(&Address, &Foreign)]) -> Option<Diagnostic> {
         )
         .about(first.to_string()),
         several => {
-            let ids: Vec<&str> = several.iter().take(SHOWN).map(|(_, foreign)| foreign.id.as_str()).collect();
+            let names: Vec<&str> = several.iter().take(SHOWN).map(|(_, foreign)| short(&foreign.id)).collect();
             let more = match several.len().saturating_sub(SHOWN) {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            let whose = match &foreign.deployment {
-                Some(_) => "These are the names of another deployment",
-                None => "Objects with these names exist",
-            };
             Diagnostic::error(
                 format!("{} objects exist already and are not ours", several.len()),
-                format!(
-                    "{whose}: {}{more}. Each carries no sign that this deployment made it: {}. underpin never changes or \
-                     adopts such objects by itself.",
-                    ids.join(", "),
-                    foreign.owner
-                ),
+                format!("{}{more} belong to: {}. underpin changes none of them.", names.join(", "), foreign.owner),
             )
         }
     };
     Some(finding.hint(advice(foreign)))
+}
+
+/// The name at the end of an ARN; any other id whole.
+fn short(id: &str) -> &str {
+    if id.starts_with("arn:") { id.rsplit(['/', ':']).next().unwrap_or(id) } else { id }
 }
 
 fn no_such_resource(address: &Address, blueprint: &Blueprint) -> Diagnostic {

@@ -110,6 +110,9 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         terminal.report(beside::unused_bucket(&context.environment).as_slice());
     }
     let backend = usable(validated.backend.clone(), context)?;
+    if !backend.takes_locks() {
+        terminal.report(&[unlocked()]);
+    }
     let source = if unchanged { None } else { source(args, recorded.as_ref(), &validated.backend, context)? };
     let migration = source.as_ref().map(|source| migration(args, source, &backend, context));
     let copied =
@@ -133,6 +136,14 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         terminal.say("\nYou may now begin working. Try running \"underpin plan\" to see what would be made.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What to say of a backend on which runs do not wait for each other.
+fn unlocked() -> Diagnostic {
+    let detail = "Two runs at a time would overwrite each other's state: the backend names neither use_lockfile nor \
+                  dynamodb_table.";
+    Diagnostic::warning("No lock is taken on this state", detail)
+        .hint("write use_lockfile = true into the backend file")
 }
 
 /// What is recorded. A module of Terraform's that configures no backend has no record of one either: it would make

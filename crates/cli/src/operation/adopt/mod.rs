@@ -21,7 +21,9 @@ use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::prompt::{self, Question};
 use crate::runtime;
+use crate::text::fit;
 use crate::views::adoption::{self as view, AdoptionView};
+use crate::views::whereabouts::Whereabouts;
 
 /// What is asked of an adoption.
 pub struct AdoptOptions {
@@ -89,13 +91,15 @@ pub fn adopt(options: &AdoptOptions, context: &Context) -> Result<ExitCode, CliE
                 bucket_prefix: &configuration.settings.name.bucket_prefix(),
             };
             let terminal = &context.terminal;
+            let whereabouts = account.whereabouts(&backend, context).await;
+            terminal.write(&fit(&whereabouts.render(terminal.palette()), terminal.width()));
             terminal.write(&view::render(&view, terminal.palette(), terminal.width()));
             if options.dry_run {
                 return Ok(ExitCode::SUCCESS);
             }
             if !options.auto_approve {
                 terminal.say("");
-                let question = question(&session.describe());
+                let question = question(&whereabouts);
                 let answer = prompt::ask(&question, terminal);
                 if interrupts.or_interrupted(answer).await?.as_deref() != Some("yes") {
                     return Err(CliError::Cancelled("Adopt"));
@@ -119,11 +123,12 @@ fn source(options: &AdoptOptions, session: &Session) -> String {
     }
 }
 
-fn question(place: &str) -> Question {
+fn question(whereabouts: &Whereabouts) -> Question {
     Question {
         title: "Do you want to take these objects over?".to_owned(),
         details: vec![
-            format!("underpin will write the state {place}. Nothing in AWS is touched."),
+            whereabouts.sentence(),
+            "underpin will write this state. Nothing in AWS is touched.".to_owned(),
             "Only 'yes' will be accepted to approve.".to_owned(),
         ],
     }

@@ -2,6 +2,7 @@
 
 mod record;
 
+use std::cell::OnceCell;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -100,11 +101,15 @@ async fn open<B>(
     info: &LockInfo,
     beside: impl Future<Output = Result<B, CliError>>,
 ) -> Result<(Session, B), Unopened> {
+    let waiting = OnceCell::new();
     let told = |notice: Notice<'_>| match notice {
         Notice::Waiting if locking.terminal.takes_messages() => {
             locking.terminal.send(&[ui_stream::state_lock_acquire()]);
         }
-        Notice::Waiting => locking.terminal.say("Acquiring state lock. This may take a few moments..."),
+        Notice::Waiting => {
+            locking.terminal.say("Acquiring state lock. This may take a few moments...");
+            let _ = waiting.set(locking.terminal.waits().wait_for("the state lock that somebody else holds"));
+        }
         Notice::TakenOver(takeover) => locking.terminal.say(&views::lock::taken_over(takeover)),
     };
     let lineage = Uuid::new_v4().to_string();
