@@ -2,9 +2,8 @@
 
 mod record;
 
-use std::cell::OnceCell;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use engine::{LockOptions, Notice, Session, StateStore, StoreError};
@@ -101,7 +100,7 @@ async fn open<B>(
     info: &LockInfo,
     beside: impl Future<Output = Result<B, CliError>>,
 ) -> Result<(Session, B), Unopened> {
-    let waiting = OnceCell::new();
+    let waiting = OnceLock::new();
     let told = |notice: Notice<'_>| match notice {
         Notice::Waiting if locking.terminal.takes_messages() => {
             locking.terminal.send(&[ui_stream::state_lock_acquire()]);
