@@ -18,7 +18,7 @@ enum Piece<'a> {
 /// The advice for a screen that wide; on what is no terminal it is left as it is.
 pub fn laid_out(advice: &str, width: Option<usize>) -> String {
     if width.is_none() || advice.contains('\n') {
-        return wrap(advice, width);
+        return fit(&wrap(advice, width), width);
     }
     let (mut text, mut after_command) = (String::new(), false);
     for piece in advice.split("; ").flat_map(pieces) {

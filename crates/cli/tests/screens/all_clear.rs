@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use harness::{Answer, STATE_BUCKET, STATE_KEY, Verdict, World};
 use serde_json::{Value, json};
 
-use crate::foundation::account::{moto, refuse, run, succeed, text};
+use crate::support::account::{moto, refuse, run, succeed, text};
 
 const ID: &str = "875b93c4-7a34-22e3-04a0-a880c079f3e6";
 

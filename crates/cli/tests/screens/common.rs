@@ -6,8 +6,8 @@ use std::process::Command;
 use serde_json::json;
 
 use super::screen::{shown, torn};
-use crate::foundation::account::{moto, set, succeed, underpin};
 use crate::offline::place::{Place, SETTINGS};
+use crate::support::account::{moto, set, succeed, underpin};
 
 /// The screens of a run, one below the other.
 struct Screens {

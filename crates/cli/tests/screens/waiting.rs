@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use crate::foundation::account::{moto, underpin};
+use crate::support::account::{moto, underpin};
 
 #[test]
 fn an_endpoint_that_never_answers_is_named_and_given_up() {

@@ -112,7 +112,7 @@ fn without_a_profile_the_default_one_is_named() {
     let text = shown(CloudErrorKind::Credentials, None, &apply());
     assert!(text.contains("nor the profile `default`"));
     assert!(text.contains("aws sso login"));
-    assert!(text.ends_with("check with: aws sts get-caller-identity\n\n"));
+    assert!(text.ends_with("what was tried: underpin apply -debug\n\n"));
 }
 
 #[test]
