@@ -1,7 +1,5 @@
 //! The main job on emulators that others wrote, judged with a client that is not ours.
 
-pub use crate::support::account;
-
 mod adopt;
 mod apply;
 mod compared;
