@@ -74,7 +74,7 @@ pub fn wrap_hanging(text: &str, indent: usize, width: Option<usize>) -> String {
 const COMMANDS: [&str; 4] = ["aws ", "terraform ", "export ", "TF_WORKSPACE="];
 
 /// Our own commands, so that prose about underpin is told from what is to be typed.
-const OURS: [&str; 18] = [
+const OURS: [&str; 19] = [
     "init",
     "validate",
     "plan",
@@ -91,6 +91,7 @@ const OURS: [&str; 18] = [
     "force-unlock",
     "version",
     "help",
+    "policy",
     "trail",
     "doctor",
 ];

@@ -3,7 +3,7 @@
 use harness::World;
 use serde_json::{Value, json};
 
-use super::account::{ACCOUNT, NAME, moto, refuse, run, set, succeed, text};
+use crate::support::account::{ACCOUNT, NAME, moto, refuse, run, set, succeed, text};
 
 /// A fresh foundation with these settings.
 fn applied(settings: &str) -> World {
