@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock};
 use harness::{Answer, Backend, Baseline, Options, Verdict, World};
 use serde_json::{Map, Value, json};
 
-use crate::foundation::account::{oracles, text, underpin};
+use crate::support::account::{oracles, text, underpin};
 
 /// The settings of every patient.
 const SETTINGS: &str = "artos_ecr_aws_account = \"999988887777\"\ncreate_node_instance_profile = true\n\

@@ -284,7 +284,7 @@ fn a_delivery_that_fails_is_explained_by_the_key_that_is_disabled() {
 
 #[test]
 fn nothing_made_yet_is_one_cause() {
-    let world = crate::foundation::account::moto();
+    let world = crate::support::account::moto();
     answer(&world, "LookupEvents", json!({"Events": []}));
     let diagnosis = doctor(&world, &[]);
     let failing: Vec<&Value> = diagnosis.checks.iter().filter(|check| check["status"] == "fail").collect();

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::clinic::{applied, doctor};
-use crate::foundation::account::{run, text};
+use crate::support::account::{run, text};
 
 #[test]
 fn the_verdict_comes_first_and_last_and_no_line_is_torn() {
