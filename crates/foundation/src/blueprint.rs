@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use terraform::{Address, Diagnostic};
 
+use crate::accepted::Accepted;
 use crate::addresses::deployment;
 use crate::identifiers::{Caller, Region};
 use crate::kinds::terraform_data::DeploymentRecord;
@@ -40,6 +41,8 @@ pub struct Blueprint {
     pub warnings: Vec<Diagnostic>,
     /// How closely what exists must follow it.
     pub profile: Profile,
+    /// The findings that are known and wanted; `None` where the settings say nothing about any.
+    pub accepted: Option<Vec<Accepted>>,
 }
 
 impl Blueprint {
@@ -67,6 +70,7 @@ pub fn blueprint(settings: &Settings, caller: &Caller) -> Blueprint {
         outputs,
         warnings: warnings(settings),
         profile: settings.profile,
+        accepted: settings.accepted.clone(),
         resources,
     }
 }

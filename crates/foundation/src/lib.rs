@@ -1,24 +1,28 @@
 //! The global foundation: settings, resource kinds, and the blueprint that follows from them. Pure.
 
+mod accepted;
 pub mod addresses;
 mod arguments;
 pub mod blueprint;
+mod finding;
 pub mod identifiers;
 mod improvement;
 pub mod kinds;
 mod managed_policies;
 mod resource;
-mod review;
+pub mod review;
 mod sample_event;
 pub mod schema;
 pub mod settings;
 
+pub use accepted::{Accepted, InvalidEntry};
 pub use blueprint::{Blueprint, blueprint};
+pub use finding::{Finding, FindingKind, Topic};
 pub use identifiers::{AccountId, Arn, BucketName, Caller, IamPath, Partition, Region};
 pub use improvement::improvement;
 pub use managed_policies::{ManagedPolicy, managed_policy};
 pub use resource::{OutputExpression, Resource};
-pub use review::review;
+pub use review::{Review, Reviewed, fact::Fact};
 pub use sample_event::sample_event;
 pub use schema::{
     Attribute, Compare, Form, FoundBy, Lead, Power, Provider, Reference, Removal, Role, Schema, Unplanned,

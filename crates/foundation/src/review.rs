@@ -1,71 +1,191 @@
-//! What should be said about the foundation as it is, although nothing of it is to be changed.
+//! What others did to the foundation, and what is wrong with it, judged from what a review read. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod bucket;
+pub mod fact;
+mod key;
+mod role;
+#[cfg(test)]
+mod tests;
+mod trail;
+
+use std::collections::BTreeMap;
 
 use policy::Policy;
+use serde::{Deserialize, Serialize};
 use terraform::{Address, Attributes, Diagnostic, Value};
 
+use crate::accepted::Accepted;
+use crate::addresses;
 use crate::blueprint::Blueprint;
+use crate::finding::{Finding, FindingKind, Topic};
 use crate::resource::Resource;
+use fact::Fact;
 
-/// Warnings about policies that others gave our roles, and about principals of the key policy that are no more.
-///
-/// `observed` holds the objects as AWS answers them. With `exclusive_role_policies` foreign policies are drift instead,
-/// and the plan shows them.
-pub fn review(blueprint: &Blueprint, observed: &BTreeMap<Address, Attributes>) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    for resource in &blueprint.resources {
-        let Some(observed) = observed.get(&resource.address) else { continue };
-        match resource.address.resource_type() {
-            "aws_iam_role" => diagnostics.extend(foreign_policies(blueprint, resource, observed)),
-            "aws_kms_key" => diagnostics.extend(orphaned_principals(resource, observed)),
-            _ => {}
-        }
-    }
-    diagnostics
+/// What a review looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Reviewed<'a> {
+    /// The objects as AWS answers them.
+    pub observed: &'a BTreeMap<Address, Attributes>,
+    /// The objects as the state records them.
+    pub recorded: &'a BTreeMap<Address, Attributes>,
+    /// What was read beside the objects; `None` where AWS was not asked.
+    pub facts: Option<&'a BTreeMap<Address, Vec<Fact>>>,
+    /// Today, `YYYY-MM-DD`, for entries that end; `None` where that does not matter.
+    pub today: Option<&'a str>,
 }
 
-/// A warning for each policy on a role that the blueprint does not put there.
-fn foreign_policies(blueprint: &Blueprint, role: &Resource, observed: &Attributes) -> Vec<Diagnostic> {
-    if role.arguments.contains_key("managed_policy_arns") {
-        return Vec::new();
+/// What a review comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// What nobody accepted.
+    pub findings: Vec<Finding>,
+    /// What the settings accept.
+    pub accepted: Vec<Finding>,
+    /// Grants on the key that are there for the services that use it.
+    pub ordinary_grants: usize,
+}
+
+/// Judges what was read, and says which entries of `accepted` name nothing.
+pub fn review(blueprint: &Blueprint, reviewed: &Reviewed<'_>) -> (Review, Vec<Diagnostic>) {
+    let Some(facts) = reviewed.facts else { return (Review::default(), Vec::new()) };
+    let around = Circumstances::new(blueprint, reviewed);
+    let mut findings = Vec::new();
+    for (address, facts) in facts {
+        findings.extend(facts.iter().filter_map(|fact| judge(fact, address, &around)));
     }
-    let Some(name) = text(&role.arguments, "name") else { return Vec::new() };
-    let ours = |resource_type: &str, attribute: &str| {
-        blueprint
-            .resources
-            .iter()
-            .filter(|resource| resource.address.resource_type() == resource_type)
-            .filter(|resource| text(&resource.arguments, "role") == Some(name))
-            .filter_map(|resource| text(&resource.arguments, attribute))
-            .collect::<BTreeSet<_>>()
-    };
-    let attached = ours("aws_iam_role_policy_attachment", "policy_arn");
-    let inline = ours("aws_iam_role_policy", "name");
-    let warning = |what: String, command: String| {
-        let detail = format!(
-            "{what}, and this foundation did not put it there. Whoever assumes the role has its permissions too. \
-             With `exclusive_role_policies = true` it counts as drift and apply removes it."
-        );
-        Diagnostic::warning("A role has a policy of somebody else's", detail)
-            .about(role.address.to_string())
-            .hint(command)
-    };
-    let attached =
-        strings(observed, "managed_policy_arns").filter(|arn| !attached.contains(arn)).map(|arn| {
-            warning(
-                format!("The policy `{arn}` is attached to role `{name}`"),
-                format!("to remove it: aws iam detach-role-policy --role-name {name} --policy-arn {arn}"),
-            )
-        });
-    let inline =
-        strings(observed, "inline_policy_names").filter(|policy| !inline.contains(policy)).map(|policy| {
-            warning(
-                format!("Role `{name}` has the inline policy `{policy}`"),
-                format!("to remove it: aws iam delete-role-policy --role-name {name} --policy-name {policy}"),
-            )
-        });
-    attached.chain(inline).collect()
+    for resource in &blueprint.resources {
+        findings.extend(about(resource, &around));
+    }
+    findings.sort_by(|left, right| {
+        (left.kind, &left.address, left.topic, &left.objects).cmp(&(
+            right.kind,
+            &right.address,
+            right.topic,
+            &right.objects,
+        ))
+    });
+    findings.dedup();
+    let entries = blueprint.accepted.as_deref().unwrap_or_default();
+    let (standing, over): (Vec<&Accepted>, Vec<&Accepted>) =
+        entries.iter().partition(|entry| !entry.is_over(reviewed.today));
+    let mut warnings: Vec<Diagnostic> = over.into_iter().map(ended).collect();
+    let names_nothing = |entry: &&&Accepted| !findings.iter().any(|finding| entry.names(finding));
+    warnings.extend(standing.iter().filter(names_nothing).map(|entry| unmatched(entry)));
+    let (accepted, findings) =
+        findings.into_iter().partition(|finding| standing.iter().any(|entry| entry.names(finding)));
+    let ordinary = |fact: &&Fact| matches!(fact, Fact::Grant(grant) if key::is_ordinary(grant, &around));
+    let ordinary_grants = facts.values().flatten().filter(ordinary).count();
+    (Review { findings, accepted, ordinary_grants }, warnings)
+}
+
+/// Warnings about principals of the key policy that are no more.
+pub fn orphans(blueprint: &Blueprint, observed: &BTreeMap<Address, Attributes>) -> Vec<Diagnostic> {
+    let key = blueprint.only("aws_kms_key");
+    key.and_then(|key| Some(orphaned_principals(key, observed.get(&key.address)?))).unwrap_or_default()
+}
+
+fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) -> Option<Finding> {
+    match fact {
+        Fact::Denied { permission, hides } => {
+            let sentence = format!("{permission} was denied: {hides} cannot be seen");
+            Some(Finding::new(FindingKind::Foreign, (Topic::Denied, permission), address, sentence))
+        }
+        Fact::Unread { permission, read } => {
+            let sentence =
+                format!("{permission} has more than the {read} that were read: the rest was not looked at");
+            Some(Finding::new(FindingKind::Foreign, (Topic::Unread, permission), address, sentence))
+        }
+        _ => match address.resource_type() {
+            "aws_kms_key" => key::judge(fact, address, around),
+            "aws_iam_role" => role::judge(fact, address, around),
+            "aws_s3_bucket" => bucket::judge(fact, address, around),
+            "aws_cloudtrail" => trail::judge(fact, address),
+            _ => None,
+        },
+    }
+}
+
+/// What an object's own attributes show.
+fn about(resource: &Resource, around: &Circumstances<'_>) -> Vec<Finding> {
+    let address = &resource.address;
+    match (address.resource_type(), around.reviewed.observed.get(address)) {
+        ("aws_iam_role", Some(observed)) => role::of(resource, observed, around),
+        ("aws_cloudtrail", Some(observed)) => trail::of(resource, observed, around),
+        ("aws_kms_key", None) => {
+            let id = around.recorded(address, "key_id").or(around.recorded(address, "id"));
+            id.map(|id| key::gone(id, address)).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What a fact is judged by.
+pub(crate) struct Circumstances<'a> {
+    blueprint: &'a Blueprint,
+    reviewed: &'a Reviewed<'a>,
+    /// The account's id.
+    account: &'a str,
+}
+
+impl<'a> Circumstances<'a> {
+    fn new(blueprint: &'a Blueprint, reviewed: &'a Reviewed<'a>) -> Self {
+        let account = blueprint.outputs.get("aws_account_id").and_then(|output| output.value.as_str());
+        Self { blueprint, reviewed, account: account.unwrap_or_default() }
+    }
+
+    /// A text that AWS answered of an object of ours.
+    fn text(&self, address: &Address, attribute: &str) -> Option<&'a str> {
+        self.reviewed.observed.get(address)?.get(attribute)?.as_str()
+    }
+
+    /// A text that the state records of an object of ours.
+    fn recorded(&self, address: &Address, attribute: &str) -> Option<&'a str> {
+        self.reviewed.recorded.get(address)?.get(attribute)?.as_str()
+    }
+
+    /// The lifecycle rules that the state records.
+    fn recorded_rules(&self) -> Option<&'a Vec<Value>> {
+        let of = |(address, _): &(&Address, &Attributes)| {
+            address.resource_type() == "aws_s3_bucket_lifecycle_configuration"
+        };
+        self.reviewed.recorded.iter().find(of)?.1.get("rule")?.as_array()
+    }
+
+    /// Whether the settings want an object of a type with this value.
+    fn is_desired(&self, resource_type: &str, attribute: &str, value: &str) -> bool {
+        self.blueprint.resources.iter().any(|resource| {
+            resource.address.resource_type() == resource_type
+                && resource.arguments.get(attribute).and_then(Value::as_str) == Some(value)
+        })
+    }
+
+    /// Whether one of our roles is called so.
+    fn has_role(&self, name: &str) -> bool {
+        let is_role =
+            |address: &Address| address.resource_type() == "aws_iam_role" && addresses::is_managed(address);
+        self.is_desired("aws_iam_role", "name", name)
+            || self.reviewed.recorded.iter().any(|(address, attributes)| {
+                is_role(address) && attributes.get("name").and_then(Value::as_str) == Some(name)
+            })
+    }
+}
+
+/// An entry that accepts nothing any more.
+fn ended(entry: &Accepted) -> Diagnostic {
+    let until = entry.until.as_deref().unwrap_or_default();
+    let reason = entry.reason.as_ref().map(|reason| format!(" Its reason was: {reason}")).unwrap_or_default();
+    let detail = format!("`{}` was accepted until {until}, and counts no longer.{reason}", entry.entry());
+    Diagnostic::warning("An entry of `accepted` has ended", detail)
+        .about("accepted")
+        .hint("give the entry another `until`, or remove it and what it accepted")
+}
+
+/// An entry that nothing is named by.
+fn unmatched(entry: &Accepted) -> Diagnostic {
+    let detail = format!("`{}` names nothing that this review found.", entry.entry());
+    Diagnostic::warning("An entry of `accepted` names nothing", detail)
+        .about("accepted")
+        .hint("remove the entry, or correct it: the plan prints each finding's entry as it has to be written")
 }
 
 /// A warning for each principal of a key policy that was deleted since.
@@ -94,73 +214,4 @@ fn orphaned_principals(key: &Resource, observed: &Attributes) -> Vec<Diagnostic>
 
 fn text<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a str> {
     attributes.get(name).and_then(Value::as_str)
-}
-
-/// The strings of a list; none when it is missing.
-fn strings<'a>(attributes: &'a Attributes, name: &str) -> impl Iterator<Item = &'a str> {
-    attributes.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::settings::tests::settings;
-    use crate::{Caller, Partition, blueprint};
-
-    fn reviewed(changes: Value, observed: Value) -> Vec<String> {
-        let caller = Caller { account_id: "123456789012".parse().unwrap(), partition: Partition::Aws };
-        let blueprint = blueprint(&settings(changes), &caller);
-        let observed = observed
-            .as_object()
-            .unwrap()
-            .iter()
-            .map(|(address, attributes)| (address.parse().unwrap(), attributes.as_object().unwrap().clone()))
-            .collect();
-        review(&blueprint, &observed)
-            .into_iter()
-            .map(|diagnostic| format!("{} | {}", diagnostic.subject.unwrap(), diagnostic.hint.unwrap()))
-            .collect()
-    }
-
-    fn node_role() -> Value {
-        json!({"aws_iam_role.eks_node_group": {
-            "managed_policy_arns": ["arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"],
-            "inline_policy_names": ["backdoor", "cross-account-ecr"],
-        }})
-    }
-
-    #[test]
-    fn policies_of_others_are_named_with_the_command_that_removes_them() {
-        let role = "genai-artos-production-eks-node-group-role";
-        let admin = format!(
-            "aws_iam_role.eks_node_group | to remove it: aws iam detach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/AdministratorAccess"
-        );
-        let inline = |name: &str| {
-            format!(
-                "aws_iam_role.eks_node_group | to remove it: aws iam delete-role-policy --role-name {role} --policy-name {name}"
-            )
-        };
-        let with_registry = json!({"artos_ecr_aws_account": "210987654321"});
-        assert_eq!(reviewed(with_registry, node_role()), [admin.clone(), inline("backdoor")]);
-        assert_eq!(
-            reviewed(json!({}), node_role()),
-            [admin, inline("backdoor"), inline("cross-account-ecr")]
-        );
-        assert_eq!(reviewed(json!({"exclusive_role_policies": true}), node_role()), [""; 0]);
-        assert_eq!(reviewed(json!({}), json!({"aws_iam_role.eks_node_group": {}})), [""; 0]);
-    }
-
-    #[test]
-    fn deleted_principals_of_the_key_policy_are_named() {
-        let key = |principal: &str| {
-            let policy = json!({"Version": "2012-10-17", "Statement": [
-                {"Sid": "Allow Key Administrators", "Effect": "Allow", "Principal": {"AWS": principal}, "Action": "kms:Put*", "Resource": "*"},
-            ]});
-            json!({"aws_kms_key.main": {"policy": policy.to_string()}})
-        };
-        assert_eq!(reviewed(json!({}), key("AROAEXAMPLEEXAMPLE123")).len(), 1);
-        assert_eq!(reviewed(json!({}), key("arn:aws:iam::123456789012:role/KeyAdmin")), [""; 0]);
-    }
 }

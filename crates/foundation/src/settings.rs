@@ -1,5 +1,6 @@
 //! The settings: declared in one table, read from evaluated values, checked all at once.
 
+mod accepted;
 mod checks;
 mod cloudtrail;
 mod deployment_name;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use terraform::types::PathStep;
 use terraform::{Diagnostic, Severity, State};
 
+use crate::accepted::Accepted;
 use crate::addresses::deployment;
 use crate::identifiers::{AccountId, Arn, BucketName, Caller, IamPath, Region};
 use crate::kinds::s3::bucket_object_lock_configuration::ObjectLock;
@@ -90,6 +92,8 @@ pub struct Settings {
     pub cloudtrail_access_log_bucket: Option<BucketName>,
     /// Who is told when the foundation is touched.
     pub monitoring: Option<Monitoring>,
+    /// The findings that are known and wanted; `None` where nothing is said about any.
+    pub accepted: Option<Vec<Accepted>>,
     /// The log bucket that was taken over under another name than the settings give one: no setting, but recorded
     /// ([`Settings::for_state`]).
     pub adopted_bucket: Option<BucketName>,
@@ -133,6 +137,7 @@ impl Settings {
         let monitoring = monitoring::read(reader);
         let profile = reader.text("profile", profile::read).unwrap_or_default();
         let hardened = profile == Profile::Hardened;
+        let accepted = accepted::read(reader);
         let settings = Self {
             artos_ecr_aws_account: reader.text("artos_ecr_aws_account", checks::account),
             ecr_repository_prefixes: read_prefixes(reader),
@@ -161,6 +166,7 @@ impl Settings {
             cloudtrail_object_lock: object_lock,
             cloudtrail_access_log_bucket: access_logs,
             monitoring,
+            accepted,
             adopted_bucket: None,
         };
         Some(settings)

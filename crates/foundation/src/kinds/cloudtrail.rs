@@ -1,3 +1,4 @@
-//! CloudTrail: the trail.
+//! CloudTrail: the trail, and what it records.
 
+pub mod selectors;
 pub mod trail;

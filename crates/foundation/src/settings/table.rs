@@ -209,8 +209,8 @@ pub const DECLARATIONS: &[Declaration] = &[
         default: Some("false"),
         meaning: "Whether policies that others gave our roles are removed",
         example: "exclusive_role_policies = true",
-        effect: "When false, policies that others attached or put inline are named in a warning at every plan. When true they are drift, and apply \
-                 removes them.",
+        effect: "When false, policies that others attached or put inline are named by every plan and kept. When true they are drift, and apply \
+                 removes those that `accepted` does not name.",
     },
     Declaration {
         name: "cloudtrail_s3_data_events",
@@ -267,5 +267,15 @@ pub const DECLARATIONS: &[Declaration] = &[
                  tells of changes of the trail, the key, the log bucket, the roles and of the alerts themselves, `role_use` (true) of anybody but its service \
                  who takes a role, `global_events` (true) of IAM's events, which arrive in us-east-1: from another region a rule there forwards them. Costs: \
                  rules of AWS events and the first 1,000 e-mails a month are free; forwarded events cost a dollar a million. See monitoring.md.",
+    },
+    Declaration {
+        name: "accepted",
+        type_expression: "any",
+        default: Some("null"),
+        meaning: "What others did to the foundation and is known and wanted",
+        example: "accepted = [\n  \"role_policy:arn:aws:iam::aws:policy/SecurityAudit\",\n  { what = \"grant:arn:aws:iam::123456789012:role/backup\", until = \"2027-06-30\", reason = \"the migration\" },\n]",
+        effect: "A list of entries `\"KIND:OBJECT\"`, or of objects with `what`, `until` (the last day) and `reason`. The plan prints each finding's entry, ready to \
+                 paste. `*` and `?` stand for characters of a name, but never for all of it. What is accepted is kept, whatever it is: it is counted in one line and \
+                 is no change for `-detailed-exitcode`. Entries that name nothing are reported.",
     },
 ];

@@ -67,6 +67,7 @@ fn the_documents_example_is_valid_and_has_the_defaults() {
         cloudtrail_object_lock: None,
         cloudtrail_access_log_bucket: None,
         monitoring: None,
+        accepted: None,
         adopted_bucket: None,
     };
     assert_eq!(settings, expected);

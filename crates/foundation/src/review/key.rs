@@ -1,0 +1,111 @@
+//! Who uses the key, and whether it can be used.
+
+use super::Circumstances;
+use super::fact::{Fact, Grant};
+use crate::finding::{Finding, FindingKind, Topic};
+use terraform::Address;
+
+/// What a fact about the key comes to; nothing where it is as it should be.
+pub(super) fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) -> Option<Finding> {
+    let foreign = |topic: Topic, object: &str, sentence: String| {
+        Some(Finding::new(FindingKind::Foreign, (topic, object), address, sentence))
+    };
+    let ill = |object: &str, sentence: String| {
+        Some(Finding::new(FindingKind::Ill, (Topic::Key, object), address, sentence))
+    };
+    match fact {
+        Fact::Grant(grant) if is_ordinary(grant, around) => None,
+        Fact::Grant(grant) => foreign(Topic::Grant, &grant.id, sentence(grant, around))
+            .map(|finding| finding.or(&grant.grantee).hint(revoke(grant, address, around))),
+        Fact::Alias(name) if around.is_desired("aws_kms_alias", "name", name) => None,
+        Fact::Alias(name) => foreign(
+            Topic::Alias,
+            name,
+            format!("the key has a second alias, `{name}`: whoever may use that alias uses this key"),
+        ),
+        Fact::Replica(region) => foreign(
+            Topic::Replica,
+            region,
+            format!(
+                "the key has a replica in {region}, with a policy of its own that decrypts the same data"
+            ),
+        ),
+        Fact::KeyState(state) => ill(
+            state,
+            format!(
+                "the key is in state {state}: nothing is encrypted or decrypted with it, and no log is delivered"
+            ),
+        ),
+        Fact::KeyExpires(date) => ill(
+            &format!("expires-{date}"),
+            format!(
+                "the key's imported material expires on {date}: from then on no log can be read or written until it is imported again"
+            ),
+        ),
+        _ => None,
+    }
+}
+
+/// A key that the state records and AWS does not know: what was encrypted with it stays unreadable.
+pub(super) fn gone(id: &str, address: &Address) -> Finding {
+    let sentence = format!(
+        "the key {id} that the state records is gone: logs and data that were encrypted with it can never be read again"
+    );
+    Finding::new(FindingKind::Ill, (Topic::Key, id), address, sentence)
+}
+
+/// Whether a grant is what a key is for: those by which RDS, EBS and EKS work, and those of our own roles.
+///
+/// A grantee is a principal's ARN, or the name of a service (KMS API reference, `GrantListEntry`).
+pub(super) fn is_ordinary(grant: &Grant, around: &Circumstances<'_>) -> bool {
+    let grantee = grant.grantee.as_str();
+    let Some((service, account, resource)) = parts(grantee) else { return is_service(grantee) };
+    let own = account == around.account;
+    match (service, resource.split_once('/')) {
+        ("sts", Some(("assumed-role", session))) => {
+            let role = session.split('/').next().unwrap_or_default();
+            own && (role.starts_with("aws:")
+                || role.starts_with("AWSServiceRoleFor")
+                || around.has_role(role))
+        }
+        ("iam", Some(("role", name))) => {
+            let last = name.rsplit('/').next().unwrap_or_default();
+            own && (name.starts_with("aws-service-role/") || around.has_role(last))
+        }
+        _ => false,
+    }
+}
+
+/// A service's name, such as `rds.us-east-1.amazonaws.com`.
+fn is_service(grantee: &str) -> bool {
+    [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".aws.internal"].iter().any(|end| {
+        grantee.strip_suffix(end).is_some_and(|name| !name.is_empty() && !name.contains([':', '/']))
+    })
+}
+
+/// Service, account and resource of an ARN.
+fn parts(arn: &str) -> Option<(&str, &str, &str)> {
+    let mut fields = arn.splitn(6, ':');
+    let (prefix, _partition, service) = (fields.next()?, fields.next()?, fields.next()?);
+    let (_region, account, resource) = (fields.next()?, fields.next()?, fields.next()?);
+    (prefix == "arn").then_some((service, account, resource))
+}
+
+fn sentence(grant: &Grant, around: &Circumstances<'_>) -> String {
+    let account = parts(&grant.grantee).map(|(_, account, _)| account);
+    let elsewhere = match account {
+        Some(account) if account != around.account => format!(" of another account, {account},"),
+        _ => String::new(),
+    };
+    let operations = grant.operations.join(", ");
+    let further = grant.operations.iter().any(|operation| operation == "CreateGrant");
+    let further = if further { "; CreateGrant among them: it can hand the key on" } else { "" };
+    let only = if grant.constrained { " within an encryption context" } else { "" };
+    let since = grant.created.as_ref().map(|date| format!(" since {date}")).unwrap_or_default();
+    format!("`{}`{elsewhere} may use the key by a grant{since}: {operations}{only}{further}", grant.grantee)
+}
+
+fn revoke(grant: &Grant, address: &Address, around: &Circumstances<'_>) -> String {
+    let key = around.text(address, "key_id").unwrap_or("KEY");
+    format!("aws kms revoke-grant --key-id {key} --grant-id {}", grant.id)
+}

@@ -1,0 +1,93 @@
+//! What others hang on our roles.
+
+use std::collections::BTreeSet;
+
+use super::Circumstances;
+use super::fact::Fact;
+use crate::finding::{Finding, FindingKind, Topic};
+use crate::resource::Resource;
+use terraform::{Address, Attributes, Value};
+
+/// What a fact about a role comes to.
+pub(super) fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) -> Option<Finding> {
+    let Fact::InstanceProfile { name, created } = fact else { return None };
+    if around.is_desired("aws_iam_instance_profile", "name", name) {
+        return None;
+    }
+    let role = around.text(address, "name").unwrap_or_default();
+    let since = created.as_ref().map(|date| format!(", made {date},")).unwrap_or_default();
+    let sentence = format!(
+        "the instance profile `{name}`{since} holds the role `{role}`: instances that it is given to have the role's permissions"
+    );
+    Some(Finding::new(FindingKind::Foreign, (Topic::InstanceProfile, name), address, sentence))
+}
+
+/// Policies and boundary of a role that the settings do not give it.
+pub(super) fn of(role: &Resource, observed: &Attributes, around: &Circumstances<'_>) -> Vec<Finding> {
+    let Some(name) = role.arguments.get("name").and_then(Value::as_str) else { return Vec::new() };
+    let exclusive = role.arguments.contains_key("managed_policy_arns");
+    let kind = if exclusive { FindingKind::Drift } else { FindingKind::Foreign };
+    let policy = |policy: &str, how: &str, removal: String| {
+        let sentence = format!(
+            "{how} `{policy}` on role `{name}` is not underpin's: whoever assumes the role has its permissions too"
+        );
+        let finding = Finding::new(kind, (Topic::RolePolicy, policy), &role.address, sentence);
+        let finding = finding.or(format!("{name}/{policy}"));
+        if exclusive { finding } else { finding.hint(removal) }
+    };
+    let attached = parts(around, "aws_iam_role_policy_attachment", name, "policy_arn");
+    let attached =
+        strings(observed, "managed_policy_arns").filter(|arn| !attached.contains(arn)).map(|arn| {
+            let removal = format!("aws iam detach-role-policy --role-name {name} --policy-arn {arn}");
+            policy(arn, "the managed policy", removal)
+        });
+    let inline = parts(around, "aws_iam_role_policy", name, "name");
+    let inline = strings(observed, "inline_policy_names").filter(|text| !inline.contains(text)).map(|text| {
+        let removal = format!("aws iam delete-role-policy --role-name {name} --policy-name {text}");
+        policy(text, "the inline policy", removal)
+    });
+    attached.chain(inline).chain(boundary(role, observed, around)).collect()
+}
+
+/// A boundary that no setting and no record of ours names.
+fn boundary(role: &Resource, observed: &Attributes, around: &Circumstances<'_>) -> Option<Finding> {
+    let present =
+        observed.get("permissions_boundary").and_then(Value::as_str).filter(|arn| !arn.is_empty())?;
+    let desired = role.arguments.get("permissions_boundary").and_then(Value::as_str);
+    let recorded = around.recorded(&role.address, "permissions_boundary");
+    if desired.is_some() || recorded == Some(present) {
+        return None;
+    }
+    let name = role.arguments.get("name").and_then(Value::as_str).unwrap_or_default();
+    let sentence = format!(
+        "somebody else set the permissions boundary `{present}` on role `{name}`: the role can do no more than that allows"
+    );
+    let finding = Finding::new(FindingKind::Foreign, (Topic::Boundary, present), &role.address, sentence);
+    Some(
+        finding
+            .or(format!("{name}/{present}"))
+            .hint(format!("to make it the setting of all roles: permissions_boundary_arn = \"{present}\"")),
+    )
+}
+
+/// What the blueprint puts on the role called `name`.
+fn parts<'a>(
+    around: &Circumstances<'a>,
+    resource_type: &str,
+    name: &str,
+    attribute: &str,
+) -> BTreeSet<&'a str> {
+    around
+        .blueprint
+        .resources
+        .iter()
+        .filter(|resource| resource.address.resource_type() == resource_type)
+        .filter(|resource| resource.arguments.get("role").and_then(Value::as_str) == Some(name))
+        .filter_map(|resource| resource.arguments.get(attribute).and_then(Value::as_str))
+        .collect()
+}
+
+/// The strings of a list; none when it is missing.
+fn strings<'a>(attributes: &'a Attributes, name: &str) -> impl Iterator<Item = &'a str> {
+    attributes.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
