@@ -2,7 +2,12 @@
 
 use std::collections::HashMap;
 
+use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
 use aws_sdk_eventbridge::types::Rule;
+use aws_sdk_kms::types::KeyMetadata;
+use aws_sdk_s3::types::{
+    LifecycleRule, LoggingEnabled, ObjectLockConfiguration, ServerSideEncryptionConfiguration,
+};
 use foundation::{Caller, Partition};
 
 use crate::shared::Shared;
@@ -65,6 +70,18 @@ pub struct Account {
     pub(crate) topics: Shared<Option<HashMap<String, String>>>,
     /// The rules of a region that share the beginning of their names.
     pub(crate) rules: Shared<Vec<Rule>>,
+    /// What DescribeKey says of a key; `None`: there is no such key.
+    pub(crate) keys: Shared<Option<KeyMetadata>>,
+    /// The lifecycle rules of a bucket.
+    pub(crate) lifecycles: Shared<Vec<LifecycleRule>>,
+    /// Where the accesses to a bucket are logged; `None`: nowhere.
+    pub(crate) logging: Shared<Option<LoggingEnabled>>,
+    /// The object lock of a bucket; `None`: it has none.
+    pub(crate) locks: Shared<Option<ObjectLockConfiguration>>,
+    /// How a bucket encrypts; `None`: nothing says how.
+    pub(crate) encryptions: Shared<Option<ServerSideEncryptionConfiguration>>,
+    /// What GetTrailStatus says of a trail.
+    pub(crate) statuses: Shared<GetTrailStatusOutput>,
 }
 
 impl Account {
@@ -78,6 +95,12 @@ impl Account {
             inline: Shared::default(),
             topics: Shared::default(),
             rules: Shared::default(),
+            keys: Shared::default(),
+            lifecycles: Shared::default(),
+            logging: Shared::default(),
+            locks: Shared::default(),
+            encryptions: Shared::default(),
+            statuses: Shared::default(),
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use async_trait::async_trait;
 use engine::{Cloud, CloudError, Found, Search, StepError};
+use foundation::Fact;
 use terraform::{Address, Attributes};
 
 use crate::account::{Account, Place, Services};
 use crate::error::malformed;
 use crate::kind::Kind;
 use crate::kinds;
+use crate::review;
 use crate::tags::Deployment;
 
 #[cfg(test)]
@@ -39,6 +41,10 @@ impl Cloud for AwsCloud {
 
     async fn list(&self, address: &Address, prefix: &str) -> Result<Vec<Attributes>, CloudError> {
         kind(address)?.list(&self.account, prefix).await
+    }
+
+    async fn review(&self, address: &Address, present: &Attributes) -> Result<Vec<Fact>, CloudError> {
+        review::review(&self.account, address, present).await
     }
 
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {

@@ -2,11 +2,11 @@
 
 use crate::kind::Kind;
 
-mod cloudtrail;
+pub(crate) mod cloudtrail;
 mod events;
 mod iam;
-mod kms;
-mod s3;
+pub(crate) mod kms;
+pub(crate) mod s3;
 mod sns;
 mod terraform_data;
 

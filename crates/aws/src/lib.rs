@@ -12,6 +12,7 @@ pub mod error;
 mod kind;
 mod kinds;
 pub mod probe;
+mod review;
 pub mod s3_store;
 mod shared;
 pub mod ssm;

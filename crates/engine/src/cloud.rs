@@ -1,6 +1,7 @@
 //! The cloud as the engine sees it: read, find, make, change, remove, by resource type and attributes.
 
 use async_trait::async_trait;
+use foundation::Fact;
 use terraform::{Address, Attributes};
 
 /// An account behind an API. One value serves one run; reads of one refresh may share calls.
@@ -15,6 +16,9 @@ pub trait Cloud: Send + Sync {
 
     /// The objects of this kind whose names begin with `prefix`, for kinds that can be listed by name; none of others.
     async fn list(&self, address: &Address, prefix: &str) -> Result<Vec<Attributes>, CloudError>;
+
+    /// Reads what can weaken an object of ours beside its own attributes. A read that is denied is a fact of its own.
+    async fn review(&self, address: &Address, present: &Attributes) -> Result<Vec<Fact>, CloudError>;
 
     /// Makes an object with the planned arguments and answers all its attributes.
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError>;

@@ -5,6 +5,9 @@ mod object;
 mod outputs;
 mod resources;
 
+use foundation::{Finding, Review};
+use serde_json::json;
+use terraform::Value;
 use terraform::plan_json::{Document, Variable};
 use terraform::state_json::{self, Module, Values};
 
@@ -33,10 +36,28 @@ pub fn document(file: &PlanFile) -> Document {
         configuration: configuration::configuration(plan, basis),
         relevant_attributes: configuration::relevant(plan, basis),
         permission_changes: permission_changes(plan),
+        findings: findings(&plan.review),
         applyable: plan.is_applyable(),
         complete: !plan.targeted,
         ..Document::new(basis.timestamp.clone())
     }
+}
+
+/// What was found, with the entries that accept it.
+fn findings(review: &Review) -> Vec<Value> {
+    let of = |findings: &[Finding], accepted: bool| {
+        let shown = findings.iter().map(move |finding| {
+            json!({
+                "kind": finding.kind,
+                "entry": finding.entry(),
+                "address": finding.address.to_string(),
+                "sentence": finding.sentence,
+                "accepted": accepted,
+            })
+        });
+        shown.collect::<Vec<_>>()
+    };
+    [of(&review.findings, false), of(&review.accepted, true)].concat()
 }
 
 /// A root module of resources, in the order of their addresses.

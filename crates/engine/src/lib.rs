@@ -27,7 +27,7 @@ pub use event::{Event, Progress, Step};
 pub use journal::{Journal, Written};
 pub use lease::{Lease, Loss};
 pub use observation::{Observation, Observed, ReadFailure, refresh, search};
-pub use plan::{Action, Change, Counts, Drift, Goal, OutputChange, Plan, Prior, Reason};
+pub use plan::{Action, Change, Counts, Drift, Effect, Goal, OutputChange, Plan, Prior, Reason};
 pub use plan_file::{Basis, PlanFile, PlanFileError};
 pub use planner::{Options, plan};
 pub use refusals::refusals;

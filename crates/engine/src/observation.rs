@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use foundation::{Blueprint, Resource, addresses, kinds};
+use foundation::{Blueprint, Fact, Resource, addresses, kinds};
 use futures::stream::{self, StreamExt};
 use terraform::{Address, Attributes, State, Value};
 
@@ -14,6 +14,8 @@ use crate::{dynamic, template};
 pub struct Observation {
     /// By address; an address that is missing was not looked at and counts as absent.
     pub objects: BTreeMap<Address, Observed>,
+    /// What was read beside the objects; `None` where nothing was reviewed.
+    pub facts: Option<BTreeMap<Address, Vec<Fact>>>,
     /// Whether what the state records was taken as it is, and AWS was not asked about it.
     pub unasked: bool,
 }
@@ -54,7 +56,7 @@ struct Look {
     wanted: bool,
 }
 
-/// Reads every recorded object and looks for every desired one that is not recorded, and for what a run before a change of
+/// Reads and reviews every recorded object, and looks for every desired one that is not recorded, and for what a run before a change of
 /// the settings may have left, at most `parallelism` at once.
 ///
 /// # Errors
@@ -66,7 +68,8 @@ pub async fn refresh(
     parallelism: usize,
 ) -> Result<Observation, Vec<ReadFailure>> {
     let looks = looks(state, blueprint);
-    look_at(cloud, state, looks, Observation::default(), parallelism).await
+    let observation = Observation { facts: Some(BTreeMap::new()), ..Observation::default() };
+    look_at(cloud, state, looks, observation, parallelism).await
 }
 
 /// Takes what the state records as it is (`-refresh=false`), and looks for every desired object that is not recorded, at
@@ -97,18 +100,23 @@ async fn look_at(
         looks.into_iter().partition(|look| look.recorded.is_some() || look.parent.is_none());
     let deployment = recorded(state, &addresses::deployment());
 
+    let reviews = observation.facts.is_some();
     let mut failures = Vec::new();
     for stage in [first, second] {
         let stage = stage.into_iter().filter(|look| {
             look.recorded.is_some() || look.parent.as_ref().is_none_or(|parent| observation.exists(parent))
         });
-        let answers: Vec<_> = stream::iter(stage.map(|look| observe(cloud, look, deployment.as_ref())))
-            .buffer_unordered(parallelism.max(1))
-            .collect()
-            .await;
+        let answers: Vec<_> =
+            stream::iter(stage.map(|look| look_and_review(cloud, look, deployment.as_ref(), reviews)))
+                .buffer_unordered(parallelism.max(1))
+                .collect()
+                .await;
         for (address, answer) in answers {
             match answer {
-                Ok(observed) => {
+                Ok((observed, facts)) => {
+                    if let Some(all) = observation.facts.as_mut().filter(|_| !facts.is_empty()) {
+                        all.insert(address.clone(), facts);
+                    }
                     observation.objects.insert(address, observed);
                 }
                 Err(error) => failures.push(ReadFailure { address, error }),
@@ -129,7 +137,7 @@ impl Observation {
         let objects = managed(state)
             .filter_map(|address| Some((address.clone(), Observed::Recorded(recorded(state, &address)?))))
             .collect();
-        Self { objects, unasked: true }
+        Self { objects, facts: None, unasked: true }
     }
 
     /// The object at `address`, if it is ours.
@@ -234,23 +242,47 @@ fn parent(resource: &Resource) -> Option<&Address> {
     resource.depends_on.iter().find(|address| address.resource_type() == whole)
 }
 
-async fn observe(
+/// Looks at an object, and reviews it if it is ours: beside the look where the state names it.
+async fn look_and_review(
     cloud: &dyn Cloud,
     look: Look,
     deployment: Option<&Attributes>,
-) -> (Address, Result<Observed, CloudError>) {
-    let address = look.address;
-    let Some(schema) = kinds::schema_of(address.resource_type()) else {
-        return (address, Ok(Observed::Absent));
+    reviews: bool,
+) -> (Address, Result<(Observed, Vec<Fact>), CloudError>) {
+    let review = async |present: &Attributes| match reviews {
+        true => cloud.review(&look.address, present).await,
+        false => Ok(Vec::new()),
     };
     let answer = match &look.recorded {
-        Some(recorded) => cloud.read(&address, recorded).await.map(|found| match found {
+        Some(recorded) => {
+            let (observed, facts) = futures::join!(observe(cloud, &look, deployment), review(recorded));
+            observed.and_then(|observed| Ok((observed, facts?)))
+        }
+        None => match observe(cloud, &look, deployment).await {
+            Ok(Observed::Unrecorded(found)) => {
+                review(&found).await.map(|facts| (Observed::Unrecorded(found), facts))
+            }
+            answer => answer.map(|observed| (observed, Vec::new())),
+        },
+    };
+    (look.address, answer)
+}
+
+async fn observe(
+    cloud: &dyn Cloud,
+    look: &Look,
+    deployment: Option<&Attributes>,
+) -> Result<Observed, CloudError> {
+    let address = &look.address;
+    let Some(schema) = kinds::schema_of(address.resource_type()) else { return Ok(Observed::Absent) };
+    match &look.recorded {
+        Some(recorded) => cloud.read(address, recorded).await.map(|found| match found {
             Some(attributes) => Observed::Recorded(dynamic::unwrap(schema, attributes)),
             None => Observed::Absent,
         }),
         None if !look.identified => Ok(Observed::Absent),
         None => {
-            let search = Search { address: &address, planned: &look.planned, deployment };
+            let search = Search { address, planned: &look.planned, deployment };
             cloud.find(search).await.map(|found| match found {
                 Found::Nothing => Observed::Absent,
                 Found::Ours(attributes) => Observed::Unrecorded(attributes),
@@ -258,8 +290,7 @@ async fn observe(
                 Found::Foreign(_) => Observed::Absent,
             })
         }
-    };
-    (address, answer)
+    }
 }
 
 fn identified(resource: &Resource, planned: &Attributes) -> bool {

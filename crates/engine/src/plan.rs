@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foundation::{Caller, OutputExpression, Region};
+use foundation::{Caller, OutputExpression, Region, Review};
 use serde::{Deserialize, Serialize};
 use terraform::{Address, Attributes, Value};
 
@@ -30,6 +30,21 @@ pub struct Plan {
     /// Whether AWS was not asked about what the state records (`-refresh=false`).
     #[serde(default)]
     pub unasked: bool,
+    /// What others did to the foundation, and what is wrong with it.
+    #[serde(default)]
+    pub review: Review,
+    /// What a change does to what is not ours.
+    #[serde(default)]
+    pub effects: Vec<Effect>,
+}
+
+/// What a change does beside itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// The resource that is changed.
+    pub address: Address,
+    /// What happens: a sentence without its period.
+    pub sentence: String,
 }
 
 /// What a plan is for.
@@ -205,6 +220,11 @@ impl Plan {
             || self.has_forgotten()
             || !self.outputs.is_empty()
             || self.goal == Goal::Refresh && self.has_drift()
+    }
+
+    /// Whether nothing has to be done and nothing has to be said.
+    pub fn is_clear(&self) -> bool {
+        !self.is_applyable() && self.review.findings.is_empty()
     }
 
     /// Whether anything leaves the state and stays in AWS.

@@ -1,18 +1,23 @@
 //! Makes the plan: desired, recorded and observed, compared by meaning. Pure.
 
 mod comparison;
+mod effects;
 mod problems;
+mod review;
 mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use foundation::addresses::{is_retained, is_shared};
+use foundation::kinds::s3::bucket::WEAKENED_BY;
 use foundation::settings::Profile;
 use foundation::{Blueprint, Compare, Removal, Resource, Schema, kinds};
 use terraform::{Address, Attributes, Diagnostic, State, Value};
 
 use self::comparison::{after, differences, drift, leave_unmarked, names_another, take_unreadable};
+use self::effects::effects;
 use self::problems::problems;
+use self::review::{masked, reviewed};
 use self::target::target;
 use crate::equality::equal;
 use crate::observation::{Observation, managed, recorded};
@@ -28,6 +33,8 @@ pub struct Options {
     pub targets: Vec<Address>,
     /// `-replace`: make these anew.
     pub replace: Vec<Address>,
+    /// Today, `YYYY-MM-DD`, for entries of `accepted` that end; `None` where none does.
+    pub today: Option<String>,
 }
 
 /// Compares and decides.
@@ -44,6 +51,8 @@ pub fn plan(
     if !problems.is_empty() {
         return Err(problems);
     }
+    let mut review = reviewed(blueprint, state, observation, options);
+    let observation = &masked(blueprint, state, observation, &review);
     let mut planner = Planner {
         state,
         observation,
@@ -76,6 +85,7 @@ pub fn plan(
         outputs.into_iter().partition(|(_, change)| change.before == change.after);
     let unchanged_outputs =
         unchanged.into_iter().filter_map(|(name, change)| Some((name, change.after?))).collect();
+    let effects = effects(&changes, observation, &mut review);
     Ok(Plan {
         caller: blueprint.caller.clone(),
         region: blueprint.region.clone(),
@@ -87,6 +97,8 @@ pub fn plan(
         expressions: blueprint.outputs.clone(),
         targeted: !options.targets.is_empty(),
         unasked: observation.unasked,
+        review,
+        effects,
     })
 }
 
@@ -120,6 +132,9 @@ impl Planner<'_> {
                 (name.clone(), template::resolve(value, &|reference| self.lookup(reference)))
             })
             .collect();
+        if before.as_ref().is_some_and(|before| before.contains_key(WEAKENED_BY)) {
+            arguments.insert(WEAKENED_BY.to_owned(), Value::Array(Vec::new()));
+        }
         let (mut action, mut differences) = self.verdict(resource, schema, before.as_ref(), &arguments);
         if resource.optional && action == Action::Replace {
             return None;

@@ -43,11 +43,36 @@ pub struct Review {
     pub accepted: Vec<Finding>,
     /// Grants on the key that are there for the services that use it.
     pub ordinary_grants: usize,
+    /// Entries of `accepted` that accept nothing.
+    pub idle: Vec<Idle>,
 }
 
-/// Judges what was read, and says which entries of `accepted` name nothing.
-pub fn review(blueprint: &Blueprint, reviewed: &Reviewed<'_>) -> (Review, Vec<Diagnostic>) {
-    let Some(facts) = reviewed.facts else { return (Review::default(), Vec::new()) };
+/// An entry of `accepted` that accepts nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Idle {
+    /// As it is written.
+    pub entry: String,
+    /// The last day on which it counted, if it is over.
+    pub until: Option<String>,
+    /// Why it was accepted.
+    pub reason: Option<String>,
+}
+
+impl Review {
+    /// Warnings about entries that accept nothing.
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        self.idle.iter().map(Idle::warning).collect()
+    }
+
+    /// How many findings of a kind nobody accepted.
+    pub fn count(&self, kind: FindingKind) -> usize {
+        self.findings.iter().filter(|finding| finding.kind == kind).count()
+    }
+}
+
+/// Judges what was read.
+pub fn review(blueprint: &Blueprint, reviewed: &Reviewed<'_>) -> Review {
+    let Some(facts) = reviewed.facts else { return Review::default() };
     let around = Circumstances::new(blueprint, reviewed);
     let mut findings = Vec::new();
     for (address, facts) in facts {
@@ -68,14 +93,15 @@ pub fn review(blueprint: &Blueprint, reviewed: &Reviewed<'_>) -> (Review, Vec<Di
     let entries = blueprint.accepted.as_deref().unwrap_or_default();
     let (standing, over): (Vec<&Accepted>, Vec<&Accepted>) =
         entries.iter().partition(|entry| !entry.is_over(reviewed.today));
-    let mut warnings: Vec<Diagnostic> = over.into_iter().map(ended).collect();
-    let names_nothing = |entry: &&&Accepted| !findings.iter().any(|finding| entry.names(finding));
-    warnings.extend(standing.iter().filter(names_nothing).map(|entry| unmatched(entry)));
+    let names_something = |entry: &Accepted| findings.iter().any(|finding| entry.names(finding));
+    let unmatched =
+        standing.iter().filter(|entry| !names_something(entry)).map(|entry| Idle::of(entry, None));
+    let idle = over.into_iter().map(|entry| Idle::of(entry, entry.until.clone())).chain(unmatched).collect();
     let (accepted, findings) =
         findings.into_iter().partition(|finding| standing.iter().any(|entry| entry.names(finding)));
     let ordinary = |fact: &&Fact| matches!(fact, Fact::Grant(grant) if key::is_ordinary(grant, &around));
     let ordinary_grants = facts.values().flatten().filter(ordinary).count();
-    (Review { findings, accepted, ordinary_grants }, warnings)
+    Review { findings, accepted, ordinary_grants, idle }
 }
 
 /// Warnings about principals of the key policy that are no more.
@@ -170,22 +196,32 @@ impl<'a> Circumstances<'a> {
     }
 }
 
-/// An entry that accepts nothing any more.
-fn ended(entry: &Accepted) -> Diagnostic {
-    let until = entry.until.as_deref().unwrap_or_default();
-    let reason = entry.reason.as_ref().map(|reason| format!(" Its reason was: {reason}")).unwrap_or_default();
-    let detail = format!("`{}` was accepted until {until}, and counts no longer.{reason}", entry.entry());
-    Diagnostic::warning("An entry of `accepted` has ended", detail)
-        .about("accepted")
-        .hint("give the entry another `until`, or remove it and what it accepted")
-}
+impl Idle {
+    fn of(entry: &Accepted, until: Option<String>) -> Self {
+        Self { entry: entry.entry(), until, reason: entry.reason.clone() }
+    }
 
-/// An entry that nothing is named by.
-fn unmatched(entry: &Accepted) -> Diagnostic {
-    let detail = format!("`{}` names nothing that this review found.", entry.entry());
-    Diagnostic::warning("An entry of `accepted` names nothing", detail)
-        .about("accepted")
-        .hint("remove the entry, or correct it: the plan prints each finding's entry as it has to be written")
+    fn warning(&self) -> Diagnostic {
+        let warning = match &self.until {
+            Some(until) => {
+                let reason = self
+                    .reason
+                    .as_ref()
+                    .map(|reason| format!(" Its reason was: {reason}"))
+                    .unwrap_or_default();
+                let detail =
+                    format!("`{}` was accepted until {until}, and counts no longer.{reason}", self.entry);
+                Diagnostic::warning("An entry of `accepted` has ended", detail)
+                    .hint("give the entry another `until`, or remove it and what it accepted")
+            }
+            None => {
+                let detail = format!("`{}` names nothing that this review found.", self.entry);
+                Diagnostic::warning("An entry of `accepted` names nothing", detail)
+                    .hint("remove the entry, or correct it: the plan prints each finding's entry as it has to be written")
+            }
+        };
+        warning.about("accepted")
+    }
 }
 
 /// A warning for each principal of a key policy that was deleted since.

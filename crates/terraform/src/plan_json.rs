@@ -43,6 +43,9 @@ pub struct Document {
     pub relevant_attributes: Vec<RelevantAttribute>,
     /// Who can do more or less than before: underpin's own.
     pub permission_changes: Value,
+    /// What was found that is no change: of ours, and not in Terraform's document.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Value>,
     /// When it was made, RFC 3339 to the second.
     pub timestamp: String,
     /// Whether an apply has anything to do.
@@ -152,6 +155,7 @@ impl Document {
             configuration: Value::Object(Map::new()),
             relevant_attributes: Vec::new(),
             permission_changes: Value::Array(Vec::new()),
+            findings: Vec::new(),
             timestamp,
             applyable: false,
             complete: true,

@@ -7,6 +7,7 @@ use terraform::Attributes;
 use crate::attributes::{first_of, object};
 
 pub mod bucket;
+mod bucket_acl;
 pub mod bucket_lifecycle_configuration;
 pub mod bucket_logging;
 pub mod bucket_object_lock_configuration;
@@ -18,10 +19,10 @@ pub mod bucket_versioning;
 mod setting;
 
 /// S3's name for a bucket that is not there, with and without an error document.
-const GONE: &[&str] = &["NoSuchBucket", "NotFound"];
+pub const GONE: &[&str] = &["NoSuchBucket", "NotFound"];
 
 /// The bucket's name, in its own record and in those of its settings.
-fn name(recorded: &Attributes) -> Result<&str, CloudError> {
+pub fn name(recorded: &Attributes) -> Result<&str, CloudError> {
     first_of(recorded, &["bucket", "id"])
 }
 

@@ -42,6 +42,7 @@ impl Operation {
                 goal: self.planning.goal(destroy)?,
                 targets: self.planning.target.clone(),
                 replace: self.planning.replace.clone(),
+                today: None,
             },
             parallelism: usize::from(self.parallelism),
         };

@@ -156,10 +156,6 @@ impl Args {
     }
 
     fn status(&self, plan: &Plan) -> ExitCode {
-        if self.detailed_exitcode && plan.is_applyable() {
-            ExitCode::from(CHANGES)
-        } else {
-            ExitCode::SUCCESS
-        }
+        if self.detailed_exitcode && !plan.is_clear() { ExitCode::from(CHANGES) } else { ExitCode::SUCCESS }
     }
 }

@@ -119,7 +119,7 @@ fn known(reference: &template::Reference) -> Option<Value> {
 impl World {
     /// The plan for a goal.
     pub fn plan(&self, goal: Goal) -> Plan {
-        let options = Options { goal, targets: Vec::new(), replace: Vec::new() };
+        let options = Options { goal, targets: Vec::new(), replace: Vec::new(), today: None };
         plan(&self.blueprint, &self.state, &self.observation, &options).unwrap()
     }
 

@@ -49,7 +49,7 @@ pub fn settle(
     mut observation: Observation,
 ) -> Result<Outcome, Vec<Diagnostic>> {
     let in_the_way = foreign(&mut observation);
-    let options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new() };
+    let options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new(), today: None };
     let first = plan(blueprint, &state, &observation, &options)?;
     let (mut parts, mut gone) = (Vec::new(), Vec::new());
     for change in first.changes.iter().filter(|change| change.address != addresses::deployment()) {

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use engine::{Cloud, CloudError, CloudErrorKind, Found, Search, StepError};
-use foundation::{Role, kinds};
+use foundation::{Fact, Role, kinds};
 use serde_json::{Value, json};
 use terraform::{Address, Attributes};
 
@@ -116,6 +116,10 @@ impl Cloud for MemoryCloud {
     }
 
     async fn list(&self, _: &Address, _: &str) -> Result<Vec<Attributes>, CloudError> {
+        Ok(Vec::new())
+    }
+
+    async fn review(&self, _: &Address, _: &Attributes) -> Result<Vec<Fact>, CloudError> {
         Ok(Vec::new())
     }
 

@@ -6,7 +6,8 @@ use terraform::Address;
 
 use super::world::{APPLY, DESTROY, World, changed, everything};
 
-const REFRESH: Options = Options { goal: Goal::Refresh, targets: Vec::new(), replace: Vec::new() };
+const REFRESH: Options =
+    Options { goal: Goal::Refresh, targets: Vec::new(), replace: Vec::new(), today: None };
 
 #[tokio::test]
 async fn nothing_is_recorded_where_nothing_is() {

@@ -32,9 +32,14 @@ pub struct World {
     pub settings: Value,
 }
 
-pub const APPLY: Options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new() };
-pub const DESTROY: Options =
-    Options { goal: Goal::Destroy { delete_key: false }, targets: Vec::new(), replace: Vec::new() };
+pub const APPLY: Options =
+    Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new(), today: None };
+pub const DESTROY: Options = Options {
+    goal: Goal::Destroy { delete_key: false },
+    targets: Vec::new(),
+    replace: Vec::new(),
+    today: None,
+};
 
 impl World {
     pub fn new(settings: Value) -> Self {

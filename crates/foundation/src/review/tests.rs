@@ -34,7 +34,9 @@ fn reviewed(
     let (observed, recorded) = (objects(observed), objects(recorded));
     let today = Some("2026-11-28");
     let seen = Reviewed { observed: &observed, recorded: &recorded, facts: Some(&by_address), today };
-    review(&drawn(changes), &seen)
+    let review = review(&drawn(changes), &seen);
+    let warnings = review.warnings();
+    (review, warnings)
 }
 
 fn lines(review: &Review) -> Vec<String> {
@@ -314,7 +316,7 @@ fn where_aws_was_not_asked_nothing_is_found_and_no_entry_is_doubted() {
     let (observed, recorded) = (objects(node_role()), objects(json!({})));
     let seen = Reviewed { observed: &observed, recorded: &recorded, facts: None, today: None };
     let blueprint = drawn(json!({"accepted": ["alias:alias/gone"]}));
-    assert_eq!(review(&blueprint, &seen), (Review::default(), Vec::new()));
+    assert_eq!(review(&blueprint, &seen), Review::default());
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! `aws_cloudtrail`. A trail is made, told what to record, and only then started.
 
 use async_trait::async_trait;
+use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
 use aws_sdk_cloudtrail::types::{ResourceTag, Tag, Trail};
 use engine::{CloudError, Found, StepError};
+use foundation::kinds::cloudtrail::selectors::Arrangement;
 use foundation::settings::DEPLOYMENT;
 use serde_json::json;
 use terraform::{Attributes, Value};
@@ -19,7 +21,7 @@ use crate::waiting::{TRAIL_BUSY, TRAIL_NEW};
 mod selectors;
 
 /// CloudTrail's names for a trail that is not there.
-const GONE: &[&str] =
+pub const GONE: &[&str] =
     &["CloudTrailARNInvalidException", "ResourceNotFoundException", "TrailNotFoundException"];
 /// The attributes that `UpdateTrail` sets.
 const SETTINGS: [&str; 11] = [
@@ -46,9 +48,7 @@ impl Kind for CloudTrail {
         let client = &account.services.cloudtrail;
         let (trail, status, selectors, tags) = futures::join!(
             account.patience.call("cloudtrail:GetTrail", || client.get_trail().name(&arn).send()),
-            account
-                .patience
-                .call("cloudtrail:GetTrailStatus", || client.get_trail_status().name(&arn).send()),
+            status(account, &arn),
             account.patience.call("cloudtrail:GetEventSelectors", || client
                 .get_event_selectors()
                 .trail_name(&arn)
@@ -101,7 +101,7 @@ impl Kind for CloudTrail {
         let begun =
             |error, so_far: Value| StepError { error, partial: Some(overlaid(&attributes, &object(so_far))) };
         if planned.contains_key("event_selector") {
-            put_selectors(account, name, planned)
+            put_selectors(account, name, selectors::planned(planned))
                 .await
                 .map_err(|error| begun(error, json!({"event_selector": [], "enable_logging": false})))?;
         }
@@ -123,17 +123,14 @@ impl Kind for CloudTrail {
         if SETTINGS.iter().any(|setting| setting_differs(prior, planned, setting)) {
             update_trail(account, name, prior, planned).await?;
         }
-        let advanced = prior.get("advanced_event_selector").and_then(Value::as_array);
-        if differs(prior, planned, "event_selector")
-            || advanced.is_some_and(|selectors| !selectors.is_empty())
-        {
-            put_selectors(account, name, planned).await?;
+        if differs(prior, planned, "event_selector") {
+            put_beside_others(account, name, prior, planned).await?;
         }
         retag(account, &arn, prior, planned).await?;
         if differs(prior, planned, "enable_logging") {
             set_logging(account, name, flag(planned, "enable_logging") != Some(false)).await?;
         }
-        Ok(overlaid(&overlaid(prior, planned), &object(json!({"advanced_event_selector": []}))))
+        Ok(overlaid(prior, planned))
     }
 
     async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
@@ -153,7 +150,7 @@ fn is_ours(tags: &Tags, same_bucket: bool, deployment: &Deployment) -> bool {
 }
 
 /// The recorded ARN, or the one that follows from the name.
-fn arn(account: &Account, recorded: &Attributes) -> Result<String, CloudError> {
+pub fn arn(account: &Account, recorded: &Attributes) -> Result<String, CloudError> {
     if let Some(arn) = owned(recorded, "arn") {
         return Ok(arn);
     }
@@ -161,6 +158,12 @@ fn arn(account: &Account, recorded: &Attributes) -> Result<String, CloudError> {
     let place = &account.place;
     let (partition, account) = (place.partition, &place.account_id);
     Ok(format!("arn:{partition}:cloudtrail:{}:{account}:trail/{id}", place.region))
+}
+
+/// What GetTrailStatus says, asked for once a run.
+pub async fn status(account: &Account, arn: &str) -> Result<GetTrailStatusOutput, CloudError> {
+    let get = || account.services.cloudtrail.get_trail_status().name(arn).send();
+    account.statuses.get(arn, account.patience.call("cloudtrail:GetTrailStatus", get)).await
 }
 
 async fn create_trail(account: &Account, planned: &Attributes) -> Result<String, CloudError> {
@@ -229,17 +232,29 @@ fn setting_differs(prior: &Attributes, planned: &Attributes, name: &str) -> bool
     prior.contains_key(name) && differs(prior, planned, name)
 }
 
-async fn put_selectors(account: &Account, name: &str, planned: &Attributes) -> Result<(), CloudError> {
-    let selectors: Selectors = selectors::planned(planned);
+async fn put_selectors(account: &Account, name: &str, selectors: Selectors) -> Result<(), CloudError> {
     let put = || {
-        account
-            .services
-            .cloudtrail
-            .put_event_selectors()
-            .trail_name(name)
-            .set_event_selectors(Some(selectors.clone()))
+        let put = account.services.cloudtrail.put_event_selectors().trail_name(name);
+        match selectors.clone() {
+            Selectors::Basic(selectors) => put.set_event_selectors(Some(selectors)),
+            Selectors::Advanced(selectors) => put.set_advanced_event_selectors(Some(selectors)),
+        }
     };
     account.patience.retry(TRAIL_NEW, || call("cloudtrail:PutEventSelectors", put().send())).await.map(drop)
+}
+
+/// Puts the planned selectors in the place of ours. CloudTrail takes them whole: what others wrote is written back as it is now.
+async fn put_beside_others(
+    account: &Account,
+    name: &str,
+    prior: &Attributes,
+    planned: &Attributes,
+) -> Result<(), CloudError> {
+    let get = || account.services.cloudtrail.get_event_selectors().trail_name(name).send();
+    let answer = account.patience.call("cloudtrail:GetEventSelectors", get).await?;
+    let present = selectors::shape(answer.event_selectors(), answer.advanced_event_selectors());
+    let arrangement = Arrangement::of(planned, prior.get("event_selector"), &present);
+    put_selectors(account, name, selectors::written(&arrangement.written)?).await
 }
 
 async fn set_logging(account: &Account, name: &str, on: bool) -> Result<(), CloudError> {

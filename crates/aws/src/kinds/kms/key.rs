@@ -140,7 +140,7 @@ async fn read_key(account: &Account, id: &str) -> Result<Option<Attributes>, Clo
     let policy = account.services.kms.get_key_policy().key_id(id).policy_name(POLICY_NAME);
     let rotation = account.services.kms.get_key_rotation_status().key_id(id);
     let (metadata, policy, rotation, tags) = futures::join!(
-        describe(account, id),
+        metadata(account, id),
         account.patience.call("kms:GetKeyPolicy", || policy.clone().send()),
         account.patience.call("kms:GetKeyRotationStatus", || rotation.clone().send()),
         list_tags(account, id),
@@ -175,6 +175,11 @@ fn decided(metadata: &KeyMetadata) -> Attributes {
         "key_usage": usage,
         "multi_region": metadata.multi_region.unwrap_or(false),
     }))
+}
+
+/// What DescribeKey says, asked for once a run.
+pub async fn metadata(account: &Account, id: &str) -> Result<Option<KeyMetadata>, CloudError> {
+    account.keys.get(id, describe(account, id)).await
 }
 
 /// `None`: there is no such key or alias.

@@ -3,12 +3,17 @@
 use async_trait::async_trait;
 use aws_sdk_s3::types::{Bucket, BucketLocationConstraint, CreateBucketConfiguration, Tag, Tagging};
 use engine::{CloudError, CloudErrorKind, Foreign, Found, StepError};
+use foundation::Topic;
+use foundation::kinds::s3::bucket::WEAKENED_BY;
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::{GONE, identity, name};
+use super::{
+    GONE, bucket_acl, bucket_lifecycle_configuration, bucket_server_side_encryption_configuration, identity,
+    name,
+};
 use crate::account::{Account, Place};
-use crate::attributes::{differs, flag, object, overlaid};
+use crate::attributes::{differs, flag, object, overlaid, texts};
 use crate::call::{absent_if, call, has_code};
 use crate::error::malformed;
 use crate::kind::Kind;
@@ -93,6 +98,7 @@ impl Kind for LogBucket {
             tags.extend(tags::of(planned));
             put_tags(account, name, &tags).await?;
         }
+        repair(account, name(prior)?, prior).await?;
         Ok(overlaid(prior, planned))
     }
 
@@ -105,6 +111,26 @@ impl Kind for LogBucket {
         absent_if(deleted, GONE)?;
         Ok(None)
     }
+}
+
+/// Takes away what deletes the logs or makes them public, and nothing else.
+async fn repair(account: &Account, bucket: &str, prior: &Attributes) -> Result<(), CloudError> {
+    let entries = texts(prior, WEAKENED_BY);
+    let of = |topic: Topic| {
+        let named = entries.iter().filter_map(|entry| entry.split_once(':'));
+        named.filter(move |(name, _)| *name == topic.name()).map(|(_, object)| object.to_owned())
+    };
+    let rules: Vec<String> = of(Topic::LifecycleRule).collect();
+    if !rules.is_empty() {
+        bucket_lifecycle_configuration::remove_rules(account, bucket, &rules).await?;
+    }
+    if of(Topic::Acl).next().is_some() {
+        bucket_acl::close(account, bucket).await?;
+    }
+    if of(Topic::Encryption).next().is_some() {
+        bucket_server_side_encryption_configuration::block_customer_keys(account, bucket).await?;
+    }
+    Ok(())
 }
 
 /// The names of the account's buckets in this region that begin so.

@@ -1,21 +1,24 @@
-//! `aws_s3_bucket_lifecycle_configuration`: expiry of objects, of old versions and of unfinished uploads. Of rules that others
-//! wrote, the rest is read too, so that it shows as a difference.
+//! `aws_s3_bucket_lifecycle_configuration`: expiry of objects, of old versions and of unfinished uploads. Ours are the rules of
+//! our names, with whatever others added to them; other rules are others', and are kept.
 
 use async_trait::async_trait;
 use aws_sdk_s3::error::BuildError;
+use aws_sdk_s3::operation::get_bucket_lifecycle_configuration::GetBucketLifecycleConfigurationOutput;
 use aws_sdk_s3::types::{
     AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, ExpirationStatus, LifecycleExpiration,
     LifecycleRule, LifecycleRuleFilter, NoncurrentVersionExpiration,
 };
-use engine::CloudError;
+use engine::{CloudError, StepError};
+use foundation::kinds::s3::bucket_lifecycle_configuration::RULE_ID;
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::setting::BucketSetting;
+use super::{GONE, identity, name};
 use crate::account::Account;
-use crate::attributes::{block, blocks, number, object, owned, text};
+use crate::attributes::{block, blocks, differs, number, object, overlaid, owned, text};
 use crate::call::{absent_if, call};
 use crate::error::malformed;
+use crate::kind::Kind;
 use crate::waiting::{BUCKET, BUCKET_BUSY};
 
 /// The action that allows changing and removing.
@@ -26,42 +29,109 @@ const ABSENT: &[&str] = &["NoSuchBucket", "NoSuchLifecycleConfiguration"];
 pub struct Lifecycle;
 
 #[async_trait]
-impl BucketSetting for Lifecycle {
-    const ARGUMENTS: &'static [&'static str] = &["rule"];
-
-    async fn get(account: &Account, bucket: &str) -> Result<Option<Attributes>, CloudError> {
-        let get = account.services.s3.get_bucket_lifecycle_configuration().bucket(bucket);
-        let get = get.expected_bucket_owner(&account.place.account_id);
-        let answer = absent_if(
-            account.patience.call("s3:GetLifecycleConfiguration", || get.clone().send()).await,
-            ABSENT,
-        )?;
-        Ok(answer.map(|answer| shape(answer.rules())))
+impl Kind for Lifecycle {
+    async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
+        let bucket = name(recorded)?;
+        let mine = ids(recorded);
+        let rules = present(account, bucket).await?;
+        let ours: Vec<LifecycleRule> = rules.into_iter().filter(|rule| is_one_of(rule, &mine)).collect();
+        Ok((!ours.is_empty()).then(|| overlaid(&identity(bucket), &shape(&ours))))
     }
 
-    async fn put(account: &Account, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
-        let configuration = rules(planned)
-            .and_then(|rules| BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build())
-            .map_err(|error| malformed(PUT, error.to_string()))?;
-        let put = || {
-            let put = account.services.s3.put_bucket_lifecycle_configuration().bucket(bucket);
-            put.lifecycle_configuration(configuration.clone())
-                .expected_bucket_owner(&account.place.account_id)
-        };
-        account.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
+    async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
+        let bucket = name(planned)?;
+        replace(account, bucket, &ids(planned), rules(planned)?).await?;
+        Ok(overlaid(planned, &identity(bucket)))
     }
 
-    async fn remove(account: &Account, bucket: &str) -> Result<(), CloudError> {
-        let delete = || {
-            let delete = account.services.s3.delete_bucket_lifecycle().bucket(bucket);
-            delete.expected_bucket_owner(&account.place.account_id)
-        };
-        account.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
+    async fn update(
+        &self,
+        account: &Account,
+        prior: &Attributes,
+        planned: &Attributes,
+    ) -> Result<Attributes, StepError> {
+        if differs(prior, planned, "rule") {
+            let mine = [ids(prior), ids(planned)].concat();
+            replace(account, name(planned)?, &mine, rules(planned)?).await?;
+        }
+        Ok(overlaid(prior, planned))
+    }
+
+    async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
+        absent_if(replace(account, name(prior)?, &ids(prior), Vec::new()).await, GONE)?;
+        Ok(None)
     }
 }
 
-fn rules(planned: &Attributes) -> Result<Vec<LifecycleRule>, BuildError> {
-    blocks(planned, "rule").map(rule).collect()
+/// All rules of a bucket, asked for once a run.
+pub async fn present(account: &Account, bucket: &str) -> Result<Vec<LifecycleRule>, CloudError> {
+    let ask = async { Ok(ask(account, bucket).await?.and_then(|answer| answer.rules).unwrap_or_default()) };
+    account.lifecycles.get(bucket, ask).await
+}
+
+/// Removes the rules of these names, and leaves all others as they are now.
+pub async fn remove_rules(account: &Account, bucket: &str, names: &[String]) -> Result<(), CloudError> {
+    replace(account, bucket, names, Vec::new()).await
+}
+
+async fn ask(
+    account: &Account,
+    bucket: &str,
+) -> Result<Option<GetBucketLifecycleConfigurationOutput>, CloudError> {
+    let get = account.services.s3.get_bucket_lifecycle_configuration().bucket(bucket);
+    let get = get.expected_bucket_owner(&account.place.account_id);
+    let answer = account.patience.call("s3:GetLifecycleConfiguration", || get.clone().send()).await;
+    absent_if(answer, ABSENT)
+}
+
+/// Puts rules in the place of those of these names. S3 takes a configuration whole: what others wrote is written back as it
+/// is now.
+async fn replace(
+    account: &Account,
+    bucket: &str,
+    names: &[String],
+    rules: Vec<LifecycleRule>,
+) -> Result<(), CloudError> {
+    let present = ask(account, bucket).await?;
+    let minimum = present.as_ref().and_then(|answer| answer.transition_default_minimum_object_size.clone());
+    let others = present.and_then(|answer| answer.rules).unwrap_or_default();
+    let mut all: Vec<LifecycleRule> = others.into_iter().filter(|rule| !is_one_of(rule, names)).collect();
+    all.extend(rules);
+    if all.is_empty() {
+        return remove(account, bucket).await;
+    }
+    let configuration = BucketLifecycleConfiguration::builder().set_rules(Some(all)).build();
+    let configuration = configuration.map_err(|error| malformed(PUT, error.to_string()))?;
+    let put = || {
+        let put = account.services.s3.put_bucket_lifecycle_configuration().bucket(bucket);
+        put.lifecycle_configuration(configuration.clone())
+            .set_transition_default_minimum_object_size(minimum.clone())
+            .expected_bucket_owner(&account.place.account_id)
+    };
+    account.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
+}
+
+async fn remove(account: &Account, bucket: &str) -> Result<(), CloudError> {
+    let delete = || {
+        let delete = account.services.s3.delete_bucket_lifecycle().bucket(bucket);
+        delete.expected_bucket_owner(&account.place.account_id)
+    };
+    account.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
+}
+
+/// The names of our rules: those that are planned or recorded, or the one that the settings make.
+fn ids(attributes: &Attributes) -> Vec<String> {
+    let ids: Vec<String> = blocks(attributes, "rule").filter_map(|rule| owned(rule, "id")).collect();
+    if ids.is_empty() { vec![RULE_ID.to_owned()] } else { ids }
+}
+
+fn is_one_of(rule: &LifecycleRule, names: &[String]) -> bool {
+    rule.id().is_some_and(|id| names.iter().any(|name| name == id))
+}
+
+fn rules(planned: &Attributes) -> Result<Vec<LifecycleRule>, CloudError> {
+    let rules = blocks(planned, "rule").map(rule).collect::<Result<_, BuildError>>();
+    rules.map_err(|error| malformed(PUT, error.to_string()))
 }
 
 fn rule(planned: &Attributes) -> Result<LifecycleRule, BuildError> {

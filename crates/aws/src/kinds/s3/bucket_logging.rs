@@ -24,15 +24,7 @@ impl BucketSetting for Logging {
     const ARGUMENTS: &'static [&'static str] = &["target_bucket", "target_prefix"];
 
     async fn get(account: &Account, bucket: &str) -> Result<Option<Attributes>, CloudError> {
-        let get = account
-            .services
-            .s3
-            .get_bucket_logging()
-            .bucket(bucket)
-            .expected_bucket_owner(&account.place.account_id);
-        let answer =
-            absent_if(account.patience.call("s3:GetBucketLogging", || get.clone().send()).await, GONE)?;
-        Ok(answer.and_then(|answer| answer.logging_enabled).map(|target| shape(&target)))
+        Ok(present(account, bucket).await?.map(|target| shape(&target)))
     }
 
     async fn put(account: &Account, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
@@ -47,6 +39,17 @@ impl BucketSetting for Logging {
     async fn remove(account: &Account, bucket: &str) -> Result<(), CloudError> {
         set(account, bucket, None).await
     }
+}
+
+/// Where accesses are logged, asked for once a run; `None`: nowhere.
+pub async fn present(account: &Account, bucket: &str) -> Result<Option<LoggingEnabled>, CloudError> {
+    let get = account.services.s3.get_bucket_logging().bucket(bucket);
+    let get = get.expected_bucket_owner(&account.place.account_id);
+    let ask = async {
+        let answer = account.patience.call("s3:GetBucketLogging", || get.clone().send()).await;
+        Ok(absent_if(answer, GONE)?.and_then(|answer| answer.logging_enabled))
+    };
+    account.logging.get(bucket, ask).await
 }
 
 async fn set(account: &Account, bucket: &str, target: Option<LoggingEnabled>) -> Result<(), CloudError> {

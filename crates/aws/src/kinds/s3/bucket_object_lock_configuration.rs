@@ -24,13 +24,7 @@ impl BucketSetting for ObjectLock {
     const ARGUMENTS: &'static [&'static str] = &["object_lock_enabled", "rule"];
 
     async fn get(account: &Account, bucket: &str) -> Result<Option<Attributes>, CloudError> {
-        let get = account.services.s3.get_object_lock_configuration().bucket(bucket);
-        let get = get.expected_bucket_owner(&account.place.account_id);
-        let answer = absent_if(
-            account.patience.call("s3:GetBucketObjectLockConfiguration", || get.clone().send()).await,
-            ABSENT,
-        )?;
-        Ok(answer.and_then(|answer| answer.object_lock_configuration).map(|lock| shape(&lock)))
+        Ok(present(account, bucket).await?.map(|lock| shape(&lock)))
     }
 
     async fn put(account: &Account, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
@@ -41,6 +35,18 @@ impl BucketSetting for ObjectLock {
         let unruled = ObjectLockConfiguration::builder().object_lock_enabled(ObjectLockEnabled::Enabled);
         set(account, bucket, unruled.build()).await
     }
+}
+
+/// The object lock, asked for once a run; `None`: there is none.
+pub async fn present(account: &Account, bucket: &str) -> Result<Option<ObjectLockConfiguration>, CloudError> {
+    let get = account.services.s3.get_object_lock_configuration().bucket(bucket);
+    let get = get.expected_bucket_owner(&account.place.account_id);
+    let ask = async {
+        let answer =
+            account.patience.call("s3:GetBucketObjectLockConfiguration", || get.clone().send()).await;
+        Ok(absent_if(answer, ABSENT)?.and_then(|answer| answer.object_lock_configuration))
+    };
+    account.locks.get(bucket, ask).await
 }
 
 async fn set(

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use aws_sdk_s3::error::BuildError;
 use aws_sdk_s3::types::{
-    ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
-    ServerSideEncryptionRule,
+    BlockedEncryptionTypes, EncryptionType, ServerSideEncryption, ServerSideEncryptionByDefault,
+    ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
 };
 use engine::CloudError;
 use serde_json::json;
@@ -29,27 +29,12 @@ impl BucketSetting for Encryption {
     const ARGUMENTS: &'static [&'static str] = &["rule"];
 
     async fn get(account: &Account, bucket: &str) -> Result<Option<Attributes>, CloudError> {
-        let get = account
-            .services
-            .s3
-            .get_bucket_encryption()
-            .bucket(bucket)
-            .expected_bucket_owner(&account.place.account_id);
-        let answer = absent_if(
-            account.patience.call("s3:GetEncryptionConfiguration", || get.clone().send()).await,
-            ABSENT,
-        )?;
-        Ok(answer.and_then(|answer| answer.server_side_encryption_configuration).map(|answer| shape(&answer)))
+        Ok(present(account, bucket).await?.map(|configuration| shape(&configuration)))
     }
 
     async fn put(account: &Account, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
         let configuration = configuration(planned).map_err(|error| malformed(PUT, error.to_string()))?;
-        let put = || {
-            let put = account.services.s3.put_bucket_encryption().bucket(bucket);
-            put.server_side_encryption_configuration(configuration.clone())
-                .expected_bucket_owner(&account.place.account_id)
-        };
-        account.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
+        set(account, bucket, configuration).await
     }
 
     fn completed(planned: &Attributes) -> Attributes {
@@ -63,6 +48,51 @@ impl BucketSetting for Encryption {
         };
         account.patience.retry(BUCKET_BUSY, || call(PUT, delete().send())).await.map(drop)
     }
+}
+
+/// How the bucket encrypts, asked for once a run; `None`: nothing says how.
+pub async fn present(
+    account: &Account,
+    bucket: &str,
+) -> Result<Option<ServerSideEncryptionConfiguration>, CloudError> {
+    account.encryptions.get(bucket, ask(account, bucket)).await
+}
+
+/// Blocks keys of the writer's (SSE-C), and leaves all else as it is now.
+pub async fn block_customer_keys(account: &Account, bucket: &str) -> Result<(), CloudError> {
+    let Some(mut configuration) = ask(account, bucket).await? else { return Ok(()) };
+    for rule in &mut configuration.rules {
+        rule.blocked_encryption_types = Some(blocked());
+    }
+    set(account, bucket, configuration).await
+}
+
+async fn ask(
+    account: &Account,
+    bucket: &str,
+) -> Result<Option<ServerSideEncryptionConfiguration>, CloudError> {
+    let get = account.services.s3.get_bucket_encryption().bucket(bucket);
+    let get = get.expected_bucket_owner(&account.place.account_id);
+    let answer = account.patience.call("s3:GetEncryptionConfiguration", || get.clone().send()).await;
+    Ok(absent_if(answer, ABSENT)?.and_then(|answer| answer.server_side_encryption_configuration))
+}
+
+async fn set(
+    account: &Account,
+    bucket: &str,
+    configuration: ServerSideEncryptionConfiguration,
+) -> Result<(), CloudError> {
+    let put = || {
+        let put = account.services.s3.put_bucket_encryption().bucket(bucket);
+        put.server_side_encryption_configuration(configuration.clone())
+            .expected_bucket_owner(&account.place.account_id)
+    };
+    account.patience.retry(BUCKET, || call(PUT, put().send())).await.map(drop)
+}
+
+/// What no bucket of ours lets in: S3 blocks it by itself for buckets that are made since April 2026.
+fn blocked() -> BlockedEncryptionTypes {
+    BlockedEncryptionTypes::builder().encryption_type(EncryptionType::SseC).build()
 }
 
 fn configuration(planned: &Attributes) -> Result<ServerSideEncryptionConfiguration, BuildError> {
@@ -79,6 +109,7 @@ fn configuration(planned: &Attributes) -> Result<ServerSideEncryptionConfigurati
             Ok(ServerSideEncryptionRule::builder()
                 .set_apply_server_side_encryption_by_default(default)
                 .set_bucket_key_enabled(flag(rule, "bucket_key_enabled"))
+                .blocked_encryption_types(blocked())
                 .build())
         })
         .collect::<Result<Vec<_>, BuildError>>()?;

@@ -11,6 +11,7 @@ use engine::{Cloud, Goal, LockOptions, Observation, Options, Plan};
 use foundation::{AccountId, Blueprint};
 use terraform::{Address, Diagnostic, State};
 use time::OffsetDateTime;
+use time::macros::format_description;
 
 pub use self::file::{Source, read, unusable, write};
 pub use self::offline::{OfflineOptions, OfflinePlan};
@@ -53,6 +54,11 @@ pub struct Request {
     pub parallelism: usize,
 }
 
+/// Today in UTC, `YYYY-MM-DD`.
+fn today() -> Option<String> {
+    OffsetDateTime::now_utc().date().format(format_description!("[year]-[month]-[day]")).ok()
+}
+
 /// A plan, and what is to be said of what there is.
 pub struct Planned {
     /// The plan.
@@ -84,7 +90,8 @@ pub async fn make_plan(
         }
         (false, _) => Observation::of_state(state),
     };
-    let plan = engine::plan(blueprint, state, &observation, &request.options)?;
+    let options = Options { today: today(), ..request.options.clone() };
+    let plan = engine::plan(blueprint, state, &observation, &options)?;
     let refused = engine::refusals(&plan);
     if !refused.is_empty() {
         return Err(CliError::from(refused));
@@ -94,7 +101,8 @@ pub async fn make_plan(
         .keys()
         .filter_map(|address| Some((address.clone(), observation.attributes(address)?.clone())))
         .collect();
-    let mut remarks = foundation::review(blueprint, &observed);
+    let mut remarks = foundation::review::orphans(blueprint, &observed);
+    remarks.extend(plan.review.warnings());
     remarks.extend(leftovers(state));
     Ok(Planned { plan, remarks })
 }
@@ -147,7 +155,7 @@ pub fn describe(plan: &Plan, shown: &Shown<'_>, context: &Context) {
     };
     if context.terminal.takes_messages() {
         context.terminal.send(&stream::plan(plan));
-        context.terminal.report(&warnings);
+        context.terminal.report(&[plan::findings::diagnostics(plan), warnings].concat());
         return;
     }
     let view = PlanContext {
@@ -156,6 +164,7 @@ pub fn describe(plan: &Plan, shown: &Shown<'_>, context: &Context) {
         saved_to: shown.saved_to,
         today: Some(OffsetDateTime::now_utc().date()),
         width: context.terminal.width(),
+        compact: compact_warnings,
         in_automation: context.environment.in_automation(),
     };
     context.terminal.write(&plan::render(plan, &view, context.terminal.palette()));

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use engine::{Cloud, CloudError, Found, Search, StepError};
+use foundation::Fact;
 use terraform::{Address, Attributes, Value, ui_stream};
 
 use crate::views::Terminal;
@@ -37,6 +38,10 @@ impl Cloud for RefreshMessages<'_> {
 
     async fn list(&self, address: &Address, prefix: &str) -> Result<Vec<Attributes>, CloudError> {
         self.cloud.list(address, prefix).await
+    }
+
+    async fn review(&self, address: &Address, present: &Attributes) -> Result<Vec<Fact>, CloudError> {
+        self.cloud.review(address, present).await
     }
 
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {

@@ -2,6 +2,7 @@
 //! that counts.
 
 mod drift;
+pub mod findings;
 pub mod kept;
 pub mod name;
 mod permissions;
@@ -33,6 +34,8 @@ pub struct PlanContext<'a> {
     pub today: Option<Date>,
     /// Columns of the terminal; `None` on a pipe, where no line is wrapped.
     pub width: Option<usize>,
+    /// `-compact-warnings`: say what was found in one line each.
+    pub compact: bool,
     /// `TF_IN_AUTOMATION` is set: do not say what to type next.
     pub in_automation: bool,
 }
@@ -55,6 +58,8 @@ pub fn render(plan: &Plan, context: &PlanContext<'_>, palette: Palette) -> Strin
         kept::block(plan, palette),
         outputs(plan, palette),
         permissions::block(plan, palette, context.width),
+        findings::effects(plan, palette, context.width),
+        findings::block(plan, context.compact, palette, context.width),
         diagnostics::render(&warnings, palette, context.width),
         unreadable.unwrap_or_default(),
         format!("{}\n", verdict(plan, palette)),
@@ -136,10 +141,15 @@ fn outputs(plan: &Plan, palette: Palette) -> String {
 /// The sentence that says what it comes to.
 fn verdict(plan: &Plan, palette: Palette) -> String {
     let counts = plan.counts();
+    let findings = findings::verdict(plan).map(|found| palette.paint(Label::Warning, &found));
     if counts != Counts::default() || plan.has_forgotten() {
         let counted = count(&counts);
         let numbers = counted.strip_prefix("Plan:").unwrap_or(&counted);
-        return format!("{}{numbers}", palette.paint(Label::Strong, "Plan:"));
+        let beside = findings.map(|found| format!("\n{found}")).unwrap_or_default();
+        return format!("{}{numbers}{beside}", palette.paint(Label::Strong, "Plan:"));
+    }
+    if let Some(found) = findings {
+        return found;
     }
     let nothing = |text: &str| palette.paint(Label::Success, text);
     match plan.goal {

@@ -10,8 +10,12 @@ use crate::schema::{
     FoundBy, Lead, Removal, Schema, Usual, argument, aws, computed, identity, kept, tags_all, unrecorded,
 };
 
+/// The attribute that lists what weakens the bucket.
+pub const WEAKENED_BY: &str = "weakened_by";
+
 /// As of provider 3.39.0, whose inline settings are left to the kinds that later releases have for them, and which
-/// knows `object_lock_enabled` only within `object_lock_configuration`.
+/// knows `object_lock_enabled` only within `object_lock_configuration`. `weakened_by` is ours: the findings about the bucket
+/// that apply repairs, by kind and name.
 pub static SCHEMA: Schema = aws(
     "aws_s3_bucket",
     &["cloudtrail"],
@@ -21,6 +25,7 @@ pub static SCHEMA: Schema = aws(
         kept("acl").usually(Usual::Text("private")),
         kept("force_destroy").usually(Usual::Bool(false)),
         unrecorded("object_lock_enabled"),
+        unrecorded(WEAKENED_BY),
         computed("acceleration_status"),
         computed("arn"),
         computed("bucket_domain_name"),

@@ -20,6 +20,9 @@ pub static SCHEMA: Schema = aws(
 .part_of("aws_s3_bucket")
 .titled(&[]);
 
+/// The name of our rule.
+pub const RULE_ID: &str = "expire-logs";
+
 /// Expiry of everything after some days, of old versions after as many again, and of uploads that were never finished.
 #[derive(Clone, Copy, Debug)]
 pub struct S3BucketLifecycleConfiguration<'a> {
@@ -36,7 +39,7 @@ impl S3BucketLifecycleConfiguration<'_> {
             "bucket": self.bucket,
             "expected_bucket_owner": null,
             "rule": [{
-                "id": "expire-logs",
+                "id": RULE_ID,
                 "status": "Enabled",
                 "filter": [{ "prefix": "" }],
                 "expiration": [{ "days": self.days }],

@@ -116,6 +116,7 @@ fn a_replacement_by_request() {
         goal: Goal::Apply,
         targets: vec![address("aws_kms_alias.main")],
         replace: vec![address("aws_kms_alias.main")],
+        today: None,
     };
     let plan = engine::plan(&world.blueprint, &world.state, &world.observation, &options).unwrap();
     assert_snapshot!(shown(&plan), @r"

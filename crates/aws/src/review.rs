@@ -1,0 +1,66 @@
+//! What can weaken our objects and is no attribute of theirs: who else reads, copies, deletes or uses them. Each read that
+//! is denied is a fact; each answer that is not understood is an error.
+
+mod bucket;
+mod key;
+mod lifecycle;
+mod role;
+mod trail;
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use engine::{CloudError, CloudErrorKind};
+use foundation::Fact;
+use terraform::{Address, Attributes};
+
+use crate::account::Account;
+use crate::error::malformed;
+
+/// Reads what can weaken the object at an address.
+///
+/// # Errors
+/// A read failed other than by being denied, or its answer holds a word that this program does not know.
+pub async fn review(
+    account: &Account,
+    address: &Address,
+    present: &Attributes,
+) -> Result<Vec<Fact>, CloudError> {
+    match address.resource_type() {
+        "aws_cloudtrail" => trail::review(account, present).await,
+        "aws_iam_role" => role::review(account, present).await,
+        "aws_kms_key" => key::review(account, present).await,
+        "aws_s3_bucket" => bucket::review(account, present).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// What an answer shows, or that it was denied.
+fn seen<T>(
+    answer: Result<T, CloudError>,
+    hides: &str,
+    facts: impl FnOnce(T) -> Result<Vec<Fact>, CloudError>,
+) -> Result<Vec<Fact>, CloudError> {
+    match answer {
+        Ok(answer) => facts(answer),
+        Err(error) if error.kind == CloudErrorKind::AccessDenied => {
+            Ok(vec![Fact::Denied { permission: error.operation, hides: hides.to_owned() }])
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A word of AWS's that something is decided by: one that this program does not know is no answer.
+fn known<'a>(operation: &str, word: &'a str, words: &[&str]) -> Result<&'a str, CloudError> {
+    if words.contains(&word) {
+        return Ok(word);
+    }
+    Err(malformed(
+        operation,
+        format!("the answer says `{word}`, which this version of underpin does not know"),
+    ))
+}
+
+/// The day of a time, `YYYY-MM-DD`.
+fn day(time: &DateTime) -> Option<String> {
+    time.fmt(Format::DateTime).ok()?.split('T').next().map(str::to_owned)
+}

@@ -1,0 +1,119 @@
+//! What the review says, and the objects as the settings see them: without what is somebody else's, and with what apply repairs.
+
+use std::collections::BTreeMap;
+
+use foundation::kinds::cloudtrail::selectors::Arrangement;
+use foundation::kinds::s3::bucket::WEAKENED_BY;
+use foundation::review::{self, Reviewed};
+use foundation::{Blueprint, Finding, FindingKind, Review, Topic, addresses};
+use terraform::{Address, Attributes, State, Value};
+
+use super::Options;
+use crate::observation::{Observation, Observed, managed, recorded};
+
+/// What others did to the foundation.
+pub(super) fn reviewed(
+    blueprint: &Blueprint,
+    state: &State,
+    observation: &Observation,
+    options: &Options,
+) -> Review {
+    let observed: BTreeMap<Address, Attributes> = observation
+        .objects
+        .keys()
+        .filter_map(|address| Some((address.clone(), observation.attributes(address)?.clone())))
+        .collect();
+    let recorded: BTreeMap<Address, Attributes> =
+        managed(state).filter_map(|address| Some((address.clone(), recorded(state, &address)?))).collect();
+    let seen = Reviewed {
+        observed: &observed,
+        recorded: &recorded,
+        facts: observation.facts.as_ref(),
+        today: options.today.as_deref(),
+    };
+    review::review(blueprint, &seen)
+}
+
+/// The objects as the settings see them. What is kept is not there for them; what is repaired is a difference.
+pub(super) fn masked(
+    blueprint: &Blueprint,
+    state: &State,
+    observation: &Observation,
+    review: &Review,
+) -> Observation {
+    let mut masked = observation.clone();
+    if observation.facts.is_none() {
+        return masked;
+    }
+    for finding in &review.accepted {
+        keep(&mut masked, finding, true);
+    }
+    for finding in &review.findings {
+        match finding.kind {
+            FindingKind::Foreign => keep(&mut masked, finding, false),
+            FindingKind::Drift => repair(&mut masked, finding),
+            FindingKind::Ill => {}
+        }
+    }
+    arrange(&mut masked, blueprint, state);
+    masked
+}
+
+/// Takes what is kept out of sight.
+fn keep(masked: &mut Observation, finding: &Finding, accepted: bool) {
+    let Some(object) = attributes(masked, &finding.address) else { return };
+    match finding.topic {
+        Topic::RolePolicy if accepted => {
+            for list in ["managed_policy_arns", "inline_policy_names"] {
+                if let Some(names) = object.get_mut(list).and_then(Value::as_array_mut) {
+                    names.retain(|name| name.as_str() != Some(finding.object()));
+                }
+            }
+        }
+        Topic::Boundary => unset(object, &["permissions_boundary"]),
+        Topic::LogGroup => unset(object, &["cloud_watch_logs_group_arn", "cloud_watch_logs_role_arn"]),
+        Topic::Topic => unset(object, &["sns_topic_name"]),
+        _ => {}
+    }
+}
+
+fn unset(object: &mut Attributes, attributes: &[&str]) {
+    for attribute in attributes {
+        object.insert((*attribute).to_owned(), Value::Null);
+    }
+}
+
+/// Makes what weakens the bucket a difference.
+fn repair(masked: &mut Observation, finding: &Finding) {
+    if finding.address != addresses::bucket() {
+        return;
+    }
+    let Some(bucket) = attributes(masked, &finding.address) else { return };
+    let weakened = bucket.entry(WEAKENED_BY).or_insert_with(|| Value::Array(Vec::new()));
+    if let Some(entries) = weakened.as_array_mut() {
+        entries.push(format!("{}:{}", finding.topic.name(), finding.object()).into());
+    }
+}
+
+/// Shows of a trail's selectors what is ours, as basic ones.
+fn arrange(masked: &mut Observation, blueprint: &Blueprint, state: &State) {
+    let Some(trail) = blueprint.only("aws_cloudtrail") else { return };
+    let recorded = recorded(state, &trail.address);
+    let Some(observed) = attributes(masked, &trail.address) else { return };
+    let known = recorded.as_ref().and_then(|recorded| recorded.get("event_selector"));
+    let arrangement = Arrangement::of(&trail.arguments, known, observed);
+    let advanced = observed.get("advanced_event_selector").and_then(Value::as_array);
+    if arrangement.others.is_empty() && advanced.is_none_or(Vec::is_empty) {
+        return;
+    }
+    let desired = trail.arguments.get("event_selector").filter(|_| arrangement.settled);
+    let shown = desired.cloned().unwrap_or(arrangement.ours);
+    observed.insert("event_selector".to_owned(), shown);
+}
+
+fn attributes<'a>(observation: &'a mut Observation, address: &Address) -> Option<&'a mut Attributes> {
+    match observation.objects.get_mut(address)? {
+        Observed::Recorded(attributes) | Observed::Unrecorded(attributes) => Some(attributes),
+        Observed::Absent | Observed::Foreign(_) => None,
+    }
+}
