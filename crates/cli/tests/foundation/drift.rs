@@ -163,19 +163,6 @@ fn administrator_access_added_to_an_exclusive_role() {
 }
 
 #[test]
-fn administrator_access_added_to_a_shared_role_is_named_at_every_plan() {
-    let mut world = moto();
-    succeed(&world, &["apply", "-auto-approve"]);
-    let role = format!("{NAME}-eks-node-group-role");
-    let attach = json!({"RoleName": role, "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"});
-    world.aws().call("iam", "attach_role_policy", attach).unwrap();
-    for _ in 0..2 {
-        let plan = succeed(&world, &["plan", "-detailed-exitcode"]);
-        assert!(plan.contains("AdministratorAccess") && plan.contains("No changes."), "{plan}");
-    }
-}
-
-#[test]
 fn inline_policy_widened() {
     let everything = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}]});
     let put = json!({

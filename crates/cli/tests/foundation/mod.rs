@@ -7,6 +7,7 @@ mod destroy;
 mod downstream;
 mod drift;
 mod export;
+mod findings;
 mod log_reader;
 mod messages;
 mod monitoring;

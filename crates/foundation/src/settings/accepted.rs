@@ -63,7 +63,7 @@ fn entry(what: &str) -> Result<Accepted, Problem> {
                 "name the object, or a part of its name: \"role_policy:arn:aws:iam::aws:policy/Amazon*\"",
             ),
             InvalidEntry::Kind(kind) => {
-                let near = kinds().into_iter().find(|name| strsim::damerau_levenshtein(kind, name) <= 2);
+                let near = terraform::similar(kind, kinds());
                 match near {
                     Some(near) => {
                         problem.instead(format!("write \"{}\"", what.replacen(kind.as_str(), near, 1)))
