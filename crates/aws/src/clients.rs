@@ -5,6 +5,7 @@ mod backend;
 mod checked;
 mod credentials;
 mod endpoints;
+mod named;
 mod operation;
 mod paced;
 mod profile;
@@ -29,6 +30,7 @@ use self::activity::NotedClient;
 use self::checked::CheckedClient;
 use self::credentials::Bounded;
 use self::endpoints::is_local;
+use self::named::NamedClient;
 use self::paced::PacedClient;
 use crate::account::Services;
 
@@ -230,6 +232,7 @@ pub(crate) fn s3_client(config: &SdkConfig, endpoint: Option<&str>, path_style: 
     if let Some(endpoint) = endpoint {
         builder.set_endpoint_url(Some(endpoint.to_owned()));
     }
+    builder.set_http_client(config.http_client().map(|client| SharedHttpClient::new(NamedClient(client))));
     aws_sdk_s3::Client::from_conf(builder.build())
 }
 

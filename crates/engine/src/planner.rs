@@ -17,6 +17,7 @@ use terraform::{Address, Attributes, Diagnostic, State, Value};
 use self::comparison::{after, differences, drift, leave_unmarked, names_another, take_unreadable};
 use self::effects::effects;
 use self::problems::problems;
+pub(crate) use self::review::disown;
 use self::review::{masked, reviewed};
 use self::target::target;
 use crate::equality::equal;

@@ -19,6 +19,7 @@ use crate::addresses;
 use crate::blueprint::Blueprint;
 use crate::finding::{Finding, FindingKind, Topic};
 use crate::resource::Resource;
+use crate::settings::DEPLOYMENT;
 use fact::Fact;
 
 /// What a review looks at.
@@ -81,6 +82,7 @@ pub fn review(blueprint: &Blueprint, reviewed: &Reviewed<'_>) -> Review {
     for resource in &blueprint.resources {
         findings.extend(about(resource, &around));
     }
+    findings.iter_mut().for_each(|finding| around.leave_adopted(finding));
     findings.sort_by(|left, right| {
         (left.kind, &left.address, left.topic, &left.objects).cmp(&(
             right.kind,
@@ -175,6 +177,17 @@ impl<'a> Circumstances<'a> {
             address.resource_type() == "aws_s3_bucket_lifecycle_configuration"
         };
         self.reviewed.recorded.iter().find(of)?.1.get("rule")?.as_array()
+    }
+
+    /// What was taken over as it was is kept until the settings say what of it is accepted.
+    fn leave_adopted(&self, finding: &mut Finding) {
+        let Some(recorded) = self.reviewed.recorded.get(&finding.address) else { return };
+        let marked = |tags: &str| recorded.get(tags).is_some_and(|tags| tags.get(DEPLOYMENT).is_some());
+        let adopted = !marked("tags") && !marked("tags_all");
+        if finding.kind == FindingKind::Drift && adopted && self.blueprint.accepted.is_none() {
+            finding.kind = FindingKind::Foreign;
+            finding.hint = Some("taken over so, and kept; to have it repaired: accepted = []".to_owned());
+        }
     }
 
     /// Whether the settings want an object of a type with this value.

@@ -12,7 +12,7 @@ use super::transfer::record;
 use crate::cloud::Foreign;
 use crate::observation::{Observation, Observed, recorded};
 use crate::plan::{Goal, Plan};
-use crate::planner::{Options, plan};
+use crate::planner::{Options, disown, plan};
 use crate::template;
 
 /// What comes of it.
@@ -50,6 +50,7 @@ pub fn settle(
 ) -> Result<Outcome, Vec<Diagnostic>> {
     let in_the_way = foreign(&mut observation);
     let options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new(), today: None };
+    disown(&mut state, blueprint, &observation);
     let first = plan(blueprint, &state, &observation, &options)?;
     let (mut parts, mut gone) = (Vec::new(), Vec::new());
     for change in first.changes.iter().filter(|change| change.address != addresses::deployment()) {

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use foundation::kinds::cloudtrail::selectors::Arrangement;
 use foundation::kinds::s3::bucket::WEAKENED_BY;
 use foundation::review::{self, Reviewed};
-use foundation::{Blueprint, Finding, FindingKind, Review, Topic, addresses};
+use foundation::{Blueprint, Finding, FindingKind, Review, Topic, addresses, kinds};
+use terraform::state::Instance;
 use terraform::{Address, Attributes, State, Value};
 
 use super::Options;
+use crate::dynamic;
 use crate::observation::{Observation, Observed, managed, recorded};
+use crate::plan::Goal;
 
 /// What others did to the foundation.
 pub(super) fn reviewed(
@@ -46,11 +49,11 @@ pub(super) fn masked(
         return masked;
     }
     for finding in &review.accepted {
-        keep(&mut masked, finding, true);
+        keep(&mut masked, finding);
     }
     for finding in &review.findings {
         match finding.kind {
-            FindingKind::Foreign => keep(&mut masked, finding, false),
+            FindingKind::Foreign => keep(&mut masked, finding),
             FindingKind::Drift => repair(&mut masked, finding),
             FindingKind::Ill => {}
         }
@@ -60,10 +63,10 @@ pub(super) fn masked(
 }
 
 /// Takes what is kept out of sight.
-fn keep(masked: &mut Observation, finding: &Finding, accepted: bool) {
+fn keep(masked: &mut Observation, finding: &Finding) {
     let Some(object) = attributes(masked, &finding.address) else { return };
     match finding.topic {
-        Topic::RolePolicy if accepted => {
+        Topic::RolePolicy => {
             for list in ["managed_policy_arns", "inline_policy_names"] {
                 if let Some(names) = object.get_mut(list).and_then(Value::as_array_mut) {
                     names.retain(|name| name.as_str() != Some(finding.object()));
@@ -109,6 +112,37 @@ fn arrange(masked: &mut Observation, blueprint: &Blueprint, state: &State) {
     let desired = trail.arguments.get("event_selector").filter(|_| arrangement.settled);
     let shown = desired.cloned().unwrap_or(arrangement.ours);
     observed.insert("event_selector".to_owned(), shown);
+}
+
+/// What of the objects nobody's settings ask for is taken over as somebody else's: the state does not record it.
+pub(crate) fn disown(state: &mut State, blueprint: &Blueprint, observation: &Observation) {
+    let nothing = State::empty(String::new());
+    let options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new(), today: None };
+    let review = reviewed(blueprint, &nothing, observation, &options);
+    let foreign = review.findings.iter().filter(|finding| finding.kind == FindingKind::Foreign);
+    let masked = masked(blueprint, &nothing, observation, &review);
+    for finding in foreign.filter(|finding| finding.topic != Topic::Boundary) {
+        let address = &finding.address;
+        let (Some(recorded), Some(seen)) = (recorded(state, address), masked.attributes(address)) else {
+            continue;
+        };
+        let Some(schema) = kinds::schema_of(address.resource_type()) else { continue };
+        let Some(old) = state.instance(address).cloned() else { continue };
+        let mut kept = recorded;
+        for attribute in
+            ["cloud_watch_logs_group_arn", "cloud_watch_logs_role_arn", "sns_topic_name", "event_selector"]
+        {
+            if let Some(value) = seen.get(attribute).filter(|_| kept.contains_key(attribute)) {
+                kept.insert(attribute.to_owned(), value.clone());
+            }
+        }
+        let new = dynamic::instance(schema, &kept, old.dependencies);
+        state.record(
+            address,
+            schema.provider.state_name(),
+            Instance { tainted: old.tainted, other: old.other, ..new },
+        );
+    }
 }
 
 fn attributes<'a>(observation: &'a mut Observation, address: &Address) -> Option<&'a mut Attributes> {
