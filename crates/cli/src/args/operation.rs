@@ -23,14 +23,24 @@ pub struct Operation {
     /// Stops unless the credentials belong to this account
     #[arg(long, value_name = "ID")]
     pub expect_account_id: Option<AccountId>,
-    /// How many resources to work on at once, 10 if not given
-    #[arg(long, value_name = "N", default_value = "10", value_parser = parallelism)]
-    pub parallelism: u16,
+    /// How many resources to work on at once; if not given, 10 are changed and all are read at once
+    #[arg(long, value_name = "N", value_parser = parallelism)]
+    pub parallelism: Option<u16>,
     #[command(flatten)]
     pub shown: Shown,
 }
 
+/// How many resources are changed at once where nobody says how many, as in Terraform.
+const CHANGES_AT_ONCE: usize = 10;
+/// How many are read at once: more than a foundation has.
+const READS_AT_ONCE: usize = 64;
+
 impl Operation {
+    /// How many resources are changed at once.
+    pub fn changes_at_once(&self) -> usize {
+        self.parallelism.map_or(CHANGES_AT_ONCE, usize::from)
+    }
+
     /// What is asked of a plan; whether it is one to destroy comes from the command or a flag of its own.
     ///
     /// # Errors
@@ -44,7 +54,8 @@ impl Operation {
                 replace: self.planning.replace.clone(),
                 today: None,
             },
-            parallelism: usize::from(self.parallelism),
+            parallelism: self.changes_at_once(),
+            reads: self.parallelism.map_or(READS_AT_ONCE, usize::from),
         };
         Ok(PlanOptions {
             variables: self.variables.clone(),

@@ -73,7 +73,7 @@ fn saved(args: &Args, path: &Path, context: &Context) -> Result<ExitCode, CliErr
         variables: args.operation.variables.clone(),
         lock: args.operation.lock.into(),
         expect_account_id: args.operation.expect_account_id.clone(),
-        parallelism: usize::from(args.operation.parallelism),
+        parallelism: args.operation.changes_at_once(),
         gate: args.widening.no_widening,
     };
     operation::apply_saved(path, &options, &backend, context)

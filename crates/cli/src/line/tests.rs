@@ -44,7 +44,7 @@ fn the_last_of_a_repeated_flag_wins() {
         panic!("no plan")
     };
     assert!(plan.operation.lock.lock);
-    assert_eq!(plan.operation.parallelism, 4);
+    assert_eq!(plan.operation.parallelism, Some(4));
 }
 
 #[test]
@@ -59,8 +59,8 @@ fn the_environments_arguments_come_before_those_typed() {
         };
         (plan.operation.parallelism, plan.operation.lock.lock)
     };
-    assert_eq!(parallelism(&["plan"]), (2, false));
-    assert_eq!(parallelism(&["plan", "-parallelism=5"]), (5, false));
+    assert_eq!(parallelism(&["plan"]), (Some(2), false));
+    assert_eq!(parallelism(&["plan", "-parallelism=5"]), (Some(5), false));
     let nested = Environment::from([("TF_CLI_ARGS_state_list", "-zzz")]);
     let error = parse_with(&["state", "list"], &nested).unwrap_err();
     assert_eq!(

@@ -50,8 +50,10 @@ pub struct Request {
     pub refresh: bool,
     /// What for, and of what.
     pub options: Options,
-    /// How many calls at once.
+    /// How many resources are changed at once.
     pub parallelism: usize,
+    /// How many are read at once.
+    pub reads: usize,
 }
 
 /// Today in UTC, `YYYY-MM-DD`.
@@ -83,10 +85,10 @@ pub async fn make_plan(
     terminal.waits().will_read(to_read(state, blueprint, request.refresh));
     let observation = match (request.refresh, request.options.goal) {
         (true, _) => {
-            interrupts.or_interrupted(engine::refresh(cloud, state, blueprint, request.parallelism)).await?
+            interrupts.or_interrupted(engine::refresh(cloud, state, blueprint, request.reads)).await?
         }
         (false, Goal::Apply) => {
-            interrupts.or_interrupted(engine::search(cloud, state, blueprint, request.parallelism)).await?
+            interrupts.or_interrupted(engine::search(cloud, state, blueprint, request.reads)).await?
         }
         (false, _) => Observation::of_state(state),
     };
