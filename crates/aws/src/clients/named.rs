@@ -67,7 +67,8 @@ async fn named(answer: HttpResponse, name: &str) -> Result<HttpResponse, Connect
     let body = ByteStream::new(body).collect().await.map_err(|error| ConnectorError::io(error.into()))?;
     let body = body.into_bytes();
     let body = renamed(&body, name).map_or_else(|| SdkBody::from(body), SdkBody::from);
-    Ok(answer.map(|_| body))
+    *answer.body_mut() = body;
+    Ok(answer)
 }
 
 /// The answer with the right name; `None` where it has it, or is no such answer at all.
