@@ -166,7 +166,7 @@ pub fn describe(plan: &Plan, shown: &Shown<'_>, context: &Context) {
         saved_to: shown.saved_to,
         today: Some(OffsetDateTime::now_utc().date()),
         width: context.terminal.width(),
-        compact: compact_warnings,
+        compact: shown.compact_warnings,
         in_automation: context.environment.in_automation(),
     };
     context.terminal.write(&plan::render(plan, &view, context.terminal.palette()));

@@ -148,7 +148,7 @@ fn verdict(plan: &Plan, palette: Palette) -> String {
         let beside = findings.map(|found| format!("\n{found}")).unwrap_or_default();
         return format!("{}{numbers}{beside}", palette.paint(Label::Strong, "Plan:"));
     }
-    if let Some(found) = findings {
+    if let Some(found) = findings.filter(|_| !plan.is_applyable()) {
         return found;
     }
     let nothing = |text: &str| palette.paint(Label::Success, text);
