@@ -66,8 +66,13 @@ async fn named(answer: HttpResponse, name: &str) -> Result<HttpResponse, Connect
     let body = std::mem::replace(answer.body_mut(), SdkBody::taken());
     let body = ByteStream::new(body).collect().await.map_err(|error| ConnectorError::io(error.into()))?;
     let body = body.into_bytes();
-    let body = renamed(&body, name).map_or_else(|| SdkBody::from(body), SdkBody::from);
-    *answer.body_mut() = body;
+    *answer.body_mut() = match renamed(&body, name) {
+        None => SdkBody::from(body),
+        Some(renamed) => {
+            answer.headers_mut().insert("content-length", renamed.len().to_string());
+            SdkBody::from(renamed)
+        }
+    };
     Ok(answer)
 }
 
