@@ -27,7 +27,7 @@ fn planned(changes: &Value, partition: Partition) -> Plan {
         .collect();
     let settings = Settings::from_values(&values).unwrap().0;
     let caller = Caller { account_id: "123456789012".parse().unwrap(), partition };
-    let options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new() };
+    let options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new(), today: None };
     plan(&blueprint(&settings, &caller), &State::empty("l"), &Observation::default(), &options).unwrap()
 }
 
