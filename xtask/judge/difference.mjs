@@ -49,14 +49,15 @@ const edited = (kind, policy) => {
   return after
 }
 const EVERYTHING = [{ name: 'everything', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }]
-const allowed = async (policy, request) => {
+// Whoever belongs to the account has no policies of their own, or, where the key hands on to its account, such that allow everything.
+const allowed = async (policy, request, hasOwn = false) => {
   const { principal, action, resource, context } = request
   const account = principal.startsWith('arn:') ? principal.split(':')[4] : null
   const arn = account && { 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': account, 'aws:PrincipalIsAWSService': 'false' }
   const source = context['aws:sourcearn'] ?? context['aws:SourceArn']
   const result = await runSimulation({
     request: { principal: principal === 'anonymous' ? anonymousPrincipal : principal, action, resource: { resource, accountId: OWN }, contextVariables: { ...(source ? { 'aws:SourceAccount': source.split(':')[4] } : {}), ...arn, ...context } },
-    identityPolicies: account && (account !== OWN || principal.endsWith(':root')) ? EVERYTHING : [], serviceControlPolicies: [], resourceControlPolicies: [], resourcePolicy: policy }, {})
+    identityPolicies: account && (account !== OWN || hasOwn || principal.endsWith(':root')) ? EVERYTHING : [], serviceControlPolicies: [], resourceControlPolicies: [], resourcePolicy: policy }, {})
   if (result.resultType === 'error') throw new Error(JSON.stringify(result.errors))
   if (result.result?.ignoredContextKeys?.some((key) => key.toLowerCase().startsWith('s3:') || key.toLowerCase().startsWith('kms:'))) throw new Error('a condition key that requests for this action do not have')
   return result.overallResult === 'Allowed'
@@ -65,12 +66,13 @@ const SAMPLED = { key: { actions: ['kms:Decrypt', 'kms:PutKeyPolicy', 'kms:Gener
 const WHO = [`arn:aws:iam::${OWN}:role/Admin`, `arn:aws:iam::${OWN}:user/Ada`, `arn:aws:iam::${OTHER}:role/Auditor`, `arn:aws:iam::${OTHER}:user/Eve`, 'eks.amazonaws.com', 'cloudtrail.amazonaws.com']
 const sampled = (kind) => {
   const entries = [['aws:SourceAccount', pick([OWN, OTHER])], ['aws:SourceArn', TRAIL], ['aws:SecureTransport', pick(['true', 'false'])], ['aws:SourceIp', pick(['10.1.2.3', '10.200.0.1', '192.0.2.1'])], ['aws:PrincipalOrgID', 'o-ours'], ['aws:SourceVpce', 'vpce-1'], ['s3:x-amz-acl', 'bucket-owner-full-control']]
+  const action = pick(SAMPLED[kind].actions)
   // The account of a source is the one in its ARN.
   const consistent = ([key, value], index, all) => [key, key === 'aws:SourceAccount' && all.some(([other]) => other === 'aws:SourceArn') ? OWN : value]
-  return { principal: pick(WHO), action: pick(SAMPLED[kind].actions), resource: pick(SAMPLED[kind].resources), context: Object.fromEntries(entries.filter(([key]) => random() < 0.6 && !(kind === 'key' && key.startsWith('s3:'))).map(consistent)) }
+  return { principal: pick(WHO), action, resource: pick(SAMPLED[kind].resources), context: Object.fromEntries(entries.filter(([key]) => random() < 0.6 && !(key.startsWith('s3:') && action !== 's3:PutObject')).map(consistent)) }
 }
 const directory = mkdtempSync(join(tmpdir(), 'judge-'))
-const tally = { pairs: 0, gains: 0, confirmed: 0, without: 0, wrong: [], hidden: [], errors: {} }
+const tally = { pairs: 0, gains: 0, confirmed: 0, delegated: 0, without: 0, wrong: [], hidden: [], errors: {} }
 for (let index = 0; index < pairs; index++) {
   const kind = pick(Object.keys(BASES)), before = random() < 0.5 ? BASES[kind] : edited(kind, BASES[kind]), after = edited(kind, before)
   const [one, other] = [join(directory, 'before.json'), join(directory, 'after.json')]
@@ -81,7 +83,9 @@ for (let index = 0; index < pairs; index++) {
   for (const gain of gains) {
     if (!gain.witness) { if (gain.effect === 'Allow') tally.wrong.push({ why: 'no witness', gain, before, after }); else tally.without++; continue }
     try {
-      if (await allowed(after, gain.witness) && !(await allowed(before, gain.witness))) tally.confirmed++
+      const shows = async (hasOwn) => (await allowed(after, gain.witness, hasOwn)) && !(await allowed(before, gain.witness, hasOwn))
+      if (await shows(false)) tally.confirmed++
+      else if (kind === 'key' && await shows(true)) tally.delegated++
       else tally.wrong.push({ why: 'not confirmed', gain, before, after })
     } catch (error) { tally.errors[error.message.slice(0, 100)] = (tally.errors[error.message.slice(0, 100)] ?? 0) + 1 }
   }
@@ -90,6 +94,6 @@ for (let index = 0; index < pairs; index++) {
     try { if (!(await allowed(before, request)) && await allowed(after, request)) tally.hidden.push({ request, before, after }) } catch (error) { tally.errors[error.message.slice(0, 100)] = (tally.errors[error.message.slice(0, 100)] ?? 0) + 1 }
   }
 }
-console.log(`${tally.pairs} pairs, ${tally.gains} gains: ${tally.confirmed} witnesses confirmed, ${tally.without} denials lifted that other policies decide, ${tally.wrong.length} wrong, ${tally.hidden.length} hidden gains, errors ${JSON.stringify(tally.errors)}`)
+console.log(`${tally.pairs} pairs, ${tally.gains} gains: ${tally.confirmed} witnesses confirmed, ${tally.delegated} for those whose own policies allow, ${tally.without} denials lifted that other policies decide, ${tally.wrong.length} wrong, ${tally.hidden.length} hidden gains, errors ${JSON.stringify(tally.errors)}`)
 for (const one of [...tally.wrong.slice(0, 3), ...tally.hidden.slice(0, 3)]) console.log(JSON.stringify(one))
 process.exit(tally.wrong.length + tally.hidden.length ? 1 : 0)
