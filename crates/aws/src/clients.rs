@@ -9,6 +9,8 @@ mod named;
 mod operation;
 mod paced;
 mod profile;
+mod proxies;
+mod routed;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,6 +34,7 @@ use self::credentials::Bounded;
 use self::endpoints::is_local;
 use self::named::NamedClient;
 use self::paced::PacedClient;
+use self::routed::RoutedClient;
 use crate::account::Services;
 
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -42,6 +45,7 @@ pub use self::backend::{BackendClients, backend_clients};
 pub(crate) use self::checked::WebPage;
 pub use self::endpoints::DeprecatedVariable;
 pub use self::profile::profile_value;
+pub use self::proxies::Proxies;
 
 #[cfg(test)]
 mod tests;
@@ -116,22 +120,18 @@ pub enum ClientError {
 /// How connections are made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transport {
-    /// Proxy for `http` URLs; without any of the three the environment's (`HTTP_PROXY` …) are used.
-    pub http_proxy: Option<String>,
-    /// Proxy for `https` URLs.
-    pub https_proxy: Option<String>,
-    /// Hosts that are reached without a proxy, separated by commas.
-    pub no_proxy: Option<String>,
+    /// Through which proxies.
+    pub proxies: Proxies,
     /// A file of PEM certificates to trust instead of the system's.
     pub ca_bundle: Option<PathBuf>,
 }
 
 impl Transport {
-    /// What the environment says: `AWS_CA_BUNDLE`.
+    /// What the environment says: `AWS_CA_BUNDLE` and the proxies.
     pub fn from_environment(environment: &dyn Fn(&str) -> Option<String>) -> Self {
         Self {
+            proxies: Proxies::from_environment(environment),
             ca_bundle: environment("AWS_CA_BUNDLE").filter(|path| !path.is_empty()).map(PathBuf::from),
-            ..Self::default()
         }
     }
 }
@@ -141,9 +141,25 @@ impl Transport {
 /// # Errors
 /// Certificates or proxies that cannot be used.
 pub fn http_client(transport: &Transport, activity: &Activity) -> Result<SharedHttpClient, ClientError> {
-    let proxy = proxy(transport)?;
     let context = transport.ca_bundle.as_deref().map(tls_context).transpose()?;
-    let client = Builder::new().build_with_connector_fn(move |settings, components| {
+    let mut proxied = Vec::new();
+    for url in transport.proxies.urls()? {
+        let proxy = ProxyConfig::all(&url)
+            .map_err(|_| ClientError::Proxy { url: without_credentials(&url) })?;
+        proxied.push((url, connections(context.clone(), proxy)));
+    }
+    let client = RoutedClient {
+        proxies: transport.proxies.clone(),
+        direct: connections(context, ProxyConfig::disabled()),
+        proxied,
+    };
+    let checked = SharedHttpClient::new(CheckedClient(SharedHttpClient::new(client)));
+    Ok(SharedHttpClient::new(NotedClient { client: checked, activity: activity.clone() }))
+}
+
+/// A pool of connections through a proxy, or through none.
+fn connections(context: Option<TlsContext>, proxy: ProxyConfig) -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
         if let Some(context) = &context {
             connector.set_tls_context(context.clone());
@@ -154,23 +170,6 @@ pub fn http_client(transport: &Transport, activity: &Activity) -> Result<SharedH
         }
         connector.set_proxy_config(Some(proxy.clone()));
         connector.build()
-    });
-    let checked = SharedHttpClient::new(CheckedClient(client));
-    Ok(SharedHttpClient::new(NotedClient { client: checked, activity: activity.clone() }))
-}
-
-fn proxy(transport: &Transport) -> Result<ProxyConfig, ClientError> {
-    let (http, https) = (transport.http_proxy.as_deref(), transport.https_proxy.as_deref());
-    let invalid = |url: &str| ClientError::Proxy { url: without_credentials(url) };
-    let proxy = match (http, https) {
-        (None, None) => return Ok(ProxyConfig::from_env()),
-        (Some(http), Some(https)) if http == https => ProxyConfig::all(http).map_err(|_| invalid(http))?,
-        (_, Some(https)) => ProxyConfig::https(https).map_err(|_| invalid(https))?,
-        (Some(http), None) => ProxyConfig::http(http).map_err(|_| invalid(http))?,
-    };
-    Ok(match &transport.no_proxy {
-        Some(hosts) => proxy.no_proxy(hosts),
-        None => proxy,
     })
 }
 

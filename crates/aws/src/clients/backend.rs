@@ -20,7 +20,7 @@ use terraform::backend::S3Backend;
 
 use super::credentials::{RoleCredentials, WebIdentityCredentials};
 use super::endpoints::{DeprecatedVariable, Endpoints};
-use super::{Activity, ClientError, Transport, finish, http_client, loader, profile, s3_client};
+use super::{Activity, ClientError, Proxies, Transport, finish, http_client, loader, profile, s3_client};
 
 /// The clients of a backend.
 #[derive(Clone, Debug)]
@@ -104,16 +104,24 @@ fn unsupported(backend: &S3Backend) -> Option<&'static str> {
     backend.insecure.then_some("insecure").or(sso)
 }
 
-/// Proxies and certificates, where the backend names any.
+/// Proxies and certificates, where the backend names any; what it leaves open is the environment's.
 fn own_transport(backend: &S3Backend, environment: &dyn Fn(&str) -> Option<String>) -> Option<Transport> {
     let transport = Transport {
-        http_proxy: backend.http_proxy.clone(),
-        https_proxy: backend.https_proxy.clone(),
-        no_proxy: backend.no_proxy.clone(),
+        proxies: Proxies {
+            http: backend.http_proxy.clone(),
+            https: backend.https_proxy.clone(),
+            exceptions: backend.no_proxy.clone(),
+        },
         ca_bundle: backend.custom_ca_bundle.as_ref().map(PathBuf::from),
     };
-    let trusted = transport.ca_bundle.clone().or(Transport::from_environment(environment).ca_bundle);
-    (transport != Transport::default()).then_some(Transport { ca_bundle: trusted, ..transport })
+    if transport == Transport::default() {
+        return None;
+    }
+    let given = Transport::from_environment(environment);
+    Some(Transport {
+        proxies: transport.proxies.or(given.proxies),
+        ca_bundle: transport.ca_bundle.or(given.ca_bundle),
+    })
 }
 
 /// Everything but the credentials.

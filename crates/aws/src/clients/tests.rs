@@ -55,7 +55,8 @@ fn unusable_transports_are_named() {
     assert!(matches!(http_client(&transport, &Activity::default()), Err(ClientError::CaBundle { .. })));
     std::fs::write(&path, "no certificate").unwrap();
     assert!(matches!(http_client(&transport, &Activity::default()), Err(ClientError::Certificates { .. })));
-    let transport = Transport { https_proxy: Some("not a url".to_owned()), ..Transport::default() };
+    let proxies = Proxies { https: Some("not a url".to_owned()), ..Proxies::default() };
+    let transport = Transport { proxies, ..Transport::default() };
     assert!(matches!(http_client(&transport, &Activity::default()), Err(ClientError::Proxy { .. })));
 }
 
