@@ -46,6 +46,8 @@ pub struct Settings {
     pub name: DeploymentName,
     /// The region of everything regional.
     pub aws_region: Region,
+    /// Further regions with clusters and databases that use the roles.
+    pub additional_regions: Vec<Region>,
     /// Only compared with the backend.
     pub terraform_state_bucket: BucketName,
     /// The user's tags, without ours.
@@ -139,6 +141,7 @@ impl Settings {
         let hardened = profile == Profile::Hardened;
         let accepted = accepted::read(reader);
         let settings = Self {
+            additional_regions: reader.list("additional_regions", checks::region).unwrap_or_default(),
             artos_ecr_aws_account: reader.text("artos_ecr_aws_account", checks::account),
             ecr_repository_prefixes: read_prefixes(reader),
             kms_deletion_window_in_days: reader.number("kms_deletion_window_in_days", (7, 30)).unwrap_or(7),

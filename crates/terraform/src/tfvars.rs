@@ -14,6 +14,7 @@ mod node;
 mod operation;
 mod outline;
 mod problem;
+mod remedy;
 mod template;
 #[cfg(test)]
 mod tests;

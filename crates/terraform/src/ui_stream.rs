@@ -92,6 +92,11 @@ pub fn log(text: &str) -> Message {
     Message { level: "info", text: text.to_owned(), kind: "log", fields: Map::new() }
 }
 
+/// A step of `init`, with Terraform's code for it.
+pub fn init_output(code: &'static str, text: &str) -> Message {
+    Message::new("init_output", text.to_owned(), "message_code", code.into())
+}
+
 /// Somebody else holds the state lock, and it is waited for.
 pub fn state_lock_acquire() -> Message {
     Message { kind: "state_lock_acquire", ..log("Acquiring state lock. This may take a few moments...") }

@@ -12,6 +12,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::{RetryConfig, RetryMode};
 use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_config::{Region, SdkConfig};
+use aws_smithy_types::checksum_config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
@@ -83,7 +84,7 @@ pub async fn backend_clients(
         }
         None => base,
     };
-    let config = finish(base, retry);
+    let config = without_checksums(finish(base, retry), backend.skip_s3_checksum);
 
     let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&config);
     if endpoints.dynamodb.is_some() {
@@ -96,6 +97,18 @@ pub async fn backend_clients(
         region,
         deprecated,
     })
+}
+
+/// The configuration under which no checksums are sent that nobody asked for: stores that know none refuse them.
+fn without_checksums(config: SdkConfig, skip: bool) -> SdkConfig {
+    if !skip {
+        return config;
+    }
+    config
+        .into_builder()
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+        .build()
 }
 
 /// An argument that asks for what cannot be done here.

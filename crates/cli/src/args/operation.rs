@@ -9,6 +9,7 @@ use super::Lock;
 use crate::configuration::Variables;
 use crate::error::CliError;
 use crate::operation::{PlanOptions, Request};
+use crate::shell::quoted;
 use crate::switch;
 
 /// The flags of a command that makes a plan.
@@ -28,6 +29,34 @@ pub struct Operation {
     pub parallelism: Option<u16>,
     #[command(flatten)]
     pub shown: Shown,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Flags of Terraform's that name a state file in place of the backend.
+#[derive(Clone, Debug, clap::Args)]
+struct Place {
+    #[arg(long, hide = true)]
+    state: Option<String>,
+    #[arg(long, hide = true)]
+    state_out: Option<String>,
+    #[arg(long, hide = true)]
+    backup: Option<String>,
+}
+
+impl Place {
+    /// Refuses them: a state in another place than the backend's would not be seen by the next run.
+    fn refuse(&self) -> Result<(), CliError> {
+        let given = [("-state", &self.state), ("-state-out", &self.state_out), ("-backup", &self.backup)];
+        let Some((flag, path)) = given.into_iter().find_map(|(flag, path)| Some((flag, path.as_ref()?))) else {
+            return Ok(());
+        };
+        let detail = format!("The backend says where the state lives, and not {flag}={path}.");
+        Err(CliError::from(Diagnostic::error("The state's place is the backend's", detail).hint(format!(
+            "leave {flag} out; to keep the state in a file of that name:\n  underpin init -backend-config={}",
+            quoted(&format!("path={path}"))
+        ))))
+    }
 }
 
 /// How many resources are changed at once where nobody says how many, as in Terraform.
@@ -46,6 +75,7 @@ impl Operation {
     /// # Errors
     /// Flags that exclude each other.
     pub fn options(&self, destroy: bool) -> Result<PlanOptions, CliError> {
+        self.place.refuse()?;
         let request = Request {
             refresh: self.planning.refresh,
             options: engine::Options {

@@ -91,12 +91,13 @@ pub enum Command {
 }
 
 /// The commands that print messages with `-json`.
-pub const STREAMING: [&str; 3] = ["plan", "apply", "destroy"];
+pub const STREAMING: [&str; 4] = ["init", "plan", "apply", "destroy"];
 
 impl Command {
     /// Whether it was asked for messages instead of text.
     pub fn streams(&self) -> bool {
         match self {
+            Self::Init(args) => args.json,
             Self::Plan(args) => args.operation.shown.json,
             Self::Apply(args) => args.operation.shown.json,
             Self::Destroy(args) => args.operation.shown.json,

@@ -20,6 +20,17 @@ pub struct Args {
     /// Prints JSON
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     json: bool,
+    #[command(flatten)]
+    ignored: Ignored,
+}
+
+/// Flags of Terraform's that have nothing to do here: there are no tests of modules.
+#[derive(Debug, clap::Args)]
+struct Ignored {
+    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    no_tests: bool,
+    #[arg(long, hide = true)]
+    test_directory: Option<String>,
 }
 
 /// Checks the settings.

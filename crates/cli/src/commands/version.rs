@@ -6,6 +6,7 @@ use clap::ArgAction;
 use serde_json::json;
 
 use crate::context::Context;
+use crate::environment::Environment;
 use crate::error::CliError;
 use crate::switch;
 
@@ -32,9 +33,25 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         });
         context.terminal.print(&terraform::json::pretty(&document));
     } else {
-        context.terminal.say(&format!("underpin v{version}\non {platform}"));
+        let text = format!(
+            "underpin v{version}\non {platform}\ncompatible with Terraform v{}",
+            terraform::TERRAFORM_VERSION
+        );
+        context.terminal.say(&in_order(&text, &context.environment));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The variable with which the line that wrappers look for comes first: some read only that one, and want it to begin
+/// with "Terraform v".
+const FIRST: &str = "UNDERPIN_VERSION_AS_TERRAFORM";
+
+/// The lines, in the order that is asked for.
+fn in_order(text: &str, environment: &Environment) -> String {
+    if environment.get(FIRST).is_none() {
+        return text.to_owned();
+    }
+    format!("Terraform v{} (compatible)\n{text}", terraform::TERRAFORM_VERSION)
 }
 
 /// The processor, as Terraform calls it.

@@ -1,9 +1,9 @@
 //! Asks for required settings that have no value, as Terraform asks for variables.
 
 use foundation::settings::{DECLARATIONS, Declaration};
-use foundation::{Origin, SettingValue};
+use foundation::SettingValue;
 
-use super::sources::from_text;
+use super::sources::answered;
 use crate::error::CliError;
 use crate::prompt::{self, Question};
 use crate::views::Terminal;
@@ -24,7 +24,7 @@ pub fn ask(values: &mut Vec<SettingValue>, terminal: &Terminal) -> Result<(), Cl
         let Some(answer) = prompt::ask_now(&question(declaration), terminal)? else {
             return Ok(());
         };
-        values.push(from_text(declaration.name, &answer, Origin::CommandLine)?);
+        values.push(answered(declaration.name, &answer)?);
     }
     Ok(())
 }

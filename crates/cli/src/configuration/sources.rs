@@ -1,6 +1,7 @@
 //! Every place a setting can come from, lowest first: `TF_VAR_…`, `terraform.tfvars`, `terraform.tfvars.json`,
 //! `*.auto.tfvars` and `*.auto.tfvars.json` in one order of names, then `-var` and `-var-file` as given.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::environment::Environment;
 use crate::input;
 
 /// The winning value of every name, and what is wrong with the sources. Files without a name of their own are those of
-/// `directory`, where an empty path is the working directory.
+/// `directory`, where an empty path is the working directory. As in Terraform, a value that does not win is not evaluated.
 pub fn gather(
     directory: &Path,
     variables: &Variables,
@@ -23,27 +24,83 @@ pub fn gather(
     let mut gathered = Gathered::default();
     for (name, text) in environment.with_prefix("TF_VAR_") {
         if declaration(name).is_some() {
-            gathered.take(from_text(name, text, Origin::Environment).map(|value| vec![value]));
+            gathered.sources.push(Given::Text(Text::of_variable(name, text)));
         }
     }
     match automatic_files(directory) {
-        Ok(paths) => paths.iter().for_each(|path| gathered.take(from_file(path))),
+        Ok(paths) => paths.iter().for_each(|path| gathered.read(path)),
         Err(problem) => gathered.problems.push(problem),
     }
     gathered.take_flags(variables);
-    (gathered.values, gathered.problems)
+    gathered.evaluated()
 }
 
 /// The same of the flags alone.
 pub fn flags(variables: &Variables) -> (Vec<SettingValue>, Vec<Diagnostic>) {
     let mut gathered = Gathered::default();
     gathered.take_flags(variables);
-    (gathered.values, gathered.problems)
+    gathered.evaluated()
+}
+
+/// One source of values, not evaluated yet.
+enum Given {
+    /// A variable of the environment or a flag.
+    Text(Text),
+    /// A file.
+    File {
+        /// As it was named.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+        /// The names that it gives values to; none where it cannot be read.
+        names: BTreeSet<String>,
+    },
+}
+
+/// One value in words.
+struct Text {
+    name: String,
+    text: String,
+    origin: Origin,
+    /// What a person would look for: `TF_VAR_tags`, `-var tags`.
+    source: String,
+}
+
+impl Text {
+    fn of_variable(name: &str, text: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            origin: Origin::Environment,
+            source: format!("TF_VAR_{name}"),
+        }
+    }
+
+    fn of_flag(name: &str, text: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            origin: Origin::CommandLine,
+            source: format!("-var {name}"),
+        }
+    }
+
+    /// As it is where a string, number or switch is wanted, an expression otherwise.
+    fn value(&self) -> Result<SettingValue, Vec<Diagnostic>> {
+        let Self { name, text, origin, source } = self;
+        let source = Arc::new(Source { name: source.clone(), text: text.clone() });
+        if declaration(name).is_some_and(|declaration| !declaration.is_primitive()) {
+            let assignment = tfvars::parse_expression(&source, name)?;
+            return Ok(SettingValue::assigned(assignment, *origin));
+        }
+        let location = Location { span: 0..text.len(), source };
+        Ok(SettingValue::new(name, Value::from(text.as_str()), *origin).at(location))
+    }
 }
 
 #[derive(Default)]
 struct Gathered {
-    values: Vec<SettingValue>,
+    sources: Vec<Given>,
     problems: Vec<Diagnostic>,
 }
 
@@ -51,23 +108,64 @@ impl Gathered {
     /// Takes what `-var` and `-var-file` give.
     fn take_flags(&mut self, variables: &Variables) {
         for source in &variables.sources {
-            self.take(match source {
-                VariableSource::Assignment(text) => from_assignment(text).map(|value| vec![value]),
-                VariableSource::File(path) => from_file(path),
-            });
+            match source {
+                VariableSource::Assignment(text) => match assignment(text) {
+                    Ok((name, value)) => self.sources.push(Given::Text(Text::of_flag(name, value))),
+                    Err(problem) => self.problems.push(problem),
+                },
+                VariableSource::File(path) => self.read(path),
+            }
         }
     }
 
-    /// Takes the values of one source, which replace those of the same names.
-    fn take(&mut self, source: Result<Vec<SettingValue>, Vec<Diagnostic>>) {
-        match source {
-            Ok(values) => {
-                for value in values {
-                    self.values.retain(|earlier| earlier.name != value.name);
-                    self.values.push(value);
+    /// Takes a file, of which only the names are looked at.
+    fn read(&mut self, path: &Path) {
+        let name = path.display().to_string();
+        match input::file(path, FILE_LIMIT) {
+            Ok(bytes) => {
+                let assignments = tfvars::parse_bytes(&name, &bytes, &|_| false).unwrap_or_default();
+                let names = assignments.into_iter().map(|assignment| assignment.name).collect();
+                self.sources.push(Given::File { name, bytes, names });
+            }
+            Err(error) => self.problems.push(unreadable(&name, &error)),
+        }
+    }
+
+    /// The values that win, and all problems.
+    fn evaluated(mut self) -> (Vec<SettingValue>, Vec<Diagnostic>) {
+        let mut winners: BTreeMap<String, usize> = BTreeMap::new();
+        for (index, source) in self.sources.iter().enumerate() {
+            match source {
+                Given::Text(text) => {
+                    winners.insert(text.name.clone(), index);
+                }
+                Given::File { names, .. } => {
+                    winners.extend(names.iter().map(|name| (name.clone(), index)));
                 }
             }
-            Err(problems) => self.problems.extend(problems),
+        }
+        let mut values = Vec::new();
+        for (index, source) in self.sources.iter().enumerate() {
+            let wins = |name: &str| winners.get(name).is_none_or(|winner| *winner == index);
+            match evaluated(source, &wins) {
+                Ok(won) => values.extend(won),
+                Err(problems) => self.problems.extend(problems),
+            }
+        }
+        (values, self.problems)
+    }
+}
+
+/// The values of a source that win.
+fn evaluated(source: &Given, wins: &dyn Fn(&str) -> bool) -> Result<Vec<SettingValue>, Vec<Diagnostic>> {
+    match source {
+        Given::Text(text) if wins(&text.name) => Ok(vec![text.value()?]),
+        Given::Text(_) => Ok(Vec::new()),
+        Given::File { name, bytes, .. } => {
+            let evaluates = |name: &str| declaration(name).is_some() && wins(name);
+            let assignments = tfvars::parse_bytes(name, bytes, &evaluates)?;
+            let won = assignments.into_iter().filter(|assignment| wins(&assignment.name));
+            Ok(won.map(|assignment| SettingValue::assigned(assignment, Origin::File)).collect())
         }
     }
 }
@@ -98,23 +196,17 @@ fn automatic_files(directory: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
     Ok(fixed.chain(automatic.into_iter().map(|name| directory.join(name))).collect())
 }
 
-fn from_file(path: &Path) -> Result<Vec<SettingValue>, Vec<Diagnostic>> {
-    let name = path.display().to_string();
-    let unreadable = |error: std::io::Error| {
-        let detail = match error.kind() {
-            std::io::ErrorKind::NotFound => format!("Given variables file {name} does not exist."),
-            _ => format!("Error while reading {name}: {error}."),
-        };
-        vec![Diagnostic::error("Failed to read variables file", detail)]
+fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
+    let detail = match error.kind() {
+        std::io::ErrorKind::NotFound => format!("Given variables file {name} does not exist."),
+        _ => format!("Error while reading {name}: {error}."),
     };
-    let bytes = input::file(path, FILE_LIMIT).map_err(unreadable)?;
-    let assignments = tfvars::parse_bytes(&name, &bytes, &|name| declaration(name).is_some())?;
-    Ok(assignments.into_iter().map(|assignment| SettingValue::assigned(assignment, Origin::File)).collect())
+    Diagnostic::error("Failed to read variables file", detail)
 }
 
-/// `-var NAME=VALUE`.
-fn from_assignment(text: &str) -> Result<SettingValue, Vec<Diagnostic>> {
-    let invalid = |detail: String| vec![Diagnostic::error("Invalid -var option", detail)];
+/// Name and value of `-var NAME=VALUE`.
+fn assignment(text: &str) -> Result<(&str, &str), Diagnostic> {
+    let invalid = |detail: String| Diagnostic::error("Invalid -var option", detail);
     let Some((name, value)) = text.split_once('=') else {
         return Err(invalid(format!(
             "The given -var option \"{text}\" is not correctly specified. It must be a name and a value separated by an \
@@ -128,18 +220,13 @@ fn from_assignment(text: &str) -> Result<SettingValue, Vec<Diagnostic>> {
             value.trim_start()
         )));
     }
-    from_text(name, value, Origin::CommandLine)
+    Ok((name, value))
 }
 
-/// Text from the command line, the environment or a person: as it is where a string, number or switch is wanted, an
-/// expression otherwise.
+/// What a person answered to the question for a setting.
 ///
 /// # Errors
 /// The expression cannot be read.
-pub fn from_text(name: &str, text: &str, origin: Origin) -> Result<SettingValue, Vec<Diagnostic>> {
-    if declaration(name).is_some_and(|declaration| !declaration.is_primitive()) {
-        return tfvars::parse_value(text, name).map(|assignment| SettingValue::assigned(assignment, origin));
-    }
-    let source = Arc::new(Source { name: format!("<value for var.{name}>"), text: text.to_owned() });
-    Ok(SettingValue::new(name, Value::from(text), origin).at(Location { span: 0..text.len(), source }))
+pub fn answered(name: &str, text: &str) -> Result<SettingValue, Vec<Diagnostic>> {
+    Text { source: format!("var.{name}"), ..Text::of_flag(name, text) }.value()
 }

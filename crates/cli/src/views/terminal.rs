@@ -117,6 +117,14 @@ impl Terminal {
         self.write(&format!("{data}\n"));
     }
 
+    /// Writes lines about a step of `init`; among messages it is one with Terraform's code for it.
+    pub fn step(&self, code: &'static str, text: &str) {
+        if self.messages {
+            return self.send(&[ui_stream::init_output(code, text.trim())]);
+        }
+        self.say(text);
+    }
+
     /// Writes lines to stderr.
     pub fn tell(&self, text: &str) {
         if self.messages {

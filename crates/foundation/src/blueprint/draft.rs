@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use terraform::{Address, Attributes};
 
 use crate::addresses::is_retained;
-use crate::identifiers::{Arn, Caller};
+use crate::identifiers::{Arn, Caller, Region};
 use crate::resource::Resource;
 use crate::settings::{BucketSuffix, DEPLOYMENT, Profile, Settings, UNDERPIN, labelled};
 
@@ -95,6 +95,19 @@ impl<'a> Draft<'a> {
         let region = self.settings.aws_region.as_str();
         Arn::new(self.caller.partition, service, region, self.caller.account_id.as_str(), resource)
             .to_string()
+    }
+
+    /// The ARNs of some resources of this account, in its region and in the additional ones.
+    pub fn arns(&self, service: &str, resources: &[&str]) -> Vec<String> {
+        let regions = std::iter::once(&self.settings.aws_region).chain(&self.settings.additional_regions);
+        let account = self.caller.account_id.as_str();
+        let of = |region: &Region| {
+            let arn = |resource: &&str| {
+                Arn::new(self.caller.partition, service, region.as_str(), account, *resource).to_string()
+            };
+            resources.iter().map(arn).collect::<Vec<_>>()
+        };
+        regions.flat_map(of).collect()
     }
 
     /// An ARN of this account in any region.

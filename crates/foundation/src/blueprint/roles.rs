@@ -37,10 +37,10 @@ enum Guard {
     None,
     /// The account on whose behalf the service acts.
     Account,
-    /// The Fargate profiles of any cluster of this account and region.
+    /// The Fargate profiles of any cluster of this account and its regions.
     FargateProfiles,
-    /// The DB instances of this account and region.
-    DbInstances,
+    /// The DB instances and clusters of this account and its regions.
+    Databases,
 }
 
 const EKS_SERVICE: RoleDesign = RoleDesign {
@@ -83,7 +83,7 @@ const RDS_ENHANCED_MONITORING: RoleDesign = RoleDesign {
     name_end: "-rds-enhanced-monitoring-role",
     description: "Lets RDS deliver enhanced monitoring metrics to CloudWatch Logs",
     service: "monitoring.rds.amazonaws.com",
-    guard: Guard::DbInstances,
+    guard: Guard::Databases,
     managed: &[("rds_enhanced_monitoring", "service-role/AmazonRDSEnhancedMonitoringRole")],
     registry: None,
 };
@@ -186,12 +186,13 @@ fn trust(draft: &Draft<'_>, design: &RoleDesign) -> Policy {
         Guard::None => statement,
         Guard::Account => statement.when("StringEquals", "aws:SourceAccount", [account]),
         Guard::FargateProfiles => {
-            statement.when("ArnLike", "aws:SourceArn", [draft.arn("eks", "fargateprofile/*/*")])
+            statement.when("ArnLike", "aws:SourceArn", draft.arns("eks", &["fargateprofile/*/*"]))
         }
-        Guard::DbInstances => statement.when("StringEquals", "aws:SourceAccount", [account]).when(
+        // A cluster that is monitored as a whole acts in its own name.
+        Guard::Databases => statement.when("StringEquals", "aws:SourceAccount", [account]).when(
             "ArnLike",
             "aws:SourceArn",
-            [draft.arn("rds", "db:*")],
+            draft.arns("rds", &["db:*", "cluster:*"]),
         ),
     };
     Policy::new([statement])

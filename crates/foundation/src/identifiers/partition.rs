@@ -13,13 +13,15 @@ pub enum Partition {
     Aws,
     /// China.
     AwsCn,
+    /// The European Sovereign Cloud.
+    AwsEusc,
     /// GovCloud (US).
     AwsUsGov,
 }
 
 /// The name of no partition that underpin supports.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("partition `{name}` is not supported: it must be `aws`, `aws-cn` or `aws-us-gov`")]
+#[error("partition `{name}` is not supported: it must be `aws`, `aws-cn`, `aws-eusc` or `aws-us-gov`")]
 pub struct UnsupportedPartition {
     /// What was given.
     pub name: String,
@@ -27,13 +29,14 @@ pub struct UnsupportedPartition {
 
 impl Partition {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Aws, Self::AwsCn, Self::AwsUsGov];
+    pub const ALL: [Self; 4] = [Self::Aws, Self::AwsCn, Self::AwsEusc, Self::AwsUsGov];
 
     /// The second field of its ARNs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Aws => "aws",
             Self::AwsCn => "aws-cn",
+            Self::AwsEusc => "aws-eusc",
             Self::AwsUsGov => "aws-us-gov",
         }
     }
@@ -43,6 +46,7 @@ impl Partition {
         match self {
             Self::Aws | Self::AwsUsGov => "amazonaws.com",
             Self::AwsCn => "amazonaws.com.cn",
+            Self::AwsEusc => "amazonaws.eu",
         }
     }
 
@@ -61,6 +65,7 @@ impl Partition {
         match self {
             Self::Aws => None,
             Self::AwsCn => Some("cn-"),
+            Self::AwsEusc => Some("eusc-"),
             Self::AwsUsGov => Some("us-gov-"),
         }
     }

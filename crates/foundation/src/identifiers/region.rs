@@ -32,7 +32,7 @@ pub enum InvalidRegion {
     },
     /// It lies in a partition that is not supported.
     #[error(
-        "region `{region}` lies in a partition that is not supported (supported: `aws`, `aws-cn`, `aws-us-gov`)"
+        "region `{region}` lies in a partition that is not supported (supported: `aws`, `aws-cn`, `aws-eusc`, `aws-us-gov`)"
     )]
     Unsupported {
         /// What was given.
@@ -75,7 +75,7 @@ impl FromStr for Region {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if is_region_form(text) {
-            let isolated = ["us-iso", "eu-iso", "eusc-"];
+            let isolated = ["us-iso", "eu-iso"];
             if isolated.iter().any(|prefix| text.starts_with(prefix)) {
                 return Err(InvalidRegion::Unsupported { region: text.to_owned() });
             }
@@ -102,6 +102,7 @@ mod tests {
             ("cn-north-1", Partition::AwsCn),
             ("cn-northwest-1", Partition::AwsCn),
             ("us-gov-west-1", Partition::AwsUsGov),
+            ("eusc-de-east-1", Partition::AwsEusc),
         ];
         for (name, partition) in table {
             assert_eq!(name.parse::<Region>().unwrap().partition(), partition, "{name}");

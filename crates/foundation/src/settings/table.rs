@@ -62,7 +62,7 @@ pub const DECLARATIONS: &[Declaration] = &[
         example: r#"aws_region = "us-east-1""#,
         effect: "Must lie in the partition of the credentials: `cn-…` for China, `us-gov-…` for GovCloud. Once something \
                  is recorded, the region stays: key, bucket and trail cannot move, and another region is refused. The roles are global, but with \
-                 `restrict_service_principals` the Fargate and RDS monitoring roles serve this region only.",
+                 `restrict_service_principals` the Fargate and RDS monitoring roles serve this region and `additional_regions` only.",
     },
     Declaration {
         name: "terraform_state_bucket",
@@ -91,6 +91,14 @@ pub const DECLARATIONS: &[Declaration] = &[
                  access block, ownership controls, bucket key or log file validation, no descriptions. What the document leaves open is left as it is, and what \
                  was taken over with `underpin adopt` gets no tags of ours and keeps its own `managed-by`; what is made carries ours. It also makes \
                  `restrict_service_principals` and `kms_allow_cloudwatch_logs` false where they are not set.",
+    },
+    Declaration {
+        name: "additional_regions",
+        type_expression: "list(string)",
+        default: Some("[]"),
+        meaning: "Further regions with Fargate profiles and databases that use the roles",
+        example: r#"additional_regions = ["eu-central-1"]"#,
+        effect: "With `restrict_service_principals` the Fargate and RDS monitoring roles serve these regions too. Key, log bucket and trail stay in `aws_region`.",
     },
     Declaration {
         name: "artos_ecr_aws_account",

@@ -96,6 +96,10 @@ fn check(key: &str, value: &Value) -> Result<(String, String), Problem> {
     }
     let value =
         text(value).map_err(|problem| Problem::new(format!("the tag `{key}`: {}", problem.reason)))?;
+    if value.is_empty() {
+        let reason = format!("the value of tag `{key}` is empty, and CloudTrail takes no tag without one");
+        return Err(Problem::new(reason).instead(format!("write a value, or leave `{key}` out")));
+    }
     for (what, text, most) in [("key", key, 128), ("value", value.as_str(), 256)] {
         if let Some(character) = text.chars().find(|&c| !is_tag_character(c)) {
             let reason = format!(

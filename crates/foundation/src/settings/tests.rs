@@ -44,6 +44,7 @@ fn the_documents_example_is_valid_and_has_the_defaults() {
     let expected = Settings {
         name: DeploymentName::new("genai-artos", "production").unwrap(),
         aws_region: "us-east-1".parse().unwrap(),
+        additional_regions: vec![],
         terraform_state_bucket: "artos-terraform-state".parse().unwrap(),
         tags: settings.tags.clone(),
         profile: Profile::Hardened,
@@ -89,6 +90,7 @@ fn null_is_the_default() {
 fn every_setting_takes_effect() {
     let all = settings(json!({
         "profile": "document",
+        "additional_regions": ["eu-central-1"],
         "artos_ecr_aws_account": "012345678901",
         "ecr_repository_prefixes": ["a/b", "c_d.e-f"],
         "kms_deletion_window_in_days": 30,
@@ -110,6 +112,7 @@ fn every_setting_takes_effect() {
     }));
     let bucket = |name: &str| name.parse::<BucketName>().unwrap();
     assert_eq!(all.profile, Profile::Document);
+    assert_eq!(all.additional_regions, ["eu-central-1".parse().unwrap()]);
     assert_eq!(all.artos_ecr_aws_account.unwrap().as_str(), "012345678901");
     assert_eq!(all.ecr_repository_prefixes, ["a/b", "c_d.e-f"]);
     assert_eq!((all.kms_deletion_window_in_days, all.kms_rotation_period_in_days), (30, 90));
@@ -150,7 +153,7 @@ fn values_are_converted_as_terraform_converts_them() {
 fn the_limits_themselves_are_good() {
     let long = "e".repeat(34 - "genai-artos".len());
     let tags =
-        |count: usize| (0..count).map(|n| (format!("k{n}"), json!(""))).collect::<serde_json::Map<_, _>>();
+        |count: usize| (0..count).map(|n| (format!("k{n}"), json!("x"))).collect::<serde_json::Map<_, _>>();
     let good = [
         json!({"environment": long}),
         json!({"environment": "a"}),

@@ -9,6 +9,7 @@ use super::argument::{Argument, Form, arguments};
 use super::check::Checker;
 use super::setting::Setting;
 use super::{Backend, Kind, LocalBackend, S3Backend, Validated};
+use crate::hcl_text;
 use crate::tfvars::{self, Assignment};
 use crate::{Diagnostic, Location, Source};
 
@@ -38,6 +39,9 @@ impl Configuration {
     /// # Errors
     /// All problems of its text.
     pub fn add_file(&mut self, source: &Arc<Source>) -> Result<(), Vec<Diagnostic>> {
+        if let Some(problem) = is_module(source) {
+            return Err(vec![problem]);
+        }
         for assignment in tfvars::parse(source)? {
             self.add(assignment);
         }
@@ -53,6 +57,9 @@ impl Configuration {
             let detail = format!("\"{text}\" must be NAME=VALUE, or the name of a file.");
             return Err(vec![Diagnostic::error("Invalid backend configuration argument", detail)]);
         };
+        if let Some(problem) = nested(name, value) {
+            return Err(vec![problem]);
+        }
         let argument = find(name);
         let is_text =
             argument.is_none_or(|argument| matches!(argument.form, Form::Text | Form::Bool | Form::Number));
@@ -141,6 +148,41 @@ impl Configuration {
 /// The argument of any backend that is called `name`.
 fn find(name: &str) -> Option<&'static Argument> {
     arguments(Kind::S3).iter().chain(arguments(Kind::Local)).find(|argument| argument.name == name)
+}
+
+/// The error of a configuration file that was given in place of a backend file.
+fn is_module(source: &Arc<Source>) -> Option<Diagnostic> {
+    let block = tfvars::items(source, 0..source.text.len()).ok()?.into_iter().find_map(|item| match item {
+        tfvars::Item::Block(block) if matches!(block.name.as_str(), "terraform" | "backend") => Some(block),
+        _ => None,
+    })?;
+    let detail = format!(
+        "{} is a configuration file with a {} block, and no backend file, which has the arguments alone.",
+        source.name, block.name
+    );
+    let location = Location { source: Arc::clone(source), span: block.header };
+    Some(Diagnostic::error("Not a backend file", detail).at(Some(location)).hint(
+        "where the file lies in the working directory, leave -backend-config out: underpin init; elsewhere, write what \
+         stands inside of its backend block into a file of its own, for example prod.tfbackend",
+    ))
+}
+
+/// What to write for an attribute of an argument that is an object, `assume_role.role_arn=…`.
+fn nested(name: &str, value: &str) -> Option<Diagnostic> {
+    let (outer, inner) = name.split_once('.')?;
+    let Form::Object(attributes) = find(outer)?.form else { return None };
+    let attribute = attributes.iter().find(|attribute| attribute.name == inner)?;
+    let shown = match attribute.form {
+        _ if attribute.is_secret => "\"…\"".to_owned(),
+        Form::Text => hcl_text::quoted(value),
+        _ => value.to_owned(),
+    };
+    let object = format!("{outer}={{{inner}={shown}}}").replace('\'', "'\\''");
+    let detail = format!("\"{outer}\" is an object, and \"{inner}\" one of its attributes.");
+    Some(
+        Diagnostic::error("Invalid backend configuration argument", detail)
+            .hint(format!("write all attributes of the object together:\n  -backend-config='{object}'")),
+    )
 }
 
 fn local(values: &BTreeMap<&str, Value>) -> LocalBackend {

@@ -227,7 +227,7 @@ fn report_no_expression(span: Range<usize>, problems: &mut Problems) {
 }
 
 /// The innermost bracket still open at the end of `text`; brackets inside strings do not count.
-fn innermost_open(text: &str) -> Option<char> {
+pub(super) fn innermost_open(text: &str) -> Option<char> {
     let mut open = Vec::new();
     for character in outside_strings(text) {
         match character {

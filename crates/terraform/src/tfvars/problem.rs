@@ -3,10 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::remedy;
 use crate::{Diagnostic, Location, Source};
 
 /// The most problems that are kept of one source.
 const LIMIT: usize = 100;
+
+/// The most problems of one source that are said how to mend: a broken file has one fault and many echoes.
+const MENDED: usize = 20;
 
 /// How much the evaluation of a source may cost beside one unit for each of its bytes.
 const FUEL: usize = 1 << 17;
@@ -67,8 +71,13 @@ impl Problems {
         self.found.is_empty()
     }
 
-    /// All of them, in the order of their places.
+    /// All of them, in the order of their places, with the line as it should be where that is known.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        for problem in self.found.iter_mut().take(MENDED) {
+            if let Some(hint) = remedy::of(problem) {
+                problem.hint = Some(hint);
+            }
+        }
         self.found.sort_by_key(|diagnostic| {
             diagnostic.location.as_ref().map(|location| (location.span.start, location.span.end))
         });

@@ -48,6 +48,9 @@ pub struct Args {
     /// Never asks
     #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
     input: bool,
+    /// Prints messages for programs, one JSON object a line
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    pub json: bool,
     #[command(flatten)]
     lock: Lock,
     #[command(flatten)]
@@ -78,11 +81,11 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         terminal.say("underpin has been initialized without its backend.");
         return Ok(ExitCode::SUCCESS);
     }
-    if args.migrate_state && args.reconfigure {
-        let detail = "The options -migrate-state and -reconfigure are mutually exclusive.";
+    if let Some(other) = args.excluded_by_migration().filter(|_| args.migrate_state) {
+        let detail = format!("The options -migrate-state and {other} are mutually exclusive.");
         return Err(CliError::from(Diagnostic::error("Invalid init options", detail)));
     }
-    terminal.say("Initializing the backend...\n");
+    terminal.step("initializing_backend_message", "Initializing the backend...\n");
     let recorded = match backend::recorded(&context.environment) {
         Err(_) if args.reconfigure => None,
         recorded => recorded?,
@@ -127,13 +130,13 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     }
     let name = validated.backend.kind().as_str();
     if !unchanged {
-        terminal.say(&format!(
+        terminal.step("backend_configured_success", &format!(
             "Successfully configured the backend \"{name}\"! underpin will automatically\nuse this backend unless the backend configuration changes.\n"
         ));
     }
-    terminal.say("underpin has been successfully initialized!");
+    terminal.step("output_init_success_message", "underpin has been successfully initialized!");
     if !context.environment.in_automation() {
-        terminal.say("\nYou may now begin working. Try running \"underpin plan\" to see what would be made.");
+        terminal.step("output_init_success_cli_message", "\nYou may now begin working. Try running \"underpin plan\" to see what would be made.");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -144,6 +147,15 @@ fn unlocked() -> Diagnostic {
                   dynamodb_table.";
     Diagnostic::warning("No lock is taken on this state", detail)
         .hint("write use_lockfile = true into the backend file")
+}
+
+impl Args {
+    /// The flag that excludes `-migrate-state`, if it was given.
+    fn excluded_by_migration(&self) -> Option<&'static str> {
+        // With messages nobody can answer the question before the copy.
+        let asks = self.json && !self.force_copy;
+        self.reconfigure.then_some("-reconfigure").or(asks.then_some("-json"))
+    }
 }
 
 /// What is recorded. A module of Terraform's that configures no backend has no record of one either: it would make
@@ -200,7 +212,7 @@ fn migration<'a>(
         to: destination,
         lock: args.lock.into(),
         force: args.force_copy,
-        input: args.input && context.environment.allows_input(),
+        input: args.input && !args.json && context.environment.allows_input(),
     }
 }
 

@@ -35,8 +35,10 @@ pub struct Args {
 /// # Errors
 /// It exists, its name is not allowed, or the environment selects one.
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    selectable(&context.environment)?;
     workspace::check(&args.name)?;
+    if context.environment.get(workspace::VARIABLE) != Some(args.name.as_str()) {
+        selectable(&context.environment)?;
+    }
     let backend = Backend::load(context)?;
     create(&args.name, args.state.as_deref(), args.lock, &backend, context)
 }
