@@ -144,8 +144,8 @@ pub fn http_client(transport: &Transport, activity: &Activity) -> Result<SharedH
     let context = transport.ca_bundle.as_deref().map(tls_context).transpose()?;
     let mut proxied = Vec::new();
     for url in transport.proxies.urls()? {
-        let proxy = ProxyConfig::all(&url)
-            .map_err(|_| ClientError::Proxy { url: without_credentials(&url) })?;
+        let proxy =
+            ProxyConfig::all(&url).map_err(|_| ClientError::Proxy { url: without_credentials(&url) })?;
         proxied.push((url, connections(context.clone(), proxy)));
     }
     let client = RoutedClient {

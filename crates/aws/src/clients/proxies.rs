@@ -50,7 +50,8 @@ impl Proxies {
         for given in [&self.http, &self.https].into_iter().flatten() {
             let url = complete(given);
             let is_usable = ["http://", "https://"].iter().any(|scheme| {
-                url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+                url.strip_prefix(scheme)
+                    .is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
             });
             if !is_usable {
                 return Err(ClientError::Proxy { url: without_credentials(given) });
@@ -69,7 +70,8 @@ impl Proxies {
         let address: Option<IpAddr> = host.parse().ok();
         let is_here = host == "localhost" || address.is_some_and(|address| address.is_loopback());
         let exceptions = self.exceptions.as_deref().unwrap_or_default();
-        let is_excepted = exceptions.split(',').any(|exception| excepts(exception.trim(), &host, address, port));
+        let is_excepted =
+            exceptions.split(',').any(|exception| excepts(exception.trim(), &host, address, port));
         (!is_here && !is_excepted).then(|| complete(proxy))
     }
 }
@@ -220,7 +222,10 @@ mod tests {
         assert_eq!(read, proxies(Some("http://upper:1"), Some("http://lower:2"), None));
         let backend = proxies(None, Some("b:2"), Some("x"));
         assert_eq!(backend.or(read), proxies(Some("http://upper:1"), Some("b:2"), Some("x")));
-        assert_eq!(Proxies::from_environment(&|name| (name == "ALL_PROXY").then(|| D.to_owned())), Proxies::default());
+        assert_eq!(
+            Proxies::from_environment(&|name| (name == "ALL_PROXY").then(|| D.to_owned())),
+            Proxies::default()
+        );
     }
 
     #[test]
@@ -229,6 +234,9 @@ mod tests {
             let error = proxies(Some(wrong), None, None).urls().unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");
         }
-        assert_eq!(proxies(Some("h:1"), Some("https://h:2"), None).urls().unwrap(), ["http://h:1", "https://h:2"]);
+        assert_eq!(
+            proxies(Some("h:1"), Some("https://h:2"), None).urls().unwrap(),
+            ["http://h:1", "https://h:2"]
+        );
     }
 }

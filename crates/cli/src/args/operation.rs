@@ -48,7 +48,8 @@ impl Place {
     /// Refuses them: a state in another place than the backend's would not be seen by the next run.
     fn refuse(&self) -> Result<(), CliError> {
         let given = [("-state", &self.state), ("-state-out", &self.state_out), ("-backup", &self.backup)];
-        let Some((flag, path)) = given.into_iter().find_map(|(flag, path)| Some((flag, path.as_ref()?))) else {
+        let Some((flag, path)) = given.into_iter().find_map(|(flag, path)| Some((flag, path.as_ref()?)))
+        else {
             return Ok(());
         };
         let detail = format!("The backend says where the state lives, and not {flag}={path}.");

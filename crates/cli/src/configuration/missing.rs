@@ -1,7 +1,7 @@
 //! Asks for required settings that have no value, as Terraform asks for variables.
 
-use foundation::settings::{DECLARATIONS, Declaration};
 use foundation::SettingValue;
+use foundation::settings::{DECLARATIONS, Declaration};
 
 use super::sources::answered;
 use crate::error::CliError;

@@ -67,7 +67,7 @@ fn errors_are_messages_too() {
     }
     let told = messages(&place, &["plan", "-json", "-var=environment=-"], 1);
     let range = &told[1]["diagnostic"]["range"];
-    assert_eq!(range["filename"], "<value for var.environment>");
+    assert_eq!(range["filename"], "-var environment");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod cloudformation;
 mod command_line;
 mod documents;
 mod first_plan;
+mod inputs;
 mod local_state;
 pub mod place;
 mod policies;

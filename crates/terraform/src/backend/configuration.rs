@@ -152,10 +152,13 @@ fn find(name: &str) -> Option<&'static Argument> {
 
 /// The error of a configuration file that was given in place of a backend file.
 fn is_module(source: &Arc<Source>) -> Option<Diagnostic> {
-    let block = tfvars::items(source, 0..source.text.len()).ok()?.into_iter().find_map(|item| match item {
-        tfvars::Item::Block(block) if matches!(block.name.as_str(), "terraform" | "backend") => Some(block),
-        _ => None,
-    })?;
+    let block =
+        tfvars::items(source, 0..source.text.len()).ok()?.into_iter().find_map(|item| match item {
+            tfvars::Item::Block(block) if matches!(block.name.as_str(), "terraform" | "backend") => {
+                Some(block)
+            }
+            _ => None,
+        })?;
     let detail = format!(
         "{} is a configuration file with a {} block, and no backend file, which has the arguments alone.",
         source.name, block.name

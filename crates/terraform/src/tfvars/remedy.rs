@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::characters::is_identifier;
+use super::evaluated;
 use super::expression::innermost_open;
 use super::problem::Problems;
-use super::evaluated;
 use crate::hcl_text::quoted;
 use crate::{Diagnostic, Location, Source};
 
@@ -49,7 +49,8 @@ fn line(location: &Location) -> Option<(&str, bool)> {
 /// Key and value of a line: at the equals sign, else at the colon, else at the first blank.
 fn split(line: &str) -> Option<(&str, &str)> {
     let line = line.strip_prefix("export ").unwrap_or(line);
-    let parts = line.split_once('=').or_else(|| line.split_once(": ")).or_else(|| line.split_once([' ', '\t']));
+    let parts =
+        line.split_once('=').or_else(|| line.split_once(": ")).or_else(|| line.split_once([' ', '\t']));
     parts.map(|(key, value)| (key.trim(), value.trim()))
 }
 

@@ -136,7 +136,10 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     }
     terminal.step("output_init_success_message", "underpin has been successfully initialized!");
     if !context.environment.in_automation() {
-        terminal.step("output_init_success_cli_message", "\nYou may now begin working. Try running \"underpin plan\" to see what would be made.");
+        terminal.step(
+            "output_init_success_cli_message",
+            "\nYou may now begin working. Try running \"underpin plan\" to see what would be made.",
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
