@@ -48,7 +48,6 @@ fn literals_and_collections() {
         ("x = 1", json!(1)),
         ("x = 1e3", json!(1000)),
         ("x = 1.50", json!(1.5)),
-        ("x = 007", json!(7)),
         ("x = - 5", json!(-5)),
         ("x = -/* c */5", json!(-5)),
         ("x = true\n", json!(true)),
