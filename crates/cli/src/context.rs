@@ -13,8 +13,8 @@ use crate::shell::quoted;
 use crate::views::Terminal;
 
 /// The variables that name a proxy.
-const PROXIES: [&str; 6] =
-    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+const PROXIES: [&str; 4] =
+    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
 
 /// What every command has.
 #[derive(Debug)]
