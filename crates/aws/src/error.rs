@@ -165,6 +165,8 @@ fn kind_of_code(code: &str) -> Option<CloudErrorKind> {
             CloudErrorKind::AccessDenied
         }
         "RequestExpired" | "RequestInTheFuture" | "RequestTimeTooSkewed" => CloudErrorKind::ClockSkew,
+        // The store answered, and knows no such call.
+        "NotImplemented" => CloudErrorKind::Refused,
         "BandwidthLimitExceeded"
         | "ProvisionedThroughputExceededException"
         | "RequestLimitExceeded"

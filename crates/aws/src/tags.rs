@@ -81,6 +81,14 @@ struct Retagging {
     removed: Vec<String>,
 }
 
+impl Retagging {
+    /// Whether what is removed has to go first. Otherwise that is the last step, so that nothing waits for a permission to
+    /// remove tags; but IAM takes keys that differ in case only for one, and would then remove the new tag.
+    fn removes_first(&self) -> bool {
+        self.removed.iter().any(|removed| self.set.keys().any(|set| set.eq_ignore_ascii_case(removed)))
+    }
+}
+
 /// The steps from the tags of `prior` to those of `planned`; none if `planned` does not set tags.
 fn retagging(prior: &Attributes, planned: &Attributes) -> Retagging {
     if !planned.contains_key("tags") {
@@ -93,7 +101,7 @@ fn retagging(prior: &Attributes, planned: &Attributes) -> Retagging {
     Retagging { set, removed }
 }
 
-/// Brings the tags of an object to those planned: those that are planned no more go first.
+/// Brings the tags of an object to those planned. Removing is the last step: it stops nothing else.
 ///
 /// # Errors
 /// Those of the two calls.
@@ -108,11 +116,15 @@ where
     S: Future<Output = Result<(), CloudError>>,
 {
     let change = retagging(prior, planned);
-    if !change.removed.is_empty() {
+    if change.removes_first() {
         remove(change.removed).await?;
+        return set(change.set).await;
     }
     if !change.set.is_empty() {
         set(change.set).await?;
+    }
+    if !change.removed.is_empty() {
+        remove(change.removed).await?;
     }
     Ok(())
 }
@@ -163,6 +175,14 @@ mod tests {
         assert_eq!(retagging(&prior, &planned), expected);
         let none = Retagging { set: Tags::new(), removed: Vec::new() };
         assert_eq!(retagging(&prior, &object(json!({"description": "x"}))), none);
+    }
+
+    #[test]
+    fn what_is_removed_goes_last_unless_only_its_case_changes() {
+        let change =
+            |removed: &str| Retagging { set: tags(&[("team", "a")]), removed: vec![removed.to_owned()] };
+        assert!(!change("other").removes_first());
+        assert!(change("Team").removes_first());
     }
 
     #[test]

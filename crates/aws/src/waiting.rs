@@ -11,6 +11,13 @@ use tokio::time::Instant;
 use crate::call::{call, has_code};
 use crate::error::is_throttled;
 
+/// Whether KMS refuses a policy under which whoever sends it could not change it again: no later attempt is answered
+/// otherwise. The code is the one of an unknown principal; the text is AWS's, and has stayed as it is.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
+fn locks_out(error: &CloudError) -> bool {
+    has_code(error, MALFORMED) && error.message.contains("will not allow you to update the key policy")
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -173,7 +180,8 @@ impl Patience {
 
     /// How long a refusal is waited for, if it may pass.
     fn limit_for(&self, error: &CloudError, passing: &[&str]) -> Option<Duration> {
-        let passes = error.kind == CloudErrorKind::Throttled || has_code(error, passing);
+        let passes =
+            error.kind == CloudErrorKind::Throttled || (has_code(error, passing) && !locks_out(error));
         passes.then_some(if has_code(error, MALFORMED) { self.malformed_limit } else { self.limit })
     }
 }

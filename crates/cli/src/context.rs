@@ -13,8 +13,7 @@ use crate::shell::quoted;
 use crate::views::Terminal;
 
 /// The variables that name a proxy.
-const PROXIES: [&str; 4] =
-    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
 
 /// What every command has.
 #[derive(Debug)]
@@ -31,6 +30,8 @@ pub struct Context {
     directory: Option<PathBuf>,
     /// Where the state of this run lives, as soon as it is known.
     backend: OnceLock<Kind>,
+    /// The region of the foundation, as soon as it is known.
+    region: OnceLock<String>,
 }
 
 impl Context {
@@ -43,6 +44,7 @@ impl Context {
             command,
             directory: None,
             backend: OnceLock::new(),
+            region: OnceLock::new(),
         }
     }
 
@@ -72,6 +74,11 @@ impl Context {
         }
     }
 
+    /// Remembers the region of the foundation.
+    pub fn found_region(&self, region: &str) {
+        self.region.get_or_init(|| region.to_owned());
+    }
+
     /// Remembers where the state of this run lives. The first answer counts: a migration has two.
     pub fn found_backend(&self, backend: &Kind) {
         self.backend.get_or_init(|| backend.clone());
@@ -88,6 +95,7 @@ impl Context {
         Circumstances {
             command: self.command.clone(),
             profile: of_backend(|s3| s3.profile.clone()).or_else(|| variable("AWS_PROFILE")),
+            aws_region: self.region.get().cloned(),
             region: of_backend(|s3| s3.region.clone())
                 .or_else(|| variable("AWS_REGION"))
                 .or_else(|| variable("AWS_DEFAULT_REGION")),

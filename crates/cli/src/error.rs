@@ -79,6 +79,8 @@ pub struct Circumstances {
     pub profile: Option<String>,
     /// The region in use.
     pub region: Option<String>,
+    /// The region of the foundation, where that is known.
+    pub aws_region: Option<String>,
     /// `AWS_ENDPOINT_URL`, when calls do not go to AWS itself.
     pub endpoint: Option<String>,
     /// Where the backend says that its store is, when that is not S3 itself.

@@ -133,7 +133,7 @@ fn excepts(exception: &str, host: &str, address: Option<IpAddr>, port: u16) -> b
 
 /// Whether the first `bits` of two addresses are the same.
 fn contains(network: IpAddr, bits: u32, address: IpAddr) -> bool {
-    let (left, right, width) = match (network, address) {
+    let (left, right, width): (u128, u128, u32) = match (network, address) {
         (IpAddr::V4(left), IpAddr::V4(right)) => {
             (u128::from(u32::from(left)), u128::from(u32::from(right)), 32)
         }
@@ -141,8 +141,7 @@ fn contains(network: IpAddr, bits: u32, address: IpAddr) -> bool {
         _ => return false,
     };
     match width.checked_sub(bits) {
-        Some(128) => true,
-        Some(rest) => left >> rest == right >> rest,
+        Some(rest) => left.checked_shr(rest) == right.checked_shr(rest),
         None => false,
     }
 }

@@ -40,7 +40,9 @@ impl Configuration {
         if problems.is_empty() && asks && context.environment.allows_input() {
             missing::ask(&mut values, &context.terminal)?;
         }
-        Ok(check(values, problems)?)
+        let configuration = check(values, problems)?;
+        context.found_region(configuration.settings.aws_region.as_str());
+        Ok(configuration)
     }
 
     /// Reads the settings without asking.

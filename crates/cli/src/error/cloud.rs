@@ -65,6 +65,11 @@ fn advice(error: &CloudError, circumstances: &Circumstances) -> Advice {
     let plain = |summary: String, hint: String| Advice { summary, detail: String::new(), hint: Some(hint) };
     match error.kind {
         CloudErrorKind::Credentials => credentials(error, circumstances),
+        CloudErrorKind::AccessDenied if error.message.contains("explicit deny") => Advice {
+            summary: format!("{} is denied by a policy", error.operation),
+            detail: String::new(),
+            hint: Some(denied(error)),
+        },
         CloudErrorKind::AccessDenied => plain(
             format!("Access denied to {}", error.operation),
             format!(
@@ -95,7 +100,7 @@ fn advice(error: &CloudError, circumstances: &Circumstances) -> Advice {
         CloudErrorKind::Refused => Advice {
             summary: format!("AWS refused {}", error.operation),
             detail: String::new(),
-            hint: error.code.as_deref().and_then(|code| refused(code, &again)),
+            hint: error.code.as_deref().and_then(|code| refused(code, error, &again)),
         },
     }
 }
@@ -123,12 +128,50 @@ fn credentials(error: &CloudError, circumstances: &Circumstances) -> Advice {
             detail: String::new(),
             hint: Some(format!("sign in again: {login}; then: {again}")),
         },
+        Some("InvalidClientTokenId" | "UnrecognizedClientException") if opt_in(circumstances).is_some() => {
+            let region = opt_in(circumstances).unwrap_or_default();
+            Advice {
+                summary: "AWS does not accept these credentials".to_owned(),
+                detail: format!("{region} has to be enabled before it knows the credentials of an account."),
+                hint: Some(format!(
+                    "see whether it is enabled:\n  aws account get-region-opt-status --region-name {region}\nenable it:\n  aws \
+                     account enable-region --region-name {region}\nif it is, the credentials are wrong: {}",
+                    identity(circumstances)
+                )),
+            }
+        }
         Some(_) => Advice {
             summary: "AWS does not accept these credentials".to_owned(),
             detail: "They may be deleted or inactive, lack their AWS_SESSION_TOKEN, or belong to another partition than the region.".to_owned(),
             hint: Some(format!("check with: {}", identity(circumstances))),
         },
     }
+}
+
+/// The region in use, where accounts have to enable it.
+/// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html>
+fn opt_in(circumstances: &Circumstances) -> Option<&str> {
+    const REGIONS: [&str; 17] = [
+        "af-south-1",
+        "ap-east-1",
+        "ap-east-2",
+        "ap-south-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-5",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-west-1",
+        "eu-central-2",
+        "eu-south-1",
+        "eu-south-2",
+        "il-central-1",
+        "me-central-1",
+        "me-south-1",
+        "mx-central-1",
+    ];
+    let region = circumstances.aws_region.as_deref().or(circumstances.region.as_deref());
+    region.filter(|region| REGIONS.contains(region))
 }
 
 fn unreachable(error: &CloudError, circumstances: &Circumstances) -> String {
@@ -193,9 +236,60 @@ fn needed(operation: &str) -> String {
     format!("`{operation}` (with it: {also})")
 }
 
+/// The account that a message names.
+fn account_in(message: &str) -> Option<&str> {
+    message.split(|c: char| !c.is_ascii_digit()).find(|number| number.len() == 12)
+}
+
+/// Who can help against an explicit deny: AWS says in which kind of policy it stands.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
+fn denied(error: &CloudError) -> String {
+    let kinds = [
+        (
+            "service control policy",
+            "whoever runs the organization (a service control policy holds for every credential of this account)",
+        ),
+        (
+            "resource control policy",
+            "whoever runs the organization (a resource control policy holds for every credential)",
+        ),
+        ("permissions boundary", "whoever set the permissions boundary of these credentials, or use others"),
+        ("session policy", "whoever made this session with a session policy, or sign in without one"),
+        (
+            "VPC endpoint policy",
+            "whoever runs the network (a VPC endpoint's policy), or go another way to AWS",
+        ),
+        ("resource-based policy", "whoever may change the policy of the object"),
+        ("identity-based policy", "whoever gives these credentials their policies, or use others"),
+    ];
+    let who =
+        kinds.iter().find(|(kind, _)| error.message.contains(kind)).map_or("whoever set it", |(_, who)| *who);
+    format!(
+        "no permission that is added helps against an explicit deny of {}: ask {who}",
+        needed(&error.operation)
+    )
+}
+
 /// What helps against a refusal that only its code tells from others.
-fn refused(code: &str, again: &str) -> Option<String> {
+fn refused(code: &str, error: &CloudError, again: &str) -> Option<String> {
     Some(match code {
+        "TrailAlreadyExistsException" if account_in(&error.message).is_some() => format!(
+            "account {} has a trail of this name that covers this account too, most often the organization's: choose another \
+             project_name or environment; to see it: aws cloudtrail describe-trails",
+            account_in(&error.message).unwrap_or_default()
+        ),
+        "EntityAlreadyExists" if error.message.contains("differ in case only") => {
+            "rename or remove that role, or choose another project_name or environment".to_owned()
+        }
+        "MalformedPolicyDocumentException" if error.message.contains("will not allow you to update") => {
+            "whoever runs this may not change a key policy (kms:PutKeyPolicy), and KMS makes no key that its maker could not \
+             look after: allow that, or write the ARN of who runs this into kms_key_administrators"
+                .to_owned()
+        }
+        "NotImplemented" => {
+            "the store answered, and does not know this call: use a bucket of Amazon S3, or a newer version of the store"
+                .to_owned()
+        }
         "EntityAlreadyExists" | "EntityAlreadyExistsException" | "AlreadyExistsException" | "TrailAlreadyExistsException"
         | "BucketAlreadyOwnedByYou" => {
             "somebody made it since the plan; see what there is now: underpin plan".to_owned()

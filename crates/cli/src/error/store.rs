@@ -1,6 +1,6 @@
 //! Failures of the state: its store, its lock, its content.
 
-use engine::{LockError, SessionError, StoreError, UNREADABLE};
+use engine::{CloudErrorKind, LockError, SessionError, StoreError, UNREADABLE};
 use terraform::Diagnostic;
 use terraform::lock::LockInfo;
 use terraform::state::StateError;
@@ -26,7 +26,15 @@ fn lock(error: &LockError, circumstances: &Circumstances) -> Diagnostic {
             return cloud::finding(error, circumstances);
         }
         LockError::Store(error) => {
-            let finding = store(error, circumstances);
+            let mut finding = store(error, circumstances);
+            let denied =
+                matches!(error, StoreError::Cloud(error) if error.kind == CloudErrorKind::AccessDenied);
+            if denied && circumstances.command == "plan" {
+                finding.hint = Some(format!(
+                    "a plan changes nothing and works without the lock:\n  underpin plan -lock=false\nor {}",
+                    finding.hint.unwrap_or_default()
+                ));
+            }
             return Diagnostic {
                 detail: format!("{}.\n\n{}", finding.summary, finding.detail),
                 summary: TITLE.to_owned(),
@@ -172,6 +180,10 @@ fn content(place: &str, error: &StateError) -> Diagnostic {
         StateError::OldVersion(_) => {
             finding.hint("terraform apply -refresh-only, with Terraform 1.x, brings it to format 4")
         }
+        StateError::Encrypted => finding.hint(
+            "let OpenTofu write it unencrypted once: add `fallback {}` with method.unencrypted to its encryption block, \
+             then tofu apply -refresh-only; S3 can encrypt it instead (encrypt = true, kms_key_id)",
+        ),
         StateError::NewVersion(_) => finding.hint("use a newer version of underpin"),
         _ if place.starts_with("s3://") => {
             let path = place.trim_start_matches("s3://");

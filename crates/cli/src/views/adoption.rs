@@ -80,6 +80,17 @@ pub fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Option<usize
         recorded.iter().for_each(|address| text.push_str(&format!(" \\\n      {}", quoted(&clean(address)))));
         text.push('\n');
     }
+    if !view.read_only && !recorded.is_empty() {
+        let stop = palette.paint(Label::Warning, "STOP:");
+        let why = format!(
+            "the code that made these objects is armed. Its next apply with this state would make {} a second time, and \
+             destroy what underpin records now. Before anybody runs it, take the module call and the backend out of it; what \
+             else it holds needs a state of its own. Or let it go on with this state: underpin export terraform. Never use \
+             terraform state rm, removed or moved on this state: they would take underpin's records away.",
+            counted(recorded.len(), "object")
+        );
+        text.push_str(&format!("\n{stop} {}\n", wrap(&why, width)));
+    }
     let kept = !view.outcome.plan.is_applyable() && view.outcome.in_the_way.is_empty();
     let next = match (view.faithful, kept) {
         (true, true) => {

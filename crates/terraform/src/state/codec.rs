@@ -35,6 +35,9 @@ impl State {
             return Err(StateError::Empty);
         }
         let document: Value = serde_json::from_slice(bytes)?;
+        if document.get("encrypted_data").is_some() {
+            return Err(StateError::Encrypted);
+        }
         let mut top = Fields::of_document(document)?;
         check_version(top.take("version").as_ref())?;
         let terraform_version = top.optional_text("terraform_version")?;

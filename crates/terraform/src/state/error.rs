@@ -14,6 +14,9 @@ pub enum StateError {
     /// The file starts with a byte order mark, which neither JSON nor Terraform allows.
     #[error("the state starts with a byte order mark, which JSON does not allow")]
     ByteOrderMark,
+    /// OpenTofu encrypted it.
+    #[error("the state is encrypted by OpenTofu")]
+    Encrypted,
     /// No bytes, or only white space.
     #[error("the state is empty")]
     Empty,

@@ -83,7 +83,10 @@ impl Kind for CloudTrail {
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
         let arn = match create_trail(account, planned).await {
             Ok(arn) => arn,
-            Err(refusal) if has_code(&refusal, &["TrailAlreadyExistsException"]) => {
+            Err(refusal)
+                if has_code(&refusal, &["TrailAlreadyExistsException"])
+                    && !is_of_another_account(&refusal, account) =>
+            {
                 return resume(self, account, planned, refusal).await;
             }
             Err(refusal) => return Err(refusal.into()),
@@ -126,10 +129,10 @@ impl Kind for CloudTrail {
         if differs(prior, planned, "event_selector") {
             put_beside_others(account, name, prior, planned).await?;
         }
-        retag(account, &arn, prior, planned).await?;
         if differs(prior, planned, "enable_logging") {
             set_logging(account, name, flag(planned, "enable_logging") != Some(false)).await?;
         }
+        retag(account, &arn, prior, planned).await?;
         Ok(overlaid(prior, planned))
     }
 
@@ -275,6 +278,13 @@ async fn list_tags(account: &Account, arn: &str) -> Result<Tags, CloudError> {
     let lists = absent_if(answer, GONE)?.unwrap_or_default();
     let tags = lists.iter().flat_map(ResourceTag::tags_list);
     Ok(tags::reported(tags.map(|tag| (tag.key(), tag.value().unwrap_or_default()))))
+}
+
+/// Whether CloudTrail says that the trail of this name is one of another account, most often the organization's: ours will
+/// not appear then.
+fn is_of_another_account(refusal: &CloudError, account: &Account) -> bool {
+    let mut numbers = refusal.message.split(|c: char| !c.is_ascii_digit());
+    numbers.any(|number| number.len() == 12 && number != account.place.account_id)
 }
 
 /// CloudTrail takes tags away by key and value.

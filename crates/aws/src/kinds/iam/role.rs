@@ -63,7 +63,17 @@ impl Kind for IamRole {
                 Ok(overlaid(&described, &decided(&role)))
             }
             Err(refusal) if has_code(&refusal, &["EntityAlreadyExists"]) => {
-                resume(self, account, planned, refusal).await
+                match in_other_letters(account, required(planned, "name")?).await {
+                    Some(other) => Err(CloudError {
+                        message: format!(
+                            "{} Names differ in case only: there is the role `{other}`.",
+                            refusal.message
+                        ),
+                        ..refusal
+                    }
+                    .into()),
+                    None => resume(self, account, planned, refusal).await,
+                }
             }
             Err(refusal) => Err(refusal.into()),
         }
@@ -77,13 +87,13 @@ impl Kind for IamRole {
     ) -> Result<Attributes, StepError> {
         let name = first_of(prior, &["name", "id"])?;
         update_settings(account, name, prior, planned).await?;
-        retag(account, name, prior, planned).await?;
         for arn in beyond(prior, planned, "managed_policy_arns") {
             detach(account, name, &arn).await?;
         }
         for policy in beyond(prior, planned, "inline_policy_names") {
             delete_inline(account, name, &policy).await?;
         }
+        retag(account, name, prior, planned).await?;
         Ok(overlaid(prior, planned))
     }
 
@@ -218,6 +228,19 @@ async fn update_settings(
         }
     }
     Ok(())
+}
+
+/// The name of a role that differs from `name` in case only, which IAM takes for the same. A list that is refused tells
+/// of none.
+async fn in_other_letters(account: &Account, name: &str) -> Option<String> {
+    let mut pages = account.services.iam.list_roles().into_paginator().items().send();
+    while let Some(role) = pages.next().await {
+        let other = role.ok()?.role_name;
+        if other != name && other.eq_ignore_ascii_case(name) {
+            return Some(other);
+        }
+    }
+    None
 }
 
 async fn retag(

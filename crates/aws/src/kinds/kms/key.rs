@@ -96,11 +96,11 @@ impl Kind for KmsKey {
         if differs(prior, planned, "enable_key_rotation") || period_differs(prior, planned) {
             rotate(account, id, planned).await?;
         }
-        retag(account, id, prior, planned).await?;
         if enabled == Some(false) && flag(prior, "is_enabled") == Some(true) {
             let disable = || account.services.kms.disable_key().key_id(id);
             account.patience.retry(KEY_NEW, || call("kms:DisableKey", disable().send())).await?;
         }
+        retag(account, id, prior, planned).await?;
         Ok(overlaid(prior, planned))
     }
 
