@@ -54,8 +54,8 @@ impl Place {
         };
         let detail = format!("The backend says where the state lives, and not {flag}={path}.");
         Err(CliError::from(Diagnostic::error("The state's place is the backend's", detail).hint(format!(
-            "leave {flag} out; to keep the state in a file of that name:\n  underpin init -backend-config={}",
-            quoted(&format!("path={path}"))
+            "leave {flag} out; to keep the state in a file of that name:\n  underpin init -backend-config=path={}",
+            quoted(path)
         ))))
     }
 }
