@@ -55,7 +55,7 @@ impl Partition {
     pub fn global_events_region(self) -> Option<&'static str> {
         match self {
             Self::Aws => Some("us-east-1"),
-            Self::AwsCn => None,
+            Self::AwsCn | Self::AwsEusc => None,
             Self::AwsUsGov => Some("us-gov-west-1"),
         }
     }
