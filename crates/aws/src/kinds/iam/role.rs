@@ -10,7 +10,7 @@ use terraform::{Attributes, Value};
 use super::policies::{attached, delete_inline, detach, inline, list_attached, list_inline};
 use super::{GONE, document, iam_tags, reported_tags};
 use crate::account::Account;
-use crate::attributes::{differs, first_of, number, object, overlaid, owned, texts};
+use crate::attributes::{differs, first_of, number, object, overlaid, owned, required, texts};
 use crate::call::{absent_if, answered, call, has_code};
 use crate::kind::{Kind, resume};
 use crate::tags::{self, Deployment, Tags};
