@@ -14,6 +14,7 @@ fn planned(changes: &Value, partition: Partition) -> Plan {
         Partition::Aws => "us-east-1",
         Partition::AwsUsGov => "us-gov-west-1",
         Partition::AwsCn => "cn-north-1",
+        Partition::AwsEusc => "eusc-de-east-1",
     };
     let mut values = json!({
         "project_name": "artos", "environment": "test", "aws_region": region, "terraform_state_bucket": "state", "tags": {},
