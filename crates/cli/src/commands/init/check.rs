@@ -25,7 +25,6 @@ pub fn usable(kind: Kind, context: &Context) -> Result<Backend, CliError> {
     if owner.is_none() {
         context.terminal.report(&[owner_unknown(s3)]);
     }
-    context.terminal.report(unlocked(s3).as_slice());
     warn_of_secrets(s3, context);
     Ok(backend.owned_by(owner))
 }
@@ -65,17 +64,6 @@ fn owner_unknown(s3: &S3Backend) -> Diagnostic {
         s3.bucket
     );
     Diagnostic::warning("The state bucket's owner is not checked", detail)
-}
-
-/// Says that two runs at a time are not kept from each other.
-fn unlocked(s3: &S3Backend) -> Option<Diagnostic> {
-    if s3.use_lockfile || s3.dynamodb_table.is_some() {
-        return None;
-    }
-    let detail =
-        "Nothing keeps two runs from changing the same things at a time, since this backend takes no lock.";
-    let warning = Diagnostic::warning("The state is not locked", detail);
-    Some(warning.hint("write use_lockfile = true into the backend file, then: underpin init -reconfigure …"))
 }
 
 /// Whether the state is encrypted with a key of the user's: one is given, or was at an `init` that this one repeats.
