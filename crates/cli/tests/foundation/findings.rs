@@ -3,7 +3,7 @@
 use harness::World;
 use serde_json::{Value, json};
 
-use super::account::{NAME, moto, run, set, succeed, text};
+use crate::support::account::{NAME, moto, run, set, succeed, text};
 
 /// Calls of another client: service, operation, arguments.
 type Calls = Vec<(&'static str, &'static str, Value)>;
