@@ -122,8 +122,8 @@ fn parts<'a>(change: &'a Change, schema: &'static Schema, roles: &roles::Roles<'
         Action::Delete if change.retain => (change.before.as_ref(), change.before.as_ref()),
         _ => (change.before.as_ref(), change.after.as_ref()),
     };
-    let old = before.and_then(|before| roles.old(schema, before));
-    let new = after.and_then(|after| roles.new(schema, after));
+    let old = before.and_then(|before| roles.before(schema, before));
+    let new = after.and_then(|after| roles.after(schema, after));
     match (&old, &new) {
         (Some(one), Some(other)) if one.arn != other.arn => {
             vec![part(before, None, old, true), part(None, after, new, true)]

@@ -30,12 +30,12 @@ impl<'a> Roles<'a> {
     }
 
     /// The role that an object is, or is a part of, as it is now.
-    pub(super) fn old(&self, schema: &Schema, object: &Attributes) -> Option<Role> {
+    pub(super) fn before(&self, schema: &Schema, object: &Attributes) -> Option<Role> {
         self.whose(&self.old, schema, object)
     }
 
     /// The same as it shall be.
-    pub(super) fn new(&self, schema: &Schema, object: &Attributes) -> Option<Role> {
+    pub(super) fn after(&self, schema: &Schema, object: &Attributes) -> Option<Role> {
         self.whose(&self.new, schema, object)
     }
 
