@@ -1,7 +1,7 @@
 //! How fast a copy is verified, beside inflating and hashing the same bytes and nothing more.
 //!
 //! `cargo xtask bench trail` runs it. Arguments: how many logs, and how large each is, inflated.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a measurement")]
 
 use std::fs;
 use std::io::Read;
