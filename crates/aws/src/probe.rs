@@ -135,8 +135,8 @@ pub fn refusal(error: &CloudError) -> Refusal {
         CloudErrorKind::AccessDenied => RefusalKind::Denied,
         CloudErrorKind::Credentials => RefusalKind::Credentials,
         CloudErrorKind::ClockSkew => RefusalKind::Clock,
-        CloudErrorKind::Unreachable => RefusalKind::Unreachable,
-        CloudErrorKind::Throttled | CloudErrorKind::Refused | CloudErrorKind::Malformed => RefusalKind::Other,
+        CloudErrorKind::Unreachable | CloudErrorKind::Malformed => RefusalKind::Unreachable,
+        CloudErrorKind::Throttled | CloudErrorKind::Refused => RefusalKind::Other,
     };
     Refusal {
         operation: error.operation.clone(),

@@ -81,7 +81,7 @@ impl Check {
         Self::new(id, Status::Unknown, title)
             .cause(refusal.sentence())
             .evidence([format!("this hides {hides}")])
-            .remedy([format!("allow {} to whoever runs doctor", refusal.operation)])
+            .remedy([advice(refusal)])
             .explained_by(reasons(refusal))
     }
 
@@ -113,6 +113,20 @@ impl Check {
     /// The id without its instance: `ecr.pull`.
     pub fn kind(&self) -> &str {
         self.id.split('/').next().unwrap_or_default()
+    }
+}
+
+/// What lets doctor look the next time.
+fn advice(refusal: &Refusal) -> String {
+    match refusal.kind {
+        RefusalKind::Denied => format!("allow {} to whoever runs doctor", refusal.operation),
+        RefusalKind::Credentials | RefusalKind::Clock => {
+            "repair the credentials or the clock first".to_owned()
+        }
+        RefusalKind::Unreachable => {
+            "try again later; if it stays so, look at what answers in AWS's place".to_owned()
+        }
+        RefusalKind::Other => format!("look at what {} answers", refusal.operation),
     }
 }
 

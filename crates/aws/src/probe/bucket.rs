@@ -1,13 +1,14 @@
 //! A bucket and everything that decides who reads, writes and loses what is in it.
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::{Grant, LifecycleRule, ObjectLockRetentionMode};
+use aws_sdk_s3::types::{BucketVersioningStatus, Grant, LifecycleRule, ObjectLockRetentionMode};
 use doctor::facts::{
     BucketFacts, Encryption, Expiration, LoggingTarget, ObjectLockDefault, PublicAccess, Read, Replication,
 };
 
 use super::{read, refusal, then};
 use crate::error::{bucket_region, cloud_error};
+use crate::kinds::s3::bucket_versioning::misnamed_answer;
 
 /// Reads a bucket. `owner` is the account that it has to belong to, where that is known.
 pub async fn bucket(client: &Client, name: &str, owner: Option<&str>) -> BucketFacts {
@@ -44,11 +45,7 @@ async fn settings(client: &Client, name: &str, owner: Option<String>, region: Re
             &["NoSuchPublicAccessBlockConfiguration"],
             client.get_public_access_block().bucket(name).set_expected_bucket_owner(owner()).send()
         ),
-        read(
-            "s3:GetBucketVersioning",
-            &[],
-            client.get_bucket_versioning().bucket(name).set_expected_bucket_owner(owner()).send()
-        ),
+        versioning(client, name, owner()),
         read(
             "s3:GetEncryptionConfiguration",
             &["ServerSideEncryptionConfigurationNotFoundError"],
@@ -98,7 +95,7 @@ async fn settings(client: &Client, name: &str, owner: Option<String>, region: Re
         public_access: then(public_access, |answer| {
             answer.public_access_block_configuration.as_ref().map(block)
         }),
-        versioning: then(versioning, |answer| answer.status.map(|status| status.as_str().to_owned())),
+        versioning,
         encryption: then(encryption, |answer| {
             encryption_of(answer.server_side_encryption_configuration?.rules())
         }),
@@ -122,6 +119,21 @@ async fn settings(client: &Client, name: &str, owner: Option<String>, region: Re
             let owner = answer.owner.as_ref().and_then(|owner| owner.id()).unwrap_or_default();
             Some(answer.grants().iter().filter_map(|grant| stranger(grant, owner)).collect())
         }),
+    }
+}
+
+/// The versioning, also as servers that speak S3 in their own way name it.
+async fn versioning(client: &Client, name: &str, owner: Option<String>) -> Read<String> {
+    let status = |status: Option<BucketVersioningStatus>| {
+        status.map_or(Read::Absent, |status| Read::Found(status.as_str().to_owned()))
+    };
+    let sending = client.get_bucket_versioning().bucket(name).set_expected_bucket_owner(owner).send();
+    match sending.await {
+        Ok(answer) => status(answer.status),
+        Err(error) => match error.raw_response().and_then(misnamed_answer) {
+            Some(misnamed) => status(misnamed),
+            None => Read::Refused(refusal(&cloud_error("s3:GetBucketVersioning", error))),
+        },
     }
 }
 

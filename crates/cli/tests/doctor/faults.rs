@@ -87,7 +87,7 @@ fn faults_of_the_key() {
             "Policy": policy(&json!({"Sid": "Enable IAM User Permissions", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"}))}),
                 )]
             },
-            "kms.policy/allow-cloudtrail-to-encrypt-logs",
+            "kms.policy",
         ),
     ]);
 }

@@ -7,7 +7,7 @@ use policy::{Attachment, Effect, Element, Kind, Policy, Principal, Statement, di
 use super::blame::{OF_KEY, live_policy, statement_id};
 use super::consumers::Use;
 use crate::case::Case;
-use crate::check::Check;
+use crate::check::{Check, Status};
 use crate::checks::permission::sentence;
 use crate::judge::{Answer, Asked, Party, Stop};
 
@@ -34,8 +34,40 @@ pub(super) fn checks(case: &Case<'_>, uses: &[Use]) -> Vec<Check> {
             || orphans.iter().any(|at| id_at(&live, *at) == id)
     };
     found.extend(strangers.iter().map(|(index, who)| stranger(case, &live, *index, who)));
-    found.push(rest(case, &live, &wanted, told));
-    found
+    let rest = rest(case, &live, &wanted, told);
+    let others = usize::from(rest.status == Status::Warn);
+    if blamed.len() + others <= 1 || blamed.is_empty() {
+        found.push(rest);
+        return found;
+    }
+    // Several statements at once are one act: somebody wrote another policy.
+    let symptoms = found.into_iter().map(|check| check.explained_by(["kms.policy"]));
+    symptoms.chain([replaced(case, &live, &wanted, uses)]).collect()
+}
+
+/// A policy of which several statements differ, and which stops somebody.
+fn replaced(case: &Case<'_>, live: &Policy, wanted: &Policy, uses: &[Use]) -> Check {
+    let missing = |from: &Policy, to: &Policy| {
+        let known: BTreeSet<Statement> = canonical(to).into_iter().collect();
+        let statements = from.statements.iter().zip(canonical_each(from));
+        statements
+            .filter(|(_, form)| !known.contains(form))
+            .map(|(found, _)| found.clone())
+            .collect::<Vec<_>>()
+    };
+    let (added, lacking) = (missing(live, wanted), missing(wanted, live));
+    let stopped = uses.iter().filter(|used| used.statement_check().is_some()).map(|used| used.fails);
+    let listed = |what: &'static str| move |statement: &Statement| format!("{what}: {}", json(statement));
+    Check::fail(
+        "kms.policy",
+        "The key's policy is another one than the settings say, and stops who needs the key",
+    )
+    .cause(summary(&added, &lacking))
+    .evidence(stopped)
+    .evidence(lacking.iter().map(listed("lacks")))
+    .evidence(added.iter().map(listed("has besides")))
+    .remedy(repair(case, live))
+    .explained_by(["roles.recreated/"])
 }
 
 /// A statement that stops somebody: one that denies, or one that is missing or changed.

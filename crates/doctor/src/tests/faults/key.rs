@@ -138,6 +138,13 @@ fn of_its_policy() -> Vec<Fault> {
         )
         .hiding(&["kms.denied/", "kms.use/asked"]),
         fault(
+            "the account alone in the policy",
+            POLICY,
+            |world| World::statements(&mut world.facts.key.policy, |statements| statements.truncate(1)),
+            "kms.policy",
+        )
+        .hiding(&["kms.denied/", "kms.use/asked"]),
+        fault(
             "RDS denied",
             POLICY,
             |world| {
