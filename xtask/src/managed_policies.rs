@@ -27,14 +27,15 @@ pub fn run() -> Outcome {
     let all: Value = serde_json::from_str(&output(Command::new(python).args(["-c", SCRIPT]))?)?;
     let mut policies = Map::new();
     for name in attached()? {
-        let known = &all["policies"][name.rsplit('/').next().unwrap_or_default()];
-        let updated = known["UpdateDate"].as_str().and_then(|date| date.split('T').next());
-        let updated = updated.ok_or_else(|| format!("the package has no {name}"))?;
-        let policy =
-            json!({"version": known["DefaultVersionId"], "updated": updated, "document": known["Document"]});
+        let known = all.get("policies").and_then(|all| all.get(name.rsplit('/').next().unwrap_or_default()));
+        let known = known.ok_or_else(|| format!("the package has no {name}"))?;
+        let updated = known.get("UpdateDate").and_then(Value::as_str).and_then(|date| date.split('T').next());
+        let policy = json!({
+            "version": known.get("DefaultVersionId"), "updated": updated, "document": known.get("Document"),
+        });
         policies.insert(name, policy);
     }
-    let source = format!("moto {}", all["version"].as_str().unwrap_or_default());
+    let source = format!("moto {}", all.get("version").and_then(Value::as_str).unwrap_or_default());
     let table = json!({"source": source, "policies": policies});
     fs::write(root().join(DATA), format!("{}\n", serde_json::to_string_pretty(&table)?))?;
     println!("Wrote {DATA} from {source}");

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::*;
 
+#[expect(clippy::too_many_lines, reason = "one plan, shown whole")]
 #[test]
 fn a_role_and_the_bucket_replaced() {
     let world = applied(json!({}));
