@@ -11,7 +11,7 @@ use aws::clients::{self, Transport};
 use aws::probe::{self, Answers, Questions};
 use aws::{Account, Place, caller};
 use doctor::facts::{Connection, Event, Facts, Identity, Read, Refusal, RegistryFacts, StateFacts};
-use doctor::{Asks, ImageReference, Report, Targets};
+use doctor::{Accepted, Asks, ImageReference, Report, Targets};
 use engine::CloudError;
 use foundation::{AccountId, Caller, Settings, blueprint};
 use time::OffsetDateTime;
@@ -91,9 +91,15 @@ pub async fn examine(
         image: options.image.clone(),
         request: options.request.clone(),
         underpin: context.underpin(),
-        ..Asks::default()
+        accepted: accepted(&settings, &read_at.date().to_string()),
     };
     Ok(doctor::examine(&settings, &caller, &facts, &asks))
+}
+
+/// What the settings accept on a day.
+fn accepted(settings: &Settings, today: &str) -> Accepted {
+    let entries = settings.accepted.iter().flatten().filter(|entry| !entry.is_over(Some(today)));
+    Accepted(entries.map(|entry| entry.object.clone()).collect())
 }
 
 /// The account that is looked at: the one that was named, or recorded, or the caller's own.
