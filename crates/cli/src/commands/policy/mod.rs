@@ -28,7 +28,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Says what policies decide about a request, which statements decide it, and what is missing
-    Simulate(simulate::Args),
+    Simulate(Box<simulate::Args>),
     /// Says who gains and who loses what from one policy to another
     Diff(diff::Args),
     /// Finds mistakes and dangers in policies
