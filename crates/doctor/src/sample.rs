@@ -220,13 +220,22 @@ fn healthy(settings: &Settings, caller: &Caller) -> Facts {
     if let Some(name) = case.wanted("aws_iam_role", "eks_node_group", "name") {
         facts.instance_profile = settings.create_node_instance_profile.then(|| Read::Found(vec![name]));
     }
+    fill_trail(&mut facts, &case, &bucket, &key_arn);
+    facts.trail.selectors = Read::Found(selectors(settings, caller, &bucket));
+    fill_bucket(&mut facts, settings, &case, &key_arn);
+    facts.state = Some(state(&region, caller, &bucket));
+    facts
+}
+
+/// One trail of the deployment, which delivers.
+fn fill_trail(facts: &mut Facts, case: &Case<'_>, bucket: &str, key_arn: &str) {
     facts.trail.trails = Read::Found(vec![TrailDescription {
         name: case.trail_name(),
         arn: case.trail_arn(),
-        home_region: region.clone(),
-        bucket: bucket.clone(),
+        home_region: case.settings.aws_region.to_string(),
+        bucket: bucket.to_owned(),
         prefix: None,
-        kms_key: Some(key_arn.clone()),
+        kms_key: Some(key_arn.to_owned()),
         multi_region: true,
         global_events: true,
         validation: case.is_hardened(),
@@ -239,10 +248,6 @@ fn healthy(settings: &Settings, caller: &Caller) -> Facts {
         started: Some(datetime!(2026-11-01 00:00 UTC)),
         ..TrailStatus::default()
     });
-    facts.trail.selectors = Read::Found(selectors(settings, caller, &bucket));
-    fill_bucket(&mut facts, settings, &case, &key_arn);
-    facts.state = Some(state(&region, caller, &bucket));
-    facts
 }
 
 fn found(text: Option<String>) -> Read<String> {

@@ -53,7 +53,7 @@ pub struct Resource {
 pub fn draw(subject: &Subject<'_>) -> Pattern {
     let stage = Stage::new(subject);
     let drawn = blueprint(&stage.settings, &stage.caller);
-    let real = blueprint(subject.settings, &subject.caller);
+    let real = blueprint(subject.settings, subject.caller);
     let stand_ins = stage.stand_ins(&drawn);
     let resources: Vec<Resource> = drawn
         .resources

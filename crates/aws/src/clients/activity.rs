@@ -30,8 +30,11 @@ const REQUEST_IDS: [&str; 3] = ["x-amz-request-id", "x-amzn-requestid", "x-amzn-
 #[derive(Clone, Default)]
 pub struct Activity {
     calls: Arc<Mutex<Calls>>,
-    log: Option<Arc<dyn Fn(&Attempt) + Send + Sync>>,
+    log: Option<Log>,
 }
+
+/// Who is told of each attempt.
+type Log = Arc<dyn Fn(&Attempt) + Send + Sync>;
 
 #[derive(Default)]
 struct Calls {

@@ -31,7 +31,7 @@ pub(super) fn problems(
 
 /// The objects of others, those of one owner together.
 fn in_the_way(observation: &Observation) -> Vec<Diagnostic> {
-    let mut owners: BTreeMap<(&Option<String>, &str), Vec<(&Address, &Foreign)>> = BTreeMap::new();
+    let mut owners = BTreeMap::<_, Vec<(&Address, &Foreign)>>::new();
     for (address, observed) in &observation.objects {
         if let Observed::Foreign(foreign) = observed {
             owners.entry((&foreign.deployment, &foreign.owner)).or_default().push((address, foreign));
