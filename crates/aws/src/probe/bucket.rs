@@ -33,6 +33,20 @@ pub async fn bucket(client: &Client, name: &str, owner: Option<&str>) -> BucketF
 }
 
 async fn settings(client: &Client, name: &str, owner: Option<String>, region: Read<String>) -> BucketFacts {
+    let (protection, exposure) =
+        futures::join!(protection(client, name, owner.clone()), exposure(client, name, owner));
+    BucketFacts {
+        region,
+        lock: exposure.lock,
+        logging: exposure.logging,
+        replication: exposure.replication,
+        acl: exposure.acl,
+        ..protection
+    }
+}
+
+/// Policy, public access, versioning, encryption, ownership and expirations; the rest is left unread.
+async fn protection(client: &Client, name: &str, owner: Option<String>) -> BucketFacts {
     let owner = || owner.clone();
     let (policy, public_access, versioning, encryption, ownership, expirations) = futures::join!(
         read(
@@ -66,6 +80,29 @@ async fn settings(client: &Client, name: &str, owner: Option<String>, region: Re
                 .send()
         ),
     );
+    BucketFacts {
+        policy: then(policy, |answer| answer.policy),
+        public_access: then(public_access, |answer| {
+            answer.public_access_block_configuration.as_ref().map(block)
+        }),
+        versioning,
+        encryption: then(encryption, |answer| {
+            encryption_of(answer.server_side_encryption_configuration?.rules())
+        }),
+        ownership: then(ownership, |answer| {
+            let rule = answer.ownership_controls?.rules.into_iter().next()?;
+            Some(rule.object_ownership.as_str().to_owned())
+        }),
+        expirations: then(expirations, |answer| {
+            Some(answer.rules().iter().map(expiration).filter(|rule| rule.days.is_some()).collect())
+        }),
+        ..BucketFacts::bare(name, Read::Absent)
+    }
+}
+
+/// Object Lock, access logging, replication and ACL; the rest is left unread.
+async fn exposure(client: &Client, name: &str, owner: Option<String>) -> BucketFacts {
+    let owner = || owner.clone();
     let (lock, logging, replication, acl) = futures::join!(
         read(
             "s3:GetBucketObjectLockConfiguration",
@@ -89,23 +126,6 @@ async fn settings(client: &Client, name: &str, owner: Option<String>, region: Re
         ),
     );
     BucketFacts {
-        name: name.to_owned(),
-        region,
-        policy: then(policy, |answer| answer.policy),
-        public_access: then(public_access, |answer| {
-            answer.public_access_block_configuration.as_ref().map(block)
-        }),
-        versioning,
-        encryption: then(encryption, |answer| {
-            encryption_of(answer.server_side_encryption_configuration?.rules())
-        }),
-        ownership: then(ownership, |answer| {
-            let rule = answer.ownership_controls?.rules.into_iter().next()?;
-            Some(rule.object_ownership.as_str().to_owned())
-        }),
-        expirations: then(expirations, |answer| {
-            Some(answer.rules().iter().map(expiration).filter(|rule| rule.days.is_some()).collect())
-        }),
         lock: then(lock, |answer| lock_of(answer.object_lock_configuration?.rule.as_ref())),
         logging: then(logging, |answer| {
             let target = answer.logging_enabled?;
@@ -119,6 +139,7 @@ async fn settings(client: &Client, name: &str, owner: Option<String>, region: Re
             let owner = answer.owner.as_ref().and_then(|owner| owner.id()).unwrap_or_default();
             Some(answer.grants().iter().filter_map(|grant| stranger(grant, owner)).collect())
         }),
+        ..BucketFacts::bare(name, Read::Absent)
     }
 }
 

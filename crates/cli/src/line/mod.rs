@@ -210,12 +210,12 @@ fn command(mut line: Line, rest: &[String], environment: &Environment) -> Result
 
 /// The first argument that is one too many for the command.
 fn beyond(command: &clap::Command, arguments: &[String]) -> Option<String> {
-    let given = arguments.iter().skip_while(|argument| *argument != "--").skip(1);
+    let mut given = arguments.iter().skip_while(|argument| *argument != "--").skip(1);
     let most = command.get_positionals().try_fold(0, |most, positional| {
         let repeated = matches!(positional.get_action(), clap::ArgAction::Append);
         if repeated { None } else { Some(most + 1) }
     })?;
-    given.skip(most).next().cloned()
+    given.nth(most).cloned()
 }
 
 /// clap's finding in Terraform's words.

@@ -82,7 +82,7 @@ impl UsageError {
                     .hint(format!("underpin -chdir=DIR {command}"))
             }
             Self::UnknownFlag { flag, similar } => {
-                let elsewhere = similar.is_none().then(|| commands_with(flag)).unwrap_or_default();
+                let elsewhere = if similar.is_none() { commands_with(flag) } else { Vec::new() };
                 let elsewhere = match elsewhere.as_slice() {
                     [] => String::new(),
                     commands => format!(" It is a flag of: {}.", commands.join(", ")),

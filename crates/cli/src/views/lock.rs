@@ -199,7 +199,7 @@ mod tests {
         let unlocked = Place { takes_locks: false, ..PLACE };
         assert!(status(&unlocked, &[], None).contains("use_lockfile = true"));
         let elsewhere = HeldLock { life: Life::Recent(Duration::from_secs(12)), ..object.clone() };
-        let shown = status(&PLACE, &[elsewhere.clone()], None);
+        let shown = status(&PLACE, std::slice::from_ref(&elsewhere), None);
         assert!(shown.contains("The holder was last heard of 12s ago"), "{shown}");
         assert!(shown.contains("it is free in 1m18s") && !shown.contains("alive"), "{shown}");
         assert!(json(&PLACE, &[elsewhere]).contains("\"free_after_seconds\":78"));

@@ -11,6 +11,7 @@ pub struct Advice {
 }
 
 /// The advice on a finding.
+#[expect(clippy::too_many_lines, reason = "a table: one entry a kind")]
 pub fn of(finding: &Finding) -> Advice {
     let (meaning, action) = match (finding.kind, finding.version.is_some()) {
         (Kind::LogChanged, true) => (
