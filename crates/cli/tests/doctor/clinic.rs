@@ -44,6 +44,11 @@ impl Diagnosis {
 
 /// An account with an applied foundation. What moto cannot answer is answered as AWS would: no events, no last use.
 pub fn applied() -> World {
+    applied_but(None)
+}
+
+/// The same, where one of those answers is left to the rules of the proxy.
+pub fn applied_but(refused: Option<&str>) -> World {
     static BASELINE: OnceLock<Mutex<Baseline>> = OnceLock::new();
     let baseline = BASELINE.get_or_init(|| {
         let mut baseline = Baseline::prepare(&oracles(), &underpin(), Backend::Lockfile).unwrap();
@@ -53,8 +58,11 @@ pub fn applied() -> World {
     });
     let mut world = World::new(&oracles(), &underpin(), Options::default()).unwrap();
     world.begin(&baseline.lock().unwrap()).unwrap();
-    answer(&world, "LookupEvents", json!({"Events": []}));
-    answer(&world, "GetKeyLastUsage", json!({}));
+    for (action, body) in [("LookupEvents", json!({"Events": []})), ("GetKeyLastUsage", json!({}))] {
+        if refused != Some(action) {
+            answer(&world, action, body);
+        }
+    }
     world
 }
 
