@@ -9,6 +9,9 @@ use crate::{
     Statement, difference, missing,
 };
 
+/// Whose resources the policies are of.
+const ACCOUNT: &str = "123456789012";
+
 fn decide(policy: &Policy, request: &Request) -> Decision {
     // An identity policy that allows everything makes delegation by the resource policy count.
     let anything = [Policy::new([Statement::allow().actions(["*"]).resources(["*"])]).prepare()];
@@ -73,13 +76,16 @@ fn assert_truthful(
     requests: &[Request],
     kind: Kind,
 ) -> Result<(), TestCaseError> {
-    let changes = difference(Some(before), Some(after), Attachment::to(kind).of("123456789012"));
+    let changes = difference(Some(before), Some(after), Attachment::to(kind).of(ACCOUNT));
     let widens = changes.iter().any(PermissionChange::widens);
     let narrows = changes.iter().any(|change| !change.widens());
     let (old, new) = (before.prepare(), after.prepare());
     let may_have = |request: &&Request| {
         let is_to = |service: &str| request.action.starts_with(&format!("{service}:"));
-        (kind.has_principals() || is_of_iam(&request.principal)) && kind.service().is_none_or(is_to)
+        let is_here = !kind.is_of_resource() || request.account == ACCOUNT;
+        is_here
+            && (kind.has_principals() || is_of_iam(&request.principal))
+            && kind.service().is_none_or(is_to)
     };
     for request in requests.iter().filter(may_have) {
         let (was, is) = (allows(kind, &old, request, false), allows(kind, &new, request, false));
