@@ -5,9 +5,9 @@ use aws_sdk_eventbridge::types::RuleState;
 use aws_sdk_sns::types::Subscription;
 use engine::CloudError;
 
-use crate::account::Services;
 use crate::call::{absent_if, answered};
 use crate::error::malformed;
+use crate::services::Services;
 use crate::waiting::Patience;
 
 /// EventBridge's name for what is not there.

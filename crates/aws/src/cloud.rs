@@ -5,11 +5,12 @@ use engine::{Cloud, CloudError, Found, Search, StepError};
 use foundation::Fact;
 use terraform::{Address, Attributes};
 
-use crate::account::{Account, Place, Services};
+use crate::account::{Account, Place};
 use crate::error::malformed;
 use crate::kind::Kind;
 use crate::kinds;
 use crate::review;
+use crate::services::Services;
 use crate::tags::Deployment;
 
 #[cfg(test)]

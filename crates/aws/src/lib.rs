@@ -14,11 +14,13 @@ mod kinds;
 pub mod probe;
 mod review;
 pub mod s3_store;
+mod services;
 mod shared;
 pub mod ssm;
 pub mod tags;
 pub mod waiting;
 
-pub use account::{Account, Place, Services};
+pub use account::{Account, Place};
 pub use alerts::{Alerts, LiveRule, Subscriber};
 pub use cloud::AwsCloud;
+pub use services::Services;
