@@ -3,6 +3,7 @@
 mod diff;
 mod explain;
 mod lint;
+mod principal;
 mod requests;
 mod simulate;
 mod spans;

@@ -8,6 +8,7 @@ use std::thread;
 use policy::{Decision, Missing, Policies, Policy, Prepared, Request, Verdict, evaluate, missing};
 use serde_json::{Map, Value, json};
 
+use super::principal::{account_of, principal};
 use super::spans::{elements, entries};
 use crate::views::policy::missing_value;
 
@@ -100,11 +101,9 @@ impl<'a> Line<'a> {
     }
 
     fn request(&self) -> Result<Request, String> {
-        let principal = super::simulate::principal(&self.needed("principal")?)?;
+        let principal = principal(&self.needed("principal")?)?;
         let resource = self.string("resource")?.unwrap_or_else(|| "*".to_owned());
-        let account = self
-            .string("resource_account")?
-            .unwrap_or_else(|| super::simulate::account_of(&resource, &principal));
+        let account = self.string("resource_account")?.unwrap_or_else(|| account_of(&resource, &principal));
         let mut request = Request::new(principal, self.needed("action")?, resource, account);
         let context = self.field("context").unwrap_or("{}");
         let context: Map<String, Value> =

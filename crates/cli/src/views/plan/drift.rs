@@ -5,7 +5,8 @@ use foundation::Compare;
 use terraform::{Address, Attributes, Value};
 
 use super::permissions::{self, Sentence};
-use super::resource::{INDENT, Sign, compare, difference, heading, table};
+use super::resource::{Sign, compare, difference, heading};
+use super::rows::{INDENT, table};
 use super::shared::Shared;
 use crate::views::palette::{Label, Palette};
 

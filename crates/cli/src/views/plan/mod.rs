@@ -7,6 +7,7 @@ pub mod kept;
 pub mod name;
 mod permissions;
 mod resource;
+mod rows;
 mod shared;
 mod value;
 
@@ -101,7 +102,7 @@ fn actions(plan: &Plan, palette: Palette) -> String {
     if let Some(tags) = tags {
         text.push_str("\n    Tags of everything new that takes tags:\n");
         let rows = value::leaves("tags", tags).into_iter().map(|leaf| (leaf.path, value::text(&leaf.value)));
-        text.push_str(&resource::table(rows.collect()));
+        text.push_str(&rows::table(rows.collect()));
     }
     text.push('\n');
     text

@@ -7,16 +7,10 @@ use terraform::{Address, Attributes, Value};
 
 use super::name;
 use super::permissions;
+use super::rows::{INDENT, table};
 use super::shared::Shared;
 use super::value::{LeafChange, changed_leaves, leaves, text};
-use crate::text::{columns, padded};
 use crate::views::palette::{Label, Palette};
-
-/// How far the lines below a resource's first are indented.
-pub const INDENT: usize = 6;
-
-/// The widest column of attribute names; a longer name moves its own value only.
-const WIDEST: usize = 44;
 
 /// What a change looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -271,27 +265,6 @@ fn policy_difference(kind: Kind, before: &Value, after: &Value) -> String {
     }
 }
 
-/// What has to be said of a value: a trail whose selector names no bucket records them all.
-fn remark(text: &str) -> &'static str {
-    let is_all_of_s3 = |item: &str| {
-        let value = item.trim_matches(['[', ']', '+', ' ', '"']);
-        value.starts_with("arn:") && value.ends_with(":s3") && value.matches(':').count() == 2
-    };
-    match text.split(", ").any(is_all_of_s3) {
-        true => "  # records every object access in every bucket; charged",
-        false => "",
-    }
-}
-
-/// Rows with their second column aligned, indented.
-pub fn table(rows: Vec<(String, String)>) -> String {
-    let widest =
-        rows.iter().map(|(name, _)| columns(name)).filter(|width| *width <= WIDEST).max().unwrap_or(0);
-    rows.iter()
-        .map(|(name, text)| format!("{:INDENT$}{}  {text}{}\n", "", padded(name, widest), remark(text)))
-        .collect()
-}
-
 /// When two values of an attribute mean the same.
 pub fn compare(address: &Address, name: &str) -> Compare {
     schema(address)
@@ -301,19 +274,4 @@ pub fn compare(address: &Address, name: &str) -> Compare {
 
 fn schema(address: &Address) -> Option<&'static Schema> {
     kinds::schema_of(address.resource_type())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::remark;
-
-    #[test]
-    fn what_records_everything_says_so() {
-        for text in ["[\"arn:aws:s3\"]", "- \"arn:aws:s3:::x/\", + \"arn:aws-cn:s3\""] {
-            assert!(remark(text).contains("every bucket; charged"), "{text}");
-        }
-        for text in ["[\"arn:aws:s3:::x/\"]", "- \"arn:aws:s3\", + \"arn:aws:s3:::x/\"", "\"s3\"", ""] {
-            assert_eq!(remark(text), "", "{text}");
-        }
-    }
 }

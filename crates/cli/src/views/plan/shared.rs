@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use terraform::Address;
 
-use super::resource::table;
+use super::rows::table;
 
 /// From how many objects on a line is told once.
 const MANY: usize = 3;

@@ -1,0 +1,29 @@
+//! Who asks, as a user names it, and whose a resource is.
+
+use policy::Principal;
+
+/// Who is meant: an ARN, an account, a service, `anonymous`.
+///
+/// # Errors
+/// Anything else.
+pub fn principal(text: &str) -> Result<Principal, String> {
+    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text {
+        "anonymous" | "*" => Ok(Principal::Everyone),
+        arn if arn.starts_with("arn:") || is_account => Ok(Principal::aws(arn)),
+        service if service.contains(".amazonaws.com") => Ok(Principal::service(service)),
+        provider if provider.contains('.') => Ok(Principal::Federated(provider.to_owned())),
+        other => Err(format!("`{other}` is neither an ARN, an account, a service nor `anonymous`")),
+    }
+}
+
+/// The account of a resource: the one in its ARN, or that of who asks.
+pub fn account_of(resource: &str, principal: &Principal) -> String {
+    let of_arn = |arn: &str| arn.split(':').nth(4).filter(|account| !account.is_empty()).map(str::to_owned);
+    let of_principal = match principal {
+        Principal::Aws(text) if text.starts_with("arn:") => of_arn(text),
+        Principal::Aws(account) => Some(account.clone()),
+        _ => None,
+    };
+    of_arn(resource).or(of_principal).unwrap_or_default()
+}
