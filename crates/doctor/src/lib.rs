@@ -10,6 +10,8 @@ pub mod facts;
 mod image;
 mod judge;
 mod pages;
+mod permission;
+mod pulls;
 mod remedy;
 mod report;
 #[cfg(test)]

@@ -3,7 +3,6 @@
 mod alarms;
 mod ecr;
 mod kms;
-mod permission;
 mod roles;
 mod settings;
 mod state;

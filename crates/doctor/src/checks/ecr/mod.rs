@@ -9,9 +9,7 @@ use crate::case::{Case, WantedRole};
 use crate::check::Check;
 use crate::facts::{Read, RoleFacts};
 use crate::judge::{Answer, Asked, Party, Stop, Whose, policy_name};
-
-/// What a pull needs on a repository (ECR user guide, `repository-policies`).
-const PULL: [&str; 2] = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+use crate::pulls::{place, puller, pulls, repositories};
 
 pub(super) fn checks(case: &Case<'_>) -> Vec<Check> {
     let mut found = Vec::new();
@@ -30,51 +28,6 @@ pub(super) fn checks(case: &Case<'_>) -> Vec<Check> {
     found.push(instance_profile(case));
     found.push(network(case));
     found
-}
-
-/// Who pulls with a role. Fargate pulls with the role of the pod execution, never with the node's
-/// (EKS user guide, `pod-execution-role`).
-fn puller(part: &str) -> Option<&'static str> {
-    match part {
-        "eks_node_group" => Some("EKS nodes"),
-        "eks_fargate" => Some("Fargate pods"),
-        _ => None,
-    }
-}
-
-/// Whose registry, in which region.
-fn place(case: &Case<'_>) -> (String, String) {
-    match &case.asks.image {
-        Some(image) => (image.account.to_string(), image.region.to_string()),
-        None => {
-            let account = case.settings.artos_ecr_aws_account.as_ref().unwrap_or(&case.caller.account_id);
-            (account.to_string(), case.region().to_owned())
-        }
-    }
-}
-
-/// The repositories that are asked about: the image's, or one below each prefix of the settings.
-fn repositories(case: &Case<'_>) -> Vec<String> {
-    let (account, region) = place(case);
-    let arn = |name: &str| case.arn(&format!("ecr:{region}:{account}:repository/{name}"));
-    match &case.asks.image {
-        Some(image) => vec![arn(&image.repository)],
-        None => {
-            case.settings.ecr_repository_prefixes.iter().map(|prefix| arn(&format!("{prefix}/any"))).collect()
-        }
-    }
-}
-
-/// What a pull asks for; nothing for a role that pulls nothing.
-pub(super) fn pulls(case: &Case<'_>, part: &str) -> Vec<Asked> {
-    if puller(part).is_none() {
-        return Vec::new();
-    }
-    let mut asked = vec![Asked::new(case, "ecr:GetAuthorizationToken", "*")];
-    for repository in repositories(case) {
-        asked.extend(PULL.map(|action| Asked::new(case, action, repository.clone())));
-    }
-    asked
 }
 
 fn pull(case: &Case<'_>, wanted: &WantedRole, party: &Party) -> Check {
@@ -191,7 +144,7 @@ fn asked(case: &Case<'_>) -> Option<Check> {
         return None;
     }
     let id = "ecr.asked";
-    let party = match super::permission::party(case, principal) {
+    let party = match crate::permission::party(case, principal) {
         Ok(party) => party,
         Err(refusal) => {
             return Some(Check::unknown(id, &refusal, &format!("whether {principal} may {action}")));
@@ -212,9 +165,9 @@ fn asked(case: &Case<'_>) -> Option<Check> {
             Answer::Stopped(stop) => {
                 return Some(
                     Check::fail(id, format!("{principal} cannot {action}"))
-                        .cause(super::permission::sentence(&stop, "the repository's policy"))
+                        .cause(crate::permission::sentence(&stop, "the repository's policy"))
                         .evidence([format!("on {}", asked.resource)])
-                        .remedy(super::permission::cure(case, &stop, principal, action))
+                        .remedy(crate::permission::cure(case, &stop, principal, action))
                         .explained_by(reasons(case, principal, &stop)),
                 );
             }

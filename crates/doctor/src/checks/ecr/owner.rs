@@ -2,11 +2,11 @@
 
 use policy::{Policy, Principal, Statement};
 
-use super::{PULL, place, puller, pulls, repositories};
 use crate::case::Case;
 use crate::check::Check;
 use crate::facts::Read;
 use crate::judge::{Answer, Asked, Party, Stop};
+use crate::pulls::{PULL, place, puller, pulls, repositories};
 use crate::remedy::aws;
 
 pub(super) fn checks(case: &Case<'_>) -> Vec<Check> {

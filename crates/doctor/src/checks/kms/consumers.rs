@@ -5,9 +5,9 @@ use policy::{Policy, Principal};
 use super::blame::{OF_KEY, blamed, live_policy};
 use crate::case::Case;
 use crate::check::{Check, slug};
-use crate::checks::permission::{allowance, cure, party, sentence};
 use crate::facts::Refusal;
 use crate::judge::{Answer, Asked, Party, Stop};
+use crate::permission::{allowance, cure, party, sentence};
 
 /// Someone who has to use the key.
 struct Consumer {

@@ -6,9 +6,9 @@ use super::blame::{OF_KEY, blamed, live_policy};
 use super::history::{SOURCE, denied};
 use crate::case::{Case, moment};
 use crate::check::{Check, slug};
-use crate::checks::permission::{cure, party, sentence};
 use crate::facts::{Denial, Event, Read, RefusalKind};
 use crate::judge::{Answer, Asked};
+use crate::permission::{cure, party, sentence};
 
 const ID: &str = "kms.denied";
 

@@ -8,8 +8,8 @@ use super::blame::{OF_KEY, live_policy, statement_id};
 use super::consumers::Use;
 use crate::case::Case;
 use crate::check::{Check, Status};
-use crate::checks::permission::sentence;
 use crate::judge::{Answer, Asked, Party, Stop};
+use crate::permission::sentence;
 
 pub(super) fn checks(case: &Case<'_>, uses: &[Use]) -> Vec<Check> {
     const ID: &str = "kms.policy";

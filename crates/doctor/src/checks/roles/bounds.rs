@@ -72,7 +72,7 @@ pub(super) fn boundaries(case: &Case<'_>) -> Vec<Check> {
 fn stop(case: &Case<'_>, part: &str, facts: &RoleFacts) -> Option<String> {
     let party = Party::role(case, facts)?.presumed();
     let mut asked = needed(case, part);
-    asked.extend(crate::checks::ecr::pulls(case, part));
+    asked.extend(crate::pulls::pulls(case, part));
     asked.iter().find_map(|asked| match party.may(None, asked) {
         Answer::Stopped(
             Stop::Denied { by: Whose::Boundary(_), .. } | Stop::Unallowed(Whose::Boundary(_)),

@@ -99,7 +99,7 @@ fn foreign(case: &Case<'_>, wanted: &WantedRole, facts: &RoleFacts, purpose: &Pu
 fn denial(case: &Case<'_>, wanted: &WantedRole, facts: &RoleFacts) -> Option<(String, String)> {
     let party = Party::role(case, facts)?.presumed();
     let mut asked = needed(case, &wanted.part);
-    asked.extend(crate::checks::ecr::pulls(case, &wanted.part));
+    asked.extend(crate::pulls::pulls(case, &wanted.part));
     asked.iter().find_map(|asked| match party.may(None, asked) {
         Answer::Stopped(Stop::Denied { by: Whose::Caller(Some(name)), .. }) => {
             Some((asked.action.clone(), name))

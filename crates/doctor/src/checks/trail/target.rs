@@ -138,7 +138,7 @@ fn written(case: &Case<'_>, bucket: &BucketFacts, target: &BucketFacts) -> Optio
                 .cause(format!(
                     "the policy of {} does not let logging.s3.amazonaws.com write: {}",
                     target.name,
-                    crate::checks::permission::sentence(&stop, "it")
+                    crate::permission::sentence(&stop, "it")
                 ))
                 .remedy([format!(
                     "allow s3:PutObject on {}/* to logging.s3.amazonaws.com in the policy of {}",

@@ -9,7 +9,7 @@ use crate::judge::{Party, Stop, Whose};
 use crate::remedy::aws;
 
 /// What stops a request, as a sentence.
-pub(super) fn sentence(stop: &Stop, resource: &str) -> String {
+pub(crate) fn sentence(stop: &Stop, resource: &str) -> String {
     let named = |statement: &Statement, index: usize| match &statement.sid {
         Some(sid) => format!("statement `{sid}`"),
         None => format!("statement {}", index + 1),
@@ -32,12 +32,12 @@ fn owner(by: &Whose, resource: &str) -> String {
 }
 
 /// A policy that allows something, ready to paste.
-pub(super) fn allowance(actions: &[&str], resource: &str) -> String {
+pub(crate) fn allowance(actions: &[&str], resource: &str) -> String {
     Policy::new([Statement::allow().actions(actions.iter().copied()).resources([resource])]).to_json()
 }
 
 /// A principal with the policies that are known of it.
-pub(super) fn party(case: &Case<'_>, principal: &str) -> Result<Party, Refusal> {
+pub(crate) fn party(case: &Case<'_>, principal: &str) -> Result<Party, Refusal> {
     if principal.ends_with(".amazonaws.com") || principal.ends_with(".amazonaws.com.cn") {
         return Ok(Party::service(principal));
     }
@@ -68,7 +68,7 @@ fn unknown(principal: &str, why: &str) -> Refusal {
 }
 
 /// What lets a principal do it.
-pub(super) fn cure(case: &Case<'_>, stop: &Stop, principal: &str, action: &str) -> Vec<String> {
+pub(crate) fn cure(case: &Case<'_>, stop: &Stop, principal: &str, action: &str) -> Vec<String> {
     let role = principal.split_once(":role/").map(|(_, path)| path.rsplit('/').next().unwrap_or(path));
     match (stop, role) {
         (Stop::Unallowed(Whose::Caller(_)), Some(role)) => vec![aws(&[
