@@ -5,6 +5,7 @@ mod draft;
 mod key;
 mod monitoring;
 mod outputs;
+mod patterns;
 mod roles;
 #[cfg(test)]
 mod tests;

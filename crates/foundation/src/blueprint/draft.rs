@@ -7,7 +7,7 @@ use terraform::{Address, Attributes};
 use crate::addresses::is_retained;
 use crate::identifiers::{Arn, Caller, Region};
 use crate::resource::Resource;
-use crate::settings::{BucketSuffix, DEPLOYMENT, Profile, Settings, UNDERPIN, labelled};
+use crate::settings::{Alerts, BucketSuffix, DEPLOYMENT, Monitoring, Profile, Settings, UNDERPIN, labelled};
 
 /// The blueprint so far.
 pub(super) struct Draft<'a> {
@@ -133,5 +133,25 @@ impl<'a> Draft<'a> {
     /// The trail's ARN, which is known before there is a trail.
     pub fn trail_arn(&self) -> String {
         self.arn("cloudtrail", &format!("trail/{}", self.trail_name()))
+    }
+
+    /// The alias, with `alias/`.
+    pub fn alias_name(&self) -> String {
+        format!("alias/{}", self.name("-kms-key"))
+    }
+
+    /// The name of a rule.
+    pub fn rule_name(&self, resource: &str) -> String {
+        self.name(&format!("-foundation-{}", resource.replace('_', "-")))
+    }
+
+    /// The name of the role that forwards.
+    pub fn forwarding_role(&self) -> String {
+        self.name("-events-forwarding-role")
+    }
+
+    /// Whether EventBridge needs the key: our own topic is encrypted with it.
+    pub fn has_topic(&self) -> bool {
+        matches!(&self.settings.monitoring, Some(Monitoring { alerts: Alerts::Emails(_), .. }))
     }
 }

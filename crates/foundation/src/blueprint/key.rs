@@ -3,7 +3,6 @@
 use policy::{Policy, Principal, Statement};
 
 use super::draft::{Draft, address};
-use super::monitoring;
 use crate::addresses::{deployment, key};
 use crate::identifiers::Arn;
 use crate::kinds::iam::service_linked_role::IamServiceLinkedRole;
@@ -55,13 +54,8 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
         tags: &draft.tags,
     };
     draft.add(key(), desired.arguments(), depends_on);
-    let alias = KmsAlias { name: &alias_name(draft), target_key_id: "${aws_kms_key.main.key_id}" };
+    let alias = KmsAlias { name: &draft.alias_name(), target_key_id: "${aws_kms_key.main.key_id}" };
     draft.add(address("aws_kms_alias", "main"), alias.arguments(), vec![key()]);
-}
-
-/// The alias, with `alias/`.
-pub(super) fn alias_name(draft: &Draft<'_>) -> String {
-    format!("alias/{}", draft.name("-kms-key"))
 }
 
 /// The document's statements under its Sids, and those without which CloudTrail, CloudWatch Logs and Auto Scaling
@@ -83,7 +77,7 @@ fn key_policy(draft: &Draft<'_>) -> Policy {
     if draft.settings.kms_allow_cloudwatch_logs {
         statements.push(cloudwatch_logs(draft));
     }
-    if monitoring::has_topic(draft) {
+    if draft.has_topic() {
         statements.push(event_bridge());
     }
     if draft.settings.kms_allow_autoscaling {

@@ -5,13 +5,12 @@
 //! our region, so that one topic, with one confirmation for each address, serves all.
 
 mod message;
-mod patterns;
 
 use policy::{Policy, Principal, Statement};
 use terraform::{Address, Value};
 
 use super::draft::{Draft, KEY_ARN, address};
-use super::roles;
+use super::{patterns, roles};
 use crate::addresses::{deployment, key};
 use crate::identifiers::Arn;
 use crate::kinds::events::rule::EventRule;
@@ -49,11 +48,6 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
     if let Some(monitoring) = draft.settings.monitoring.clone() {
         add(draft, &monitoring);
     }
-}
-
-/// Whether EventBridge needs the key: our own topic is encrypted with it.
-pub(super) fn has_topic(draft: &Draft<'_>) -> bool {
-    matches!(&draft.settings.monitoring, Some(Monitoring { alerts: Alerts::Emails(_), .. }))
 }
 
 fn add(draft: &mut Draft<'_>, monitoring: &Monitoring) {
@@ -114,7 +108,7 @@ fn watches(draft: &Draft<'_>, monitoring: &Monitoring, is_forwarded: bool) -> Ve
     let key = watch(
         "key",
         "Tells of changes of the key, and of its use while it waits for its deletion",
-        &format!("The key {}", super::key::alias_name(draft)),
+        &format!("The key {}", draft.alias_name()),
         patterns::key(draft),
     );
     let log_bucket = watch(
@@ -156,13 +150,8 @@ fn alert_topic(draft: &Draft<'_>, monitoring: &Monitoring) -> String {
     }
 }
 
-/// The name of a rule.
-fn rule_name(draft: &Draft<'_>, resource: &str) -> String {
-    draft.name(&format!("-foundation-{}", resource.replace('_', "-")))
-}
-
 fn add_watch(draft: &mut Draft<'_>, watch: &Watch, topic: &str, own: bool) {
-    let name = rule_name(draft, watch.resource);
+    let name = draft.rule_name(watch.resource);
     let at = address("aws_cloudwatch_event_rule", watch.resource);
     let rule = EventRule {
         name: &name,
@@ -193,7 +182,7 @@ fn add_watch(draft: &mut Draft<'_>, watch: &Watch, topic: &str, own: bool) {
 /// The rule that brings IAM's events, and the role with which EventBridge puts them onto our bus.
 fn add_forwarding(draft: &mut Draft<'_>, region: &str) {
     let bus = draft.arn("events", "event-bus/default");
-    let name = forwarding_role(draft);
+    let name = draft.forwarding_role();
     let account = draft.caller.account_id.as_str();
     let trust = Statement::allow().principals([Principal::service(EVENTS)]).actions(["sts:AssumeRole"]).when(
         "StringEquals",
@@ -217,7 +206,7 @@ fn add_forwarding(draft: &mut Draft<'_>, region: &str) {
     let inline = IamRolePolicy { name: "put-events", role: &name, policy: &Policy::new([put]) };
     let policy = address("aws_iam_role_policy", FORWARDING);
     draft.add(policy.clone(), inline.arguments(), vec![role.clone()]);
-    let rule = rule_name(draft, "global_events");
+    let rule = draft.rule_name("global_events");
     let at = address("aws_cloudwatch_event_rule", "global_events");
     let desired = EventRule {
         name: &rule,
@@ -240,9 +229,4 @@ fn add_forwarding(draft: &mut Draft<'_>, region: &str) {
     };
     let depends_on = vec![at, role, policy];
     draft.add(address("aws_cloudwatch_event_target", "global_events"), target.arguments(), depends_on);
-}
-
-/// The name of the role that forwards.
-fn forwarding_role(draft: &Draft<'_>) -> String {
-    draft.name("-events-forwarding-role")
 }

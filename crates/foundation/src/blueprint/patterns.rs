@@ -7,9 +7,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::draft::{Draft, KEY_ARN};
-use super::super::{key, roles};
-use super::{forwarding_role, rule_name};
+use super::draft::{Draft, KEY_ARN};
+use super::roles;
 
 /// The rules of the deployment, in whatever region.
 const RULES: [&str; 7] = ["trail", "key", "log_bucket", "roles", "alarms", "role_use", "global_events"];
@@ -55,7 +54,7 @@ pub(super) fn trail(draft: &Draft<'_>) -> Value {
 /// Disabled, scheduled for deletion, opened to others, no more rotated, granted by others than services, renamed, or used
 /// while it waits for its deletion (KMS developer guide, "Create an alarm that detects use of a KMS key pending deletion").
 pub(super) fn key(draft: &Draft<'_>) -> Value {
-    let alias = key::alias_name(draft);
+    let alias = draft.alias_name();
     let forms = json!(["${aws_kms_key.main.key_id}", KEY_ARN, alias, draft.arn("kms", &alias)]);
     let touches = ["Disable", "Schedule", "Cancel", "Put", "Update", "Tag", "Untag", "Delete", "Replicate"];
     calls(
@@ -95,7 +94,7 @@ pub(super) fn log_bucket(draft: &Draft<'_>) -> Value {
 pub(super) fn roles(draft: &Draft<'_>) -> Value {
     let touches = ["Put", "Delete", "Attach", "Detach", "Update", "Create", "Tag", "Untag", "Add", "Remove"];
     let mut names = roles::uses(draft).into_iter().map(|role| role.name).collect::<Vec<_>>();
-    names.push(forwarding_role(draft));
+    names.push(draft.forwarding_role());
     calls(
         json!(["aws.iam"]),
         json!(["iam.amazonaws.com"]),
@@ -105,7 +104,7 @@ pub(super) fn roles(draft: &Draft<'_>) -> Value {
 
 /// The rules, their targets, the topic and its subscribers, among them somebody who wants to hear too.
 pub(super) fn alarms(draft: &Draft<'_>, topic: &str) -> Value {
-    let rules = RULES.map(|resource| rule_name(draft, resource));
+    let rules = RULES.map(|resource| draft.rule_name(resource));
     let touches =
         ["Put", "Delete", "Disable", "Remove", "Set", "Add", "Subscribe", "Unsubscribe", "Tag", "Untag"];
     calls(
