@@ -2,8 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::PolicyError;
-use crate::reader::read_policy;
 use crate::statement::Statement;
 
 /// The version of the policy language.
@@ -46,15 +44,6 @@ impl Policy {
     /// A policy of version `2012-10-17`.
     pub fn new(statements: impl IntoIterator<Item = Statement>) -> Self {
         Self { version: Some(Version::V2012), id: None, statements: statements.into_iter().collect() }
-    }
-
-    /// Reads a policy from JSON text.
-    ///
-    /// # Errors
-    /// The first thing that is not policy language, with its path: unknown elements, wrong types, duplicate keys, a
-    /// text longer than [`Policy::MAX_BYTES`].
-    pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        read_policy(text)
     }
 
     /// Compact JSON: keys in AWS's usual order, lists of one as strings, everything else in the order given.

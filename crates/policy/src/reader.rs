@@ -12,8 +12,19 @@ use crate::statement::{Effect, Element, Statement};
 
 const STRINGS: &str = "a string or a list of strings";
 
+impl Policy {
+    /// Reads a policy from JSON text.
+    ///
+    /// # Errors
+    /// The first thing that is not policy language, with its path: unknown elements, wrong types, duplicate keys, a
+    /// text longer than [`Policy::MAX_BYTES`].
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        read_policy(text)
+    }
+}
+
 /// Reads a whole policy.
-pub(crate) fn read_policy(text: &str) -> Result<Policy, PolicyError> {
+fn read_policy(text: &str) -> Result<Policy, PolicyError> {
     let root = Path(String::new());
     if text.len() > Policy::MAX_BYTES {
         return Err(root.error(Reason::TooLarge { bytes: text.len(), limit: Policy::MAX_BYTES }));
