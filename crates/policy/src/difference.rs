@@ -6,6 +6,7 @@
 //! ([`witness`]).
 
 mod cases;
+mod danger;
 mod decide;
 mod deeds;
 mod family;
@@ -25,14 +26,13 @@ use crate::party::Party;
 use crate::prepared::Prepared;
 use crate::principal::Principal;
 use crate::request::Context;
-use crate::statement::{Effect, Element};
+use crate::statement::{Effect, Element, Statement};
 
 use self::cases::cases;
 #[cfg(test)]
 pub(crate) use self::decide::allows;
 use self::family::Filling;
 use self::gains::{Layout, gains_and_losses};
-pub(crate) use self::report::Gainers;
 use self::report::changes;
 use self::space::{Case, Frame};
 use self::witness::Finder;
@@ -80,6 +80,17 @@ pub struct Scope {
     pub resources: Option<Element<String>>,
     /// As written.
     pub conditions: Conditions,
+}
+
+impl Scope {
+    fn of(statement: Statement) -> Self {
+        Self {
+            principals: statement.principal,
+            actions: statement.action,
+            resources: statement.resource,
+            conditions: statement.condition,
+        }
+    }
 }
 
 /// One concrete request.

@@ -1,13 +1,11 @@
 //! From parts of a space to changes that people read: the elements as the policies have them.
 
+use super::danger::{Gainers, marks};
 use super::gains::{Gained, Gains};
 use super::region::{Points, Region};
 use super::space::{DEEDS, Frame, Mapped, PEOPLE, THINGS};
 use super::witness::Finder;
 use super::{Direction, PermissionChange, Scope};
-use crate::kind::Kind;
-use crate::marks::marks;
-use crate::party::Party;
 use crate::prepared::Rule;
 use crate::principal::Principal;
 use crate::statement::{Effect, Element, Statement};
@@ -390,60 +388,5 @@ impl Mapped {
             region.narrow(axis, chosen);
         }
         region
-    }
-}
-
-impl Scope {
-    fn of(statement: Statement) -> Self {
-        Self {
-            principals: statement.principal,
-            actions: statement.action,
-            resources: statement.resource,
-            conditions: statement.condition,
-        }
-    }
-}
-
-/// Who gains what, to be judged.
-pub(crate) struct Gainers<'a> {
-    /// As the policy has it.
-    line: &'a Statement,
-    /// The requests that are gained.
-    parts: &'a [(&'a Gained<'a>, Region)],
-    frame: Frame<'a>,
-}
-
-impl Gainers<'_> {
-    pub(crate) fn line(&self) -> &Statement {
-        self.line
-    }
-
-    pub(crate) fn kind(&self) -> Kind {
-        self.frame.kind
-    }
-
-    pub(crate) fn owner(&self) -> Option<&str> {
-        self.frame.owner
-    }
-
-    /// An account that no policy knows.
-    pub(crate) fn stranger(&self) -> &str {
-        &self.frame.filling.account
-    }
-
-    pub(crate) fn people(&self) -> impl Iterator<Item = &Party> {
-        self.parts.iter().flat_map(|(case, part)| {
-            let points = part.0.get(PEOPLE).map(Points::iter).into_iter().flatten();
-            points.filter_map(|point| case.space.people.get(point)).map(|person| &person.party)
-        })
-    }
-
-    pub(crate) fn actions(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().flat_map(|(case, part)| {
-            let points = part.0.get(DEEDS).map(Points::iter).into_iter().flatten();
-            points
-                .filter_map(|point| case.space.deeds.get(point))
-                .flat_map(|deeds| deeds.names.iter().map(String::as_str))
-        })
     }
 }
