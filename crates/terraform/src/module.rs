@@ -9,6 +9,7 @@ mod document;
 mod file;
 mod keeper;
 mod native;
+mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -39,7 +40,7 @@ pub fn backend(files: &[File]) -> Result<Option<Backend>, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let mut kept: Vec<(Rank, Vec<Keeper>)> = Vec::new();
     for file in files {
-        match file.keepers() {
+        match reading::keepers(file) {
             Ok(keepers) => kept.push((file.rank, keepers)),
             Err(found) => problems.extend(found),
         }

@@ -3,8 +3,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::keeper::Keeper;
-use super::{document, native};
 use crate::{Diagnostic, Location, Source};
 
 /// The longest configuration file that is read, in bytes.
@@ -56,25 +54,6 @@ impl File {
         &self.source
     }
 
-    /// What it says about the state.
-    pub(super) fn keepers(&self) -> Result<Vec<Keeper>, Vec<Diagnostic>> {
-        if self.source.text.len() > FILE_LIMIT {
-            let detail = format!("{} is longer than {FILE_LIMIT} bytes.", self.source.name);
-            return Err(vec![Diagnostic::error("File too large", detail)]);
-        }
-        if let Some(problem) = self.other_encoding() {
-            return Err(vec![problem]);
-        }
-        if self.source.name.ends_with(".json") {
-            match self.foreign.first() {
-                Some(place) => Err(vec![self.encoding(place)]),
-                None => document::keepers(&self.source),
-            }
-        } else {
-            native::keepers(self)
-        }
-    }
-
     /// The error of bytes that are no UTF-8 in a stretch of the text, if it has any.
     pub(super) fn foreign_in(&self, span: &Range<usize>) -> Option<Diagnostic> {
         let place = self.foreign.iter().find(|place| span.contains(&place.start))?;
@@ -82,7 +61,7 @@ impl File {
     }
 
     /// UTF-16, as some editors and shells write it: its letters have bytes of zero between them.
-    fn other_encoding(&self) -> Option<Diagnostic> {
+    pub(super) fn other_encoding(&self) -> Option<Diagnostic> {
         let text = &self.source.text;
         let at = text.find('\0')?;
         Some(self.encoding(&(at..at + 1)))
