@@ -3,14 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::remedy;
 use crate::{Diagnostic, Location, Source};
 
 /// The most problems that are kept of one source.
 const LIMIT: usize = 100;
-
-/// The most problems of one source that are said how to mend: a broken file has one fault and many echoes.
-const MENDED: usize = 20;
 
 /// How much the evaluation of a source may cost beside one unit for each of its bytes.
 const FUEL: usize = 1 << 17;
@@ -19,7 +15,7 @@ const FUEL: usize = 1 << 17;
 #[derive(Debug)]
 pub(super) struct Problems {
     source: Arc<Source>,
-    found: Vec<Diagnostic>,
+    pub found: Vec<Diagnostic>,
     /// What is left.
     pub fuel: usize,
     /// Whether it was reported that it did not suffice.
@@ -69,18 +65,5 @@ impl Problems {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
-    }
-
-    /// All of them, in the order of their places, with the line as it should be where that is known.
-    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        for problem in self.found.iter_mut().take(MENDED) {
-            if let Some(hint) = remedy::of(problem) {
-                problem.hint = Some(hint);
-            }
-        }
-        self.found.sort_by_key(|diagnostic| {
-            diagnostic.location.as_ref().map(|location| (location.span.start, location.span.end))
-        });
-        self.found
     }
 }

@@ -21,8 +21,26 @@ const SWITCHES: [(&str, &str); 8] = [
     ("FALSE", "false"),
 ];
 
+/// The most problems of one source that are said how to mend: a broken file has one fault and many echoes.
+const MENDED: usize = 20;
+
+impl Problems {
+    /// All of them, in the order of their places, with the line as it should be where that is known.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        for problem in self.found.iter_mut().take(MENDED) {
+            if let Some(hint) = of(problem) {
+                problem.hint = Some(hint);
+            }
+        }
+        self.found.sort_by_key(|diagnostic| {
+            diagnostic.location.as_ref().map(|location| (location.span.start, location.span.end))
+        });
+        self.found
+    }
+}
+
 /// What to write instead of the line with a problem, if that is known to be right.
-pub(super) fn of(problem: &Diagnostic) -> Option<String> {
+fn of(problem: &Diagnostic) -> Option<String> {
     let location = problem.location.as_ref().filter(|_| problem.hint.is_none())?;
     let (line, in_object) = line(location)?;
     let written = line.trim();
