@@ -31,6 +31,7 @@
 
 pub mod bundle;
 mod chain;
+mod conclusion;
 pub mod digest;
 pub mod event;
 pub mod examine;

@@ -11,7 +11,7 @@ use crate::event::Event;
 use crate::examine::{Answer, Purpose, Request, Ticket};
 use crate::finding::{Finding, Findings, Kind};
 use crate::inventory::Inventory;
-use crate::report::{Counts, Report};
+use crate::report::Counts;
 use crate::scope::{Circumstances, TrailId};
 
 /// How many digests are asked for at once: each may name a thousand logs.
@@ -57,7 +57,7 @@ pub struct Verification {
     queue: VecDeque<Request>,
     arrived: Vec<(Ticket, Option<String>, Answer)>,
     judged: u64,
-    kept: Option<Vec<Kept>>,
+    pub(crate) kept: Option<Vec<Kept>>,
 }
 
 /// How far the digests of a lane are.
@@ -365,16 +365,5 @@ impl Verification {
                 ticket: Ticket::Log { lane: index, log: place, end },
             });
         }
-    }
-
-    /// What it comes to, when [`Self::ask`] needs nothing more.
-    pub fn finish(self) -> Report {
-        self.finish_with_bundle().0
-    }
-
-    /// The same, and what a bundle is made of.
-    pub fn finish_with_bundle(mut self) -> (Report, Vec<Kept>) {
-        let kept = self.kept.take().unwrap_or_default();
-        (crate::remainder::conclude(self), kept)
     }
 }
