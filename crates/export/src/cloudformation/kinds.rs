@@ -1,23 +1,29 @@
 //! What becomes of each kind in a template.
 
-use super::resources::Resources;
-use super::value::Value;
-use crate::pattern::Resource;
-
 /// What becomes of a kind.
 #[derive(Clone, Copy)]
 pub(super) enum Form {
     /// A resource of this type; its name ends with the noun.
-    Resource {
-        type_name: &'static str,
-        noun: &'static str,
-        entry: fn(&Resources<'_>, &Resource) -> (String, Value),
-    },
+    Resource { type_name: &'static str, noun: &'static str, entry: Entry },
     /// A property of the resource that it is a part of.
     Property,
     /// Nothing, for this reason.
     #[allow(dead_code, reason = "the reason is for who reads the table")]
     LeftOut(&'static str),
+}
+
+/// How a resource is written.
+#[derive(Clone, Copy)]
+pub(super) enum Entry {
+    ServiceLinkedRole,
+    Key,
+    Alias,
+    Role,
+    InstanceProfile,
+    Policy,
+    Bucket,
+    BucketPolicy,
+    Trail,
 }
 
 /// Why the template has no alerts: rules name objects by their ids, which a stack draws itself.
@@ -28,23 +34,19 @@ pub(super) const KINDS: &[(&str, Form)] = &[
     ("terraform_data", Form::LeftOut("a stack has an id of its own, from which the bucket's suffix comes")),
     (
         "aws_iam_service_linked_role",
-        resource("AWS::IAM::ServiceLinkedRole", "ServiceLinkedRole", |all, role| {
-            all.service_linked_role(role)
-        }),
+        resource("AWS::IAM::ServiceLinkedRole", "ServiceLinkedRole", Entry::ServiceLinkedRole),
     ),
-    ("aws_kms_key", resource("AWS::KMS::Key", "KmsKey", |all, key| all.key(key))),
-    ("aws_kms_alias", resource("AWS::KMS::Alias", "KmsAlias", |all, alias| all.alias(alias))),
-    ("aws_iam_role", resource("AWS::IAM::Role", "Role", |all, role| all.role(role))),
+    ("aws_kms_key", resource("AWS::KMS::Key", "KmsKey", Entry::Key)),
+    ("aws_kms_alias", resource("AWS::KMS::Alias", "KmsAlias", Entry::Alias)),
+    ("aws_iam_role", resource("AWS::IAM::Role", "Role", Entry::Role)),
     ("aws_iam_role_policy_attachment", Form::Property),
     ("aws_iam_role_policy", Form::Property),
     (
         "aws_iam_instance_profile",
-        resource("AWS::IAM::InstanceProfile", "InstanceProfile", |all, profile| {
-            all.instance_profile(profile)
-        }),
+        resource("AWS::IAM::InstanceProfile", "InstanceProfile", Entry::InstanceProfile),
     ),
-    ("aws_iam_policy", resource("AWS::IAM::ManagedPolicy", "Policy", |all, policy| all.policy(policy))),
-    ("aws_s3_bucket", resource("AWS::S3::Bucket", "Bucket", |all, bucket| all.bucket(bucket))),
+    ("aws_iam_policy", resource("AWS::IAM::ManagedPolicy", "Policy", Entry::Policy)),
+    ("aws_s3_bucket", resource("AWS::S3::Bucket", "Bucket", Entry::Bucket)),
     ("aws_s3_bucket_versioning", Form::Property),
     ("aws_s3_bucket_server_side_encryption_configuration", Form::Property),
     ("aws_s3_bucket_public_access_block", Form::Property),
@@ -52,11 +54,8 @@ pub(super) const KINDS: &[(&str, Form)] = &[
     ("aws_s3_bucket_lifecycle_configuration", Form::Property),
     ("aws_s3_bucket_object_lock_configuration", Form::Property),
     ("aws_s3_bucket_logging", Form::Property),
-    (
-        "aws_s3_bucket_policy",
-        resource("AWS::S3::BucketPolicy", "BucketPolicy", |all, policy| all.bucket_policy(policy)),
-    ),
-    ("aws_cloudtrail", resource("AWS::CloudTrail::Trail", "CloudTrail", |all, trail| all.trail(trail))),
+    ("aws_s3_bucket_policy", resource("AWS::S3::BucketPolicy", "BucketPolicy", Entry::BucketPolicy)),
+    ("aws_cloudtrail", resource("AWS::CloudTrail::Trail", "CloudTrail", Entry::Trail)),
     ("aws_sns_topic", Form::LeftOut(MONITORING)),
     ("aws_sns_topic_policy", Form::LeftOut(MONITORING)),
     ("aws_sns_topic_subscription", Form::LeftOut(MONITORING)),
@@ -64,11 +63,7 @@ pub(super) const KINDS: &[(&str, Form)] = &[
     ("aws_cloudwatch_event_target", Form::LeftOut(MONITORING)),
 ];
 
-const fn resource(
-    type_name: &'static str,
-    noun: &'static str,
-    entry: fn(&Resources<'_>, &Resource) -> (String, Value),
-) -> Form {
+const fn resource(type_name: &'static str, noun: &'static str, entry: Entry) -> Form {
     Form::Resource { type_name, noun, entry }
 }
 
@@ -94,10 +89,10 @@ impl Form {
         }
     }
 
-    /// A resource of the template.
-    pub(super) fn entry(&self, all: &Resources<'_>, resource: &Resource) -> Option<(String, Value)> {
+    /// How its resources are written.
+    pub(super) fn entry(&self) -> Option<Entry> {
         match self {
-            Self::Resource { entry, .. } => Some(entry(all, resource)),
+            Self::Resource { entry, .. } => Some(*entry),
             Self::Property | Self::LeftOut(_) => None,
         }
     }

@@ -3,7 +3,7 @@
 use foundation::addresses::bucket;
 use terraform::Address;
 
-use super::kinds;
+use super::kinds::{self, Entry};
 use super::parameters::{
     HAS_BOUNDARY, HAS_FARGATE, HAS_INSTANCE_PROFILE, HAS_LOG_READER, HAS_REGISTRY, HAS_RETENTION, HAS_SUFFIX,
     MAKES_AUTO_SCALING_ROLE,
@@ -70,9 +70,24 @@ impl Resources<'_> {
                 .resources
                 .iter()
                 .filter(move |resource| resource.address.resource_type() == *kind);
-            of_kind.filter_map(|resource| form.entry(self, resource))
+            of_kind.filter_map(|resource| Some(self.written(form.entry()?, resource)))
         });
         Value::Map(written.collect())
+    }
+
+    /// A resource of the template.
+    fn written(&self, entry: Entry, resource: &Resource) -> (String, Value) {
+        match entry {
+            Entry::ServiceLinkedRole => self.service_linked_role(resource),
+            Entry::Key => self.key(resource),
+            Entry::Alias => self.alias(resource),
+            Entry::Role => self.role(resource),
+            Entry::InstanceProfile => self.instance_profile(resource),
+            Entry::Policy => self.policy(resource),
+            Entry::Bucket => self.bucket(resource),
+            Entry::BucketPolicy => self.bucket_policy(resource),
+            Entry::Trail => self.trail(resource),
+        }
     }
 
     /// A resource: type, what is about it as a whole, properties.
@@ -93,11 +108,11 @@ impl Resources<'_> {
         set.filter_map(|(name, node)| Some((property(name)?.2.to_owned(), self.writer.value(node)))).collect()
     }
 
-    pub(super) fn alias(&self, alias: &Resource) -> (String, Value) {
+    fn alias(&self, alias: &Resource) -> (String, Value) {
         self.entry(alias, Vec::new(), self.properties(alias))
     }
 
-    pub(super) fn key(&self, key: &Resource) -> (String, Value) {
+    fn key(&self, key: &Resource) -> (String, Value) {
         let mut properties = self.properties(key);
         properties.push(("RotationPeriodInDays".to_owned(), Value::reference("KmsRotationPeriodInDays")));
         properties.push(("PendingWindowInDays".to_owned(), Value::reference("KmsDeletionWindowInDays")));
@@ -105,13 +120,13 @@ impl Resources<'_> {
         self.entry(key, retained(), properties)
     }
 
-    pub(super) fn service_linked_role(&self, role: &Resource) -> (String, Value) {
+    fn service_linked_role(&self, role: &Resource) -> (String, Value) {
         let about = [conditional(MAKES_AUTO_SCALING_ROLE)].into_iter().chain(retained()).collect();
         self.entry(role, about, self.properties(role))
     }
 
     /// A role with the policies that are attached to it and within it.
-    pub(super) fn role(&self, role: &Resource) -> (String, Value) {
+    fn role(&self, role: &Resource) -> (String, Value) {
         let mut properties = self.properties(role);
         let boundary = Value::reference("PermissionsBoundaryArn").when(HAS_BOUNDARY);
         properties.push(("PermissionsBoundary".to_owned(), boundary));
@@ -149,7 +164,7 @@ impl Resources<'_> {
         })
     }
 
-    pub(super) fn instance_profile(&self, profile: &Resource) -> (String, Value) {
+    fn instance_profile(&self, profile: &Resource) -> (String, Value) {
         let mut properties = self.properties(profile);
         let role = profile.argument("role").map(|role| self.writer.value(role));
         properties.push(("Roles".to_owned(), Value::List(role.into_iter().collect())));
@@ -157,12 +172,12 @@ impl Resources<'_> {
     }
 
     /// A managed policy, which takes no tags in CloudFormation.
-    pub(super) fn policy(&self, policy: &Resource) -> (String, Value) {
+    fn policy(&self, policy: &Resource) -> (String, Value) {
         self.entry(policy, vec![conditional(HAS_LOG_READER)], self.properties(policy))
     }
 
     /// The bucket with its settings.
-    pub(super) fn bucket(&self, bucket: &Resource) -> (String, Value) {
+    fn bucket(&self, bucket: &Resource) -> (String, Value) {
         let mut properties = vec![("BucketName".to_owned(), self.bucket_name(""))];
         properties.extend(self.properties(bucket));
         let mut add =
@@ -284,7 +299,7 @@ impl Resources<'_> {
         Some(Value::map([("DestinationBucketName", target), ("LogFilePrefix", self.bucket_name(end))]))
     }
 
-    pub(super) fn bucket_policy(&self, policy: &Resource) -> (String, Value) {
+    fn bucket_policy(&self, policy: &Resource) -> (String, Value) {
         let mut properties = Vec::new();
         for (argument, property) in [("bucket", "Bucket"), ("policy", "PolicyDocument")] {
             let value = policy.argument(argument).map(|node| self.writer.value(node));
@@ -294,7 +309,7 @@ impl Resources<'_> {
     }
 
     /// The trail, after the policy that lets it write and that it does not refer to.
-    pub(super) fn trail(&self, trail: &Resource) -> (String, Value) {
+    fn trail(&self, trail: &Resource) -> (String, Value) {
         let mut properties = self.properties(trail);
         let selectors = trail.argument("event_selector").map(Node::items).unwrap_or_default();
         let selectors = selectors.iter().map(|selector| self.event_selector(selector));
