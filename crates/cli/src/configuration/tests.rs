@@ -109,12 +109,12 @@ fn all_broken_sources_are_reported_at_once() {
     assert_eq!(
         summaries,
         [
+            "Invalid -var option",
+            "Invalid -var option",
+            "Failed to read variables file",
             "Variables not allowed",
             "Function calls not allowed",
-            "Invalid -var option",
-            "Invalid -var option",
             "Variables not allowed",
-            "Failed to read variables file",
         ]
     );
 }

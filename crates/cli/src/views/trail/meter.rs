@@ -111,7 +111,7 @@ mod tests {
         let progress = Progress { objects: 50, of: 200, bytes: 10_000_000 };
         assert_eq!(
             text(progress, Duration::from_secs(5)),
-            "50 of 200 objects, 10 MB verified, 2 MB/s, 15 seconds left"
+            "50 of 200 objects, 10 MB verified, 2 MB/s, 15s left"
         );
         assert_eq!(text(Progress::default(), Duration::ZERO).matches("0").count(), 5);
     }

@@ -68,7 +68,7 @@ fn a_destroy() {
         - loses all of the managed policy AmazonEKSClusterPolicy (v10 of 2026-02-12): autoscaling 2 (UpdateAutoScalingGroup), ec2 28 (AttachVolume, AuthorizeSecurityGroupIngress, CreateRoute and 11 more), elasticloadbalancing 31 (AddTags, ApplySecurityGroupsToLoadBalancer, AttachLoadBalancerToSubnets and 21 more), iam 1 (CreateServiceLinkedRole), kms 1 (reading)
 
       Role genai-artos-production-rds-enhanced-monitoring-role
-        - monitoring.rds.amazonaws.com loses sts:AssumeRole if aws:SourceArn like arn:aws:rds:us-east-1:123456789012:db:* and aws:SourceAccount = 123456789012
+        - monitoring.rds.amazonaws.com loses sts:AssumeRole if aws:SourceArn like arn:aws:rds:us-east-1:123456789012:cluster:* or arn:aws:rds:us-east-1:123456789012:db:* and aws:SourceAccount = 123456789012
         - loses all of the managed policy AmazonRDSEnhancedMonitoringRole (v1 of 2015-11-11): logs 6 (CreateLogGroup, CreateLogStream, PutLogEvents and 1 more)
 
     Plan: 0 to add, 0 to change, 13 to destroy.
@@ -86,7 +86,7 @@ fn a_destroy_with_the_key() {
         - loses all of the managed policy AmazonEKSClusterPolicy (v10 of 2026-02-12): autoscaling 2 (UpdateAutoScalingGroup), ec2 28 (AttachVolume, AuthorizeSecurityGroupIngress, CreateRoute and 11 more), elasticloadbalancing 31 (AddTags, ApplySecurityGroupsToLoadBalancer, AttachLoadBalancerToSubnets and 21 more), iam 1 (CreateServiceLinkedRole), kms 1 (reading)
 
       Role genai-artos-production-rds-enhanced-monitoring-role
-        - monitoring.rds.amazonaws.com loses sts:AssumeRole if aws:SourceArn like arn:aws:rds:us-east-1:123456789012:db:* and aws:SourceAccount = 123456789012
+        - monitoring.rds.amazonaws.com loses sts:AssumeRole if aws:SourceArn like arn:aws:rds:us-east-1:123456789012:cluster:* or arn:aws:rds:us-east-1:123456789012:db:* and aws:SourceAccount = 123456789012
         - loses all of the managed policy AmazonRDSEnhancedMonitoringRole (v1 of 2015-11-11): logs 6 (CreateLogGroup, CreateLogStream, PutLogEvents and 1 more)
 
     The key is deleted for good from 2026-11-29 on; then nobody can read the logs in genai-artos-production-cloudtrail-logs-1a2b3c4d, nor anything else it encrypted (EBS volumes, databases, secrets). Before that day, `underpin apply` cancels the deletion.
