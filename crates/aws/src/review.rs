@@ -1,5 +1,5 @@
 //! What can weaken our objects and is no attribute of theirs: who else reads, copies, deletes or uses them. Each read that
-//! is denied is a fact; each answer that is not understood is an error.
+//! is denied or refused is a fact; each answer that is not understood is an error.
 
 mod bucket;
 mod key;
@@ -34,7 +34,7 @@ pub async fn review(
     }
 }
 
-/// What an answer shows, or that it was denied.
+/// What an answer shows, or that it was denied or refused.
 fn seen<T>(
     answer: Result<T, CloudError>,
     hides: &str,
@@ -44,6 +44,10 @@ fn seen<T>(
         Ok(answer) => facts(answer),
         Err(error) if error.kind == CloudErrorKind::AccessDenied => {
             Ok(vec![Fact::Denied { permission: error.operation, hides: hides.to_owned() }])
+        }
+        Err(error) if error.kind == CloudErrorKind::Refused => {
+            let code = error.code.unwrap_or_else(|| "without a code".to_owned());
+            Ok(vec![Fact::Refused { operation: error.operation, code, hides: hides.to_owned() }])
         }
         Err(error) => Err(error),
     }

@@ -118,6 +118,10 @@ fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) -> Option<F
             let sentence = format!("{permission} was denied: {hides} cannot be seen");
             Some(Finding::new(FindingKind::Foreign, (Topic::Denied, permission), address, sentence))
         }
+        Fact::Refused { operation, code, hides } => {
+            let sentence = format!("{operation} was refused ({code}): {hides} cannot be seen");
+            Some(Finding::new(FindingKind::Foreign, (Topic::Unread, operation), address, sentence))
+        }
         Fact::Unread { permission, read } => {
             let sentence =
                 format!("{permission} has more than the {read} that were read: the rest was not looked at");

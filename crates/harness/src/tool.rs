@@ -72,6 +72,9 @@ impl Tool {
     pub fn init(&self, backend: Backend) -> Vec<String> {
         let mut arguments = vec!["init".to_owned(), "-input=false".to_owned()];
         if backend == Backend::Local {
+            if matches!(self, Self::Underpin(_)) {
+                arguments.push("-local".to_owned());
+            }
             return arguments;
         }
         arguments.push(format!("-backend-config={BACKEND}"));

@@ -292,7 +292,7 @@ fn another_state_is_only_read_and_what_it_leads_to_comes_along() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), old);
     for said in [
         "terraform state rm",
-        "module.old.aws_cloudtrail.this \\",
+        "      module.old.aws_cloudtrail.this",
         "aws_s3_bucket.cloudtrail  genai-artos-production-cloudtrail-logs-9f3c11aa",
         "eks-node-group-role exists, and this state does not record it",
     ] {

@@ -95,7 +95,7 @@ fn assert_roles(account: &Value) {
             "rds-enhanced-monitoring-role",
             "monitoring.rds.amazonaws.com",
             json!({
-                "ArnLike": {"aws:SourceArn": format!("arn:aws:rds:us-east-1:{ACCOUNT}:db:*")},
+                "ArnLike": {"aws:SourceArn": ["db", "cluster"].map(|kind| format!("arn:aws:rds:us-east-1:{ACCOUNT}:{kind}:*"))},
                 "StringEquals": {"aws:SourceAccount": ACCOUNT},
             }),
             managed(&["service-role/AmazonRDSEnhancedMonitoringRole"]),

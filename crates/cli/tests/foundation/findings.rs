@@ -39,6 +39,13 @@ fn printed_entries(shown: &str) -> String {
     line.unwrap_or_else(|| panic!("no entries in\n{shown}")).to_owned()
 }
 
+/// What boto3 sees, without what moto itself writes into the bucket that gets the access logs.
+fn inventory(world: &mut World) -> Value {
+    let mut seen = world.aws().inventory().unwrap();
+    seen["buckets"]["stranger-bucket"]["objects"] = Value::Null;
+    seen
+}
+
 /// A fresh foundation that others did something to: the plan ends with 2 and says the words, in every form; the last lines
 /// count it; and with the printed entries in the settings it ends with 0, and apply leaves it alone.
 fn assert_found(settings: &str, kept: bool, meddle: impl FnOnce(&Names) -> Calls, words: &[&str]) {
@@ -54,7 +61,7 @@ fn assert_found(settings: &str, kept: bool, meddle: impl FnOnce(&Names) -> Calls
     for (service, operation, arguments) in meddle(&names) {
         world.aws().call(service, operation, arguments).unwrap();
     }
-    let meddled = world.aws().inventory().unwrap();
+    let meddled = inventory(&mut world);
 
     let shown = found(&world, &["plan", "-detailed-exitcode"], words);
     let last = if kept { "No changes of ours, but " } else { "Beside that, findings: " };
@@ -67,7 +74,7 @@ fn assert_found(settings: &str, kept: bool, meddle: impl FnOnce(&Names) -> Calls
     if kept {
         let applied = succeed(&world, &["apply", "p.plan"]);
         assert!(applied.contains("0 added, 0 changed, 0 destroyed"), "{applied}");
-        assert_eq!(world.aws().inventory().unwrap(), meddled);
+        assert_eq!(inventory(&mut world), meddled);
     }
 
     let entries = printed_entries(&shown);
@@ -75,7 +82,7 @@ fn assert_found(settings: &str, kept: bool, meddle: impl FnOnce(&Names) -> Calls
     let accepted = succeed(&world, &["plan", "-detailed-exitcode"]);
     assert!(accepted.contains("accepted by the settings and kept"), "{accepted}");
     succeed(&world, &["apply", "-auto-approve"]);
-    assert_eq!(world.aws().inventory().unwrap(), meddled, "what is accepted is kept");
+    assert_eq!(inventory(&mut world), meddled, "what is accepted is kept");
 
     set(world.directory(), settings);
     succeed(&world, &["apply", "-auto-approve"]);

@@ -87,6 +87,9 @@ impl MinistackAccount {
         aws.call("s3", "create_bucket", json!({"Bucket": "artos-terraform-state"})).unwrap();
         let directory = tempfile::tempdir().unwrap();
         copy_tree(&oracles.examples().join("production"), directory.path()).unwrap();
+        // ministack knows no Insights.
+        let accepted = "accepted = [\"unread:cloudtrail:GetInsightSelectors\"]\n";
+        std::fs::write(directory.path().join("ministack.auto.tfvars"), accepted).unwrap();
         let account = Self { emulator, aws, directory };
         account.succeed(&["init", "-backend-config=backend-global-production-us-east-1.hcl"]);
         account

@@ -10,9 +10,9 @@ use terraform::state::Instance;
 use terraform::{Address, Attributes, State, Value};
 
 use super::Options;
-use crate::dynamic;
 use crate::observation::{Observation, Observed, managed, recorded};
 use crate::plan::Goal;
+use crate::{dynamic, template};
 
 /// What others did to the foundation.
 pub(super) fn reviewed(
@@ -21,6 +21,7 @@ pub(super) fn reviewed(
     observation: &Observation,
     options: &Options,
 ) -> Review {
+    let blueprint = &resolved(blueprint, observation);
     let observed: BTreeMap<Address, Attributes> = observation
         .objects
         .keys()
@@ -35,6 +36,21 @@ pub(super) fn reviewed(
         today: options.today.as_deref(),
     };
     review::review(blueprint, &seen)
+}
+
+/// The blueprint with every reference filled in that what was observed answers: the name of a log bucket is drawn, and what
+/// a trail records of it would be somebody else's otherwise.
+fn resolved(blueprint: &Blueprint, observation: &Observation) -> Blueprint {
+    let lookup = |reference: &template::Reference| {
+        dynamic::attribute(observation.attributes(&reference.address)?, &reference.attribute)
+    };
+    let mut blueprint = blueprint.clone();
+    for resource in &mut blueprint.resources {
+        for value in resource.arguments.values_mut() {
+            *value = template::resolve(value, &lookup);
+        }
+    }
+    blueprint
 }
 
 /// The objects as the settings see them. What is kept is not there for them; what is repaired is a difference.
@@ -58,7 +74,7 @@ pub(super) fn masked(
             FindingKind::Ill => {}
         }
     }
-    arrange(&mut masked, blueprint, state);
+    arrange(&mut masked, &resolved(blueprint, observation), state);
     masked
 }
 

@@ -95,6 +95,15 @@ pub enum Fact {
         /// What it hides.
         hides: String,
     },
+    /// A read that the service refused to do at all.
+    Refused {
+        /// The operation.
+        operation: String,
+        /// Why, in the service's word.
+        code: String,
+        /// What it hides.
+        hides: String,
+    },
     /// A list that was not read to its end.
     Unread {
         /// The action.
