@@ -95,7 +95,10 @@ fn assert_roles(account: &Value) {
             "rds-enhanced-monitoring-role",
             "monitoring.rds.amazonaws.com",
             json!({
-                "ArnLike": {"aws:SourceArn": ["db", "cluster"].map(|kind| format!("arn:aws:rds:us-east-1:{ACCOUNT}:{kind}:*"))},
+                "ArnLike": {"aws:SourceArn": [
+                    format!("arn:aws:rds:us-east-1:{ACCOUNT}:db:*"),
+                    format!("arn:aws:rds:us-east-1:{ACCOUNT}:cluster:*"),
+                ]},
                 "StringEquals": {"aws:SourceAccount": ACCOUNT},
             }),
             managed(&["service-role/AmazonRDSEnhancedMonitoringRole"]),
