@@ -33,7 +33,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ),
     ("export", &["foundation", "policy", "terraform"]),
     ("harness", &[]),
-    ("xtask", &["harness"]),
+    ("xtask", &["foundation", "harness"]),
 ];
 
 /// The only crates that may name the AWS SDK.

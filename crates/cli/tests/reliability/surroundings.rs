@@ -150,11 +150,13 @@ fn a_wrong_clock_is_named() {
 fn a_proxy_that_is_not_there_is_named() {
     let mut world = world(&EMPTY, Options::default());
     let mut apply = command(&world, &APPLY);
-    apply.env("HTTP_PROXY", "http://127.0.0.1:9").env_remove("NO_PROXY").env_remove("no_proxy");
+    apply.env("HTTP_PROXY", "http://127.0.0.1:9").env("AWS_ENDPOINT_URL", "http://aws.example.invalid:4566");
+    apply.env_remove("NO_PROXY").env_remove("no_proxy");
     let run = world.run_command(apply, SECONDS(100)).unwrap();
     fails(&run, &["HTTP_PROXY"]);
     let mut around = command(&world, &APPLY);
-    around.env("HTTP_PROXY", "http://127.0.0.1:9").env("NO_PROXY", "127.0.0.1");
+    // What listens on this machine is never asked by way of a proxy.
+    around.env("HTTP_PROXY", "http://127.0.0.1:9").env_remove("NO_PROXY").env_remove("no_proxy");
     let run = world.run_command(around, SECONDS(60)).unwrap();
     assert!(run.is_success(), "{}", run.printed);
     assert_eq!(world.observe().unwrap().difference(&REFERENCE.observed), "");
