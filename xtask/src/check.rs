@@ -97,9 +97,9 @@ fn lock_file() -> Outcome {
     }
 }
 
-/// rustdoc of everything, private items too, without a warning.
+/// rustdoc of everything public, without a warning.
 fn documentation() -> Outcome {
-    let arguments = ["doc", "--workspace", "--no-deps", "--document-private-items", "--quiet"];
+    let arguments = ["doc", "--workspace", "--no-deps", "--quiet"];
     run_command(cargo(&arguments).env("RUSTDOCFLAGS", "-D warnings"))
 }
 

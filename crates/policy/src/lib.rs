@@ -10,7 +10,7 @@
 //! | know who gains what by a change, with a request that shows it | [`difference`] |
 //! | know whether two policies mean the same | [`Policy::means_the_same`] |
 //! | find mistakes and dangers | [`lint`] |
-//! | know what actions and condition keys AWS has | [`reference`] |
+//! | know what actions and condition keys AWS has | [`mod@reference`] |
 
 mod arn;
 mod canonical;
