@@ -296,7 +296,7 @@ pub const PAGES: &[Page] = &[
         id: "alarms.chain",
         means: "Somebody is told when the foundation is touched.",
         why: "A trail that nobody reads is looked at too late.",
-        repair: "Set monitoring up in the settings.",
+        repair: "Set monitoring up in the settings; `underpin monitoring test` sends a message through it.",
     },
     Page {
         id: "roles.present",
