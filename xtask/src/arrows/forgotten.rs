@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn names_the_file_that_nothing_declares() {
         let folder = tempfile::tempdir().unwrap();
-        let tests = folder.path().join("tests");
+        let source = folder.path().join("src");
         for (file, text) in [
             ("main.rs", "mod one;\npub(crate) mod two;\n// mod four;\n"),
             ("one.rs", "mod within;\n"),
@@ -91,11 +91,11 @@ mod tests {
             ("two/three.rs", ""),
             ("two/four.rs", "#[test] fn never_run() {}\n"),
         ] {
-            let file = tests.join(file);
+            let file = source.join(file);
             fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(file, text).unwrap();
         }
-        let found = forgotten(&tests).unwrap();
+        let found = forgotten(&source).unwrap();
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].ends_with("two/four.rs: no module declares this file"), "{found:?}");
     }
