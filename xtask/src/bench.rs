@@ -45,7 +45,7 @@ struct Bench {
 }
 
 /// Runs the rounds and prints medians; the argument is their number.
-pub fn run(arguments: &[String]) -> Outcome {
+pub(crate) fn run(arguments: &[String]) -> Outcome {
     if let Some((_, rest)) = arguments.split_first().filter(|(first, _)| *first == "trail") {
         return trail(rest);
     }

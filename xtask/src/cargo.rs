@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::Outcome;
 
 /// Answers the root of the workspace.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     root.canonicalize().unwrap_or(root)
 }
@@ -16,7 +16,7 @@ pub fn root() -> PathBuf {
 /// Answers a cargo command at the root of the workspace.
 ///
 /// It does not get what cargo told this process about its own package: build scripts would run again for it.
-pub fn cargo(arguments: &[&str]) -> Command {
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
@@ -30,7 +30,7 @@ pub fn cargo(arguments: &[&str]) -> Command {
 }
 
 /// Runs a command to its end; its output goes where ours goes.
-pub fn run(command: &mut Command) -> Outcome {
+pub(crate) fn run(command: &mut Command) -> Outcome {
     let status = command
         .status()
         .map_err(|error| format!("{} cannot be run: {error}", command.get_program().display()))?;
@@ -38,7 +38,7 @@ pub fn run(command: &mut Command) -> Outcome {
 }
 
 /// Runs a command to its end and answers what it printed.
-pub fn output(command: &mut Command) -> Outcome<String> {
+pub(crate) fn output(command: &mut Command) -> Outcome<String> {
     let output = command.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err(format!("`{}` ended with {}", line(command), output.status).into());
@@ -47,7 +47,7 @@ pub fn output(command: &mut Command) -> Outcome<String> {
 }
 
 /// Builds the binary `underpin` and answers where cargo has put it.
-pub fn build_underpin(release: bool) -> Outcome<PathBuf> {
+pub(crate) fn build_underpin(release: bool) -> Outcome<PathBuf> {
     let mut arguments =
         vec!["build", "-p", "cli", "--bin", "underpin", "--message-format=json-render-diagnostics"];
     if release {

@@ -22,7 +22,7 @@ const NEEDS_ORACLES: &str = "tests::oracle::";
 const OFFLINE: &[&str] = &["offline::", "--skip", "readers::", "--skip", "cloudformation::"];
 
 /// Runs all checks; the arguments go to `cargo test`. `-fast` as the first leaves out what needs an emulator or a minute.
-pub fn run(arguments: &[String]) -> Outcome {
+pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut times = Vec::new();
     let fast = arguments.first().is_some_and(|argument| argument == "-fast");
     step(&mut times, "format", || run_command(&mut cargo(&["fmt", "--all", "--check"])))?;

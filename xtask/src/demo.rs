@@ -23,7 +23,7 @@ const COMMANDS: [&str; 5] = [
 ];
 
 /// Runs the demo.
-pub fn run() -> Outcome {
+pub(crate) fn run() -> Outcome {
     let oracles = setup::run(Group::Demo)?;
     let underpin = build_underpin(false)?;
     let moto = Emulator::moto(&oracles)?;
@@ -46,7 +46,7 @@ pub fn run() -> Outcome {
 }
 
 /// Copies the example files, and nothing a run has left beside them.
-pub fn copy_example(directory: &Path) -> Outcome {
+pub(crate) fn copy_example(directory: &Path) -> Outcome {
     for name in ["terraform.tfvars", "backend-global-production-us-east-1.hcl"] {
         fs::copy(root().join("examples/production").join(name), directory.join(name))?;
     }
@@ -54,7 +54,7 @@ pub fn copy_example(directory: &Path) -> Outcome {
 }
 
 /// Points a command at an emulator, and away from what the user has set for the real AWS and for Terraform.
-pub fn in_account<'a>(command: &'a mut Command, endpoint: &str) -> &'a mut Command {
+pub(crate) fn in_account<'a>(command: &'a mut Command, endpoint: &str) -> &'a mut Command {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("AWS_") || text.starts_with("TF_") {

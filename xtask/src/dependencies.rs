@@ -15,7 +15,7 @@ use crate::cargo::{cargo, output, root};
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 /// Checks every package that the workspace is built from.
-pub fn check() -> Outcome {
+pub(crate) fn check() -> Outcome {
     let rules = Rules::read(&fs::read_to_string(root().join("deny.toml"))?)?;
     let metadata = output(&mut cargo(&["metadata", "--locked", "--format-version=1"]))?;
     let metadata: Value = serde_json::from_str(&metadata)?;

@@ -21,7 +21,7 @@ cargo-fuzz is missing; install it with
 It builds libFuzzer, which needs a C++ compiler.";
 
 /// Runs one target, or all; arguments that begin with `-` go to libFuzzer.
-pub fn run(arguments: &[String]) -> Outcome {
+pub(crate) fn run(arguments: &[String]) -> Outcome {
     let (flags, names): (Vec<&str>, Vec<&str>) =
         arguments.iter().map(String::as_str).partition(|argument| argument.starts_with('-'));
     let targets = targets(&names)?;

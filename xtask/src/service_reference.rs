@@ -39,7 +39,7 @@ const TOUCHED: [&str; 17] = [
 ];
 
 /// Fetches the package and writes the data anew.
-pub fn run() -> Outcome {
+pub(crate) fn run() -> Outcome {
     let directory = tempfile::tempdir()?;
     let path = directory.path();
     run_command(

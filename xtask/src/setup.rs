@@ -17,7 +17,7 @@ const PROVIDER: &str = "3.39.0";
 
 /// What has to be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
+pub(crate) enum Group {
     /// moto and boto3.
     Demo,
     /// All of it: also ministack, Terraform and its AWS provider, and the tools that read our plans.
@@ -26,7 +26,7 @@ pub enum Group {
 
 impl Group {
     /// Answers the group of a name; all of it when none is given.
-    pub fn named(name: Option<&str>) -> Outcome<Self> {
+    pub(crate) fn named(name: Option<&str>) -> Outcome<Self> {
         match name {
             Some("demo") => Ok(Self::Demo),
             Some("test") | None => Ok(Self::Test),
@@ -48,7 +48,7 @@ impl Group {
 }
 
 /// Installs what is not there yet. Two at once wait for each other.
-pub fn run(group: Group) -> Outcome<Oracles> {
+pub(crate) fn run(group: Group) -> Outcome<Oracles> {
     let oracles = Oracles::at(Oracles::default_directory());
     fs::create_dir_all(oracles.directory())?;
     let lock = File::create(oracles.directory().join("lock"))?;

@@ -16,7 +16,7 @@ use crate::setup::{self, Group};
 use options::Selection;
 
 /// Runs the campaign that the arguments select; fails when a point did not converge by itself.
-pub fn run(arguments: &[String]) -> Outcome {
+pub(crate) fn run(arguments: &[String]) -> Outcome {
     let selection = Selection::parse(arguments)?;
     let oracles = setup::run(Group::Test)?;
     let tool =

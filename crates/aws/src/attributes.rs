@@ -7,7 +7,7 @@ use terraform::{Attributes, Value};
 use crate::error::malformed;
 
 /// The fields of a JSON object; anything else has none.
-pub fn object(value: Value) -> Attributes {
+pub(crate) fn object(value: Value) -> Attributes {
     match value {
         Value::Object(fields) => fields,
         _ => Attributes::new(),
@@ -15,12 +15,12 @@ pub fn object(value: Value) -> Attributes {
 }
 
 /// A text that is set and not empty.
-pub fn text<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a str> {
     attributes.get(name)?.as_str().filter(|text| !text.is_empty())
 }
 
 /// The same, owned.
-pub fn owned(attributes: &Attributes, name: &str) -> Option<String> {
+pub(crate) fn owned(attributes: &Attributes, name: &str) -> Option<String> {
     text(attributes, name).map(str::to_owned)
 }
 
@@ -28,7 +28,7 @@ pub fn owned(attributes: &Attributes, name: &str) -> Option<String> {
 ///
 /// # Errors
 /// The record lacks it.
-pub fn required<'a>(attributes: &'a Attributes, name: &str) -> Result<&'a str, CloudError> {
+pub(crate) fn required<'a>(attributes: &'a Attributes, name: &str) -> Result<&'a str, CloudError> {
     text(attributes, name).ok_or_else(|| missing(name))
 }
 
@@ -36,39 +36,39 @@ pub fn required<'a>(attributes: &'a Attributes, name: &str) -> Result<&'a str, C
 ///
 /// # Errors
 /// The record lacks all of them.
-pub fn first_of<'a>(attributes: &'a Attributes, names: &[&str]) -> Result<&'a str, CloudError> {
+pub(crate) fn first_of<'a>(attributes: &'a Attributes, names: &[&str]) -> Result<&'a str, CloudError> {
     names.iter().find_map(|name| text(attributes, name)).ok_or_else(|| missing(&names.join("` or `")))
 }
 
 /// A boolean.
-pub fn flag(attributes: &Attributes, name: &str) -> Option<bool> {
+pub(crate) fn flag(attributes: &Attributes, name: &str) -> Option<bool> {
     attributes.get(name)?.as_bool()
 }
 
 /// A whole number.
-pub fn number(attributes: &Attributes, name: &str) -> Option<i32> {
+pub(crate) fn number(attributes: &Attributes, name: &str) -> Option<i32> {
     attributes.get(name)?.as_i64().and_then(|number| i32::try_from(number).ok())
 }
 
 /// The texts of a list or set.
-pub fn texts(attributes: &Attributes, name: &str) -> Vec<String> {
+pub(crate) fn texts(attributes: &Attributes, name: &str) -> Vec<String> {
     let items = attributes.get(name).and_then(Value::as_array);
     items.into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
 /// The blocks called `name`.
-pub fn blocks<'a>(attributes: &'a Attributes, name: &str) -> impl Iterator<Item = &'a Attributes> {
+pub(crate) fn blocks<'a>(attributes: &'a Attributes, name: &str) -> impl Iterator<Item = &'a Attributes> {
     let items = attributes.get(name).and_then(Value::as_array);
     items.into_iter().flatten().filter_map(Value::as_object)
 }
 
 /// The only block called `name`.
-pub fn block<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a Attributes> {
+pub(crate) fn block<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a Attributes> {
     blocks(attributes, name).next()
 }
 
 /// Whether `planned` sets an attribute to something else than it is.
-pub fn differs(prior: &Attributes, planned: &Attributes, name: &str) -> bool {
+pub(crate) fn differs(prior: &Attributes, planned: &Attributes, name: &str) -> bool {
     let Some(desired) = planned.get(name) else { return false };
     match prior.get(name) {
         Some(present) => desired != present && !(is_absent(desired) && is_absent(present)),
@@ -77,7 +77,7 @@ pub fn differs(prior: &Attributes, planned: &Attributes, name: &str) -> bool {
 }
 
 /// `under` with the fields of `over` laid over it; `tags_all` follows `tags`.
-pub fn overlaid(under: &Attributes, over: &Attributes) -> Attributes {
+pub(crate) fn overlaid(under: &Attributes, over: &Attributes) -> Attributes {
     let mut attributes = under.clone();
     attributes.extend(over.iter().map(|(name, value)| (name.clone(), value.clone())));
     if let Some(tags) = attributes.get("tags").cloned() {

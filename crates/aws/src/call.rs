@@ -8,7 +8,7 @@ use engine::CloudError;
 use crate::error::{cloud_error, malformed};
 
 /// Awaits a call; `operation` is the IAM action that allows it: `iam:CreateRole`, and `s3:ListBucket` for `HeadBucket`.
-pub async fn call<T, E>(
+pub(crate) async fn call<T, E>(
     operation: &str,
     sending: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
 ) -> Result<T, CloudError>
@@ -19,17 +19,17 @@ where
 }
 
 /// Whether the error carries one of these codes.
-pub fn has_code(error: &CloudError, codes: &[&str]) -> bool {
+pub(crate) fn has_code(error: &CloudError, codes: &[&str]) -> bool {
     error.code.as_deref().is_some_and(|code| codes.contains(&code))
 }
 
 /// What an answer must hold: one without it is not AWS's, and says nothing about what there is.
-pub fn answered<T>(operation: &str, part: Option<T>, name: &str) -> Result<T, CloudError> {
+pub(crate) fn answered<T>(operation: &str, part: Option<T>, name: &str) -> Result<T, CloudError> {
     part.ok_or_else(|| malformed(operation, format!("the answer names no {name}")))
 }
 
 /// The answer, or `None` if the refusal is one of these codes.
-pub fn absent_if<T>(answer: Result<T, CloudError>, codes: &[&str]) -> Result<Option<T>, CloudError> {
+pub(crate) fn absent_if<T>(answer: Result<T, CloudError>, codes: &[&str]) -> Result<Option<T>, CloudError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if has_code(&error, codes) => Ok(None),

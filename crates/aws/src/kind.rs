@@ -9,7 +9,7 @@ use crate::tags::Deployment;
 
 /// What a kind can do; the meaning of each is that of [`engine::Cloud`].
 #[async_trait]
-pub trait Kind: Send + Sync {
+pub(crate) trait Kind: Send + Sync {
     /// Reads a recorded object.
     async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError>;
 
@@ -45,7 +45,7 @@ pub trait Kind: Send + Sync {
 
 /// Goes on from an object that a create found in its way: ours, if its answer was lost, and otherwise the refusal stands.
 /// One that was made a moment ago may not be seen yet.
-pub async fn resume(
+pub(crate) async fn resume(
     kind: &dyn Kind,
     account: &Account,
     planned: &Attributes,

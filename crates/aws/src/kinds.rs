@@ -11,7 +11,7 @@ mod sns;
 mod terraform_data;
 
 /// The kind of a Terraform resource type.
-pub fn of(resource_type: &str) -> Option<&'static dyn Kind> {
+pub(crate) fn of(resource_type: &str) -> Option<&'static dyn Kind> {
     Some(match resource_type {
         "aws_cloudtrail" => &cloudtrail::trail::CloudTrail,
         "aws_cloudwatch_event_rule" => &events::rule::EventRule,

@@ -20,7 +20,7 @@ use crate::error::malformed;
 ///
 /// # Errors
 /// A read failed other than by being denied, or its answer holds a word that this program does not know.
-pub async fn review(
+pub(crate) async fn review(
     account: &Account,
     address: &Address,
     present: &Attributes,

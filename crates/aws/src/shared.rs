@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 /// The answers of one read operation, by what was asked for. Failures are not kept.
 #[derive(Debug)]
-pub struct Shared<T> {
+pub(crate) struct Shared<T> {
     answers: Mutex<HashMap<String, Arc<OnceCell<T>>>>,
 }
 
@@ -23,7 +23,7 @@ impl<T: Clone> Shared<T> {
     ///
     /// # Errors
     /// Those of `ask`; the next reader asks again.
-    pub async fn get(
+    pub(crate) async fn get(
         &self,
         key: &str,
         ask: impl Future<Output = Result<T, CloudError>>,

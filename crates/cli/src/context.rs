@@ -17,7 +17,7 @@ const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_pr
 
 /// What every command has.
 #[derive(Debug)]
-pub struct Context {
+pub(crate) struct Context {
     /// Where it prints.
     pub terminal: Terminal,
     /// The environment variables.
@@ -36,7 +36,7 @@ pub struct Context {
 
 impl Context {
     /// The context of a command with these words.
-    pub fn new(terminal: Terminal, environment: Environment, command: String) -> Self {
+    pub(crate) fn new(terminal: Terminal, environment: Environment, command: String) -> Self {
         Self {
             terminal,
             environment,
@@ -52,7 +52,7 @@ impl Context {
     ///
     /// # Errors
     /// Its file cannot be opened.
-    pub fn open_log(&mut self, debug: bool) -> Result<Option<Arc<Log>>, CliError> {
+    pub(crate) fn open_log(&mut self, debug: bool) -> Result<Option<Arc<Log>>, CliError> {
         let log = Log::open(debug, &self.command, &self.environment)?.map(Arc::new);
         if let Some(log) = log.clone() {
             self.activity = self.activity.clone().logged(Arc::new(move |attempt| log.attempt(attempt)));
@@ -62,12 +62,12 @@ impl Context {
 
     /// The same of a run that `-chdir` led elsewhere.
     #[must_use]
-    pub fn in_directory(self, directory: Option<PathBuf>) -> Self {
+    pub(crate) fn in_directory(self, directory: Option<PathBuf>) -> Self {
         Self { directory, ..self }
     }
 
     /// How underpin is called where the user stands: `underpin`, `underpin -chdir=live`.
-    pub fn underpin(&self) -> String {
+    pub(crate) fn underpin(&self) -> String {
         match &self.directory {
             Some(directory) => format!("underpin -chdir={}", quoted(&directory.to_string_lossy())),
             None => "underpin".to_owned(),
@@ -75,17 +75,17 @@ impl Context {
     }
 
     /// Remembers the region of the foundation.
-    pub fn found_region(&self, region: &str) {
+    pub(crate) fn found_region(&self, region: &str) {
         self.region.get_or_init(|| region.to_owned());
     }
 
     /// Remembers where the state of this run lives. The first answer counts: a migration has two.
-    pub fn found_backend(&self, backend: &Kind) {
+    pub(crate) fn found_backend(&self, backend: &Kind) {
         self.backend.get_or_init(|| backend.clone());
     }
 
     /// What the hints of every error are made of, whichever step fails.
-    pub fn circumstances(&self) -> Circumstances {
+    pub(crate) fn circumstances(&self) -> Circumstances {
         let variable = |name| self.environment.get(name).map(str::to_owned);
         let s3 = match self.backend.get() {
             Some(Kind::S3(s3)) => Some(s3.as_ref()),

@@ -8,7 +8,7 @@ use crate::switch;
 
 /// A snapshot of the environment, of which variables of others that are no UTF-8 are left out.
 #[derive(Clone, Debug, Default)]
-pub struct Environment {
+pub(crate) struct Environment {
     variables: BTreeMap<String, String>,
 }
 
@@ -17,7 +17,7 @@ impl Environment {
     ///
     /// # Errors
     /// The name of a variable that a run goes by, such as `TF_WORKSPACE`, and whose value is no UTF-8.
-    pub fn of_process() -> Result<Self, String> {
+    pub(crate) fn of_process() -> Result<Self, String> {
         Self::of(std::env::vars_os())
     }
 
@@ -38,12 +38,12 @@ impl Environment {
     }
 
     /// The value of a variable that is set and not empty.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// The variables whose names begin with `prefix`: what follows it, and the value, empty ones included.
-    pub fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub(crate) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.variables
             .iter()
             .filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
@@ -51,17 +51,17 @@ impl Environment {
     }
 
     /// Whether variables may be asked for (`TF_INPUT`).
-    pub fn allows_input(&self) -> bool {
+    pub(crate) fn allows_input(&self) -> bool {
         self.get("TF_INPUT").and_then(switch::parse).unwrap_or(true)
     }
 
     /// Whether a program reads what is printed, so that hints at next commands are left out (`TF_IN_AUTOMATION`).
-    pub fn in_automation(&self) -> bool {
+    pub(crate) fn in_automation(&self) -> bool {
         self.get("TF_IN_AUTOMATION").is_some()
     }
 
     /// Where the backend's record lives (`TF_DATA_DIR`, else `.terraform`).
-    pub fn data_directory(&self) -> PathBuf {
+    pub(crate) fn data_directory(&self) -> PathBuf {
         PathBuf::from(self.get("TF_DATA_DIR").unwrap_or(".terraform"))
     }
 }

@@ -1,9 +1,9 @@
 //! Why a command fails: every error of the crates below, and what a person can do about it.
 
 mod client;
-pub mod cloud;
+pub(crate) mod cloud;
 mod file;
-pub mod lock;
+pub(crate) mod lock;
 mod store;
 
 use std::io;
@@ -13,11 +13,11 @@ use aws::clients::ClientError;
 use engine::{CloudError, Goal, LockError, PlanFileError, ReadFailure, SessionError, StoreError};
 use terraform::{Address, Diagnostic};
 
-pub use store::store as store_finding;
+pub(crate) use store::store as store_finding;
 
 /// A command that failed. Decided on types and codes, never on message text.
 #[derive(Debug, thiserror::Error)]
-pub enum CliError {
+pub(crate) enum CliError {
     /// A flag, an argument, or what a command finds in a file or a state: one finding.
     #[error("{}", .0.summary)]
     Usage(Box<Diagnostic>),
@@ -72,7 +72,7 @@ pub enum CliError {
 
 /// What a command knows about where it runs, for the hints.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Circumstances {
+pub(crate) struct Circumstances {
     /// The command: `apply`.
     pub command: String,
     /// The profile in use, from the backend or `AWS_PROFILE`.
@@ -91,7 +91,7 @@ pub struct Circumstances {
 
 impl CliError {
     /// What a person has to know, one finding for each thing to do.
-    pub fn findings(&self, circumstances: &Circumstances) -> Vec<Diagnostic> {
+    pub(crate) fn findings(&self, circumstances: &Circumstances) -> Vec<Diagnostic> {
         match self {
             Self::Usage(finding) => vec![finding.as_ref().clone()],
             Self::Config(findings) => findings.clone(),
@@ -116,7 +116,7 @@ impl CliError {
 
 impl Circumstances {
     /// The command to type once more.
-    pub fn again(&self) -> String {
+    pub(crate) fn again(&self) -> String {
         if self.command.is_empty() { "try again".to_owned() } else { format!("underpin {}", self.command) }
     }
 }
@@ -131,7 +131,7 @@ fn unreadable(failures: &[ReadFailure], circumstances: &Circumstances) -> Vec<Di
 }
 
 /// Up to three addresses, and how many more.
-pub fn listed(addresses: &[&Address]) -> String {
+pub(crate) fn listed(addresses: &[&Address]) -> String {
     const SHOWN: usize = 3;
     let shown: Vec<String> = addresses.iter().take(SHOWN).map(|address| address.to_string()).collect();
     match addresses.len().saturating_sub(SHOWN) {

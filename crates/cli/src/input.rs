@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// It cannot be read.
-pub fn file(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+pub(crate) fn file(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     bytes(File::open(path)?, limit)
 }
 
@@ -16,7 +16,7 @@ pub fn file(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// It cannot be read.
-pub fn bytes(source: impl Read, limit: usize) -> io::Result<Vec<u8>> {
+pub(crate) fn bytes(source: impl Read, limit: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     source.take(limit as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -7,7 +7,7 @@ use crate::error::CliError;
 
 /// How many interrupts have come.
 #[derive(Clone, Debug)]
-pub struct Interrupts {
+pub(crate) struct Interrupts {
     count: watch::Receiver<usize>,
     stop: watch::Receiver<bool>,
 }
@@ -17,7 +17,7 @@ impl Interrupts {
     ///
     /// # Errors
     /// The system takes no handler.
-    pub fn listen() -> Result<Self, CliError> {
+    pub(crate) fn listen() -> Result<Self, CliError> {
         let handler =
             |kind| signal(kind).map_err(|error| CliError::Internal(format!("no signal handler: {error}")));
         let signals = (handler(SignalKind::interrupt())?, handler(SignalKind::terminate())?);
@@ -28,17 +28,17 @@ impl Interrupts {
     }
 
     /// Ends at the first interrupt; at once when it has come already.
-    pub async fn first(&self) {
+    pub(crate) async fn first(&self) {
         self.reached(1).await;
     }
 
     /// Ends at the second interrupt.
-    pub async fn second(&self) {
+    pub(crate) async fn second(&self) {
         self.reached(2).await;
     }
 
     /// Turns true at the first interrupt.
-    pub fn stop(&self) -> watch::Receiver<bool> {
+    pub(crate) fn stop(&self) -> watch::Receiver<bool> {
         self.stop.clone()
     }
 
@@ -46,7 +46,7 @@ impl Interrupts {
     ///
     /// # Errors
     /// Those of `work`, and the interrupt.
-    pub async fn or_interrupted<T, E: Into<CliError>>(
+    pub(crate) async fn or_interrupted<T, E: Into<CliError>>(
         &self,
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, CliError> {

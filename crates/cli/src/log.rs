@@ -32,7 +32,7 @@ enum Level {
 }
 
 /// A log that somebody asked for.
-pub struct Log {
+pub(crate) struct Log {
     level: Level,
     /// Whether lines are JSON (`TF_LOG=json`).
     json: bool,
@@ -50,7 +50,11 @@ impl Log {
     ///
     /// # Errors
     /// The file of `TF_LOG_PATH` cannot be opened.
-    pub fn open(debug: bool, command: &str, environment: &Environment) -> Result<Option<Self>, CliError> {
+    pub(crate) fn open(
+        debug: bool,
+        command: &str,
+        environment: &Environment,
+    ) -> Result<Option<Self>, CliError> {
         let Some((level, json)) = asked(debug, environment.get("TF_LOG")) else { return Ok(None) };
         let path = environment.get("TF_LOG_PATH").map(PathBuf::from);
         let sink: Box<dyn Write + Send> = match &path {
@@ -65,7 +69,7 @@ impl Log {
     }
 
     /// An attempt of a call that ended.
-    pub fn attempt(&self, attempt: &Attempt) {
+    pub(crate) fn attempt(&self, attempt: &Attempt) {
         let Attempt { operation, host, number, time, outcome, request_id } = attempt;
         let outcome = match outcome {
             Ok(status) => format!("HTTP {status}"),
@@ -80,7 +84,7 @@ impl Log {
     }
 
     /// Why the command fails, with all its causes.
-    pub fn error(&self, error: &CliError) {
+    pub(crate) fn error(&self, error: &CliError) {
         let mut text = error.to_string();
         let mut cause = std::error::Error::source(error);
         while let Some(error) = cause {

@@ -14,7 +14,7 @@ const OWNER: u32 = 0o600;
 ///
 /// # Errors
 /// It cannot be written.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     failed(path, overwrite(path, bytes))
 }
 
@@ -22,7 +22,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
 ///
 /// # Errors
 /// It is there, or cannot be written.
-pub fn create(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let open = || OpenOptions::new().write(true).create_new(true).mode(OWNER).open(path);
     failed(path, open().and_then(|file| fill(file, bytes)))
 }
@@ -31,7 +31,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
 ///
 /// # Errors
 /// It cannot be written.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = path.with_file_name(name);

@@ -11,7 +11,7 @@ const LONGEST_ANSWER: u64 = 64 << 10;
 
 /// What is asked, in Terraform's layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+pub(crate) struct Question {
     /// One line.
     pub title: String,
     /// Further lines.
@@ -29,7 +29,7 @@ impl Question {
 ///
 /// # Errors
 /// The input cannot be read.
-pub async fn ask(question: &Question, terminal: &Terminal) -> Result<Option<String>, CliError> {
+pub(crate) async fn ask(question: &Question, terminal: &Terminal) -> Result<Option<String>, CliError> {
     let _quiet = terminal.waits().quiet();
     terminal.write(&fit(&question.text(), terminal.width()));
     let line = tokio::task::spawn_blocking(|| read_line(&mut io::stdin().lock()))
@@ -43,7 +43,7 @@ pub async fn ask(question: &Question, terminal: &Terminal) -> Result<Option<Stri
 ///
 /// # Errors
 /// The input cannot be read.
-pub fn ask_now(question: &Question, terminal: &Terminal) -> Result<Option<String>, CliError> {
+pub(crate) fn ask_now(question: &Question, terminal: &Terminal) -> Result<Option<String>, CliError> {
     let _quiet = terminal.waits().quiet();
     terminal.write(&fit(&question.text(), terminal.width()));
     let line = read_line(&mut io::stdin().lock());

@@ -6,7 +6,7 @@ use crate::error::CliError;
 ///
 /// # Errors
 /// Those of `work`, and a system that gives no runtime.
-pub fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

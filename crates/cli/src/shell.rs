@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// A text that a shell reads back as one word, whatever is in it. What cannot stand in a command (NUL) is left out.
-pub fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let text: Cow<'_, str> = if text.contains('\0') { text.replace('\0', "").into() } else { text.into() };
     shlex::try_quote(&text).map_or_else(|_| String::new(), Cow::into_owned)
 }

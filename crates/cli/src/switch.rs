@@ -1,7 +1,7 @@
 //! A switch as Go's flag package reads it: `-lock`, `-lock=false`, `-lock=0`.
 
 /// Reads one of Go's spellings of true and false.
-pub fn parse(text: &str) -> Option<bool> {
+pub(crate) fn parse(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
         "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
@@ -13,6 +13,6 @@ pub fn parse(text: &str) -> Option<bool> {
 ///
 /// # Errors
 /// Any other text.
-pub fn value(text: &str) -> Result<bool, String> {
+pub(crate) fn value(text: &str) -> Result<bool, String> {
     parse(text).ok_or_else(|| "write true or false".to_owned())
 }

@@ -7,7 +7,7 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 /// The same without characters that move a cursor or change a colour; new lines stay. What AWS or a file says is shown
 /// through this.
-pub fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
         .map(|character| match character {
@@ -21,7 +21,7 @@ pub fn clean(text: &str) -> String {
 
 /// The same on one line, with what does not show or deceives written out: `\n`, `\u{202e}`. For names and values that
 /// stand within sentences of ours.
-pub fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let hidden =
         |character: &char| character.is_control() || is_directional(*character) || is_invisible(*character);
     text.chars()
@@ -47,7 +47,7 @@ const PROSE: usize = 100;
 
 /// Breaks lines between words so that they have at most `width` columns; `None` breaks nothing. A line that begins with
 /// a blank is laid out already and stays as it is.
-pub fn wrap(text: &str, width: Option<usize>) -> String {
+pub(crate) fn wrap(text: &str, width: Option<usize>) -> String {
     let Some(width) = width else { return text.to_owned() };
     text.lines().map(|line| wrap_line(line, width.min(PROSE))).collect::<Vec<_>>().join("\n")
 }
@@ -65,7 +65,7 @@ fn wrap_line(line: &str, width: usize) -> String {
 }
 
 /// Wraps one line whose first part is already indented; what follows is indented as far.
-pub fn wrap_hanging(text: &str, indent: usize, width: Option<usize>) -> String {
+pub(crate) fn wrap_hanging(text: &str, indent: usize, width: Option<usize>) -> String {
     let within = width.map(|width| width.saturating_sub(indent).max(20));
     wrap(text, within).replace('\n', &format!("\n{:indent$}", ""))
 }
@@ -97,7 +97,7 @@ const OURS: [&str; 19] = [
 ];
 
 /// Whether a text begins with a command to copy.
-pub fn begins_command(text: &str) -> bool {
+pub(crate) fn begins_command(text: &str) -> bool {
     let ours = text.strip_prefix("underpin ").and_then(|rest| rest.split(' ').next());
     ours.is_some_and(|word| word.starts_with('-') || OURS.contains(&word))
         || COMMANDS.iter().any(|command| text.starts_with(command))
@@ -105,7 +105,7 @@ pub fn begins_command(text: &str) -> bool {
 
 /// Breaks the lines of a laid out text that are wider than `width`: what follows is indented as far as the second column
 /// of the line, or a little further than the line. Commands go on behind a backslash, so that they can be copied.
-pub fn fit(text: &str, width: Option<usize>) -> String {
+pub(crate) fn fit(text: &str, width: Option<usize>) -> String {
     let Some(width) = width else { return text.to_owned() };
     let lines: Vec<String> = text.split('\n').map(|line| fit_line(line, width)).collect();
     lines.join("\n")
@@ -148,23 +148,23 @@ fn hanging(body: &str, indent: usize, width: usize) -> usize {
 }
 
 /// How many columns a text takes on a screen; what colours it takes none.
-pub fn columns(text: &str) -> usize {
+pub(crate) fn columns(text: &str) -> usize {
     display_width(text)
 }
 
 /// The text, filled with blanks to `width` columns.
-pub fn padded(text: &str, width: usize) -> String {
+pub(crate) fn padded(text: &str, width: usize) -> String {
     format!("{text}{:1$}", "", width.saturating_sub(columns(text)))
 }
 
 /// `1 error`, `2 errors`.
-pub fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
 
 /// Whole seconds as Go prints a duration: `4s`, `1m4s`.
-pub fn span(time: Duration) -> String {
+pub(crate) fn span(time: Duration) -> String {
     let seconds = time.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds}s"),

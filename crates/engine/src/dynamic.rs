@@ -6,7 +6,7 @@ use terraform::state::Instance;
 use terraform::{Attributes, Value};
 
 /// Replaces stored dynamic values by the values themselves.
-pub fn unwrap(schema: &Schema, mut attributes: Attributes) -> Attributes {
+pub(crate) fn unwrap(schema: &Schema, mut attributes: Attributes) -> Attributes {
     for name in names(schema) {
         if let Some(stored) = attributes.get_mut(name)
             && let Some(value) = stored
@@ -21,7 +21,7 @@ pub fn unwrap(schema: &Schema, mut attributes: Attributes) -> Attributes {
 }
 
 /// What a state records of an object.
-pub fn instance(schema: &Schema, attributes: &Attributes, dependencies: Vec<String>) -> Instance {
+pub(crate) fn instance(schema: &Schema, attributes: &Attributes, dependencies: Vec<String>) -> Instance {
     let recorded = wrap(schema, schema.recorded(attributes));
     Instance::new(schema.schema_version, recorded, dependencies)
 }
@@ -56,6 +56,6 @@ fn names(schema: &Schema) -> impl Iterator<Item = &'static str> {
 }
 
 /// The value of an attribute, for templates.
-pub fn attribute(attributes: &Attributes, name: &str) -> Option<Value> {
+pub(crate) fn attribute(attributes: &Attributes, name: &str) -> Option<Value> {
     attributes.get(name).filter(|value| !value.is_null()).cloned()
 }

@@ -7,7 +7,7 @@ use terraform::State;
 use terraform::state::Instance;
 
 /// The document's example with the fields of `changes` set over it.
-pub fn settings(changes: Value) -> Settings {
+pub(crate) fn settings(changes: Value) -> Settings {
     let mut values = json!({
         "project_name": "genai-artos",
         "environment": "production",
@@ -29,7 +29,7 @@ pub fn settings(changes: Value) -> Settings {
 }
 
 /// Everything switched on.
-pub fn everything() -> Settings {
+pub(crate) fn everything() -> Settings {
     settings(json!({
         "artos_ecr_aws_account": "210987654321",
         "kms_key_administrators": ["arn:aws:iam::123456789012:role/KeyAdmin", "arn:aws:iam::123456789012:user/break-glass"],
@@ -48,12 +48,12 @@ pub fn everything() -> Settings {
 }
 
 /// Account 123456789012 in a partition.
-pub fn caller(partition: Partition) -> Caller {
+pub(crate) fn caller(partition: Partition) -> Caller {
     Caller { account_id: "123456789012".parse().unwrap(), partition }
 }
 
 /// A state that records only the deployment.
-pub fn state() -> State {
+pub(crate) fn state() -> State {
     let mut state = State::empty("lineage");
     let suffix = json!({"value": "1a2b3c4d", "type": "string"});
     let record = json!({"id": "4aaa0000-1111-2222-3333-444455556666", "input": suffix, "output": suffix, "triggers_replace": null});

@@ -27,12 +27,12 @@ enum Kind {
 }
 
 impl Newborns {
-    pub fn new(delay: Duration) -> Self {
+    pub(crate) fn new(delay: Duration) -> Self {
         Self { delay, visible: HashMap::new() }
     }
 
     /// Takes note of what an executed call has created.
-    pub fn note(&mut self, call: &Call, answer: &Message, now: Instant) {
+    pub(crate) fn note(&mut self, call: &Call, answer: &Message, now: Instant) {
         if answer.status() >= 300 {
             return;
         }
@@ -54,7 +54,7 @@ impl Newborns {
     }
 
     /// Answers the error that AWS gives while it does not see what the call needs.
-    pub fn refuse(&self, call: &Call, now: Instant) -> Option<Answer> {
+    pub(crate) fn refuse(&self, call: &Call, now: Instant) -> Option<Answer> {
         let hidden =
             |kind, name: &str| call.parameter(name).is_some_and(|value| self.hides(kind, id(value), now));
         let (status, code) = match (call.service.as_str(), call.action.as_str()) {
@@ -86,7 +86,7 @@ impl Newborns {
     }
 
     /// Takes out of a listing what cannot be seen yet.
-    pub fn hide(&self, call: &Call, answer: &mut Message, now: Instant) {
+    pub(crate) fn hide(&self, call: &Call, answer: &mut Message, now: Instant) {
         let (list, member, kind) = match (call.service.as_str(), call.action.as_str()) {
             ("kms", "ListKeys") => ("Keys", "KeyId", Kind::Key),
             ("kms", "ListAliases") => ("Aliases", "AliasName", Kind::Alias),

@@ -53,13 +53,13 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    pub fn open(path: Option<&Path>) -> Result<Self, Error> {
+    pub(crate) fn open(path: Option<&Path>) -> Result<Self, Error> {
         let file = path.map(File::create).transpose()?;
         Ok(Self { entries: Vec::new(), file })
     }
 
     /// Takes an entry in; a file that cannot be written is given up, the memory stays whole.
-    pub fn record(&mut self, entry: Entry) {
+    pub(crate) fn record(&mut self, entry: Entry) {
         if let Some(file) = &mut self.file
             && writeln!(file, "{}", entry.line()).is_err()
         {
@@ -69,13 +69,13 @@ impl Journal {
     }
 
     /// Answers the entries by order of arrival.
-    pub fn entries(&self) -> Vec<Entry> {
+    pub(crate) fn entries(&self) -> Vec<Entry> {
         let mut entries = self.entries.clone();
         entries.sort_by_key(|entry| entry.index);
         entries
     }
 
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.entries.clear();
     }
 }

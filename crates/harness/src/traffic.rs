@@ -80,7 +80,7 @@ pub(crate) struct Traffic {
 
 impl Traffic {
     /// Nothing has passed yet.
-    pub fn new(upstream: Upstream, options: Options) -> Result<Self, Error> {
+    pub(crate) fn new(upstream: Upstream, options: Options) -> Result<Self, Error> {
         Ok(Self {
             upstream: Mutex::new(upstream),
             stopping: AtomicBool::new(false),
@@ -97,28 +97,28 @@ impl Traffic {
     }
 
     /// Passes on to another emulator from now on.
-    pub fn aim(&self, upstream: SocketAddr) {
+    pub(crate) fn aim(&self, upstream: SocketAddr) {
         *lock(&self.upstream) = Upstream::Emulator(upstream);
     }
 
     /// Adds a rule. The first rule that strikes decides; all rules count.
-    pub fn arm(&self, rule: Rule) {
+    pub(crate) fn arm(&self, rule: Rule) {
         lock(&self.rules).rules.push(rule);
     }
 
     /// Adds a hook, which is asked before the rules. It runs under a lock: it must not call the proxy.
-    pub fn on(&self, hook: impl FnMut(&Call) -> Verdict + Send + 'static) {
+    pub(crate) fn on(&self, hook: impl FnMut(&Call) -> Verdict + Send + 'static) {
         lock(&self.rules).hooks.push(Box::new(hook));
     }
 
     /// Names the process that `Kill…`, `Interrupt` and `Terminate` strike. A strike waits for it for up to ten seconds.
-    pub fn victim(&self, pid: u32) {
+    pub(crate) fn victim(&self, pid: u32) {
         *lock(&self.victim.pid) = Some(pid);
         self.victim.named.notify_all();
     }
 
     /// Forgets rules, hooks, victim, newborn objects and the journal, and counts calls from 1 again.
-    pub fn reset(&self) {
+    pub(crate) fn reset(&self) {
         *lock(&self.rules) = Rules::default();
         *lock(&self.victim.pid) = None;
         *lock(&self.newborns) = self.options.consistency.map(Newborns::new);
@@ -127,7 +127,7 @@ impl Traffic {
     }
 
     /// Waits until no call is under way (one second at most for each that is), as after a victim's death.
-    pub fn settle(&self) {
+    pub(crate) fn settle(&self) {
         let mut open = lock(&self.open);
         while *open > 0 {
             let (guard, wait) =
@@ -141,22 +141,22 @@ impl Traffic {
 
     /// Answers the calls that are over, by order of arrival. The last answer reaches the client a moment before its
     /// entry is in the journal: [`Traffic::settle`] first.
-    pub fn journal(&self) -> Vec<Entry> {
+    pub(crate) fn journal(&self) -> Vec<Entry> {
         lock(&self.journal).entries()
     }
 
     /// Answers what was recorded since the start or the last reset.
-    pub fn tape(&self) -> Tape {
+    pub(crate) fn tape(&self) -> Tape {
         lock(&self.recorded).clone()
     }
 
     /// Answers the time since the start.
-    pub fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         self.started.elapsed()
     }
 
     /// Names and counts a call and answers what is to be done to it.
-    pub fn arrive(&self, request: &Message) -> (Call, Verdict) {
+    pub(crate) fn arrive(&self, request: &Message) -> (Call, Verdict) {
         let mut guard = lock(&self.rules);
         let state = &mut *guard;
         state.calls += 1;
@@ -178,14 +178,14 @@ impl Traffic {
     }
 
     /// Takes a call that is over into the journal.
-    pub fn leave(&self, entry: Entry) {
+    pub(crate) fn leave(&self, entry: Entry) {
         lock(&self.journal).record(entry);
         *lock(&self.open) -= 1;
         self.idle.notify_all();
     }
 
     /// Gets the answer to a call that is passed on.
-    pub fn upstream(&self, call: &Call, request: &Message) -> Result<Message, Error> {
+    pub(crate) fn upstream(&self, call: &Call, request: &Message) -> Result<Message, Error> {
         let address = match &mut *lock(&self.upstream) {
             Upstream::Emulator(address) => *address,
             Upstream::Tape(tape) => return Ok(tape.replay(call)),
@@ -194,12 +194,12 @@ impl Traffic {
     }
 
     /// Answers the refusal of a call that needs an object not yet visible.
-    pub fn refuse(&self, call: &Call) -> Option<Answer> {
+    pub(crate) fn refuse(&self, call: &Call) -> Option<Answer> {
         lock(&self.newborns).as_ref()?.refuse(call, Instant::now())
     }
 
     /// Takes note of an executed call, and hides from its answer what is not yet visible.
-    pub fn executed(&self, call: &Call, answer: &mut Message) {
+    pub(crate) fn executed(&self, call: &Call, answer: &mut Message) {
         if let Some(newborns) = lock(&self.newborns).as_mut() {
             newborns.note(call, answer, Instant::now());
             newborns.hide(call, answer, Instant::now());
@@ -210,7 +210,7 @@ impl Traffic {
     }
 
     /// Sends the victim a signal; after a SIGKILL it is forgotten, as its number may go to another process.
-    pub fn strike(&self, signal: rustix::process::Signal) {
+    pub(crate) fn strike(&self, signal: rustix::process::Signal) {
         let pid = lock(&self.victim.pid);
         let (mut pid, _) = self
             .victim

@@ -7,7 +7,7 @@ use crate::state::Target;
 
 /// The results of one block with conditions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Check {
+pub(crate) struct Check {
     address: Map<String, Value>,
     status: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]

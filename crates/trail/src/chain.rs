@@ -103,7 +103,7 @@ pub(crate) struct Surroundings<'a> {
 
 impl Link {
     /// Weighs the current object and its older versions; the current one is the first.
-    pub fn weigh(
+    pub(crate) fn weigh(
         key: String,
         end: Moment,
         bucket: Option<&str>,
@@ -182,7 +182,7 @@ fn weight(opened: &Opened, key: &str, bucket: Option<&str>) -> Weight {
 
 impl Chain {
     /// Takes the next digest; gives back the one before it, about which now all is known.
-    pub fn next(&mut self, link: Link, around: &Surroundings<'_>) -> Option<Settled> {
+    pub(crate) fn next(&mut self, link: Link, around: &Surroundings<'_>) -> Option<Settled> {
         let before = self.pending.take();
         let mut findings = Vec::new();
         let mut evidence = Evidence::Silent;
@@ -213,7 +213,7 @@ impl Chain {
     }
 
     /// The last digest.
-    pub fn end(&mut self, around: &Surroundings<'_>) -> Option<Settled> {
+    pub(crate) fn end(&mut self, around: &Surroundings<'_>) -> Option<Settled> {
         let last = self.pending.take()?;
         let mut settled = self.settle(last, Evidence::Silent, around);
         for finding in settled.findings.iter_mut().filter(|finding| finding.kind == Kind::DigestMissing) {
@@ -337,7 +337,7 @@ impl Link {
 
 impl Settled {
     /// The logs that the digest names.
-    pub fn logs(&mut self) -> Vec<NamedLog> {
+    pub(crate) fn logs(&mut self) -> Vec<NamedLog> {
         self.link.digest.as_mut().map(|digest| std::mem::take(&mut digest.logs)).unwrap_or_default()
     }
 }

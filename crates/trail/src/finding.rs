@@ -135,7 +135,7 @@ const KEPT: usize = 10_000;
 
 impl Findings {
     /// Adds one; its place in the list, unless there are too many of its kind.
-    pub fn add(&mut self, finding: Finding) -> Option<usize> {
+    pub(crate) fn add(&mut self, finding: Finding) -> Option<usize> {
         let count = self.counts.entry(finding.kind).or_default();
         *count += 1;
         if *count > KEPT {

@@ -321,21 +321,21 @@ impl Inventory {
 
 impl Lane {
     /// The key of a digest of this lane.
-    pub fn key(&self, entry: Entry) -> String {
+    pub(crate) fn key(&self, entry: Entry) -> String {
         digest_key(&self.place, &self.stem, entry.end(), self.backfill)
     }
 }
 
 impl Entry {
     /// When its period ends, as its name says.
-    pub fn end(self) -> Moment {
+    pub(crate) fn end(self) -> Moment {
         Moment::from_unix(i64::from(self.end))
     }
 }
 
 impl Folder {
     /// The key of a log of this folder.
-    pub fn key(&self, log: &Log) -> String {
+    pub(crate) fn key(&self, log: &Log) -> String {
         log_key(
             &self.place,
             &self.stem,
@@ -345,14 +345,14 @@ impl Folder {
     }
 
     /// Whether it holds what a trail calls logs, rather than Insights and the like.
-    pub fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain(&self) -> bool {
         self.kind == LOGS
     }
 }
 
 impl Log {
     /// The minute of its delivery.
-    pub fn delivered(&self) -> Moment {
+    pub(crate) fn delivered(&self) -> Moment {
         Moment::from_unix(i64::from(self.minute) * 60)
     }
 }

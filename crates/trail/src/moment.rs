@@ -11,7 +11,7 @@ use time::{Date, Month, OffsetDateTime, Time};
 pub struct Moment(i64);
 
 /// An hour: how long a digest's period is.
-pub const HOUR: i64 = 3600;
+pub(crate) const HOUR: i64 = 3600;
 
 impl Moment {
     /// That many seconds after 1970 began.

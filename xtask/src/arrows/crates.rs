@@ -40,7 +40,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
 const SDK_USERS: [&str; 1] = ["aws"];
 
 /// The forbidden arrows of this workspace as cargo sees it.
-pub fn faults_of_workspace() -> Outcome<Vec<String>> {
+pub(super) fn faults_of_workspace() -> Outcome<Vec<String>> {
     let metadata = output(&mut cargo(&["metadata", "--no-deps", "--format-version=1"]))?;
     Ok(faults(&serde_json::from_str(&metadata)?))
 }

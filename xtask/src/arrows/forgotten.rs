@@ -8,7 +8,7 @@ use crate::Outcome;
 use crate::cargo::root;
 
 /// The forgotten files of every crate of this workspace.
-pub fn faults_of_workspace() -> Outcome<Vec<String>> {
+pub(super) fn faults_of_workspace() -> Outcome<Vec<String>> {
     let mut faults = Vec::new();
     let crates = fs::read_dir(root().join("crates"))?.map(|entry| entry.map(|entry| entry.path()));
     for directory in crates.chain([Ok(root().join("xtask"))]) {

@@ -7,11 +7,11 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, ItemUse, UseTree};
 
 /// A path, word by word: `["crate", "settings", "Settings"]`.
-pub type Path = Vec<String>;
+pub(super) type Path = Vec<String>;
 
 /// What one source file says.
 #[derive(Debug, Default)]
-pub struct Imports {
+pub(super) struct Imports {
     /// The names of the modules that it declares in files of their own.
     pub children: Vec<String>,
     /// The names that its `use` brings into scope, and what they mean.
@@ -27,7 +27,7 @@ impl Imports {
     ///
     /// # Errors
     /// It is no Rust.
-    pub fn read(text: &str) -> syn::Result<Self> {
+    pub(super) fn read(text: &str) -> syn::Result<Self> {
         let file = syn::parse_file(text)?;
         let mut imports = Self::default();
         imports.visit_file(&file);

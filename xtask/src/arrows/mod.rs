@@ -9,7 +9,7 @@ mod modules;
 use crate::Outcome;
 
 /// Checks all of it; all faults at once.
-pub fn check() -> Outcome {
+pub(crate) fn check() -> Outcome {
     let mut faults = crates::faults_of_workspace()?;
     faults.extend(modules::faults_of_workspace()?);
     faults.extend(forgotten::faults_of_workspace()?);

@@ -12,7 +12,7 @@ use crate::cargo::root;
 type Arrows = BTreeMap<Path, BTreeSet<Path>>;
 
 /// The circles of every crate of this workspace, the shortest of each knot.
-pub fn faults_of_workspace() -> Outcome<Vec<String>> {
+pub(super) fn faults_of_workspace() -> Outcome<Vec<String>> {
     let mut faults = Vec::new();
     for source in sources()? {
         let modules = read(&source)?;

@@ -6,7 +6,7 @@ use crate::memory::Run;
 
 /// One measured command.
 #[derive(Clone, Copy, Debug)]
-pub struct Sample {
+pub(super) struct Sample {
     /// Time, memory and exit code.
     pub run: Run,
     /// The AWS calls it made.
@@ -17,7 +17,7 @@ pub struct Sample {
 
 /// All that was measured.
 #[derive(Debug, Default)]
-pub struct Report {
+pub(super) struct Report {
     underpin: Pair,
     terraform: Pair,
     /// Apply and plan of underpin on recorded answers.
@@ -47,14 +47,14 @@ struct Median {
 
 impl Report {
     /// Takes a round of one of the two in.
-    pub fn add(&mut self, underpin: bool, apply: Sample, plan: Sample) {
+    pub(super) fn add(&mut self, underpin: bool, apply: Sample, plan: Sample) {
         let pair = if underpin { &mut self.underpin } else { &mut self.terraform };
         pair.apply.push(apply);
         pair.plan.push(plan);
     }
 
     /// Prints the table and the goals.
-    pub fn print(&self, latency: Duration) {
+    pub(super) fn print(&self, latency: Duration) {
         let ours = (Median::of(&self.underpin.apply), Median::of(&self.underpin.plan));
         let theirs = (Median::of(&self.terraform.apply), Median::of(&self.terraform.plan));
         println!(
@@ -145,7 +145,7 @@ impl Median {
 }
 
 /// Answers the middle value (the upper of two), the default when there is none.
-pub fn median<T: Ord + Copy + Default>(mut values: Vec<T>) -> T {
+pub(super) fn median<T: Ord + Copy + Default>(mut values: Vec<T>) -> T {
     values.sort_unstable();
     values.get(values.len() / 2).copied().unwrap_or_default()
 }

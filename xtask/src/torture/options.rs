@@ -6,7 +6,7 @@ use crate::Outcome;
 
 /// Which points of which campaigns.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selection {
+pub(super) struct Selection {
     /// The scenarios, in order.
     pub scenarios: Vec<Scenario>,
     /// The faults; empty for all.
@@ -29,7 +29,7 @@ pub struct Selection {
 
 impl Selection {
     /// Reads the command line.
-    pub fn parse(arguments: &[String]) -> Outcome<Self> {
+    pub(super) fn parse(arguments: &[String]) -> Outcome<Self> {
         let mut selection = Self {
             scenarios: Vec::new(),
             mishaps: Vec::new(),
@@ -90,7 +90,7 @@ impl Selection {
     }
 
     /// Whether a point was asked for.
-    pub fn wants(&self, point: &Point) -> bool {
+    pub(super) fn wants(&self, point: &Point) -> bool {
         (self.mishaps.is_empty() || self.mishaps.contains(&point.mishap))
             && self.k.is_none_or(|wanted| wanted == point.k)
             && self.call.as_ref().is_none_or(|wanted| *wanted == point.call)

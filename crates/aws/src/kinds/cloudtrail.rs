@@ -1,3 +1,3 @@
 //! CloudTrail.
 
-pub mod trail;
+pub(crate) mod trail;

@@ -7,8 +7,8 @@ use terraform::Attributes;
 use crate::account::Account;
 use crate::attributes::text;
 
-pub mod rule;
-pub mod target;
+pub(super) mod rule;
+pub(super) mod target;
 
 /// EventBridge's name for what is not there.
 const GONE: &[&str] = &["ResourceNotFoundException"];

@@ -7,13 +7,13 @@ use percent_encoding::percent_decode_str;
 use crate::error::malformed;
 use crate::tags::{self, Tags};
 
-pub mod instance_profile;
+pub(super) mod instance_profile;
 mod policies;
-pub mod policy;
-pub mod role;
-pub mod role_policy;
-pub mod role_policy_attachment;
-pub mod service_linked_role;
+pub(super) mod policy;
+pub(super) mod role;
+pub(super) mod role_policy;
+pub(super) mod role_policy_attachment;
+pub(super) mod service_linked_role;
 
 /// IAM's name for what is not there.
 const GONE: &[&str] = &["NoSuchEntity"];

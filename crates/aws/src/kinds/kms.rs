@@ -1,4 +1,4 @@
 //! KMS.
 
-pub mod alias;
-pub mod key;
+pub(crate) mod alias;
+pub(crate) mod key;

@@ -6,23 +6,23 @@ use terraform::Attributes;
 
 use crate::attributes::{first_of, object};
 
-pub mod bucket;
+pub(crate) mod bucket;
 mod bucket_acl;
-pub mod bucket_lifecycle_configuration;
-pub mod bucket_logging;
-pub mod bucket_object_lock_configuration;
-pub mod bucket_ownership_controls;
-pub mod bucket_policy;
-pub mod bucket_public_access_block;
-pub mod bucket_server_side_encryption_configuration;
-pub mod bucket_versioning;
+pub(crate) mod bucket_lifecycle_configuration;
+pub(crate) mod bucket_logging;
+pub(crate) mod bucket_object_lock_configuration;
+pub(crate) mod bucket_ownership_controls;
+pub(crate) mod bucket_policy;
+pub(crate) mod bucket_public_access_block;
+pub(crate) mod bucket_server_side_encryption_configuration;
+pub(crate) mod bucket_versioning;
 mod setting;
 
 /// S3's name for a bucket that is not there, with and without an error document.
-pub const GONE: &[&str] = &["NoSuchBucket", "NotFound"];
+pub(crate) const GONE: &[&str] = &["NoSuchBucket", "NotFound"];
 
 /// The bucket's name, in its own record and in those of its settings.
-pub fn name(recorded: &Attributes) -> Result<&str, CloudError> {
+pub(crate) fn name(recorded: &Attributes) -> Result<&str, CloudError> {
     first_of(recorded, &["bucket", "id"])
 }
 

@@ -7,9 +7,9 @@ use engine::CloudError;
 use crate::account::Account;
 use crate::call::absent_if;
 
-pub mod topic;
-pub mod topic_policy;
-pub mod topic_subscription;
+pub(super) mod topic;
+pub(super) mod topic_policy;
+pub(super) mod topic_subscription;
 
 /// SNS's names for what is not there.
 const GONE: &[&str] = &["NotFound", "NotFoundException", "ResourceNotFound", "ResourceNotFoundException"];

@@ -12,7 +12,7 @@ use crate::tags::Deployment;
 
 /// The deployment's identity (a UUID) and the suffix of the log bucket's name (8 hexadecimal digits, unless set), or the
 /// whole name of a log bucket that was taken over.
-pub struct DeploymentRecord;
+pub(super) struct DeploymentRecord;
 
 #[async_trait]
 impl Kind for DeploymentRecord {

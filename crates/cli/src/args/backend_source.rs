@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// Where arguments of the backend come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BackendSource {
+pub(crate) enum BackendSource {
     /// A file.
     File(PathBuf),
     /// `NAME=VALUE`, as typed.
@@ -18,7 +18,7 @@ impl BackendSource {
     ///
     /// # Errors
     /// None; clap wants a result.
-    pub fn value(text: &str) -> Result<Self, std::convert::Infallible> {
+    pub(crate) fn value(text: &str) -> Result<Self, std::convert::Infallible> {
         Ok(match text {
             "" => Self::Clear,
             pair if pair.contains('=') => Self::Pair(pair.to_owned()),

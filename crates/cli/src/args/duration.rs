@@ -17,7 +17,7 @@ const UNITS: [(&str, f64); 8] = [
 ///
 /// # Errors
 /// Text that is no duration, or a negative one.
-pub fn value(text: &str) -> Result<Duration, String> {
+pub(super) fn value(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is no duration; write for example 30s or 5m");
     if text == "0" {
         return Ok(Duration::ZERO);

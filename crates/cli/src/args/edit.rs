@@ -10,7 +10,7 @@ use crate::switch;
 
 /// How a state is edited.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Edit {
+pub(crate) struct Edit {
     #[command(flatten)]
     pub lock: Lock,
     /// Shows what would be done, and does nothing
@@ -31,7 +31,7 @@ impl From<&Edit> for EditOptions {
 
 /// Flags of Terraform's that change nothing here: there is one kind of remote, and a state holds no settings.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Ignored {
+pub(crate) struct Ignored {
     #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     ignore_remote_version: bool,
     #[arg(long, hide = true, action = ArgAction::Append)]

@@ -9,9 +9,9 @@ mod operation;
 mod variables;
 mod widening;
 
-pub use backend_source::BackendSource;
-pub use edit::{Edit, Ignored};
-pub use lock::Lock;
-pub use offline::Offline;
-pub use operation::{Operation, parallelism};
-pub use widening::Widening;
+pub(crate) use backend_source::BackendSource;
+pub(crate) use edit::{Edit, Ignored};
+pub(crate) use lock::Lock;
+pub(crate) use offline::Offline;
+pub(crate) use operation::{Operation, parallelism};
+pub(crate) use widening::Widening;

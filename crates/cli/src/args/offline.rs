@@ -9,7 +9,7 @@ use crate::switch;
 
 /// The flags of a plan without AWS.
 #[derive(Debug, clap::Args)]
-pub struct Offline {
+pub(crate) struct Offline {
     /// Shows what a first apply would make, without credentials and network
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     offline: bool,
@@ -26,7 +26,7 @@ impl Offline {
     ///
     /// # Errors
     /// A flag that only `-offline` gives a meaning.
-    pub fn options(&self) -> Result<Option<OfflineOptions>, CliError> {
+    pub(crate) fn options(&self) -> Result<Option<OfflineOptions>, CliError> {
         let part = [(self.account_id.is_some(), "-account-id"), (self.partition.is_some(), "-partition")]
             .into_iter()
             .find_map(|(given, flag)| given.then_some(flag));

@@ -14,7 +14,7 @@ use crate::switch;
 
 /// The flags of a command that makes a plan.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Operation {
+pub(crate) struct Operation {
     #[command(flatten)]
     pub variables: Variables,
     #[command(flatten)]
@@ -67,7 +67,7 @@ const READS_AT_ONCE: usize = 64;
 
 impl Operation {
     /// How many resources are changed at once.
-    pub fn changes_at_once(&self) -> usize {
+    pub(crate) fn changes_at_once(&self) -> usize {
         self.parallelism.map_or(CHANGES_AT_ONCE, usize::from)
     }
 
@@ -75,7 +75,7 @@ impl Operation {
     ///
     /// # Errors
     /// Flags that exclude each other.
-    pub fn options(&self, destroy: bool) -> Result<PlanOptions, CliError> {
+    pub(crate) fn options(&self, destroy: bool) -> Result<PlanOptions, CliError> {
         self.place.refuse()?;
         let request = Request {
             refresh: self.planning.refresh,
@@ -101,7 +101,7 @@ impl Operation {
 
 /// What the plan is about.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Planning {
+pub(crate) struct Planning {
     /// Takes what the state records as it is
     #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
     pub refresh: bool,
@@ -163,7 +163,7 @@ impl Planning {
 
 /// How a plan is shown.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// Shows only the summaries of warnings
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     pub compact_warnings: bool,
@@ -176,7 +176,7 @@ pub struct Shown {
 ///
 /// # Errors
 /// No whole number from 1 on.
-pub fn parallelism(text: &str) -> Result<u16, String> {
+pub(crate) fn parallelism(text: &str) -> Result<u16, String> {
     let wrong = || "write a whole number from 1 on".to_owned();
     text.parse().ok().filter(|number| *number > 0).ok_or_else(wrong)
 }

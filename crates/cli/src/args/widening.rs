@@ -4,7 +4,7 @@ use engine::permissions::Gate;
 
 /// What a plan must not widen.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub struct Widening {
+pub(crate) struct Widening {
     /// Fails if the plan lets somebody do more: everyone (public), also other accounts (accounts), or anybody (any)
     #[arg(
         long,

@@ -13,11 +13,11 @@ use crate::error::CliError;
 use crate::input;
 
 /// What is said where nobody knows which state is meant.
-pub const INITIALIZE: &str = "Backend initialization required, please run \"underpin init\"";
+pub(super) const INITIALIZE: &str = "Backend initialization required, please run \"underpin init\"";
 
 /// A `terraform { backend "TYPE" { … } }` block.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Block {
+pub(crate) struct Block {
     /// What is in it, and of which backend.
     pub configuration: Configuration,
     /// Where it is.
@@ -29,7 +29,7 @@ impl Block {
     ///
     /// # Errors
     /// Files that cannot be read, and whatever else may say where the state lives and is not understood.
-    pub fn find() -> Result<Option<Self>, CliError> {
+    pub(crate) fn find() -> Result<Option<Self>, CliError> {
         let mut files = Vec::new();
         let mut problems = Vec::new();
         for (name, rank) in names(Path::new("."))? {
@@ -47,13 +47,13 @@ impl Block {
     }
 
     /// Whether the working directory holds a module of Terraform's.
-    pub fn is_possible() -> bool {
+    pub(crate) fn is_possible() -> bool {
         names(Path::new(".")).is_ok_and(|names| !names.is_empty())
     }
 
     /// Whether the block is another than `init` saw. Arguments that `-backend-config` gave are not its business; as in
     /// Terraform, one that says by now exactly what is recorded is as good as the old one.
-    pub fn is_other(&self, record: &Record) -> bool {
+    pub(crate) fn is_other(&self, record: &Record) -> bool {
         let kind = record.configuration.kind();
         self.configuration.kind() != kind
             || (record.hash != Some(self.configuration.hash(kind).into())
@@ -61,7 +61,7 @@ impl Block {
     }
 
     /// What commands say that need the state, when the block is another than `init` saw.
-    pub fn refusal(&self, record: &Record) -> CliError {
+    pub(crate) fn refusal(&self, record: &Record) -> CliError {
         let recorded = record.configuration.kind().as_str();
         let named = self.configuration.kind().as_str();
         let reason = if named == recorded {

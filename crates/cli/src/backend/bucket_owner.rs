@@ -33,7 +33,7 @@ struct Note {
 ///
 /// # Errors
 /// A note that cannot be read.
-pub fn load(environment: &Environment, bucket: &str) -> Result<Option<AccountId>, CliError> {
+pub(crate) fn load(environment: &Environment, bucket: &str) -> Result<Option<AccountId>, CliError> {
     Ok(noted(environment, bucket)?.expected_bucket_owner)
 }
 
@@ -41,7 +41,7 @@ pub fn load(environment: &Environment, bucket: &str) -> Result<Option<AccountId>
 ///
 /// # Errors
 /// A note that cannot be read.
-pub fn needs_customer_key(environment: &Environment, bucket: &str) -> Result<bool, CliError> {
+pub(crate) fn needs_customer_key(environment: &Environment, bucket: &str) -> Result<bool, CliError> {
     Ok(noted(environment, bucket)?.sse_customer_key)
 }
 
@@ -63,7 +63,7 @@ fn unreadable(path: &Path, error: &serde_json::Error) -> CliError {
 ///
 /// # Errors
 /// The file cannot be written or removed.
-pub fn save(
+pub(crate) fn save(
     environment: &Environment,
     bucket: &str,
     owner: Option<&AccountId>,

@@ -12,7 +12,7 @@ use super::Backend;
 use crate::error::CliError;
 
 /// A backend that can be asked.
-pub struct Connection {
+pub(crate) struct Connection {
     /// The state.
     pub store: Arc<dyn StateStore>,
     /// What the store uses, when it is in S3.
@@ -23,7 +23,7 @@ pub struct Connection {
 ///
 /// # Errors
 /// A configuration that cannot be used.
-pub async fn connect(kind: &Kind, backend: &Backend) -> Result<Connection, CliError> {
+pub(super) async fn connect(kind: &Kind, backend: &Backend) -> Result<Connection, CliError> {
     let variable = |name: &str| backend.environment.get(name).map(str::to_owned);
     match kind {
         Kind::Local(local) => {

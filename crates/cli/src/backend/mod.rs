@@ -1,10 +1,10 @@
 //! Where the state lives: the backend that `init` recorded, and the selected workspace.
 
 mod block;
-pub mod bucket_owner;
+pub(crate) mod bucket_owner;
 mod connection;
 mod record;
-pub mod workspace;
+pub(crate) mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,16 +23,16 @@ use crate::environment::Environment;
 use crate::error::CliError;
 use crate::runtime;
 
-pub use block::Block;
-pub use connection::Connection;
-pub use record::{exists as is_recorded, load as recorded, save};
+pub(crate) use block::Block;
+pub(crate) use connection::Connection;
+pub(crate) use record::{exists as is_recorded, load as recorded, save};
 
 /// The variable that may hold the key with which a state in S3 is encrypted.
-pub const CUSTOMER_KEY: &str = "AWS_SSE_CUSTOMER_KEY";
+pub(crate) const CUSTOMER_KEY: &str = "AWS_SSE_CUSTOMER_KEY";
 
 /// The backend of a run.
 #[derive(Clone, Debug)]
-pub struct Backend {
+pub(crate) struct Backend {
     kind: Kind,
     workspace: String,
     environment: Environment,
@@ -49,7 +49,7 @@ impl Backend {
     ///
     /// # Errors
     /// No `init`, or none since the `backend` block was changed, or a record that cannot be read.
-    pub fn load(context: &Context) -> Result<Self, CliError> {
+    pub(crate) fn load(context: &Context) -> Result<Self, CliError> {
         let kind = match (recorded(&context.environment)?, Block::find()?) {
             (Some(record), Some(block)) if block.is_other(&record) => return Err(block.refusal(&record)),
             (Some(record), _) => record.configuration.validate()?.backend,
@@ -71,7 +71,7 @@ impl Backend {
     ///
     /// # Errors
     /// The workspace or the connection settings of the environment.
-    pub fn new(kind: Kind, context: &Context) -> Result<Self, CliError> {
+    pub(crate) fn new(kind: Kind, context: &Context) -> Result<Self, CliError> {
         context.found_backend(&kind);
         let environment = context.environment.clone();
         let transport = Transport::from_environment(&|name| environment.get(name).map(str::to_owned));
@@ -93,24 +93,24 @@ impl Backend {
     }
 
     /// The same backend in another workspace.
-    pub fn in_workspace(&self, name: &str) -> Self {
+    pub(crate) fn in_workspace(&self, name: &str) -> Self {
         Self { workspace: name.to_owned(), ..self.clone() }
     }
 
     /// The same of a bucket that is known to belong to `owner`, or whose owner is not known.
     #[must_use]
-    pub fn owned_by(self, owner: Option<AccountId>) -> Self {
+    pub(crate) fn owned_by(self, owner: Option<AccountId>) -> Self {
         Self { owner, ..self }
     }
 
     /// The same, which keeps a local state as a run finds it at `path`.
     #[must_use]
-    pub fn backing_up(self, path: PathBuf) -> Self {
+    pub(crate) fn backing_up(self, path: PathBuf) -> Self {
         Self { backup: Some(path), ..self }
     }
 
     /// Which backend it is.
-    pub fn kind(&self) -> &Kind {
+    pub(crate) fn kind(&self) -> &Kind {
         &self.kind
     }
 
@@ -119,7 +119,7 @@ impl Backend {
     ///
     /// # Errors
     /// They cannot be listed.
-    pub async fn workspaces(&self) -> Result<Vec<String>, CliError> {
+    pub(crate) async fn workspaces(&self) -> Result<Vec<String>, CliError> {
         self.listed(false).await
     }
 
@@ -127,7 +127,7 @@ impl Backend {
     ///
     /// # Errors
     /// They cannot be listed.
-    pub async fn locked_workspaces(&self) -> Result<Vec<String>, CliError> {
+    pub(crate) async fn locked_workspaces(&self) -> Result<Vec<String>, CliError> {
         self.listed(true).await
     }
 
@@ -135,7 +135,7 @@ impl Backend {
     ///
     /// # Errors
     /// They cannot be listed, for any other reason.
-    pub async fn known_workspaces(&self) -> Result<Vec<String>, CliError> {
+    pub(crate) async fn known_workspaces(&self) -> Result<Vec<String>, CliError> {
         match (self.listed(false).await, &self.kind) {
             (Err(CliError::Session(SessionError::Store(error))), Kind::S3(s3))
                 if s3_store::may_be_unlisted(s3, &error) =>
@@ -163,7 +163,7 @@ impl Backend {
     }
 
     /// Whether runs on this state wait for each other.
-    pub fn takes_locks(&self) -> bool {
+    pub(crate) fn takes_locks(&self) -> bool {
         match &self.kind {
             Kind::Local(_) => true,
             Kind::S3(s3) => s3.use_lockfile || s3.dynamodb_table.is_some(),
@@ -171,12 +171,12 @@ impl Backend {
     }
 
     /// The selected workspace.
-    pub fn workspace(&self) -> &str {
+    pub(crate) fn workspace(&self) -> &str {
         &self.workspace
     }
 
     /// Where the state of the selected workspace lives: the path of its file, or bucket and key.
-    pub fn state(&self) -> String {
+    pub(crate) fn state(&self) -> String {
         match &self.kind {
             Kind::Local(local) => local.state_path(&self.workspace),
             Kind::S3(s3) => format!("s3://{}", s3.lock_id(&self.workspace)),
@@ -184,12 +184,12 @@ impl Backend {
     }
 
     /// Whose the bucket is, when that is known.
-    pub fn owner(&self) -> Option<&AccountId> {
+    pub(crate) fn owner(&self) -> Option<&AccountId> {
         self.owner.as_ref()
     }
 
     /// The bucket that holds the state; `None` when it is local.
-    pub fn bucket(&self) -> Option<&str> {
+    pub(crate) fn bucket(&self) -> Option<&str> {
         match &self.kind {
             Kind::Local(_) => None,
             Kind::S3(s3) => Some(&s3.bucket),
@@ -197,12 +197,12 @@ impl Backend {
     }
 
     /// The connections of this run, for the backend and for the resources.
-    pub fn http_client(&self) -> SharedHttpClient {
+    pub(crate) fn http_client(&self) -> SharedHttpClient {
         self.http_client.clone()
     }
 
     /// The accounts that the backend allows.
-    pub fn account_rules(&self) -> AccountRules {
+    pub(crate) fn account_rules(&self) -> AccountRules {
         match &self.kind {
             Kind::Local(_) => AccountRules::default(),
             Kind::S3(s3) => AccountRules {
@@ -217,7 +217,7 @@ impl Backend {
     ///
     /// # Errors
     /// A configuration that cannot be used.
-    pub async fn connect(&self) -> Result<Connection, CliError> {
+    pub(crate) async fn connect(&self) -> Result<Connection, CliError> {
         connection::connect(&self.kind, self).await
     }
 
@@ -225,7 +225,7 @@ impl Backend {
     ///
     /// # Errors
     /// A configuration that cannot be used.
-    pub async fn store(&self) -> Result<Arc<dyn StateStore>, CliError> {
+    pub(crate) async fn store(&self) -> Result<Arc<dyn StateStore>, CliError> {
         Ok(self.connect().await?.store)
     }
 
@@ -233,7 +233,7 @@ impl Backend {
     ///
     /// # Errors
     /// The store, or what it holds.
-    pub fn read_state(&self) -> Result<Option<State>, CliError> {
+    pub(crate) fn read_state(&self) -> Result<Option<State>, CliError> {
         runtime::block_on(async {
             let store = self.store().await?;
             Ok(session::read(&*store).await?.map(|(state, _)| state))

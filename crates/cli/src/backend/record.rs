@@ -20,7 +20,7 @@ const NAME: &str = "terraform.tfstate";
 ///
 /// # Errors
 /// It cannot be read or understood.
-pub fn load(environment: &Environment) -> Result<Option<Record>, CliError> {
+pub(crate) fn load(environment: &Environment) -> Result<Option<Record>, CliError> {
     let path = path(environment);
     let Some(bytes) = bytes(&path)? else { return Ok(None) };
     Record::parse(&bytes).map_err(|error| {
@@ -32,7 +32,7 @@ pub fn load(environment: &Environment) -> Result<Option<Record>, CliError> {
 }
 
 /// Whether there is a record, be it of no backend.
-pub fn exists(environment: &Environment) -> bool {
+pub(crate) fn exists(environment: &Environment) -> bool {
     path(environment).symlink_metadata().is_ok()
 }
 
@@ -40,7 +40,7 @@ pub fn exists(environment: &Environment) -> bool {
 ///
 /// # Errors
 /// It cannot be read.
-pub fn bytes(path: &Path) -> Result<Option<Vec<u8>>, CliError> {
+pub(super) fn bytes(path: &Path) -> Result<Option<Vec<u8>>, CliError> {
     match input::file(path, FILE_LIMIT) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound && !path.is_symlink() => Ok(None),
@@ -52,7 +52,7 @@ pub fn bytes(path: &Path) -> Result<Option<Vec<u8>>, CliError> {
 ///
 /// # Errors
 /// It cannot be written.
-pub fn save(record: &str, environment: &Environment) -> Result<(), CliError> {
+pub(crate) fn save(record: &str, environment: &Environment) -> Result<(), CliError> {
     write_beside(environment, NAME, record.as_bytes())
 }
 
@@ -60,7 +60,7 @@ pub fn save(record: &str, environment: &Environment) -> Result<(), CliError> {
 ///
 /// # Errors
 /// The directory or the file cannot be made.
-pub fn write_beside(environment: &Environment, name: &str, bytes: &[u8]) -> Result<(), CliError> {
+pub(super) fn write_beside(environment: &Environment, name: &str, bytes: &[u8]) -> Result<(), CliError> {
     let directory = environment.data_directory();
     fs::create_dir_all(&directory).map_err(|source| CliError::File {
         action: "create",

@@ -10,13 +10,13 @@ use crate::error::CliError;
 const NAME: &str = "environment";
 
 /// The variable that selects one whatever the file says.
-pub const VARIABLE: &str = "TF_WORKSPACE";
+pub(crate) const VARIABLE: &str = "TF_WORKSPACE";
 
 /// `TF_WORKSPACE`, or what `.terraform/environment` says, or `default`.
 ///
 /// # Errors
 /// The file cannot be read, or the name is not one Terraform accepts.
-pub fn selected(environment: &Environment) -> Result<String, CliError> {
+pub(crate) fn selected(environment: &Environment) -> Result<String, CliError> {
     let path = environment.data_directory().join(NAME);
     let name = match environment.get(VARIABLE) {
         Some(name) => name.to_owned(),
@@ -33,7 +33,7 @@ pub fn selected(environment: &Environment) -> Result<String, CliError> {
 }
 
 /// Whether `TF_WORKSPACE` selects the workspace, so that selecting another would have no effect.
-pub fn is_overridden(environment: &Environment) -> bool {
+pub(crate) fn is_overridden(environment: &Environment) -> bool {
     environment.get(VARIABLE).is_some()
 }
 
@@ -41,7 +41,7 @@ pub fn is_overridden(environment: &Environment) -> bool {
 ///
 /// # Errors
 /// It cannot be written down.
-pub fn select(name: &str, environment: &Environment) -> Result<(), CliError> {
+pub(crate) fn select(name: &str, environment: &Environment) -> Result<(), CliError> {
     record::write_beside(environment, NAME, name.as_bytes())
 }
 
@@ -49,7 +49,7 @@ pub fn select(name: &str, environment: &Environment) -> Result<(), CliError> {
 ///
 /// # Errors
 /// Such a name.
-pub fn check(name: &str) -> Result<(), CliError> {
+pub(crate) fn check(name: &str) -> Result<(), CliError> {
     if is_valid(name) {
         return Ok(());
     }
@@ -61,7 +61,7 @@ pub fn check(name: &str) -> Result<(), CliError> {
 }
 
 /// Whether a name stays as it is in a URL path, as Terraform demands.
-pub fn is_valid(name: &str) -> bool {
+pub(crate) fn is_valid(name: &str) -> bool {
     !name.is_empty()
         && name != "."
         && name != ".."

@@ -20,7 +20,7 @@ use crate::switch;
 #[command(
     after_help = "underpin adopt -from-backend -dry-run\nunderpin adopt -from-state=old/terraform.tfstate -faithful\nunderpin adopt"
 )]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     variables: Variables,
     #[command(flatten)]
@@ -58,7 +58,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Settings, backend, credentials, reads, what cannot be taken over, and an answer that is not yes.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let source = match (&args.from_state, args.from_backend) {
         (Some(_), true) => {
             let detail = "-from-state and -from-backend cannot be used together.";

@@ -16,7 +16,7 @@ use crate::switch;
 /// The arguments of `apply`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin apply\nunderpin apply -auto-approve\nunderpin apply plan.out")]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     pub operation: args::Operation,
     #[command(flatten)]
@@ -36,7 +36,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Settings, backend, credentials, reads, and an answer that is not yes.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     match &args.plan_file {
         Some(path) => saved(args, path, context),
         None => {

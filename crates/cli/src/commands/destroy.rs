@@ -14,7 +14,7 @@ use crate::switch;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin destroy\nunderpin destroy -delete-key")]
 #[command(mut_arg("refresh_only", |arg| arg.hide(true)), mut_arg("replace", |arg| arg.hide(true)))]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     pub operation: args::Operation,
     /// Does not ask
@@ -26,7 +26,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Settings, backend, credentials, reads, and an answer that is not yes.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     operation::refuse_question(args.operation.shown.json, args.auto_approve)?;
     let plan = args.operation.options(true)?;
     operation::plan_and_apply(&ApplyOptions { plan, auto_approve: args.auto_approve, gate: None }, context)

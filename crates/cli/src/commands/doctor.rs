@@ -25,7 +25,7 @@ const FAILS: u8 = 2;
 #[command(
     after_help = "underpin doctor\nunderpin doctor ecr -image=999988887777.dkr.ecr.us-east-1.amazonaws.com/development/api:1 -probe\nunderpin doctor kms -principal=arn:aws:iam::123456789012:role/app -action=kms:Decrypt"
 )]
-pub struct Args {
+pub(crate) struct Args {
     /// kms, ecr, trail, alarms, roles, state, settings, or all
     #[arg(value_name = "SUBJECT", value_parser = choice)]
     subjects: Vec<Choice>,
@@ -87,7 +87,7 @@ fn choice(text: &str) -> Result<Choice, String> {
 ///
 /// # Errors
 /// Settings or files that cannot be read, no backend. What AWS refuses is a finding.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let options = args.options()?;
     let configuration = Configuration::load(&args.variables, false, context)?;
     let report = runtime::block_on(examine(&configuration, &options, context))?.about(&args.subjects());

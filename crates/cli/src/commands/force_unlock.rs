@@ -17,7 +17,7 @@ use crate::switch;
 
 /// The arguments of `force-unlock`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Does not ask
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     force: bool,
@@ -30,7 +30,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Another lock, none, or no yes.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let backend = Backend::load(context)?;
     runtime::block_on(async {
         let store = backend.store().await?;

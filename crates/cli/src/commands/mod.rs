@@ -27,7 +27,7 @@ use crate::error::CliError;
 
 /// A command with its arguments. The texts are its help.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Prepares the working directory: checks and records where the state lives
     ///
     /// Without any -backend-config the state is kept in this directory, or where an earlier init said. Secrets are not
@@ -91,11 +91,11 @@ pub enum Command {
 }
 
 /// The commands that print messages with `-json`.
-pub const STREAMING: [&str; 4] = ["init", "plan", "apply", "destroy"];
+pub(crate) const STREAMING: [&str; 4] = ["init", "plan", "apply", "destroy"];
 
 impl Command {
     /// Whether it was asked for messages instead of text.
-    pub fn streams(&self) -> bool {
+    pub(crate) fn streams(&self) -> bool {
         match self {
             Self::Init(args) => args.json,
             Self::Plan(args) => args.operation.shown.json,
@@ -109,7 +109,7 @@ impl Command {
     ///
     /// # Errors
     /// What the command says.
-    pub fn run(&self, context: &Context) -> Result<ExitCode, CliError> {
+    pub(crate) fn run(&self, context: &Context) -> Result<ExitCode, CliError> {
         match self {
             Self::Init(args) => init::run(args, context),
             Self::Validate(args) => validate::run(args, context),

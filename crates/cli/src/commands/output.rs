@@ -15,7 +15,7 @@ use crate::switch;
 /// The arguments of `output`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin output\nunderpin output -json\nunderpin output -raw kms_key_arn")]
-pub struct Args {
+pub(crate) struct Args {
     /// Prints JSON, sensitive values included
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     json: bool,
@@ -31,7 +31,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Flags that exclude each other, an unreadable state, an unknown name.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     if args.json && args.raw {
         return Err(usage("Invalid output format", "The -raw and -json options are mutually-exclusive."));
     }

@@ -28,7 +28,7 @@ const CHANGES: u8 = 2;
 #[command(
     after_help = "underpin plan\nunderpin plan -out=plan.out && underpin apply plan.out\nunderpin plan -offline -account-id=123456789012"
 )]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     pub operation: args::Operation,
     #[command(flatten)]
@@ -50,7 +50,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Settings, backend, credentials, reads.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let offline = args.offline.options()?;
     let options = args.operation.options(args.destroy)?;
     let configuration = Configuration::load(&options.variables, options.input, context)?;

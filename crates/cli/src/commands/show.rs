@@ -23,7 +23,7 @@ use crate::views::whereabouts::Whereabouts;
 /// The arguments of `show`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin show\nunderpin show plan.out\nunderpin show -json plan.out")]
-pub struct Args {
+pub(crate) struct Args {
     /// Prints JSON, sensitive values included
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     json: bool,
@@ -36,7 +36,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Whatever is to be shown cannot be read.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let shown = match &args.path {
         None => Shown::State(Backend::load(context)?.read_state()?.map(Box::new)),
         Some(path) => file(path)?,

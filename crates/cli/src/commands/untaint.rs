@@ -16,7 +16,7 @@ use crate::switch;
 /// The arguments of `untaint`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin untaint aws_kms_key.main")]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     edit: args::Edit,
     /// Ends well where the state holds nothing at the address
@@ -31,7 +31,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Text that is no address, no state, nothing at the address, and an object that is not tainted.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let target: Target = super::state::target(&args.address)?;
     let found =
         operation::edit("untaint", &(&args.edit).into(), context, |state| match state.untaint(&target) {

@@ -14,7 +14,7 @@ use crate::switch;
 /// The arguments of `validate`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin validate\nunderpin validate -json -var-file=other.tfvars")]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     variables: Variables,
     /// Prints JSON
@@ -37,7 +37,7 @@ struct Ignored {
 ///
 /// # Errors
 /// Everything that is wrong with them.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let result = Configuration::read(&args.variables, &context.environment);
     if args.json {
         let valid = result.is_ok();

@@ -12,7 +12,7 @@ use crate::switch;
 
 /// The arguments of `version`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Prints JSON
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     json: bool,
@@ -22,7 +22,7 @@ pub struct Args {
 ///
 /// # Errors
 /// None.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let version = env!("CARGO_PKG_VERSION");
     let platform = format!("{}_{}", std::env::consts::OS, architecture());
     if args.json {

@@ -14,7 +14,7 @@ use crate::views::Terminal;
 ///
 /// # Errors
 /// An answer cannot be read.
-pub fn ask(values: &mut Vec<SettingValue>, terminal: &Terminal) -> Result<(), CliError> {
+pub(super) fn ask(values: &mut Vec<SettingValue>, terminal: &Terminal) -> Result<(), CliError> {
     let missing: Vec<&Declaration> = DECLARATIONS
         .iter()
         .filter(|declaration| declaration.default.is_none())

@@ -17,11 +17,11 @@ use crate::context::Context;
 use crate::environment::Environment;
 use crate::error::CliError;
 
-pub use self::variables::{VariableSource, Variables};
+pub(crate) use self::variables::{VariableSource, Variables};
 
 /// The settings, and where they came from.
 #[derive(Debug)]
-pub struct Configuration {
+pub(crate) struct Configuration {
     values: Vec<SettingValue>,
     /// The settings.
     pub settings: Settings,
@@ -35,7 +35,7 @@ impl Configuration {
     ///
     /// # Errors
     /// Everything that is wrong with them.
-    pub fn load(variables: &Variables, asks: bool, context: &Context) -> Result<Self, CliError> {
+    pub(crate) fn load(variables: &Variables, asks: bool, context: &Context) -> Result<Self, CliError> {
         let (mut values, problems) = sources::gather(Path::new(""), variables, &context.environment);
         if problems.is_empty() && asks && context.environment.allows_input() {
             missing::ask(&mut values, &context.terminal)?;
@@ -49,7 +49,7 @@ impl Configuration {
     ///
     /// # Errors
     /// Everything that is wrong with them.
-    pub fn read(variables: &Variables, environment: &Environment) -> Result<Self, Vec<Diagnostic>> {
+    pub(crate) fn read(variables: &Variables, environment: &Environment) -> Result<Self, Vec<Diagnostic>> {
         let (values, problems) = sources::gather(Path::new(""), variables, environment);
         check(values, problems)
     }
@@ -58,7 +58,10 @@ impl Configuration {
     ///
     /// # Errors
     /// Other values, and whatever cannot be read.
-    pub fn check_saved(variables: &Variables, saved: &BTreeMap<String, Value>) -> Result<(), CliError> {
+    pub(crate) fn check_saved(
+        variables: &Variables,
+        saved: &BTreeMap<String, Value>,
+    ) -> Result<(), CliError> {
         let (given, mut problems) = sources::flags(variables);
         let values = foundation::settings::variables(&given);
         for setting in &given {
@@ -88,7 +91,7 @@ impl Configuration {
     ///
     /// # Errors
     /// Settings that do not fit the account, or another region than the state's.
-    pub fn blueprint(&self, caller: &Caller, state: Option<&State>) -> Result<Blueprint, CliError> {
+    pub(crate) fn blueprint(&self, caller: &Caller, state: Option<&State>) -> Result<Blueprint, CliError> {
         let problems = self.settings.check_caller(caller, &self.values);
         if problems.iter().any(|problem| problem.severity == Severity::Error) {
             return Err(problems.into());
@@ -117,12 +120,12 @@ impl Configuration {
     }
 
     /// Every setting's value, for a plan that other tools read.
-    pub fn variables(&self) -> BTreeMap<String, Value> {
+    pub(crate) fn variables(&self) -> BTreeMap<String, Value> {
         foundation::settings::variables(&self.values)
     }
 
     /// What to warn about in a plan; of what is left out, only where something is made.
-    pub fn warnings(&self, backend: &Backend, blueprint: &Blueprint, goal: Goal) -> Vec<Diagnostic> {
+    pub(crate) fn warnings(&self, backend: &Backend, blueprint: &Blueprint, goal: Goal) -> Vec<Diagnostic> {
         let bucket =
             backend.bucket().and_then(|bucket| self.settings.check_state_bucket(bucket, &self.values));
         let left_out = blueprint.warnings.iter().filter(|_| goal == Goal::Apply);
@@ -146,7 +149,7 @@ fn check(values: Vec<SettingValue>, problems: Vec<Diagnostic>) -> Result<Configu
 }
 
 /// The text that a setting has, whatever the others are; `None` where it has none, or nobody can tell.
-pub fn text(name: &str, variables: &Variables, environment: &Environment) -> Option<String> {
+pub(crate) fn text(name: &str, variables: &Variables, environment: &Environment) -> Option<String> {
     let (values, _) = sources::gather(Path::new(""), variables, environment);
     let value = values.iter().find(|value| value.name == name)?.value.as_str()?;
     (!value.is_empty()).then(|| value.to_owned())

@@ -16,7 +16,7 @@ use crate::input;
 
 /// The winning value of every name, and what is wrong with the sources. Files without a name of their own are those of
 /// `directory`, where an empty path is the working directory. As in Terraform, a value that does not win is not evaluated.
-pub fn gather(
+pub(super) fn gather(
     directory: &Path,
     variables: &Variables,
     environment: &Environment,
@@ -36,7 +36,7 @@ pub fn gather(
 }
 
 /// The same of the flags alone.
-pub fn flags(variables: &Variables) -> (Vec<SettingValue>, Vec<Diagnostic>) {
+pub(super) fn flags(variables: &Variables) -> (Vec<SettingValue>, Vec<Diagnostic>) {
     let mut gathered = Gathered::default();
     gathered.take_flags(variables);
     gathered.evaluated()
@@ -227,6 +227,6 @@ fn assignment(text: &str) -> Result<(&str, &str), Diagnostic> {
 ///
 /// # Errors
 /// The expression cannot be read.
-pub fn answered(name: &str, text: &str) -> Result<SettingValue, Vec<Diagnostic>> {
+pub(super) fn answered(name: &str, text: &str) -> Result<SettingValue, Vec<Diagnostic>> {
     Text { source: format!("var.{name}"), ..Text::of_flag(name, text) }.value()
 }

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 /// The variables given on the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Variables {
+pub(crate) struct Variables {
     /// First to last; a later one wins.
     pub sources: Vec<VariableSource>,
 }
 
 /// One `-var` or `-var-file`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum VariableSource {
+pub(crate) enum VariableSource {
     /// `-var NAME=VALUE`, as typed.
     Assignment(String),
     /// `-var-file FILE`.

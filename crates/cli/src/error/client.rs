@@ -6,7 +6,7 @@ use terraform::Diagnostic;
 use super::file;
 
 /// What has to be written instead.
-pub fn finding(error: &ClientError) -> Diagnostic {
+pub(super) fn finding(error: &ClientError) -> Diagnostic {
     let invalid = |summary: &str, hint: &str| Diagnostic::error(summary, format!("{error}.")).hint(hint);
     match error {
         ClientError::CaBundle { path, source } => file::finding("read", path, source),

@@ -6,7 +6,7 @@ use terraform::Diagnostic;
 use super::Circumstances;
 
 /// What a failed call means.
-pub fn finding(error: &CloudError, circumstances: &Circumstances) -> Diagnostic {
+pub(crate) fn finding(error: &CloudError, circumstances: &Circumstances) -> Diagnostic {
     let Advice { summary, detail, hint } = advice(error, circumstances);
     // Without credentials AWS was not asked, and what each of five sources says is for the log.
     let was_asked = error.kind != CloudErrorKind::Credentials || error.code.is_some();
@@ -24,7 +24,7 @@ pub fn finding(error: &CloudError, circumstances: &Circumstances) -> Diagnostic 
 
 /// Failures of the same kind at several things, put together: what failed, and the first error of each group. Without
 /// credentials, network or a right clock every call fails alike, whatever it is.
-pub fn grouped<'a, T>(
+pub(crate) fn grouped<'a, T>(
     failures: impl IntoIterator<Item = (T, &'a CloudError)>,
 ) -> Vec<(Vec<T>, &'a CloudError)> {
     let mut groups: Vec<(Vec<T>, &CloudError)> = Vec::new();
@@ -42,7 +42,7 @@ pub fn grouped<'a, T>(
 }
 
 /// Whether every call fails alike, whatever it is.
-pub fn is_about_all(kind: CloudErrorKind) -> bool {
+pub(crate) fn is_about_all(kind: CloudErrorKind) -> bool {
     matches!(kind, CloudErrorKind::Credentials | CloudErrorKind::Unreachable | CloudErrorKind::ClockSkew)
 }
 

@@ -7,7 +7,7 @@ use engine::{Goal, PlanFileError};
 use terraform::Diagnostic;
 
 /// A file that could not be read, written or the like.
-pub fn finding(action: &str, path: &Path, error: &io::Error) -> Diagnostic {
+pub(super) fn finding(action: &str, path: &Path, error: &io::Error) -> Diagnostic {
     let finding = Diagnostic::error(format!("Failed to {action} {}", path.display()), format!("{error}."));
     match error.kind() {
         ErrorKind::NotFound => {
@@ -22,7 +22,7 @@ pub fn finding(action: &str, path: &Path, error: &io::Error) -> Diagnostic {
 }
 
 /// A saved plan that cannot be used, in Terraform's words where it has some.
-pub fn plan(path: &str, goal: Option<Goal>, error: &PlanFileError) -> Diagnostic {
+pub(super) fn plan(path: &str, goal: Option<Goal>, error: &PlanFileError) -> Diagnostic {
     let (summary, detail) = match error {
         PlanFileError::Unreadable(error) => {
             ("Failed to read the plan file", format!("{path} is no plan saved by underpin: {error}."))

@@ -7,7 +7,7 @@ use terraform::lock::LockInfo;
 use crate::text::span;
 
 /// What is known about whether a holder is alive, as a part of a sentence.
-pub fn life(holder: Option<&LockInfo>, life: Life) -> String {
+pub(crate) fn life(holder: Option<&LockInfo>, life: Life) -> String {
     let ours = holder.and_then(Holder::of);
     match (life, &ours) {
         (Life::Alive, _) => "the holder is alive".to_owned(),
@@ -29,14 +29,14 @@ pub fn life(holder: Option<&LockInfo>, life: Life) -> String {
 }
 
 /// The same as a sentence.
-pub fn sentence(holder: Option<&LockInfo>, life: Life) -> String {
+pub(crate) fn sentence(holder: Option<&LockInfo>, life: Life) -> String {
     let part = self::life(holder, life);
     let (first, rest) = part.split_at(part.chars().next().map_or(0, char::len_utf8));
     format!("{}{rest}.", first.to_uppercase())
 }
 
 /// What to do about a lock, for a command to be run `again`.
-pub fn advice(holder: Option<&LockInfo>, life: Life, again: &str) -> String {
+pub(crate) fn advice(holder: Option<&LockInfo>, life: Life, again: &str) -> String {
     match (life, holder) {
         (Life::Alive, _) => {
             format!("wait for it: {again} -lock-timeout=10m")

@@ -9,7 +9,7 @@ use super::lock::{advice, sentence};
 use super::{Circumstances, cloud, file};
 
 /// What keeps a session from opening.
-pub fn session(error: &SessionError, circumstances: &Circumstances) -> Diagnostic {
+pub(super) fn session(error: &SessionError, circumstances: &Circumstances) -> Diagnostic {
     match error {
         SessionError::Lock(error) => lock(error, circumstances),
         SessionError::Store(error) => store(error, circumstances),
@@ -57,7 +57,7 @@ fn record(holder: &LockInfo) -> String {
 }
 
 /// What a failed access to the store means.
-pub fn store(error: &StoreError, circumstances: &Circumstances) -> Diagnostic {
+pub(crate) fn store(error: &StoreError, circumstances: &Circumstances) -> Diagnostic {
     let again = circumstances.again();
     match error {
         StoreError::Moved => Diagnostic::error(

@@ -1,7 +1,7 @@
 //! Commands of Terraform's that are no commands here, and what to type in their place.
 
 /// What takes the place of the command, as a sentence and, where there is one, a command line.
-pub fn instead(command: &str) -> Option<(&'static str, Option<&'static str>)> {
+pub(super) fn instead(command: &str) -> Option<(&'static str, Option<&'static str>)> {
     Some(match command {
         "refresh" => ("A refresh is an apply that only records.", Some("underpin apply -refresh-only")),
         "taint" => {

@@ -9,7 +9,7 @@ use crate::switch;
 
 /// The arguments of one command, ready for clap.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Flags {
+pub(super) struct Flags {
     /// For clap, in order.
     pub arguments: Vec<String>,
     /// `-no-color` was among them.
@@ -24,7 +24,7 @@ pub struct Flags {
 ///
 /// # Errors
 /// A flag that the command does not have, one without its value, or a switch that is neither on nor off.
-pub fn normalize(command: &Command, arguments: &[String]) -> Result<Flags, UsageError> {
+pub(super) fn normalize(command: &Command, arguments: &[String]) -> Result<Flags, UsageError> {
     let mut flags = Flags::default();
     let is_no_color = |argument: &&String| matches!(argument.as_str(), "-no-color" | "--no-color");
     flags.no_color = arguments.iter().any(|argument| is_no_color(&argument));
@@ -73,7 +73,7 @@ impl Flags {
 }
 
 /// Whether a flag is on or off and takes no separate value.
-pub fn is_switch(arg: &Arg) -> bool {
+pub(super) fn is_switch(arg: &Arg) -> bool {
     arg.get_value_parser().type_id() == std::any::TypeId::of::<bool>()
 }
 

@@ -13,7 +13,7 @@ const COLUMN: usize = 28;
 const WIDTH: usize = 80;
 
 /// The help of the command with these words; of the program when there are none.
-pub fn help(path: &str) -> String {
+pub(crate) fn help(path: &str) -> String {
     let mut command = Arguments::command();
     for word in path.split_whitespace() {
         if let Some(next) = command.find_subcommand(word).cloned() {

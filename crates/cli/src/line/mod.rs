@@ -18,8 +18,8 @@ use terraform::similar;
 use crate::commands::Command;
 use crate::environment::Environment;
 
-pub use help::help;
-pub use usage::UsageError;
+pub(crate) use help::help;
+pub(crate) use usage::UsageError;
 
 const ABOUT: &str = "Lays and guards the global foundation of an AWS account: key, roles, audit trail. Takes the place \
                      of Terraform for this module, with the same files, flags and state.";
@@ -31,14 +31,14 @@ const EXAMPLES: &str =
 #[derive(Debug, Parser)]
 #[command(name = "underpin", about = ABOUT, after_help = EXAMPLES)]
 #[command(args_override_self = true, disable_help_flag = true, disable_help_subcommand = true)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
 /// What is asked for.
 #[derive(Debug)]
-pub struct Line {
+pub(crate) struct Line {
     /// `-chdir=DIR`.
     pub directory: Option<PathBuf>,
     /// `-no-color`.
@@ -53,7 +53,7 @@ pub struct Line {
 
 /// What to do.
 #[derive(Debug)]
-pub enum Invocation {
+pub(crate) enum Invocation {
     /// Run a command.
     Run(Box<Command>),
     /// Print the help of the command in [`Line::path`].
@@ -64,7 +64,7 @@ pub enum Invocation {
 
 /// A line that cannot be followed, and which command it is about.
 #[derive(Debug, PartialEq, Eq)]
-pub struct InvalidLine {
+pub(crate) struct InvalidLine {
     /// The words of the command, as far as they are known.
     pub path: String,
     /// What is wrong.
@@ -75,7 +75,7 @@ pub struct InvalidLine {
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub fn parse(
+pub(crate) fn parse(
     arguments: impl Iterator<Item = OsString>,
     environment: &Environment,
 ) -> Result<Line, InvalidLine> {

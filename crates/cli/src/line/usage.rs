@@ -9,7 +9,7 @@ use super::words::Unreadable;
 
 /// What is wrong with the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UsageError {
+pub(crate) enum UsageError {
     /// No command of that name.
     UnknownCommand {
         /// As typed.
@@ -56,7 +56,7 @@ pub enum UsageError {
 
 impl UsageError {
     /// The finding, with a hint at the help of `command`.
-    pub fn diagnostic(&self, command: &str) -> Diagnostic {
+    pub(crate) fn diagnostic(&self, command: &str) -> Diagnostic {
         let help = match command {
             "" => "run: underpin -help".to_owned(),
             command => format!("run: underpin {command} -help"),

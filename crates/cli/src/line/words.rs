@@ -6,7 +6,7 @@
 
 /// Why a text has no words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
+pub(crate) enum Unreadable {
     /// Text that ends within a quotation or after a backslash.
     #[error("a quotation is not closed")]
     Unclosed,
@@ -19,7 +19,7 @@ pub enum Unreadable {
 ///
 /// # Errors
 /// A quotation that is not closed, a backslash at the end, an operator of a shell.
-pub fn split(text: &str) -> Result<Vec<String>, Unreadable> {
+pub(super) fn split(text: &str) -> Result<Vec<String>, Unreadable> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut chars = text.chars();

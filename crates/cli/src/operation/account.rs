@@ -11,7 +11,7 @@ use crate::error::CliError;
 use crate::views::whereabouts::Whereabouts;
 
 /// The account that a run works in.
-pub struct Account {
+pub(crate) struct Account {
     /// Who we are.
     pub caller: Caller,
     /// The ARN of whose credentials these are.
@@ -25,7 +25,7 @@ impl Account {
     ///
     /// # Errors
     /// No credentials, no answer, or another account than the flags and the backend allow.
-    pub async fn identify(
+    pub(crate) async fn identify(
         region: &str,
         expected: Option<&AccountId>,
         backend: &Backend,
@@ -43,7 +43,7 @@ impl Account {
     }
 
     /// Where a plan is for, and whose credentials it uses.
-    pub async fn whereabouts(&self, backend: &Backend, context: &Context) -> Whereabouts {
+    pub(crate) async fn whereabouts(&self, backend: &Backend, context: &Context) -> Whereabouts {
         Whereabouts {
             account: self.caller.account_id.to_string(),
             alias: caller::alias(&self.services.iam).await,
@@ -57,18 +57,18 @@ impl Account {
     }
 
     /// The alerts of the account.
-    pub fn alerts(&self) -> Alerts {
+    pub(crate) fn alerts(&self) -> Alerts {
         Alerts::new(self.services.clone())
     }
 
     /// The account as the engine's cloud, for one run.
-    pub fn cloud(&self) -> AwsCloud {
+    pub(crate) fn cloud(&self) -> AwsCloud {
         AwsCloud::new(self.services.clone(), Place::new(&self.caller, &self.region))
     }
 }
 
 /// What to do about credentials of an account that is not meant; `arn` is whose they are.
-pub fn wrong_account(error: &WrongAccount, arn: &str) -> CliError {
+pub(crate) fn wrong_account(error: &WrongAccount, arn: &str) -> CliError {
     let (actual, meant) = match error {
         WrongAccount::Unexpected { actual, expected } => (actual, format!("account {expected} is expected")),
         WrongAccount::NotAllowed { actual, allowed } => {

@@ -28,7 +28,7 @@ const MOST_CALLERS: usize = 3;
 
 /// What is asked of doctor.
 #[derive(Clone, Debug, Default)]
-pub struct DoctorOptions {
+pub(crate) struct DoctorOptions {
     /// An image that does not come.
     pub image: Option<ImageReference>,
     /// Whether to read its manifest.
@@ -49,7 +49,7 @@ pub struct DoctorOptions {
 ///
 /// # Errors
 /// No backend, or files that cannot be read. What AWS refuses is a fact like any other.
-pub async fn examine(
+pub(crate) async fn examine(
     configuration: &Configuration,
     options: &DoctorOptions,
     context: &Context,

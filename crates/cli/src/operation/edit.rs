@@ -22,7 +22,7 @@ use crate::runtime;
 
 /// How a state is edited.
 #[derive(Clone, Debug)]
-pub struct EditOptions {
+pub(crate) struct EditOptions {
     /// How to lock.
     pub lock: LockOptions,
     /// Whether to show only.
@@ -35,7 +35,7 @@ pub struct EditOptions {
 ///
 /// # Errors
 /// A backup that is there already, no state, the store, those of `change`, and a state that would have lost its identity.
-pub fn edit<T>(
+pub(crate) fn edit<T>(
     operation: &'static str,
     options: &EditOptions,
     context: &Context,
@@ -80,7 +80,7 @@ pub fn edit<T>(
 }
 
 /// There is nothing to edit, or to show.
-pub fn no_state() -> CliError {
+pub(crate) fn no_state() -> CliError {
     let detail = "There is no state yet: nothing has been applied here.";
     CliError::from(
         Diagnostic::error("No state file was found", detail)
@@ -113,7 +113,7 @@ fn default_backup(backend: &Backend) -> Option<PathBuf> {
 ///
 /// # Errors
 /// Such a change.
-pub fn keeps_identity(before: &State, after: &State, hint: &str) -> Result<(), CliError> {
+pub(crate) fn keeps_identity(before: &State, after: &State, hint: &str) -> Result<(), CliError> {
     let record = addresses::deployment();
     let has_identity = |state: &State| managed(state).any(|address| address == record);
     let left: Vec<Address> = managed(after).collect();
@@ -132,7 +132,7 @@ pub fn keeps_identity(before: &State, after: &State, hint: &str) -> Result<(), C
 ///
 /// # Errors
 /// It cannot be read, or holds no state.
-pub fn read_state(path: &Path) -> Result<State, CliError> {
+pub(crate) fn read_state(path: &Path) -> Result<State, CliError> {
     let bytes = match path.as_os_str() == "-" {
         true => input::bytes(io::stdin().lock(), STATE_LIMIT),
         false => input::file(path, STATE_LIMIT),

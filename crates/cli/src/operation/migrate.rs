@@ -15,7 +15,7 @@ use crate::interrupts::Interrupts;
 use crate::prompt::{self, Question};
 
 /// From where to where, and how.
-pub struct Migration<'a> {
+pub(crate) struct Migration<'a> {
     /// Where the states are.
     pub from: &'a Backend,
     /// Where they go.
@@ -29,7 +29,7 @@ pub struct Migration<'a> {
 }
 
 /// A state that was copied, and the version that it has at the source.
-pub struct Copied {
+pub(crate) struct Copied {
     /// Its workspace.
     pub workspace: String,
     /// What was read.
@@ -47,7 +47,7 @@ struct Plan {
 ///
 /// # Errors
 /// A state that cannot be read, locked or written; nobody to ask; an answer that is neither yes nor no.
-pub async fn migrate(migration: &Migration<'_>, context: &Context) -> Result<Vec<Copied>, CliError> {
+pub(crate) async fn migrate(migration: &Migration<'_>, context: &Context) -> Result<Vec<Copied>, CliError> {
     let interrupts = Interrupts::listen()?;
     let plans = interrupts.or_interrupted(plan(migration)).await?;
     if plans.is_empty() || !is_wanted(&plans, migration, &interrupts, context).await? {
@@ -65,7 +65,11 @@ pub async fn migrate(migration: &Migration<'_>, context: &Context) -> Result<Vec
 ///
 /// # Errors
 /// The signals cannot be listened to.
-pub async fn retire(migration: &Migration<'_>, copied: &[Copied], context: &Context) -> Result<(), CliError> {
+pub(crate) async fn retire(
+    migration: &Migration<'_>,
+    copied: &[Copied],
+    context: &Context,
+) -> Result<(), CliError> {
     let interrupts = Interrupts::listen()?;
     for copied in copied {
         let from = migration.from.in_workspace(&copied.workspace);

@@ -14,7 +14,7 @@ const LISTED: usize = 20;
 ///
 /// # Errors
 /// What widens.
-pub fn refuse_widening(plan: &Plan, gate: Option<Gate>) -> Result<(), CliError> {
+pub(crate) fn refuse_widening(plan: &Plan, gate: Option<Gate>) -> Result<(), CliError> {
     let Some(gate) = gate else { return Ok(()) };
     let all = permissions(plan);
     let stopped = widening(&all, gate);

@@ -17,7 +17,7 @@ const INDENT: usize = 6;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug)]
-pub struct AdoptionView<'a> {
+pub(crate) struct AdoptionView<'a> {
     /// What was found.
     pub adoptees: &'a [Adoptee],
     /// What comes of it.
@@ -37,7 +37,7 @@ pub struct AdoptionView<'a> {
 }
 
 /// The adoption before anybody is asked. Ends with a newline.
-pub fn render(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -> String {
+pub(crate) fn render(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -> String {
     let outcome = view.outcome;
     let heading = |text: String| format!("{}\n\n", palette.paint(Label::Strong, &text));
     let mut text = String::new();
@@ -62,7 +62,7 @@ pub fn render(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -
 }
 
 /// What is said when the state is written. Ends with a newline.
-pub fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -> String {
+pub(crate) fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -> String {
     let taken = counted(view.outcome.taken(view.adoptees), "object");
     let gone = match view.outcome.gone.len() {
         0 => String::new(),

@@ -16,7 +16,7 @@ enum Piece<'a> {
 }
 
 /// The advice for a screen that wide; on what is no terminal it is left as it is.
-pub fn laid_out(advice: &str, width: Option<usize>) -> String {
+pub(super) fn laid_out(advice: &str, width: Option<usize>) -> String {
     if width.is_none() || advice.contains('\n') {
         return fit(&wrap(advice, width), width);
     }

@@ -13,7 +13,7 @@ use crate::text::{clean, counted, wrap};
 const INDENT: usize = 6;
 
 /// Findings in order of file and line, those without a place last, each followed by an empty line.
-pub fn render(findings: &[Diagnostic], palette: Palette, width: Option<usize>) -> String {
+pub(crate) fn render(findings: &[Diagnostic], palette: Palette, width: Option<usize>) -> String {
     let mut findings: Vec<&Diagnostic> = findings.iter().collect();
     findings.sort_by_key(|finding| match &finding.location {
         Some(location) => (0, location.source.name.as_str(), location.span.start),
@@ -29,7 +29,7 @@ pub fn render(findings: &[Diagnostic], palette: Palette, width: Option<usize>) -
 }
 
 /// `3 errors`, counting only errors.
-pub fn count(findings: &[Diagnostic]) -> String {
+pub(crate) fn count(findings: &[Diagnostic]) -> String {
     counted(findings.iter().filter(|finding| finding.severity == Severity::Error).count(), "error")
 }
 

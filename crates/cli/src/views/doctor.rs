@@ -8,7 +8,7 @@ use crate::text::{clean, counted, wrap_hanging};
 
 /// How much is shown, and how wide.
 #[derive(Clone, Copy, Debug)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// Whether what passes is listed.
     pub verbose: bool,
     /// The columns of the screen.
@@ -16,7 +16,7 @@ pub struct Shown {
 }
 
 /// `doctor -json`: every check.
-pub fn json(report: &Report) -> String {
+pub(crate) fn json(report: &Report) -> String {
     let checks: Vec<_> = report
         .checks
         .iter()
@@ -37,7 +37,7 @@ pub fn json(report: &Report) -> String {
 }
 
 /// `doctor` for people.
-pub fn render(report: &Report, shown: Shown, palette: Palette) -> String {
+pub(crate) fn render(report: &Report, shown: Shown, palette: Palette) -> String {
     let (label, verdict) = verdict(report);
     let mut text = format!("{}\n", palette.paint(label, &verdict));
     for status in [Status::Fail, Status::Unknown, Status::Warn] {

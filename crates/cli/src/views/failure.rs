@@ -5,7 +5,7 @@ use super::palette::Palette;
 use crate::error::{Circumstances, CliError};
 
 /// The error as text; empty when all has been told. Ends with a newline.
-pub fn render(
+pub(super) fn render(
     error: &CliError,
     circumstances: &Circumstances,
     palette: Palette,

@@ -10,7 +10,7 @@ use crate::error::lock::{advice, life, sentence};
 use crate::text::{clean, span, wrap};
 
 /// Tells of a lock that was taken over.
-pub fn taken_over(takeover: &Takeover) -> String {
+pub(crate) fn taken_over(takeover: &Takeover) -> String {
     let LockInfo { who, operation, created, id, .. } = &takeover.from;
     let because = life(Some(&takeover.from), takeover.life);
     clean(&format!("Took over the state lock of {who} ({operation}, since {created}, ID {id}): {because}."))
@@ -18,7 +18,7 @@ pub fn taken_over(takeover: &Takeover) -> String {
 
 /// What is looked at: a state in a workspace, and whether runs on it wait for each other.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub(crate) struct Place<'a> {
     /// Where the state lives.
     pub state: &'a str,
     /// The workspace.
@@ -28,7 +28,7 @@ pub struct Place<'a> {
 }
 
 /// `lock status` for people.
-pub fn status(place: &Place<'_>, held: &[HeldLock], width: Option<usize>) -> String {
+pub(crate) fn status(place: &Place<'_>, held: &[HeldLock], width: Option<usize>) -> String {
     let Place { state, workspace, takes_locks } = place;
     if !takes_locks {
         let text = format!(
@@ -61,7 +61,7 @@ pub fn status(place: &Place<'_>, held: &[HeldLock], width: Option<usize>) -> Str
 }
 
 /// `lock status -json`.
-pub fn json(place: &Place<'_>, held: &[HeldLock]) -> String {
+pub(crate) fn json(place: &Place<'_>, held: &[HeldLock]) -> String {
     let locks: Vec<Value> = held.iter().map(lock_json).collect();
     let Place { state, workspace, takes_locks } = place;
     json!({

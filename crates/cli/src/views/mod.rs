@@ -1,26 +1,26 @@
 //! Everything a person sees: pure functions from a value to text, and the terminal that prints it. Nothing else in the
 //! program prints.
 
-pub mod adoption;
+pub(crate) mod adoption;
 mod advice;
-pub mod diagnostics;
-pub mod doctor;
+pub(crate) mod diagnostics;
+pub(crate) mod doctor;
 mod failure;
-pub mod lock;
-pub mod palette;
-pub mod plan;
-pub mod policy;
-pub mod progress;
+pub(crate) mod lock;
+pub(crate) mod palette;
+pub(crate) mod plan;
+pub(crate) mod policy;
+pub(crate) mod progress;
 #[cfg(test)]
 mod sample;
-pub mod show;
-pub mod state;
-pub mod stream;
-pub mod summary;
-pub mod terminal;
-pub mod trail;
-pub mod waiting;
-pub mod whereabouts;
-pub mod workspace;
+pub(crate) mod show;
+pub(crate) mod state;
+pub(crate) mod stream;
+pub(crate) mod summary;
+pub(crate) mod terminal;
+pub(crate) mod trail;
+pub(crate) mod waiting;
+pub(crate) mod whereabouts;
+pub(crate) mod workspace;
 
-pub use terminal::Terminal;
+pub(crate) use terminal::Terminal;

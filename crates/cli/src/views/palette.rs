@@ -4,7 +4,7 @@ use annotate_snippets::Renderer;
 
 /// What a piece of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Label {
+pub(crate) enum Label {
     /// Something that is made.
     Add,
     /// Something that is changed in place, or a permission that somebody gains.
@@ -47,28 +47,28 @@ impl Label {
 
 /// Styles text, or leaves it exactly as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Palette {
+pub(crate) struct Palette {
     colour: bool,
 }
 
 impl Palette {
     /// No escape bytes at all.
     #[cfg(test)]
-    pub const PLAIN: Self = Self { colour: false };
+    pub(crate) const PLAIN: Self = Self { colour: false };
 
     /// With colour, or without: then there are no escape bytes at all.
-    pub const fn new(colour: bool) -> Self {
+    pub(crate) const fn new(colour: bool) -> Self {
         Self { colour }
     }
 
     /// Whether it styles at all.
     #[cfg(test)]
-    pub fn is_coloured(self) -> bool {
+    pub(crate) fn is_coloured(self) -> bool {
         self.colour
     }
 
     /// The text in the style of `label`.
-    pub fn paint(self, label: Label, text: &str) -> String {
+    pub(crate) fn paint(self, label: Label, text: &str) -> String {
         if self.colour && !text.is_empty() {
             format!("\u{1b}[{}m{text}\u{1b}[0m", label.code())
         } else {
@@ -79,7 +79,7 @@ impl Palette {
 
 impl Palette {
     /// How source lines with carets are drawn, at most as wide as the terminal.
-    pub fn snippets(self, width: Option<usize>) -> Renderer {
+    pub(crate) fn snippets(self, width: Option<usize>) -> Renderer {
         let renderer = if self.colour { Renderer::styled() } else { Renderer::plain() };
         match width {
             Some(width) => renderer.term_width(width),

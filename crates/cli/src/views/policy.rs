@@ -11,7 +11,7 @@ use super::palette::{Label, Palette};
 use crate::text::wrap_hanging;
 
 /// A decision in words: what, why, and what would allow it.
-pub fn verdict_text(request: &Request, verdict: &Verdict, missing: &[Missing]) -> String {
+pub(crate) fn verdict_text(request: &Request, verdict: &Verdict, missing: &[Missing]) -> String {
     let decision = match verdict.decision {
         Decision::Allow => "allowed",
         Decision::ExplicitDeny => "denied",
@@ -54,7 +54,7 @@ fn nearly(near: &Near) -> String {
 }
 
 /// What is missing, as JSON.
-pub fn missing_value(missing: &Missing) -> Value {
+pub(crate) fn missing_value(missing: &Missing) -> Value {
     let near = |near: &Near| {
         let (lacks, tests) = match &near.lacks {
             Lack::Principal => ("principal", Vec::new()),
@@ -83,7 +83,7 @@ pub fn missing_value(missing: &Missing) -> Value {
 }
 
 /// Changes in words, one a line: what widens and is marked first.
-pub fn changes_text(changes: &[PermissionChange], palette: Palette, width: Option<usize>) -> String {
+pub(crate) fn changes_text(changes: &[PermissionChange], palette: Palette, width: Option<usize>) -> String {
     if changes.is_empty() {
         return "The same permissions.\n".to_owned();
     }
@@ -102,12 +102,12 @@ pub fn changes_text(changes: &[PermissionChange], palette: Palette, width: Optio
 }
 
 /// A change as one of `permission_changes`.
-pub fn change_value(change: &PermissionChange) -> Value {
+pub(crate) fn change_value(change: &PermissionChange) -> Value {
     Entry::of(change, None).to_json(None)
 }
 
 /// What a policy does, a sentence a statement.
-pub fn explanation(name: &str, policy: &Policy) -> String {
+pub(crate) fn explanation(name: &str, policy: &Policy) -> String {
     let sentence = |statement: &policy::Statement| {
         let sid = statement.sid.as_ref().map(|sid| format!("{}: ", shown(sid))).unwrap_or_default();
         format!("  {sid}{}\n", shown(&statement.to_string()))
@@ -117,7 +117,7 @@ pub fn explanation(name: &str, policy: &Policy) -> String {
 }
 
 /// A finding with its place.
-pub struct Linted {
+pub(crate) struct Linted {
     /// As it was named.
     pub file: String,
     /// From 1.
@@ -137,7 +137,7 @@ fn severity(severity: Severity) -> &'static str {
 }
 
 /// Findings, two lines each; how many of each severity last.
-pub fn lint_text(all: &[Linted]) -> String {
+pub(crate) fn lint_text(all: &[Linted]) -> String {
     let line = |one: &Linted| {
         let Finding { rule, path, message, suggestion, .. } = &one.finding;
         let path = if path.is_empty() { String::new() } else { format!("{} ", shown(path)) };
@@ -166,7 +166,7 @@ pub fn lint_text(all: &[Linted]) -> String {
 }
 
 /// A finding as JSON.
-pub fn lint_value(one: &Linted) -> Value {
+pub(crate) fn lint_value(one: &Linted) -> Value {
     let Finding { rule, path, sid, message, suggestion } = &one.finding;
     json!({
         "file": one.file,
@@ -182,7 +182,7 @@ pub fn lint_value(one: &Linted) -> Value {
 }
 
 /// Findings in SARIF 2.1.0 (OASIS, `sarif-v2.1.0`).
-pub fn sarif(all: &[Linted]) -> Value {
+pub(crate) fn sarif(all: &[Linted]) -> Value {
     let rule = |rule: &Rule| json!({"id": rule.name(), "defaultConfiguration": {"level": severity(rule.severity())}});
     let result = |one: &Linted| {
         let Finding { rule, path, message, suggestion, .. } = &one.finding;
@@ -212,7 +212,7 @@ pub fn sarif(all: &[Linted]) -> Value {
 }
 
 /// Text of a policy, in which nothing can pass for ours: what does not print is escaped.
-pub fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let is_hidden = |char: char| {
         char.is_control()
             || matches!(char, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

@@ -15,7 +15,7 @@ use engine::{Event, Progress, Step};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use terraform::Address;
 
-pub use self::wording::Wording;
+pub(crate) use self::wording::Wording;
 use super::waiting::Quiet;
 use crate::text::fit;
 
@@ -30,7 +30,7 @@ const TICK: Duration = Duration::from_millis(250);
 
 /// Tells events as they happen. Dropping it ends it.
 #[derive(Debug)]
-pub struct ProgressView {
+pub(crate) struct ProgressView {
     shared: Arc<Shared<io::Stdout>>,
     /// Closed to end the watch over running steps.
     end: Mutex<Option<mpsc::Sender<()>>>,
@@ -68,7 +68,7 @@ struct Running {
 
 impl ProgressView {
     /// Lines that move on a terminal, plain lines elsewhere.
-    pub fn start(width: Option<usize>, wording: Wording, total: usize, quiet: Quiet) -> Self {
+    pub(crate) fn start(width: Option<usize>, wording: Wording, total: usize, quiet: Quiet) -> Self {
         let bars = width.map(|_| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
         let shared = Arc::new(Shared { width, ..Shared::new(wording, io::stdout(), bars, total) });
         let (end, ended) = mpsc::channel();
@@ -82,12 +82,12 @@ impl ProgressView {
     }
 
     /// Prints a line above whatever moves: `Interrupt received.`
-    pub fn say(&self, line: &str) {
+    pub(crate) fn say(&self, line: &str) {
         self.shared.print(&self.shared.wording.note(line));
     }
 
     /// Takes the moving lines away. Steps that still run are told no further.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         drop(lock(&self.end).take());
         if let Some(watch) = lock(&self.watch).take() {
             // The thread has nothing to answer; a panic in it only means that no more is told.

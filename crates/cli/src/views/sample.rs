@@ -8,23 +8,23 @@ use serde_json::json;
 use terraform::state::{Instance, Output};
 use terraform::{Address, Attributes, State, Value};
 
-pub const KEY_ID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
-pub const DEPLOYMENT_ID: &str = "5c1f2a52-6d0a-4b0e-9c39-0d5a1f4b7e21";
+pub(super) const KEY_ID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
+pub(super) const DEPLOYMENT_ID: &str = "5c1f2a52-6d0a-4b0e-9c39-0d5a1f4b7e21";
 
 /// Settings, the state, and what there is in AWS.
 #[derive(Clone)]
-pub struct World {
+pub(super) struct World {
     pub blueprint: Blueprint,
     pub state: State,
     pub observation: Observation,
 }
 
-pub fn address(text: &str) -> Address {
+pub(super) fn address(text: &str) -> Address {
     text.parse().unwrap()
 }
 
 /// The example's blueprint with other settings.
-pub fn foundation(changes: Value) -> Blueprint {
+pub(super) fn foundation(changes: Value) -> Blueprint {
     let mut values = json!({
         "project_name": "genai-artos",
         "environment": "production",
@@ -44,7 +44,7 @@ pub fn foundation(changes: Value) -> Blueprint {
 }
 
 /// An account with nothing in it, and no state.
-pub fn empty(changes: Value) -> World {
+pub(super) fn empty(changes: Value) -> World {
     World {
         blueprint: foundation(changes),
         state: State::empty("lineage"),
@@ -53,7 +53,7 @@ pub fn empty(changes: Value) -> World {
 }
 
 /// An account and a state after a first apply.
-pub fn applied(changes: Value) -> World {
+pub(super) fn applied(changes: Value) -> World {
     let mut world = empty(changes);
     for change in world.plan(Goal::Apply).changes {
         let planned = Value::Object(change.after.unwrap());
@@ -118,13 +118,13 @@ fn known(reference: &template::Reference) -> Option<Value> {
 
 impl World {
     /// The plan for a goal.
-    pub fn plan(&self, goal: Goal) -> Plan {
+    pub(super) fn plan(&self, goal: Goal) -> Plan {
         let options = Options { goal, targets: Vec::new(), replace: Vec::new(), today: None };
         plan(&self.blueprint, &self.state, &self.observation, &options).unwrap()
     }
 
     /// Records an object and has AWS answer it.
-    pub fn put(&mut self, address: &Address, attributes: Attributes) {
+    pub(super) fn put(&mut self, address: &Address, attributes: Attributes) {
         let schema = kinds::schema_of(address.resource_type()).unwrap();
         let recorded = schema.recorded(&attributes);
         self.state.record(address, schema.provider.state_name(), Instance::new(0, recorded, Vec::new()));
@@ -132,7 +132,7 @@ impl World {
     }
 
     /// Has AWS answer something else for one attribute.
-    pub fn drift(&mut self, of: &str, name: &str, value: Value) {
+    pub(super) fn drift(&mut self, of: &str, name: &str, value: Value) {
         match self.observation.objects.get_mut(&address(of)) {
             Some(Observed::Recorded(attributes) | Observed::Unrecorded(attributes)) => {
                 attributes.insert(name.to_owned(), value)
@@ -142,30 +142,30 @@ impl World {
     }
 
     /// Has AWS answer that an object is gone.
-    pub fn vanish(&mut self, of: &str) {
+    pub(super) fn vanish(&mut self, of: &str) {
         self.observation.objects.insert(address(of), Observed::Absent);
     }
 
     /// Forgets the record of an object that AWS still has, as after a crash.
-    pub fn forget(&mut self, of: &str) {
+    pub(super) fn forget(&mut self, of: &str) {
         self.state.forget(&address(of));
         let found = self.observation.attributes(&address(of)).unwrap().clone();
         self.observation.objects.insert(address(of), Observed::Unrecorded(found));
     }
 
     /// An attribute as AWS answers it.
-    pub fn text(&self, of: &str, name: &str) -> String {
+    pub(super) fn text(&self, of: &str, name: &str) -> String {
         self.observation.attributes(&address(of)).unwrap()[name].as_str().unwrap().to_owned()
     }
 }
 
 /// Outputs from plain texts.
-pub fn outputs(values: &[(&str, &str)]) -> BTreeMap<String, Output> {
+pub(super) fn outputs(values: &[(&str, &str)]) -> BTreeMap<String, Output> {
     values.iter().map(|(name, value)| ((*name).to_owned(), Output::of(json!(value)).unwrap())).collect()
 }
 
 /// The text without the bytes that colour it.
-pub fn without_colour(text: &str) -> String {
+pub(super) fn without_colour(text: &str) -> String {
     let mut plain = String::new();
     for (index, piece) in text.split("\u{1b}[").enumerate() {
         plain.push_str(if index == 0 { piece } else { piece.split_once('m').unwrap().1 });

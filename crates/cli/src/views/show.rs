@@ -6,7 +6,7 @@ use super::palette::{Label, Palette};
 use super::state::{self, Keys};
 
 /// All resources and outputs of a state; `None`: there is none.
-pub fn render(state: Option<&State>, palette: Palette) -> String {
+pub(crate) fn render(state: Option<&State>, palette: Palette) -> String {
     let Some(state) = state else { return "No state.\n".to_owned() };
     let mut parts = state::objects(state, palette);
     if !state.outputs.is_empty() {

@@ -5,12 +5,12 @@ mod literal;
 use terraform::state::{Instance, Resource};
 use terraform::{State, Value, state_json};
 
-pub use self::literal::{Keys, SENSITIVE, literal};
+pub(crate) use self::literal::{Keys, SENSITIVE, literal};
 use super::palette::{Label, Palette};
 use crate::text::{clean, columns, padded};
 
 /// The addresses of all instances, each once, as Terraform lists them.
-pub fn list(objects: &[(&Resource, &Instance)]) -> Vec<String> {
+pub(crate) fn list(objects: &[(&Resource, &Instance)]) -> Vec<String> {
     let mut addresses: Vec<String> =
         objects.iter().map(|(resource, instance)| clean(&(resource.address() + &instance.key()))).collect();
     addresses.dedup();
@@ -18,12 +18,12 @@ pub fn list(objects: &[(&Resource, &Instance)]) -> Vec<String> {
 }
 
 /// All objects of a state as Terraform's language.
-pub fn objects(state: &State, palette: Palette) -> Vec<String> {
+pub(crate) fn objects(state: &State, palette: Palette) -> Vec<String> {
     state.listed().into_iter().map(|(resource, instance)| show(resource, instance, palette)).collect()
 }
 
 /// One object as Terraform's language.
-pub fn show(resource: &Resource, instance: &Instance, palette: Palette) -> String {
+pub(crate) fn show(resource: &Resource, instance: &Instance, palette: Palette) -> String {
     let object = state_json::Resource::of(resource, instance);
     let address = clean(&instance.address_in(&resource.address()));
     let tainted = if instance.tainted { " (tainted)" } else { "" };

@@ -16,7 +16,7 @@ use crate::text::wrap;
 
 /// A finished apply or destroy (`plan.goal` tells which).
 #[derive(Clone, Copy, Debug)]
-pub struct Summary<'a> {
+pub(crate) struct Summary<'a> {
     /// What was to be done.
     pub plan: &'a Plan,
     /// What was done.
@@ -33,7 +33,7 @@ pub struct Summary<'a> {
 
 /// A state that could not be written, and where it was put instead.
 #[derive(Clone, Copy, Debug)]
-pub struct Unsaved<'a> {
+pub(crate) struct Unsaved<'a> {
     /// Why.
     pub error: &'a StoreError,
     /// Where it belongs: `s3://bucket/key`.
@@ -44,7 +44,7 @@ pub struct Unsaved<'a> {
 
 impl Summary<'_> {
     /// For stdout; empty when something went wrong.
-    pub fn output(&self, palette: Palette, width: Option<usize>) -> String {
+    pub(crate) fn output(&self, palette: Palette, width: Option<usize>) -> String {
         if self.went_wrong() {
             return String::new();
         }
@@ -55,7 +55,7 @@ impl Summary<'_> {
     }
 
     /// For stderr; empty when everything went well. The last line says what to do next.
-    pub fn errors(&self, palette: Palette, width: Option<usize>) -> String {
+    pub(crate) fn errors(&self, palette: Palette, width: Option<usize>) -> String {
         if !self.went_wrong() {
             return String::new();
         }
@@ -69,13 +69,13 @@ impl Summary<'_> {
     }
 
     /// What went wrong, for people: steps that failed alike together.
-    pub fn findings(&self) -> Vec<Diagnostic> {
+    pub(crate) fn findings(&self) -> Vec<Diagnostic> {
         let failures = self.failures(&self.circumstances());
         self.with_the_rest(failures)
     }
 
     /// What went wrong, for programs: one finding for each step, about its address.
-    pub fn findings_by_address(&self) -> Vec<Diagnostic> {
+    pub(crate) fn findings_by_address(&self) -> Vec<Diagnostic> {
         let circumstances = self.circumstances();
         let failures = self.report.failed.iter().map(|(step, error)| Diagnostic {
             subject: Some(step.address.to_string()),
@@ -98,14 +98,14 @@ impl Summary<'_> {
     }
 
     /// What else has to be said after something went wrong: what was not begun, what was done, what to do next.
-    pub fn remarks(&self) -> Vec<String> {
+    pub(crate) fn remarks(&self) -> Vec<String> {
         let mut remarks = self.not_begun();
         remarks.extend([self.done_before(), self.next_step()]);
         remarks
     }
 
     /// What stays although it was to be destroyed, a sentence each.
-    pub fn kept(&self) -> Vec<String> {
+    pub(crate) fn kept(&self) -> Vec<String> {
         let kept = kept::changes(self.plan).into_iter();
         let kept: Vec<String> = kept.map(|change| change.address.to_string()).collect();
         let still =
@@ -119,7 +119,7 @@ impl Summary<'_> {
     }
 
     /// `Apply complete! Resources: 28 added, 0 changed, 0 destroyed.`
-    pub fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         match self.plan.goal {
             Goal::Destroy { .. } => {
                 format!("Destroy complete! Resources: {} destroyed.", self.report.count(Action::Delete))
@@ -131,7 +131,7 @@ impl Summary<'_> {
     }
 
     /// Whether anything failed or was left undone.
-    pub fn went_wrong(&self) -> bool {
+    pub(crate) fn went_wrong(&self) -> bool {
         !self.report.is_complete() || self.unsaved.is_some()
     }
 

@@ -19,7 +19,7 @@ use crate::text::fit;
 /// The two streams of the process. What cannot be written (the reader of a pipe is gone, a disk is full) is dropped, so
 /// that nothing that runs is cut off by it.
 #[derive(Debug)]
-pub struct Terminal {
+pub(crate) struct Terminal {
     stdout: Stream,
     stderr: Stream,
     /// Whether stdout takes messages for programs, and nothing else.
@@ -43,7 +43,7 @@ struct Stream {
 impl Terminal {
     /// The process's streams. Colour is off with `-no-color`, with a `NO_COLOR` that is not empty, and on what is no
     /// terminal.
-    pub fn open(no_color: bool) -> Self {
+    pub(crate) fn open(no_color: bool) -> Self {
         let colour = Colour::of(no_color, &|name| std::env::var_os(name));
         let stderr = width(&io::stderr());
         Self {
@@ -55,19 +55,19 @@ impl Terminal {
     }
 
     /// The same for `-json`: whatever is told becomes a message on stdout. The first says who writes.
-    pub fn open_for_messages() -> Self {
+    pub(crate) fn open_for_messages() -> Self {
         let terminal = Self { messages: true, ..Self::open(true) };
         terminal.send(&[ui_stream::version(env!("CARGO_PKG_VERSION"))]);
         terminal
     }
 
     /// Whether stdout takes messages for programs, and nothing else.
-    pub fn takes_messages(&self) -> bool {
+    pub(crate) fn takes_messages(&self) -> bool {
         self.messages
     }
 
     /// Writes messages to stdout, one a line.
-    pub fn send(&self, messages: &[Message]) {
+    pub(crate) fn send(&self, messages: &[Message]) {
         self.waits.clear();
         for message in messages {
             self.stdout.write(&mut io::stdout().lock(), &format!("{}\n", stream::line(message)));
@@ -75,17 +75,17 @@ impl Terminal {
     }
 
     /// The palette of stdout.
-    pub fn palette(&self) -> Palette {
+    pub(crate) fn palette(&self) -> Palette {
         self.stdout.palette
     }
 
     /// How many columns stdout has, when it is a terminal.
-    pub fn width(&self) -> Option<usize> {
+    pub(crate) fn width(&self) -> Option<usize> {
         self.stdout.width
     }
 
     /// Writes to stdout exactly `text`; among messages it is one.
-    pub fn write(&self, text: &str) {
+    pub(crate) fn write(&self, text: &str) {
         if self.messages {
             let text = text.trim();
             if !text.is_empty() {
@@ -98,7 +98,7 @@ impl Terminal {
     }
 
     /// The line about what is waited for.
-    pub fn waits(&self) -> &Arc<Waits> {
+    pub(crate) fn waits(&self) -> &Arc<Waits> {
         &self.waits
     }
 
@@ -108,17 +108,17 @@ impl Terminal {
     }
 
     /// Writes lines for people to stdout, none wider than the screen that could be broken.
-    pub fn say(&self, text: &str) {
+    pub(crate) fn say(&self, text: &str) {
         self.write(&fit(&format!("{text}\n"), self.stdout.width));
     }
 
     /// Writes what was asked for to stdout, exactly, and the end of its line.
-    pub fn print(&self, data: &str) {
+    pub(crate) fn print(&self, data: &str) {
         self.write(&format!("{data}\n"));
     }
 
     /// Writes lines about a step of `init`; among messages it is one with Terraform's code for it.
-    pub fn step(&self, code: &'static str, text: &str) {
+    pub(crate) fn step(&self, code: &'static str, text: &str) {
         if self.messages {
             return self.send(&[ui_stream::init_output(code, text.trim())]);
         }
@@ -126,7 +126,7 @@ impl Terminal {
     }
 
     /// Writes lines to stderr.
-    pub fn tell(&self, text: &str) {
+    pub(crate) fn tell(&self, text: &str) {
         if self.messages {
             return self.write(text);
         }
@@ -134,7 +134,7 @@ impl Terminal {
     }
 
     /// Tells findings: warnings on stdout, errors on stderr.
-    pub fn report(&self, findings: &[Diagnostic]) {
+    pub(crate) fn report(&self, findings: &[Diagnostic]) {
         if self.messages {
             return self.send(&findings.iter().map(ui_stream::diagnostic).collect::<Vec<_>>());
         }
@@ -150,7 +150,7 @@ impl Terminal {
     }
 
     /// Tells why the command failed.
-    pub fn fail(&self, error: &CliError, circumstances: &Circumstances) {
+    pub(crate) fn fail(&self, error: &CliError, circumstances: &Circumstances) {
         if self.messages && self.failure().is_none() {
             return self.report(&error.findings(circumstances));
         }
@@ -159,12 +159,12 @@ impl Terminal {
     }
 
     /// Why something that was to be read on stdout is not there.
-    pub fn failure(&self) -> Option<&io::Error> {
+    pub(crate) fn failure(&self) -> Option<&io::Error> {
         self.stdout.failure.get()
     }
 
     /// Tells how an apply or destroy went.
-    pub fn conclude(&self, summary: &Summary<'_>) {
+    pub(crate) fn conclude(&self, summary: &Summary<'_>) {
         if self.messages {
             return self.send(&stream::conclusion(summary));
         }
@@ -174,7 +174,7 @@ impl Terminal {
     }
 
     /// Who is told while an apply runs: lines that move on a terminal, plain lines or messages elsewhere.
-    pub fn progress(&self, total: usize) -> ProgressView {
+    pub(crate) fn progress(&self, total: usize) -> ProgressView {
         if self.messages {
             return ProgressView::start(None, Wording::Messages, total, self.waits.quiet());
         }

@@ -15,20 +15,20 @@ use crate::error::CliError;
 use crate::shell;
 use crate::text::{clean, counted, wrap, wrap_hanging};
 
-pub use meter::{Meter, size};
-pub use outcome::{Copied, Last, Verified};
-pub use status::{Shown, status, status_json};
+pub(crate) use meter::{Meter, size};
+pub(crate) use outcome::{Copied, Last, Verified};
+pub(crate) use status::{Shown, status, status_json};
 
 /// How many findings a person is shown.
 const SHOWN: usize = 40;
 
 /// The document of `-json`.
-pub fn json(report: &Report) -> String {
+pub(crate) fn json(report: &Report) -> String {
     serde_json::to_string_pretty(report).unwrap_or_default()
 }
 
 /// The report for a person: the verdict, what was looked at, and every finding with what it means and what to do.
-pub fn report(verified: &Verified, width: Option<usize>) -> String {
+pub(crate) fn report(verified: &Verified, width: Option<usize>) -> String {
     let Verified { report, trail, bucket, .. } = verified;
     let mut parts = vec![wrap(&verdict(report), width)];
     let name = trail.as_ref().map(|trail| format!("Trail {} (home region {})", trail.name, trail.home));
@@ -159,7 +159,7 @@ fn command(finding: &Finding, verified: &Verified) -> Option<String> {
 }
 
 /// What a copy came to.
-pub fn mirrored(
+pub(crate) fn mirrored(
     folder: &Path,
     copied: &Copied,
     refused: &BTreeMap<String, String>,
@@ -192,7 +192,7 @@ pub fn mirrored(
 }
 
 /// There are several trails, and none was chosen.
-pub fn several_trails(error: &WhichTrail) -> CliError {
+pub(crate) fn several_trails(error: &WhichTrail) -> CliError {
     let names: Vec<String> =
         error.0.iter().map(|trail| format!("{} (home region {})", trail.name, trail.home)).collect();
     let detail = format!("There are digests of more than one trail: {}.", clean(&names.join(", ")));

@@ -20,7 +20,7 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// What is waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wait {
+pub(crate) struct Wait {
     /// `kms:DescribeKey at kms.us-east-1.amazonaws.com`
     pub what: String,
     /// For how long.
@@ -29,7 +29,7 @@ pub struct Wait {
 
 /// The line about waits, and what keeps it away.
 #[derive(Debug)]
-pub struct Waits {
+pub(crate) struct Waits {
     /// The columns of a terminal, on which the line moves.
     width: Option<usize>,
     /// Whether the line stands on the terminal.
@@ -45,15 +45,15 @@ pub struct Waits {
 
 /// Keeps the line away until it is dropped.
 #[derive(Debug)]
-pub struct Quiet(Arc<Waits>);
+pub(crate) struct Quiet(Arc<Waits>);
 
 /// A wait for something else than a call, until it is dropped.
 #[derive(Debug)]
-pub struct Waiting(Arc<Waits>);
+pub(crate) struct Waiting(Arc<Waits>);
 
 /// Tells of waits until it is dropped.
 #[derive(Debug)]
-pub struct Watch {
+pub(crate) struct Watch {
     waits: Arc<Waits>,
     end: Option<mpsc::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -61,7 +61,7 @@ pub struct Watch {
 
 impl Waits {
     /// For a terminal of that many columns, or for what is no terminal.
-    pub fn new(width: Option<usize>) -> Self {
+    pub(crate) fn new(width: Option<usize>) -> Self {
         let zero = AtomicUsize::default;
         Self {
             width,
@@ -74,36 +74,36 @@ impl Waits {
     }
 
     /// That many objects will be read.
-    pub fn will_read(&self, total: usize) {
+    pub(crate) fn will_read(&self, total: usize) {
         self.read.store(0, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
     }
 
     /// One of them is read.
-    pub fn has_read(&self) {
+    pub(crate) fn has_read(&self) {
         self.read.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Keeps the line away as long as the answer lives.
-    pub fn quiet(self: &Arc<Self>) -> Quiet {
+    pub(crate) fn quiet(self: &Arc<Self>) -> Quiet {
         self.quiet.fetch_add(1, Ordering::Relaxed);
         self.clear();
         Quiet(Arc::clone(self))
     }
 
     /// Something else than a call is waited for from now on, as long as the answer lives.
-    pub fn wait_for(self: &Arc<Self>, what: &str) -> Waiting {
+    pub(crate) fn wait_for(self: &Arc<Self>, what: &str) -> Waiting {
         *self.other() = Some((what.to_owned(), Instant::now()));
         Waiting(Arc::clone(self))
     }
 
     /// Takes the line away, before something else is written.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         erase(&mut self.drawn());
     }
 
     /// Tells of what `source` answers from now on.
-    pub fn watch(self: &Arc<Self>, source: impl Fn() -> Option<Wait> + Send + 'static) -> Watch {
+    pub(crate) fn watch(self: &Arc<Self>, source: impl Fn() -> Option<Wait> + Send + 'static) -> Watch {
         let (end, ended) = mpsc::channel();
         let waits = Arc::clone(self);
         let watch = move || {

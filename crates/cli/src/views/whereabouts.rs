@@ -10,7 +10,7 @@ const LABEL: usize = 11;
 
 /// Where and who.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Whereabouts {
+pub(crate) struct Whereabouts {
     /// The account's id.
     pub account: String,
     /// Its alias, where it may be listed.
@@ -31,7 +31,7 @@ pub struct Whereabouts {
 
 impl Whereabouts {
     /// What a saved plan says about it.
-    pub fn of(basis: &Basis) -> Self {
+    pub(crate) fn of(basis: &Basis) -> Self {
         Self {
             account: basis.account_id.clone(),
             alias: None,
@@ -45,7 +45,7 @@ impl Whereabouts {
     }
 
     /// One line each, and an empty line.
-    pub fn render(&self, palette: Palette) -> String {
+    pub(crate) fn render(&self, palette: Palette) -> String {
         let alias = self.alias.as_deref().map(|alias| format!(" ({alias})")).unwrap_or_default();
         let caller = self.caller.as_deref().map(|caller| format!(", as {caller}")).unwrap_or_default();
         let line = |label: &str, value: &str| {
@@ -69,7 +69,7 @@ impl Whereabouts {
     }
 
     /// The same as a line of a question.
-    pub fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         let alias = self.alias.as_deref().map(|alias| format!(" ({alias})")).unwrap_or_default();
         let state = self.state.as_deref().unwrap_or("none");
         clean(&format!(

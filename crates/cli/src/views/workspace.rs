@@ -3,13 +3,13 @@
 use crate::text::clean;
 
 /// The names, one a line, the selected one with a star. Ends with a newline.
-pub fn list(names: &[String], selected: &str) -> String {
+pub(crate) fn list(names: &[String], selected: &str) -> String {
     let line = |name: &String| format!("{} {}\n", if name == selected { '*' } else { ' ' }, clean(name));
     names.iter().map(line).collect()
 }
 
 /// A workspace was made.
-pub fn created(name: &str) -> String {
+pub(crate) fn created(name: &str) -> String {
     format!(
         "Created and switched to workspace \"{name}\"!\n\nYou're now on a new, empty workspace. Workspaces isolate their state,\n\
          so if you run \"underpin plan\" underpin will not see any existing state\nfor this configuration."

@@ -15,14 +15,14 @@ const SETTINGS: &str = "artos_ecr_aws_account = \"999988887777\"\ncreate_node_in
                         cloudtrail_bucket_suffix = \"0123abcd\"\n";
 
 /// The log bucket.
-pub const LOGS: &str = "genai-artos-production-cloudtrail-logs-0123abcd";
+pub(super) const LOGS: &str = "genai-artos-production-cloudtrail-logs-0123abcd";
 /// The trail.
-pub const TRAIL: &str = "genai-artos-production-cloudtrail";
+pub(super) const TRAIL: &str = "genai-artos-production-cloudtrail";
 /// The role of nodes.
-pub const NODE: &str = "genai-artos-production-eks-node-group-role";
+pub(super) const NODE: &str = "genai-artos-production-eks-node-group-role";
 
 /// What doctor said.
-pub struct Diagnosis {
+pub(super) struct Diagnosis {
     /// Its exit status.
     pub status: Option<i32>,
     /// Every check.
@@ -31,24 +31,24 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// The ids of what does not pass and is no symptom.
-    pub fn causes(&self) -> BTreeSet<String> {
+    pub(super) fn causes(&self) -> BTreeSet<String> {
         let is_cause = |check: &&Value| check["status"] != "pass" && check["because_of"].is_null();
         self.checks.iter().filter(is_cause).map(|check| check["id"].as_str().unwrap().to_owned()).collect()
     }
 
     /// The check with an id.
-    pub fn check(&self, id: &str) -> &Value {
+    pub(super) fn check(&self, id: &str) -> &Value {
         self.checks.iter().find(|check| check["id"] == id).unwrap_or_else(|| panic!("no check {id}"))
     }
 }
 
 /// An account with an applied foundation. What moto cannot answer is answered as AWS would: no events, no last use.
-pub fn applied() -> World {
+pub(super) fn applied() -> World {
     applied_but(None)
 }
 
 /// The same, where one of those answers is left to the rules of the proxy.
-pub fn applied_but(refused: Option<&str>) -> World {
+pub(super) fn applied_but(refused: Option<&str>) -> World {
     static BASELINE: OnceLock<Mutex<Baseline>> = OnceLock::new();
     let baseline = BASELINE.get_or_init(|| {
         let mut baseline = Baseline::prepare(&oracles(), &underpin(), Backend::Lockfile).unwrap();
@@ -67,7 +67,7 @@ pub fn applied_but(refused: Option<&str>) -> World {
 }
 
 /// Answers an action with JSON from now on.
-pub fn answer(world: &World, action: &'static str, body: Value) {
+pub(super) fn answer(world: &World, action: &'static str, body: Value) {
     world.proxy().on(move |call| {
         if call.action == action {
             Verdict::Answer(Answer::new(200, "application/x-amz-json-1.1", body.to_string()))
@@ -78,7 +78,7 @@ pub fn answer(world: &World, action: &'static str, body: Value) {
 }
 
 /// Runs doctor with more arguments.
-pub fn doctor(world: &World, arguments: &[&str]) -> Diagnosis {
+pub(super) fn doctor(world: &World, arguments: &[&str]) -> Diagnosis {
     let mut command = underpin().command(world.directory(), &world.proxy().endpoint()).unwrap();
     let output = command.arg("doctor").args(arguments).arg("-json").output().unwrap();
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
@@ -88,7 +88,7 @@ pub fn doctor(world: &World, arguments: &[&str]) -> Diagnosis {
 }
 
 /// Types every command of a remedy; answers how many there were.
-pub fn treat(world: &mut World, check: &Value) -> usize {
+pub(super) fn treat(world: &mut World, check: &Value) -> usize {
     let lines = check["remedy"].as_array().unwrap().iter().filter_map(Value::as_str);
     let commands: Vec<&str> =
         lines.filter(|line| line.starts_with("aws ") || line.starts_with("underpin ")).collect();

@@ -31,7 +31,7 @@ fn point_to(directory: &Path, endpoint: &str) {
 }
 
 /// Real Terraform in the exported module.
-pub fn terraform(world: &World, directory: &Path) -> Command {
+pub(super) fn terraform(world: &World, directory: &Path) -> Command {
     let mut command = oracles().terraform_command(directory).unwrap();
     for (name, value) in harness::aws_environment(&world.proxy().endpoint()) {
         command.env(name, value);
@@ -40,7 +40,7 @@ pub fn terraform(world: &World, directory: &Path) -> Command {
 }
 
 /// Expects success; answers stdout.
-pub fn expect(output: &Output) -> String {
+pub(super) fn expect(output: &Output) -> String {
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{}\n{stdout}\n{stderr}", output.status);
     stdout
@@ -64,7 +64,7 @@ fn module(world: &World, flags: &[&str]) -> tempfile::TempDir {
 
 /// The module of what there is, with the backend and without what provider 3 does not know of in the state: Terraform
 /// goes on with it.
-pub fn handed_over(world: &World) -> tempfile::TempDir {
+pub(super) fn handed_over(world: &World) -> tempfile::TempDir {
     let module = module(world, &[]);
     let terraform = || terraform(world, module.path());
     let flags = ["use_path_style", "skip_credentials_validation", "skip_requesting_account_id"];

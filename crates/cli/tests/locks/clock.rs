@@ -15,7 +15,7 @@ const LENGTH: usize = 29;
 
 /// By how much the two times of an answer are shifted.
 #[derive(Clone, Copy)]
-pub struct Shift {
+pub(super) struct Shift {
     /// When it was given: `Date`.
     pub date: Duration,
     /// When the object was written: `Last-Modified`.
@@ -29,12 +29,12 @@ impl Shift {
 }
 
 /// Answers an endpoint that passes everything on to `endpoint`, as if that much time had gone by.
-pub fn ahead_of(endpoint: &str, ahead: std::time::Duration) -> String {
+pub(super) fn ahead_of(endpoint: &str, ahead: std::time::Duration) -> String {
     shifted(endpoint, Shift { date: ahead.try_into().unwrap(), modified: Duration::ZERO })
 }
 
 /// Answers an endpoint that passes everything on to `endpoint`, with other dates. It lasts as long as the test process.
-pub fn shifted(endpoint: &str, shift: Shift) -> String {
+pub(super) fn shifted(endpoint: &str, shift: Shift) -> String {
     let upstream = endpoint.strip_prefix("http://").unwrap().to_owned();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();

@@ -8,7 +8,7 @@ mod documents;
 mod first_plan;
 mod inputs;
 mod local_state;
-pub mod place;
+pub(crate) mod place;
 mod policies;
 mod readers;
 mod settings;

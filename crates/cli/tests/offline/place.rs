@@ -4,17 +4,17 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The document's settings.
-pub const SETTINGS: &str = include_str!("../../../../examples/production/terraform.tfvars");
+pub(crate) const SETTINGS: &str = include_str!("../../../../examples/production/terraform.tfvars");
 
 /// A directory, and variables to set.
-pub struct Place {
+pub(crate) struct Place {
     directory: tempfile::TempDir,
     variables: Vec<(&'static str, String)>,
 }
 
 impl Place {
     /// A directory with these files.
-    pub fn with(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         for (name, text) in files {
             std::fs::write(directory.path().join(name), text).unwrap();
@@ -23,23 +23,23 @@ impl Place {
     }
 
     /// A directory with the document's settings.
-    pub fn of_example() -> Self {
+    pub(crate) fn of_example() -> Self {
         Self::with(&[("terraform.tfvars", SETTINGS)])
     }
 
     /// The same with a variable set.
-    pub fn set(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn set(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.variables.push((name, value.into()));
         self
     }
 
     /// The directory.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }
 
     /// The command, not started.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_underpin"));
         command
             .args(arguments)
@@ -53,7 +53,7 @@ impl Place {
     }
 
     /// Everything that can be seen of a run: both streams and the exit status.
-    pub fn run(&self, arguments: &[&str]) -> String {
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         let directory = self.path().to_str().unwrap();
@@ -68,7 +68,7 @@ impl Place {
     }
 
     /// What a run that must succeed prints.
-    pub fn succeed(&self, arguments: &[&str]) -> String {
+    pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()

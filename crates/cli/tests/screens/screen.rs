@@ -32,7 +32,7 @@ sys.stdout.write(f'\n----- exit {os.waitstatus_to_exitcode(status)} -----\n')
 "#;
 
 /// What a command shows on a terminal of that many columns, answered with `input`.
-pub fn shown(command: &Command, columns: usize, input: &str) -> String {
+pub(super) fn shown(command: &Command, columns: usize, input: &str) -> String {
     let text = |text: &std::ffi::OsStr| text.to_str().unwrap().to_owned();
     let mut environment: serde_json::Map<String, serde_json::Value> =
         command.get_envs().filter_map(|(name, value)| Some((text(name), text(value?).into()))).collect();
@@ -69,7 +69,7 @@ fn uncoloured(line: &str) -> String {
 }
 
 /// The lines that are wider than the screen and could have been broken. Data that was asked for is no such line.
-pub fn torn(shown: &str, columns: usize) -> Vec<&str> {
+pub(super) fn torn(shown: &str, columns: usize) -> Vec<&str> {
     let wide = |line: &&str| line.chars().count() > columns && line.trim_start().contains(' ');
     shown.lines().filter(wide).collect()
 }

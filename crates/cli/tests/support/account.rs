@@ -8,24 +8,25 @@ use harness::{Backend, Baseline, Boto3, Emulator, Ministack, Options, Oracles, T
 use serde_json::{Value, json};
 
 /// The account of both emulators.
-pub const ACCOUNT: &str = "123456789012";
+pub(crate) const ACCOUNT: &str = "123456789012";
 /// `{project}-{environment}` of the example.
-pub const NAME: &str = "genai-artos-production";
+pub(crate) const NAME: &str = "genai-artos-production";
 /// The trail's ARN, which policies name.
-pub const TRAIL: &str = "arn:aws:cloudtrail:us-east-1:123456789012:trail/genai-artos-production-cloudtrail";
+pub(crate) const TRAIL: &str =
+    "arn:aws:cloudtrail:us-east-1:123456789012:trail/genai-artos-production-cloudtrail";
 
 /// Where the tools of the tests are; without them no test passes.
-pub fn oracles() -> Oracles {
+pub(crate) fn oracles() -> Oracles {
     Oracles::find().unwrap_or_else(|missing| panic!("{missing}, or run all tests with `cargo xtask test`"))
 }
 
 /// The binary under test.
-pub fn underpin() -> Tool {
+pub(crate) fn underpin() -> Tool {
     Tool::Underpin(PathBuf::from(env!("CARGO_BIN_EXE_underpin")))
 }
 
 /// A fresh account in moto with the state bucket, and a directory with the example after `init`.
-pub fn moto() -> World {
+pub(crate) fn moto() -> World {
     static BASELINE: OnceLock<Mutex<Baseline>> = OnceLock::new();
     let baseline = BASELINE
         .get_or_init(|| Mutex::new(Baseline::prepare(&oracles(), &underpin(), Backend::Lockfile).unwrap()));
@@ -35,13 +36,13 @@ pub fn moto() -> World {
 }
 
 /// Runs the binary in a world with both streams apart.
-pub fn run(world: &World, arguments: &[&str]) -> Output {
+pub(crate) fn run(world: &World, arguments: &[&str]) -> Output {
     let mut command = underpin().command(world.directory(), &world.proxy().endpoint()).unwrap();
     command.args(arguments).output().unwrap()
 }
 
 /// Runs and expects success; answers stdout.
-pub fn succeed(world: &World, arguments: &[&str]) -> String {
+pub(crate) fn succeed(world: &World, arguments: &[&str]) -> String {
     let output = run(world, arguments);
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{arguments:?} ended with {}\n{stdout}\n{stderr}", output.status);
@@ -49,7 +50,7 @@ pub fn succeed(world: &World, arguments: &[&str]) -> String {
 }
 
 /// Runs and expects a refusal that says all of the words; answers stderr.
-pub fn refuse(world: &World, arguments: &[&str], words: &[&str]) -> String {
+pub(crate) fn refuse(world: &World, arguments: &[&str], words: &[&str]) -> String {
     let output = run(world, arguments);
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{arguments:?}:\n{said}");
@@ -60,17 +61,17 @@ pub fn refuse(world: &World, arguments: &[&str], words: &[&str]) -> String {
 }
 
 /// Bytes as text.
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Writes settings beside the example's own.
-pub fn set(directory: &Path, settings: &str) {
+pub(crate) fn set(directory: &Path, settings: &str) {
     std::fs::write(directory.join("more.auto.tfvars"), settings).unwrap();
 }
 
 /// An account in ministack, which has no forks: one process a test.
-pub struct MinistackAccount {
+pub(crate) struct MinistackAccount {
     emulator: Emulator,
     /// The other client.
     pub aws: Boto3,
@@ -80,7 +81,7 @@ pub struct MinistackAccount {
 
 impl MinistackAccount {
     /// Starts it and runs `init`.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let oracles = oracles();
         let emulator = Emulator::ministack(&oracles, Ministack::default()).unwrap();
         let mut aws = Boto3::connect(&oracles, &emulator.endpoint()).unwrap();
@@ -96,12 +97,12 @@ impl MinistackAccount {
     }
 
     /// The binary, to be given arguments.
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         underpin().command(self.directory.path(), &self.emulator.endpoint()).unwrap()
     }
 
     /// Runs and expects success; answers stdout.
-    pub fn succeed(&self, arguments: &[&str]) -> String {
+    pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
         let output = self.command().args(arguments).output().unwrap();
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
         assert!(output.status.success(), "{arguments:?} ended with {}\n{stdout}\n{stderr}", output.status);
@@ -110,13 +111,13 @@ impl MinistackAccount {
 }
 
 /// The statement with a Sid.
-pub fn statement<'a>(policy: &'a Value, sid: &str) -> &'a Value {
+pub(crate) fn statement<'a>(policy: &'a Value, sid: &str) -> &'a Value {
     let found = policy["Statement"].as_array().unwrap().iter().find(|statement| statement["Sid"] == sid);
     found.unwrap_or_else(|| panic!("no statement {sid} in {policy:#}"))
 }
 
 /// A JSON value that may be one string or a list, as a sorted list.
-pub fn list(value: &Value) -> Vec<String> {
+pub(crate) fn list(value: &Value) -> Vec<String> {
     let mut items: Vec<String> = match value {
         Value::Array(items) => items.iter().map(|item| item.as_str().unwrap().to_owned()).collect(),
         Value::String(item) => vec![item.clone()],
@@ -127,7 +128,7 @@ pub fn list(value: &Value) -> Vec<String> {
 }
 
 /// Whether `tags` hold the example's, ours, and the deployment's identity.
-pub fn assert_tags(tags: &Value, of: &str) {
+pub(crate) fn assert_tags(tags: &Value, of: &str) {
     for (key, value) in [
         ("system_owner", "platform-team@company.com"),
         ("system_admin", "devops@company.com"),

@@ -1,6 +1,6 @@
 //! What tests of the binary begin from: an account with boto3 beside it, worlds that are forked from a prepared past, and
 //! programs that hold a lock.
 
-pub mod account;
-pub mod holders;
-pub mod worlds;
+pub(crate) mod account;
+pub(crate) mod holders;
+pub(crate) mod worlds;

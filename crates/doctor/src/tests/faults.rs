@@ -30,7 +30,7 @@ pub(super) const fn fault(
 }
 
 impl Fault {
-    pub const fn hiding(self, hides: &'static [&'static str]) -> Self {
+    pub(super) const fn hiding(self, hides: &'static [&'static str]) -> Self {
         Self { hides, ..self }
     }
 }

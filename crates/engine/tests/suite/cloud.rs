@@ -11,7 +11,7 @@ use terraform::{Address, Attributes};
 
 /// What the n-th call does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(super) enum Fault {
     /// Fails without effect.
     Refuse,
     /// Takes effect, and the answer is lost.
@@ -20,7 +20,7 @@ pub enum Fault {
 
 /// The account.
 #[derive(Default)]
-pub struct MemoryCloud {
+pub(super) struct MemoryCloud {
     inner: Mutex<Inner>,
 }
 
@@ -34,23 +34,23 @@ struct Inner {
 
 impl MemoryCloud {
     /// Sets the fault of the `n`-th changing call from now (from 1).
-    pub fn fail_at(&self, n: usize, fault: Fault) {
+    pub(super) fn fail_at(&self, n: usize, fault: Fault) {
         let mut inner = self.inner.lock().unwrap();
         inner.fault = Some((inner.calls.len() + n, fault));
     }
 
     /// The changing calls so far, as `create aws_kms_key.main`.
-    pub fn calls(&self) -> Vec<String> {
+    pub(super) fn calls(&self) -> Vec<String> {
         self.inner.lock().unwrap().calls.clone()
     }
 
     /// All objects by type and identity.
-    pub fn objects(&self) -> BTreeMap<String, Attributes> {
+    pub(super) fn objects(&self) -> BTreeMap<String, Attributes> {
         self.inner.lock().unwrap().objects.clone()
     }
 
     /// Changes objects behind underpin's back.
-    pub fn meddle(&self, with: impl FnOnce(&mut BTreeMap<String, Attributes>)) {
+    pub(super) fn meddle(&self, with: impl FnOnce(&mut BTreeMap<String, Attributes>)) {
         with(&mut self.inner.lock().unwrap().objects);
     }
 }

@@ -9,7 +9,7 @@ use terraform::lock::LockInfo;
 
 /// Bytes, their version, the lock, and the writes so far.
 #[derive(Default)]
-pub struct MemoryStore {
+pub(super) struct MemoryStore {
     inner: Mutex<Inner>,
 }
 
@@ -27,53 +27,53 @@ struct Inner {
 
 impl MemoryStore {
     /// Refuses the write number `n` (from 1) and every later one.
-    pub fn refuse_from(&self, n: usize) {
+    pub(super) fn refuse_from(&self, n: usize) {
         self.inner.lock().unwrap().refuse = Some(n);
     }
 
     /// Takes writes again.
-    pub fn mend(&self) {
+    pub(super) fn mend(&self) {
         self.inner.lock().unwrap().refuse = None;
     }
 
     /// Gives the next lock as one that was taken from a holder that is gone.
-    pub fn abandon(&self, from: &str, life: Life) {
+    pub(super) fn abandon(&self, from: &str, life: Life) {
         let from = LockInfo { id: from.to_owned(), ..LockInfo::default() };
         self.inner.lock().unwrap().takeover = Some(Takeover { from, life });
     }
 
     /// Gives the lock to somebody else.
-    pub fn usurp(&self, by: &str) {
+    pub(super) fn usurp(&self, by: &str) {
         self.inner.lock().unwrap().lock = Some(LockInfo { id: by.to_owned(), ..LockInfo::default() });
     }
 
     /// Answers no renewal from now on, or answers again.
-    pub fn set_unreachable(&self, unreachable: bool) {
+    pub(super) fn set_unreachable(&self, unreachable: bool) {
         self.inner.lock().unwrap().unreachable = unreachable;
     }
 
     /// How often the lock was to be renewed.
-    pub fn renewals(&self) -> usize {
+    pub(super) fn renewals(&self) -> usize {
         self.inner.lock().unwrap().renewals
     }
 
     /// Lets somebody else write just before our next write.
-    pub fn intrude(&self, bytes: &[u8]) {
+    pub(super) fn intrude(&self, bytes: &[u8]) {
         self.inner.lock().unwrap().intruders.push(bytes.to_vec());
     }
 
     /// Who holds the lock.
-    pub fn holder(&self) -> Option<String> {
+    pub(super) fn holder(&self) -> Option<String> {
         self.inner.lock().unwrap().lock.as_ref().map(|info| info.id.clone())
     }
 
     /// What is stored.
-    pub fn bytes(&self) -> Option<Vec<u8>> {
+    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
         self.inner.lock().unwrap().stored.as_ref().map(|stored| stored.bytes.clone())
     }
 
     /// Puts bytes there as somebody else would.
-    pub fn overwrite(&self, bytes: &[u8]) {
+    pub(super) fn overwrite(&self, bytes: &[u8]) {
         let mut inner = self.inner.lock().unwrap();
         inner.stored = Some(Stored { bytes: bytes.to_vec(), version: Version("foreign".to_owned()) });
     }

@@ -19,22 +19,22 @@ use super::cloud::MemoryCloud;
 use super::store::MemoryStore;
 
 /// Tells nobody.
-pub struct Silent;
+pub(super) struct Silent;
 
 impl Progress for Silent {
     fn event(&self, _: &engine::Event) {}
 }
 
 /// An account, a store, and the settings.
-pub struct World {
+pub(super) struct World {
     pub cloud: MemoryCloud,
     pub store: Arc<MemoryStore>,
     pub settings: Value,
 }
 
-pub const APPLY: Options =
+pub(super) const APPLY: Options =
     Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new(), today: None };
-pub const DESTROY: Options = Options {
+pub(super) const DESTROY: Options = Options {
     goal: Goal::Destroy { delete_key: false },
     targets: Vec::new(),
     replace: Vec::new(),
@@ -42,11 +42,11 @@ pub const DESTROY: Options = Options {
 };
 
 impl World {
-    pub fn new(settings: Value) -> Self {
+    pub(super) fn new(settings: Value) -> Self {
         Self { cloud: MemoryCloud::default(), store: Arc::default(), settings }
     }
 
-    pub fn blueprint(&self) -> Blueprint {
+    pub(super) fn blueprint(&self) -> Blueprint {
         let mut values = json!({
             "project_name": "genai-artos", "environment": "production", "aws_region": "us-east-1",
             "terraform_state_bucket": "artos-terraform-state", "tags": {"cost_center": "engineering"},
@@ -66,19 +66,19 @@ impl World {
         blueprint(&settings, &caller)
     }
 
-    pub async fn session(&self) -> Session {
+    pub(super) async fn session(&self) -> Session {
         let options = LockOptions { lock: false, timeout: Duration::ZERO };
         let store: Arc<dyn StateStore> = self.store.clone();
         Session::open(store, options, LockInfo::default(), "lineage", &|_| {}).await.unwrap()
     }
 
-    pub async fn plan(&self, options: &Options) -> Plan {
+    pub(super) async fn plan(&self, options: &Options) -> Plan {
         let (session, blueprint) = (self.session().await, self.blueprint());
         let observation = refresh(&self.cloud, &session.state, &blueprint, 8).await.unwrap();
         engine::plan(&blueprint, &session.state, &observation, options).unwrap()
     }
 
-    pub async fn carry_out(&self, plan: &Plan) -> (Report, Written) {
+    pub(super) async fn carry_out(&self, plan: &Plan) -> (Report, Written) {
         let journal = self.session().await.journal();
         let (_stop, stop) = watch::channel(false);
         let run = Run {
@@ -93,17 +93,17 @@ impl World {
         (report, journal.close().await.unwrap())
     }
 
-    pub async fn run(&self, options: &Options) -> (Report, Written) {
+    pub(super) async fn run(&self, options: &Options) -> (Report, Written) {
         let plan = self.plan(options).await;
         self.carry_out(&plan).await
     }
 
-    pub fn state(&self) -> State {
+    pub(super) fn state(&self) -> State {
         State::parse(&self.store.bytes().unwrap()).unwrap()
     }
 
     /// All objects and outputs, with drawn values made alike.
-    pub fn result(&self) -> (BTreeMap<String, Attributes>, BTreeMap<String, Value>) {
+    pub(super) fn result(&self) -> (BTreeMap<String, Attributes>, BTreeMap<String, Value>) {
         let outputs: BTreeMap<String, Value> =
             self.state().outputs.into_iter().map(|(name, output)| (name, output.value)).collect();
         let text = serde_json::to_string(&(self.cloud.objects(), &outputs)).unwrap();
@@ -115,7 +115,7 @@ impl World {
     }
 }
 
-pub fn changed(plan: &Plan) -> Vec<(String, Action)> {
+pub(super) fn changed(plan: &Plan) -> Vec<(String, Action)> {
     plan.changes
         .iter()
         .filter(|change| !matches!(change.action, Action::NoOp | Action::Retain))
@@ -124,7 +124,7 @@ pub fn changed(plan: &Plan) -> Vec<(String, Action)> {
 }
 
 /// Settings that make every resource.
-pub fn everything() -> Value {
+pub(super) fn everything() -> Value {
     json!({
         "artos_ecr_aws_account": "210987654321", "create_node_instance_profile": true, "kms_allow_autoscaling": true,
         "cloudtrail_log_retention_days": 400, "cloudtrail_object_lock": {"mode": "GOVERNANCE", "days": 30},

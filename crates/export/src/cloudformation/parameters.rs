@@ -5,21 +5,21 @@ use foundation::Settings;
 use super::value::Value;
 
 /// Whether there is an image registry.
-pub const HAS_REGISTRY: &str = "HasRegistry";
+pub(super) const HAS_REGISTRY: &str = "HasRegistry";
 /// Whether there is a Fargate role.
-pub const HAS_FARGATE: &str = "HasFargate";
+pub(super) const HAS_FARGATE: &str = "HasFargate";
 /// Whether there is an instance profile.
-pub const HAS_INSTANCE_PROFILE: &str = "HasInstanceProfile";
+pub(super) const HAS_INSTANCE_PROFILE: &str = "HasInstanceProfile";
 /// Whether there is a policy for those who read the logs.
-pub const HAS_LOG_READER: &str = "HasLogReaderPolicy";
+pub(super) const HAS_LOG_READER: &str = "HasLogReaderPolicy";
 /// Whether roles are bounded.
-pub const HAS_BOUNDARY: &str = "HasPermissionsBoundary";
+pub(super) const HAS_BOUNDARY: &str = "HasPermissionsBoundary";
 /// Whether the end of the bucket's name is chosen.
-pub const HAS_SUFFIX: &str = "HasBucketSuffix";
+pub(super) const HAS_SUFFIX: &str = "HasBucketSuffix";
 /// Whether logs expire.
-pub const HAS_RETENTION: &str = "HasLogRetention";
+pub(super) const HAS_RETENTION: &str = "HasLogRetention";
 /// Whether the service-linked role of Auto Scaling is made.
-pub const MAKES_AUTO_SCALING_ROLE: &str = "MakesAutoScalingRole";
+pub(super) const MAKES_AUTO_SCALING_ROLE: &str = "MakesAutoScalingRole";
 
 /// What a parameter takes, and its default.
 enum Form {
@@ -35,7 +35,7 @@ enum Form {
 const PART: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
 
 /// The parameters, the settings' values as defaults.
-pub fn parameters(settings: &Settings) -> Value {
+pub(super) fn parameters(settings: &Settings) -> Value {
     let mut all = names_and_accounts(settings);
     all.extend(numbers_and_switches(settings));
     if settings.kms_allow_autoscaling {
@@ -150,7 +150,7 @@ impl Form {
 }
 
 /// The conditions.
-pub fn conditions(settings: &Settings) -> Value {
+pub(super) fn conditions(settings: &Settings) -> Value {
     let equals = |name: &str, value: &str| Value::Call("Equals", vec![Value::reference(name), value.into()]);
     let differs = |name: &str, value: &str| Value::Call("Not", vec![equals(name, value)]);
     let mut all = vec![

@@ -50,7 +50,7 @@ pub(super) const PROPERTIES: &[(&str, &str, &str)] = &[
 ];
 
 /// Builds the resources.
-pub struct Resources<'a> {
+pub(super) struct Resources<'a> {
     /// What they follow from.
     pub pattern: &'a Pattern,
     /// How values are written.
@@ -63,7 +63,7 @@ type Properties = Vec<(String, Value)>;
 
 impl Resources<'_> {
     /// All resources by logical id.
-    pub fn all(&self) -> Value {
+    pub(super) fn all(&self) -> Value {
         let written = kinds::KINDS.iter().flat_map(|(kind, form)| {
             let of_kind = self
                 .pattern

@@ -8,7 +8,7 @@ use super::value::Value;
 use crate::pattern::{Node, Part, Symbol};
 
 /// The name of a resource in the template: what it is called, and what it is.
-pub fn logical_id(address: &Address) -> String {
+pub(super) fn logical_id(address: &Address) -> String {
     let noun = kinds::form_of(address.resource_type()).map_or("", kinds::Form::noun);
     let name = match address.name() {
         "main" => String::new(),
@@ -20,7 +20,7 @@ pub fn logical_id(address: &Address) -> String {
 }
 
 /// `kms_key_arn` as `KmsKeyArn`.
-pub fn camel_case(name: &str) -> String {
+pub(super) fn camel_case(name: &str) -> String {
     let word = |word: &str| {
         let mut characters = word.chars();
         let first = characters.next().map(|first| first.to_ascii_uppercase().to_string());
@@ -30,14 +30,14 @@ pub fn camel_case(name: &str) -> String {
 }
 
 /// Turns values of the pattern into values of the template.
-pub struct Writer<'a> {
+pub(super) struct Writer<'a> {
     /// The trail's ARN.
     pub trail_arn: &'a [Part],
 }
 
 impl Writer<'_> {
     /// A value; unset fields and items are left out.
-    pub fn value(&self, node: &Node) -> Value {
+    pub(super) fn value(&self, node: &Node) -> Value {
         match node {
             Node::Null => Value::none(),
             Node::Bool(value) => Value::Bool(*value),
@@ -56,7 +56,7 @@ impl Writer<'_> {
     }
 
     /// A text: literal, a reference alone, or a template.
-    pub fn text(&self, parts: &[Part]) -> Value {
+    pub(super) fn text(&self, parts: &[Part]) -> Value {
         match parts {
             [] => Value::text(""),
             [Part::Literal(literal)] => Value::text(literal),

@@ -4,7 +4,7 @@ use serde_json::{Map, json};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub(super) enum Value {
     /// A bool.
     Bool(bool),
     /// A number, as JSON writes it.
@@ -23,33 +23,33 @@ pub enum Value {
 
 impl Value {
     /// A text.
-    pub fn text(text: impl Into<String>) -> Self {
+    pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
     /// The value of a parameter, or what a resource is referred to by.
-    pub fn reference(name: impl Into<String>) -> Self {
+    pub(super) fn reference(name: impl Into<String>) -> Self {
         Self::Short("Ref", name.into())
     }
 
     /// No value: the property is as if it had not been written.
-    pub fn none() -> Self {
+    pub(super) fn none() -> Self {
         Self::reference("AWS::NoValue")
     }
 
     /// One value or none.
     #[must_use]
-    pub fn when(self, condition: &str) -> Self {
+    pub(super) fn when(self, condition: &str) -> Self {
         Self::Call("If", vec![Self::text(condition), self, Self::none()])
     }
 
     /// A map.
-    pub fn map<const N: usize>(fields: [(&str, Self); N]) -> Self {
+    pub(super) fn map<const N: usize>(fields: [(&str, Self); N]) -> Self {
         Self::Map(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
     /// As JSON, functions by their full names.
-    pub fn to_json(&self) -> serde_json::Value {
+    pub(super) fn to_json(&self) -> serde_json::Value {
         match self {
             Self::Bool(value) => json!(value),
             Self::Number(number) => number.parse().map_or_else(|_| json!(number), serde_json::Value::Number),

@@ -3,7 +3,7 @@
 use super::value::Value;
 
 /// The lines of a map at the top.
-pub fn document(value: &Value) -> String {
+pub(super) fn document(value: &Value) -> String {
     let mut text = String::new();
     write(value, 0, &mut text);
     text

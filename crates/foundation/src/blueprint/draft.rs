@@ -32,7 +32,7 @@ pub(super) fn address(resource_type: &str, name: &str) -> Address {
 pub(super) const KEY_ARN: &str = "${aws_kms_key.main.arn}";
 
 impl<'a> Draft<'a> {
-    pub fn new(settings: &'a Settings, caller: &'a Caller) -> Self {
+    pub(super) fn new(settings: &'a Settings, caller: &'a Caller) -> Self {
         let mut tags = labelled(&settings.tags, UNDERPIN);
         tags.insert(DEPLOYMENT.to_owned(), "${terraform_data.deployment.id}".to_owned());
         let suffix = settings
@@ -47,17 +47,17 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether what makes the foundation safer than the document is wanted.
-    pub fn is_hardened(&self) -> bool {
+    pub(super) fn is_hardened(&self) -> bool {
         self.settings.profile == Profile::Hardened
     }
 
     /// Adds a resource.
-    pub fn add(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>) {
+    pub(super) fn add(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>) {
         self.push(address, arguments, depends_on, false);
     }
 
     /// Adds a resource that is kept where it exists.
-    pub fn optional(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>) {
+    pub(super) fn optional(&mut self, address: Address, arguments: Attributes, depends_on: Vec<Address>) {
         self.push(address, arguments, depends_on, true);
     }
 
@@ -72,7 +72,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds what a setting decides about: without it, a run before the setting was changed may have left it.
-    pub fn when(&mut self, wanted: bool, add: impl FnOnce(&mut Self)) {
+    pub(super) fn when(&mut self, wanted: bool, add: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.is_wanted, wanted);
         self.is_wanted &= before;
         add(self);
@@ -80,25 +80,25 @@ impl<'a> Draft<'a> {
     }
 
     /// The resources, and what else carries the deployment's tag under other settings.
-    pub fn into_resources(self) -> (Vec<Resource>, Vec<Resource>) {
+    pub(super) fn into_resources(self) -> (Vec<Resource>, Vec<Resource>) {
         let tagged = |resource: &Resource| resource.arguments.contains_key("tags");
         (self.resources, self.withdrawn.into_iter().filter(tagged).collect())
     }
 
     /// `{project}-{environment}` and then `end`.
-    pub fn name(&self, end: &str) -> String {
+    pub(super) fn name(&self, end: &str) -> String {
         self.settings.name.joined(end)
     }
 
     /// An ARN of this account and region.
-    pub fn arn(&self, service: &str, resource: &str) -> String {
+    pub(super) fn arn(&self, service: &str, resource: &str) -> String {
         let region = self.settings.aws_region.as_str();
         Arn::new(self.caller.partition, service, region, self.caller.account_id.as_str(), resource)
             .to_string()
     }
 
     /// The ARNs of some resources of this account, in its region and in the additional ones.
-    pub fn arns(&self, service: &str, resources: &[&str]) -> Vec<String> {
+    pub(super) fn arns(&self, service: &str, resources: &[&str]) -> Vec<String> {
         let regions = std::iter::once(&self.settings.aws_region).chain(&self.settings.additional_regions);
         let account = self.caller.account_id.as_str();
         let of = |region: &Region| {
@@ -111,47 +111,47 @@ impl<'a> Draft<'a> {
     }
 
     /// An ARN of this account in any region.
-    pub fn global_arn(&self, service: &str, resource: &str) -> String {
+    pub(super) fn global_arn(&self, service: &str, resource: &str) -> String {
         Arn::new(self.caller.partition, service, "*", self.caller.account_id.as_str(), resource).to_string()
     }
 
     /// The ARN of an IAM object of this account, such as `role/name`.
-    pub fn iam_arn(&self, resource: &str) -> String {
+    pub(super) fn iam_arn(&self, resource: &str) -> String {
         Arn::iam(self.caller.partition, &self.caller.account_id, resource).to_string()
     }
 
     /// The ARN of a bucket, or of the objects in it.
-    pub fn s3_arn(&self, resource: &str) -> String {
+    pub(super) fn s3_arn(&self, resource: &str) -> String {
         Arn::new(self.caller.partition, "s3", "", "", resource).to_string()
     }
 
     /// The trail's name.
-    pub fn trail_name(&self) -> String {
+    pub(super) fn trail_name(&self) -> String {
         self.name("-cloudtrail")
     }
 
     /// The trail's ARN, which is known before there is a trail.
-    pub fn trail_arn(&self) -> String {
+    pub(super) fn trail_arn(&self) -> String {
         self.arn("cloudtrail", &format!("trail/{}", self.trail_name()))
     }
 
     /// The alias, with `alias/`.
-    pub fn alias_name(&self) -> String {
+    pub(super) fn alias_name(&self) -> String {
         format!("alias/{}", self.name("-kms-key"))
     }
 
     /// The name of a rule.
-    pub fn rule_name(&self, resource: &str) -> String {
+    pub(super) fn rule_name(&self, resource: &str) -> String {
         self.name(&format!("-foundation-{}", resource.replace('_', "-")))
     }
 
     /// The name of the role that forwards.
-    pub fn forwarding_role(&self) -> String {
+    pub(super) fn forwarding_role(&self) -> String {
         self.name("-events-forwarding-role")
     }
 
     /// Whether EventBridge needs the key: our own topic is encrypted with it.
-    pub fn has_topic(&self) -> bool {
+    pub(super) fn has_topic(&self) -> bool {
         matches!(&self.settings.monitoring, Some(Monitoring { alerts: Alerts::Emails(_), .. }))
     }
 }

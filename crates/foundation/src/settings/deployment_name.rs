@@ -37,7 +37,7 @@ pub enum InvalidDeploymentName {
 
 /// Why a word is no part of a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidNamePart {
+pub(super) enum InvalidNamePart {
     /// Nothing in it.
     #[error("it is empty")]
     Empty,

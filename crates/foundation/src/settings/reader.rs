@@ -19,11 +19,11 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    pub fn new(reason: impl Into<String>) -> Self {
+    pub(super) fn new(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), instead: None }
     }
 
-    pub fn instead(mut self, instead: impl Into<String>) -> Self {
+    pub(super) fn instead(mut self, instead: impl Into<String>) -> Self {
         self.instead = Some(instead.into());
         self
     }
@@ -36,7 +36,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(values: &'a [SettingValue]) -> Self {
+    pub(super) fn new(values: &'a [SettingValue]) -> Self {
         Self {
             values: values.iter().map(|value| (value.name.as_str(), value)).collect(),
             problems: Vec::new(),
@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
     }
 
     /// All problems found, in the order of the settings table.
-    pub fn into_problems(mut self) -> Vec<Diagnostic> {
+    pub(super) fn into_problems(mut self) -> Vec<Diagnostic> {
         let rank = |diagnostic: &Diagnostic| {
             DECLARATIONS
                 .iter()
@@ -55,18 +55,18 @@ impl<'a> Reader<'a> {
     }
 
     /// Where an item of a setting's value was written.
-    pub fn location(&self, name: &str, path: &[PathStep]) -> Option<Location> {
+    pub(super) fn location(&self, name: &str, path: &[PathStep]) -> Option<Location> {
         let value = self.values.get(name)?;
         (value.locate)(path).or_else(|| (value.locate)(&[]))
     }
 
     /// The value of a setting; `null` is no value.
-    pub fn value(&self, name: &str) -> Option<&'a Value> {
+    pub(super) fn value(&self, name: &str) -> Option<&'a Value> {
         self.values.get(name).map(|value| &value.value).filter(|value| !value.is_null())
     }
 
     /// Records a problem with a part of a setting's value.
-    pub fn problem(&mut self, name: &str, path: &[PathStep], problem: Problem) {
+    pub(super) fn problem(&mut self, name: &str, path: &[PathStep], problem: Problem) {
         let example =
             || declaration(name).map(|declaration| format!("write, for example:\n{}", declaration.example));
         let mut diagnostic = Diagnostic::error(
@@ -80,12 +80,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Records a warning about a setting.
-    pub fn warn(&mut self, name: &str, warning: Diagnostic) {
+    pub(super) fn warn(&mut self, name: &str, warning: Diagnostic) {
         self.problems.push(warning.at(self.location(name, &[])).about(name));
     }
 
     /// Records settings that must be set and are not, or are `null`: those that are not set all together.
-    pub fn require(&mut self) {
+    pub(super) fn require(&mut self) {
         let required = DECLARATIONS.iter().filter(|declaration| declaration.default.is_none());
         let (null, missing): (Vec<&Declaration>, Vec<&Declaration>) = required
             .filter(|declaration| self.values.get(declaration.name).is_none_or(|value| value.value.is_null()))
@@ -103,31 +103,39 @@ impl<'a> Reader<'a> {
     }
 
     /// A text setting, checked by `check`.
-    pub fn text<T>(&mut self, name: &str, check: impl FnOnce(&str) -> Result<T, Problem>) -> Option<T> {
+    pub(super) fn text<T>(
+        &mut self,
+        name: &str,
+        check: impl FnOnce(&str) -> Result<T, Problem>,
+    ) -> Option<T> {
         let result = text(self.value(name)?).and_then(|text| check(&text));
         self.taken(name, &[], result)
     }
 
     /// A whole number within `range`.
-    pub fn number(&mut self, name: &str, range: (u32, u32)) -> Option<u32> {
+    pub(super) fn number(&mut self, name: &str, range: (u32, u32)) -> Option<u32> {
         let result = number(self.value(name)?, range);
         self.taken(name, &[], result)
     }
 
     /// A switch, or its default.
-    pub fn switch(&mut self, name: &str, default: bool) -> bool {
+    pub(super) fn switch(&mut self, name: &str, default: bool) -> bool {
         let Some(value) = self.value(name) else { return default };
         self.taken(name, &[], boolean(value)).unwrap_or(default)
     }
 
     /// A list of texts, each checked by `check`; `None` when it is not set.
-    pub fn list<T>(&mut self, name: &str, check: impl Fn(&str) -> Result<T, Problem>) -> Option<Vec<T>> {
+    pub(super) fn list<T>(
+        &mut self,
+        name: &str,
+        check: impl Fn(&str) -> Result<T, Problem>,
+    ) -> Option<Vec<T>> {
         let value = self.value(name)?;
         self.items(name, &[], value, check)
     }
 
     /// The texts of a list somewhere within a setting's value, each checked by `check`.
-    pub fn items<T>(
+    pub(super) fn items<T>(
         &mut self,
         name: &str,
         path: &[PathStep],
@@ -148,7 +156,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An object with no other attributes than `known`.
-    pub fn object(&mut self, name: &str, known: &[&str]) -> Option<&'a Map<String, Value>> {
+    pub(super) fn object(&mut self, name: &str, known: &[&str]) -> Option<&'a Map<String, Value>> {
         let value = self.value(name)?;
         let Some(object) = value.as_object() else {
             self.problem(name, &[], unsuitable("object required", value));
@@ -162,7 +170,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The result's value; its problem is recorded.
-    pub fn taken<T>(&mut self, name: &str, path: &[PathStep], result: Result<T, Problem>) -> Option<T> {
+    pub(super) fn taken<T>(
+        &mut self,
+        name: &str,
+        path: &[PathStep],
+        result: Result<T, Problem>,
+    ) -> Option<T> {
         result.map_err(|problem| self.problem(name, path, problem)).ok()
     }
 }

@@ -21,7 +21,7 @@ const TEXTS: [(&str, RangeInclusive<usize>, &str); 4] = [
 
 impl Checker {
     /// Checks `assume_role` and `assume_role_with_web_identity`.
-    pub fn roles(&mut self, settings: &Settings, values: &Values<'_>) {
+    pub(super) fn roles(&mut self, settings: &Settings, values: &Values<'_>) {
         for name in ["assume_role", "assume_role_with_web_identity"] {
             let (Some(setting), Some(Value::Object(role))) = (settings.get(name), values.get(name)) else {
                 continue;

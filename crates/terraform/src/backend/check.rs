@@ -33,17 +33,17 @@ pub(super) struct Checker {
 
 impl Checker {
     /// For a kind of backend.
-    pub fn new(kind: Kind) -> Self {
+    pub(super) fn new(kind: Kind) -> Self {
         Self { kind, errors: Vec::new(), warnings: Vec::new() }
     }
 
     /// The errors and the warnings.
-    pub fn into_findings(self) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+    pub(super) fn into_findings(self) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
         (self.errors, self.warnings)
     }
 
     /// Reports an argument that does not exist.
-    pub fn unknown(&mut self, name: &str, setting: &Setting) {
+    pub(super) fn unknown(&mut self, name: &str, setting: &Setting) {
         let place = setting.name_location();
         self.unsupported(name, arguments(self.kind), place);
     }
@@ -58,7 +58,7 @@ impl Checker {
     }
 
     /// The value in the argument's type; warns if the argument is deprecated.
-    pub fn converted(&mut self, argument: &Argument, setting: &Setting) -> Option<Value> {
+    pub(super) fn converted(&mut self, argument: &Argument, setting: &Setting) -> Option<Value> {
         if let Status::Deprecated { instead } = argument.status {
             let detail = format!(
                 "The parameter \"{}\" is deprecated. Use parameter \"{instead}\" instead.",
@@ -92,7 +92,7 @@ impl Checker {
     }
 
     /// Checks the arguments of the S3 backend with each other and with S3's rules.
-    pub fn s3(&mut self, settings: &Settings, values: &Values<'_>) {
+    pub(super) fn s3(&mut self, settings: &Settings, values: &Values<'_>) {
         for argument in arguments(Kind::S3) {
             if argument.status == Status::Required && !settings.contains_key(argument.name) {
                 let detail = format!("The attribute \"{}\" is required by the backend.", argument.name);

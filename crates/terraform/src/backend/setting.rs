@@ -25,22 +25,22 @@ impl fmt::Debug for Setting {
 
 impl Setting {
     /// A value from the record.
-    pub fn recorded(value: Value) -> Self {
+    pub(super) fn recorded(value: Value) -> Self {
         Self { value, place: None }
     }
 
     /// A value that an assignment gives.
-    pub fn given(value: Value, assignment: Assignment) -> Self {
+    pub(super) fn given(value: Value, assignment: Assignment) -> Self {
         Self { value, place: Some(assignment) }
     }
 
     /// Where the name stands.
-    pub fn name_location(&self) -> Option<Location> {
+    pub(super) fn name_location(&self) -> Option<Location> {
         self.place.as_ref().map(|place| place.name_location.clone())
     }
 
     /// Where an attribute of the value stands, or the value.
-    pub fn location(&self, path: &[PathStep]) -> Option<Location> {
+    pub(super) fn location(&self, path: &[PathStep]) -> Option<Location> {
         self.place.as_ref().map(|place| place.location_of(path))
     }
 }

@@ -50,7 +50,7 @@ impl fmt::Display for Keeping {
 
 impl Keeping {
     /// What a block of this name and with these labels is; `None` for one that has nothing to do with the state.
-    pub fn of(
+    pub(super) fn of(
         block: &str,
         labels: &[String],
         arguments: impl FnOnce() -> Result<Vec<Assignment>, Vec<Diagnostic>>,
@@ -67,7 +67,7 @@ impl Keeping {
     }
 
     /// How many labels a block of this name has to have, as far as that is known.
-    pub fn labels(block: &str) -> Option<usize> {
+    pub(super) fn labels(block: &str) -> Option<usize> {
         match block {
             "backend" | "state_store" => Some(1),
             "terraform" | "cloud" => Some(0),
@@ -78,12 +78,12 @@ impl Keeping {
 
 impl Keeper {
     /// Whether it names a place, so that another one that does contradicts it or takes its place.
-    pub fn names_a_place(&self) -> bool {
+    pub(super) fn names_a_place(&self) -> bool {
         matches!(self.keeping, Keeping::Backend { .. } | Keeping::Cloud | Keeping::StateStore(_))
     }
 
     /// Why nothing can be done in this directory, whatever other blocks say.
-    pub fn refused_anywhere(&self) -> Option<Diagnostic> {
+    pub(super) fn refused_anywhere(&self) -> Option<Diagnostic> {
         match &self.keeping {
             Keeping::Encryption => Some(
                 self.error(
@@ -111,7 +111,7 @@ impl Keeper {
     }
 
     /// The backend.
-    pub fn backend(&self) -> Result<Backend, Vec<Diagnostic>> {
+    pub(super) fn backend(&self) -> Result<Backend, Vec<Diagnostic>> {
         match &self.keeping {
             Keeping::Backend { name, arguments } => {
                 let kind = Kind::named(name).ok_or_else(|| vec![self.unsupported(name)])?;

@@ -13,7 +13,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// The object at `path`; absent and `null` are an object without fields.
-    pub fn new(path: &str, value: Option<Value>) -> Result<Self, StateError> {
+    pub(super) fn new(path: &str, value: Option<Value>) -> Result<Self, StateError> {
         let fields = match value {
             None | Some(Value::Null) => Map::new(),
             Some(Value::Object(fields)) => fields,
@@ -29,7 +29,7 @@ impl Fields {
     }
 
     /// The top level, which must be an object.
-    pub fn of_document(document: Value) -> Result<Self, StateError> {
+    pub(super) fn of_document(document: Value) -> Result<Self, StateError> {
         match document {
             Value::Object(fields) => Ok(Self { path: String::new(), fields }),
             other => Err(StateError::NoVersion {
@@ -39,17 +39,17 @@ impl Fields {
     }
 
     /// Looks at a field and leaves it there.
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.fields.get(name)
     }
 
     /// Takes a field out, of whatever type.
-    pub fn take(&mut self, name: &str) -> Option<Value> {
+    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
         self.fields.shift_remove(name)
     }
 
     /// Takes out a string that may be missing or `null`.
-    pub fn optional_text(&mut self, name: &str) -> Result<Option<String>, StateError> {
+    pub(super) fn optional_text(&mut self, name: &str) -> Result<Option<String>, StateError> {
         match self.take(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -58,14 +58,14 @@ impl Fields {
     }
 
     /// Takes out a string that must be there.
-    pub fn text(&mut self, name: &str) -> Result<String, StateError> {
+    pub(super) fn text(&mut self, name: &str) -> Result<String, StateError> {
         self.optional_text(name)?
             .filter(|text| !text.is_empty())
             .ok_or_else(|| self.field(name, "a string that is not empty", None))
     }
 
     /// Takes out a whole number; missing and `null` are 0.
-    pub fn number(&mut self, name: &str) -> Result<u64, StateError> {
+    pub(super) fn number(&mut self, name: &str) -> Result<u64, StateError> {
         match self.take(name) {
             None | Some(Value::Null) => Ok(0),
             Some(value) => {
@@ -75,7 +75,7 @@ impl Fields {
     }
 
     /// Takes out a bool; missing and `null` are false.
-    pub fn flag(&mut self, name: &str) -> Result<bool, StateError> {
+    pub(super) fn flag(&mut self, name: &str) -> Result<bool, StateError> {
         match self.take(name) {
             None | Some(Value::Null) => Ok(false),
             Some(Value::Bool(flag)) => Ok(flag),
@@ -84,7 +84,7 @@ impl Fields {
     }
 
     /// Takes out a list; missing and `null` are empty.
-    pub fn list(&mut self, name: &str) -> Result<Vec<Value>, StateError> {
+    pub(super) fn list(&mut self, name: &str) -> Result<Vec<Value>, StateError> {
         match self.take(name) {
             None | Some(Value::Null) => Ok(Vec::new()),
             Some(Value::Array(items)) => Ok(items),
@@ -93,12 +93,12 @@ impl Fields {
     }
 
     /// What was not taken out.
-    pub fn rest(self) -> Map<String, Value> {
+    pub(super) fn rest(self) -> Map<String, Value> {
         self.fields
     }
 
     /// The error for a field with the text `found`.
-    pub fn wrong(&self, name: &str, expected: &'static str, found: &str) -> StateError {
+    pub(super) fn wrong(&self, name: &str, expected: &'static str, found: &str) -> StateError {
         StateError::Field { field: self.name(name), expected, found: format!("`{found}`") }
     }
 

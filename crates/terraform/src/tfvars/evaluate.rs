@@ -36,17 +36,17 @@ pub(super) struct Evaluator<'a> {
 
 impl<'a> Evaluator<'a> {
     /// For the value at `extent` of `text`, whose tree counts from `base`; adds to `problems`.
-    pub fn new(text: &'a str, extent: &'a Extent, base: usize, problems: Problems) -> Self {
+    pub(super) fn new(text: &'a str, extent: &'a Extent, base: usize, problems: Problems) -> Self {
         Self { text, extent, scope: Vec::new(), problems, splats: 0, base }
     }
 
     /// The problems so far.
-    pub fn into_problems(self) -> Problems {
+    pub(super) fn into_problems(self) -> Problems {
         self.problems
     }
 
     /// The value, or `None` after a problem.
-    pub fn value(&mut self, expression: &Expression) -> Option<Value> {
+    pub(super) fn value(&mut self, expression: &Expression) -> Option<Value> {
         self.spend(0, expression)?;
         match expression {
             Expression::Null(_) => Some(Value::Null),

@@ -62,13 +62,13 @@ pub(super) struct Scanner<'a, 'p> {
 
 impl<'a, 'p> Scanner<'a, 'p> {
     /// Starts just after an argument's equals sign.
-    pub fn new(text: &'a str, at: usize, problems: &'p mut Problems) -> Self {
+    pub(super) fn new(text: &'a str, at: usize, problems: &'p mut Problems) -> Self {
         let extent = Extent { span: at..at, sound: true, ..Extent::default() };
         Self { text, at, stack: Vec::new(), extent, problems }
     }
 
     /// Reads to the end of the line on which no bracket or string is open.
-    pub fn scan(mut self) -> Extent {
+    pub(super) fn scan(mut self) -> Extent {
         let mut started = false;
         while let Some(next) = self.peek() {
             let before = self.at;

@@ -30,7 +30,7 @@ pub(super) struct Item {
 
 impl Outline {
     /// The outline of a syntax tree whose spans count from `base`.
-    pub fn of(expression: &Expression, base: usize) -> Self {
+    pub(super) fn of(expression: &Expression, base: usize) -> Self {
         let place = |span: Option<Range<usize>>| {
             let span = span.unwrap_or_default();
             base + span.start..base + span.end
@@ -68,7 +68,7 @@ impl Outline {
     }
 
     /// The item at the end of `path`, or the last one on the way there.
-    pub fn find(&self, path: &[PathStep]) -> Option<&Item> {
+    pub(super) fn find(&self, path: &[PathStep]) -> Option<&Item> {
         let (step, rest) = path.split_first()?;
         let item = self.items.iter().rev().find(|item| item.step == *step)?;
         Some(item.inside.find(rest).unwrap_or(item))

@@ -24,7 +24,7 @@ pub(super) struct Problems {
 
 impl Problems {
     /// None yet.
-    pub fn of(source: &Arc<Source>) -> Self {
+    pub(super) fn of(source: &Arc<Source>) -> Self {
         Self {
             source: Arc::clone(source),
             found: Vec::new(),
@@ -34,36 +34,36 @@ impl Problems {
     }
 
     /// A collection that nobody reads.
-    pub fn none() -> Self {
+    pub(super) fn none() -> Self {
         Self::of(&Arc::new(Source { name: String::new(), text: String::new() }))
     }
 
     /// A stretch of the source, cut to what there is of it.
-    pub fn location(&self, span: Range<usize>) -> Location {
+    pub(super) fn location(&self, span: Range<usize>) -> Location {
         let end = self.source.text.len();
         Location { source: Arc::clone(&self.source), span: span.start.min(end)..span.end.min(end) }
     }
 
     /// Adds an error at a stretch of the source.
-    pub fn report(&mut self, span: Range<usize>, summary: &str, detail: &str) {
+    pub(super) fn report(&mut self, span: Range<usize>, summary: &str, detail: &str) {
         let location = self.location(span);
         self.add(Diagnostic::error(summary, detail).at(Some(location)));
     }
 
     /// Whether no more are kept, so that looking for more is a waste.
-    pub fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.found.len() >= LIMIT
     }
 
     /// Adds an error.
-    pub fn add(&mut self, diagnostic: Diagnostic) {
+    pub(super) fn add(&mut self, diagnostic: Diagnostic) {
         if !self.is_full() {
             self.found.push(diagnostic);
         }
     }
 
     /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 }

@@ -26,7 +26,7 @@ const MENDED: usize = 20;
 
 impl Problems {
     /// All of them, in the order of their places, with the line as it should be where that is known.
-    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+    pub(super) fn into_sorted(mut self) -> Vec<Diagnostic> {
         for problem in self.found.iter_mut().take(MENDED) {
             if let Some(hint) = of(problem) {
                 problem.hint = Some(hint);

@@ -10,7 +10,7 @@ use trail::{
 };
 
 /// What a store holds, and what is known besides.
-pub struct Bucket {
+pub(super) struct Bucket {
     pub objects: BTreeMap<String, Object>,
     /// Older versions of objects, by key.
     pub older: BTreeMap<String, Vec<Object>>,
@@ -23,7 +23,7 @@ pub struct Bucket {
     pub denied: Vec<String>,
 }
 
-pub fn keys(regions: &[&str]) -> PublicKeys {
+pub(super) fn keys(regions: &[&str]) -> PublicKeys {
     let list: Vec<PublicKey> = serde_json::from_value(public_keys()["PublicKeyList"].clone()).unwrap();
     let mut keys = PublicKeys::default();
     for region in regions {
@@ -34,7 +34,7 @@ pub fn keys(regions: &[&str]) -> PublicKeys {
 
 impl Bucket {
     /// What the kit wrote, looked at `hours` after it began.
-    pub fn after(kit: TrailKit, hours: i64) -> Self {
+    pub(super) fn after(kit: TrailKit, hours: i64) -> Self {
         let trail = TrailId::from_arn(&kit.arn()).unwrap();
         let scope = Scope {
             bucket: Some(kit.bucket),
@@ -63,13 +63,13 @@ impl Bucket {
     }
 
     /// Replaces an object; the old one stays as an older version.
-    pub fn overwrite(&mut self, key: &str, object: Object) {
+    pub(super) fn overwrite(&mut self, key: &str, object: Object) {
         let before = self.objects.insert(key.to_owned(), object).unwrap();
         self.older.entry(key.to_owned()).or_default().push(before);
     }
 
     /// Deletes an object in a bucket that has versions.
-    pub fn hide(&mut self, key: &str) {
+    pub(super) fn hide(&mut self, key: &str) {
         let before = self.objects.remove(key).unwrap();
         self.older.entry(key.to_owned()).or_default().push(before);
     }
@@ -96,7 +96,7 @@ impl Bucket {
         inventory
     }
 
-    pub fn verify(&self) -> Report {
+    pub(super) fn verify(&self) -> Report {
         let mut verification = Verification::new(self.inventory(), self.circumstances.clone()).unwrap();
         let mut examiner = Examiner::default();
         loop {
@@ -127,7 +127,7 @@ impl Bucket {
     }
 
     /// Kind, and the last part of the object's key; sorted.
-    pub fn kinds(&self) -> Vec<String> {
+    pub(super) fn kinds(&self) -> Vec<String> {
         let report = self.verify();
         let mut kinds: Vec<String> =
             report.findings.iter().map(|finding| finding.kind.name().to_owned()).collect();

@@ -21,7 +21,7 @@ use crate::waiting::{TRAIL_BUSY, TRAIL_NEW};
 mod selectors;
 
 /// CloudTrail's names for a trail that is not there.
-pub const GONE: &[&str] =
+pub(crate) const GONE: &[&str] =
     &["CloudTrailARNInvalidException", "ResourceNotFoundException", "TrailNotFoundException"];
 /// The attributes that `UpdateTrail` sets.
 const SETTINGS: [&str; 11] = [
@@ -39,7 +39,7 @@ const SETTINGS: [&str; 11] = [
 ];
 
 /// A trail of one home region.
-pub struct CloudTrail;
+pub(crate) struct CloudTrail;
 
 #[async_trait]
 impl Kind for CloudTrail {
@@ -153,7 +153,7 @@ fn is_ours(tags: &Tags, same_bucket: bool, deployment: &Deployment) -> bool {
 }
 
 /// The recorded ARN, or the one that follows from the name.
-pub fn arn(account: &Account, recorded: &Attributes) -> Result<String, CloudError> {
+pub(crate) fn arn(account: &Account, recorded: &Attributes) -> Result<String, CloudError> {
     if let Some(arn) = owned(recorded, "arn") {
         return Ok(arn);
     }
@@ -164,7 +164,7 @@ pub fn arn(account: &Account, recorded: &Attributes) -> Result<String, CloudErro
 }
 
 /// What GetTrailStatus says, asked for once a run.
-pub async fn status(account: &Account, arn: &str) -> Result<GetTrailStatusOutput, CloudError> {
+pub(crate) async fn status(account: &Account, arn: &str) -> Result<GetTrailStatusOutput, CloudError> {
     let get = || account.services.cloudtrail.get_trail_status().name(arn).send();
     account.statuses.get(arn, account.patience.call("cloudtrail:GetTrailStatus", get)).await
 }

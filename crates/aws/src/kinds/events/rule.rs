@@ -15,7 +15,7 @@ use crate::kind::Kind;
 use crate::tags::{self, Deployment, Tags};
 
 /// A rule of the default bus.
-pub struct EventRule;
+pub(crate) struct EventRule;
 
 /// What `PutRule` sets.
 const SETTINGS: [&str; 5] = ["description", "event_pattern", "is_enabled", "role_arn", "schedule_expression"];

@@ -15,7 +15,7 @@ use crate::error::malformed;
 use crate::kind::Kind;
 
 /// Where a rule sends an event.
-pub struct EventTarget;
+pub(crate) struct EventTarget;
 
 const PUT: &str = "events:PutTargets";
 const REMOVE: &str = "events:RemoveTargets";
@@ -59,7 +59,11 @@ impl Kind for EventTarget {
 }
 
 /// The targets of a rule; `None`: there is no such rule.
-pub async fn list(account: &Account, region: &str, rule: &str) -> Result<Option<Vec<Target>>, CloudError> {
+pub(crate) async fn list(
+    account: &Account,
+    region: &str,
+    rule: &str,
+) -> Result<Option<Vec<Target>>, CloudError> {
     let list = || {
         let list = account.services.events.list_targets_by_rule().rule(rule);
         list.customize().config_override(to(region)).send()
@@ -69,7 +73,7 @@ pub async fn list(account: &Account, region: &str, rule: &str) -> Result<Option<
 }
 
 /// Takes a target off its rule; one that is gone is no error.
-pub async fn remove(account: &Account, region: &str, rule: &str, id: &str) -> Result<(), CloudError> {
+pub(crate) async fn remove(account: &Account, region: &str, rule: &str, id: &str) -> Result<(), CloudError> {
     let remove = || {
         let remove = account.services.events.remove_targets().rule(rule).ids(id);
         remove.customize().config_override(to(region))

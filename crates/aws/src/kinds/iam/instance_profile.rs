@@ -16,7 +16,7 @@ use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{ENTITY_BUSY, ENTITY_HELD, ENTITY_NEW};
 
 /// A profile with one role.
-pub struct InstanceProfile;
+pub(crate) struct InstanceProfile;
 
 #[async_trait]
 impl Kind for InstanceProfile {

@@ -11,17 +11,17 @@ use crate::call::{absent_if, call};
 use crate::waiting::ENTITY_HELD;
 
 /// The ARNs of a role's managed policies, sorted, asked for once a run; `None`: there is no such role.
-pub async fn attached(account: &Account, role: &str) -> Result<Option<Vec<String>>, CloudError> {
+pub(super) async fn attached(account: &Account, role: &str) -> Result<Option<Vec<String>>, CloudError> {
     account.attached.get(role, list_attached(account, role)).await
 }
 
 /// The names of a role's inline policies, sorted, asked for once a run; `None`: there is no such role.
-pub async fn inline(account: &Account, role: &str) -> Result<Option<Vec<String>>, CloudError> {
+pub(super) async fn inline(account: &Account, role: &str) -> Result<Option<Vec<String>>, CloudError> {
     account.inline.get(role, list_inline(account, role)).await
 }
 
 /// Detaches a managed policy; one that is not attached is no error.
-pub async fn detach(account: &Account, role: &str, arn: &str) -> Result<(), CloudError> {
+pub(super) async fn detach(account: &Account, role: &str, arn: &str) -> Result<(), CloudError> {
     let detach = || account.services.iam.detach_role_policy().role_name(role).policy_arn(arn);
     let detached =
         account.patience.retry(ENTITY_HELD, || call("iam:DetachRolePolicy", detach().send())).await;
@@ -29,14 +29,14 @@ pub async fn detach(account: &Account, role: &str, arn: &str) -> Result<(), Clou
 }
 
 /// Deletes an inline policy; one that is not there is no error.
-pub async fn delete_inline(account: &Account, role: &str, policy: &str) -> Result<(), CloudError> {
+pub(super) async fn delete_inline(account: &Account, role: &str, policy: &str) -> Result<(), CloudError> {
     let delete = || account.services.iam.delete_role_policy().role_name(role).policy_name(policy);
     let deleted = account.patience.retry(ENTITY_HELD, || call("iam:DeleteRolePolicy", delete().send())).await;
     absent_if(deleted, GONE).map(drop)
 }
 
 /// Asks for the ARNs of a role's managed policies.
-pub async fn list_attached(account: &Account, role: &str) -> Result<Option<Vec<String>>, CloudError> {
+pub(super) async fn list_attached(account: &Account, role: &str) -> Result<Option<Vec<String>>, CloudError> {
     let pages =
         || account.services.iam.list_attached_role_policies().role_name(role).into_paginator().items().send();
     let policies = || pages().collect::<Result<Vec<AttachedPolicy>, _>>();
@@ -46,7 +46,7 @@ pub async fn list_attached(account: &Account, role: &str) -> Result<Option<Vec<S
 }
 
 /// Asks for the names of a role's inline policies.
-pub async fn list_inline(account: &Account, role: &str) -> Result<Option<Vec<String>>, CloudError> {
+pub(super) async fn list_inline(account: &Account, role: &str) -> Result<Option<Vec<String>>, CloudError> {
     let pages = || account.services.iam.list_role_policies().role_name(role).into_paginator().items().send();
     let names = || pages().collect::<Result<Vec<String>, _>>();
     let names = account.patience.call("iam:ListRolePolicies", names).await;

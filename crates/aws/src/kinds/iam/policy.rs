@@ -15,7 +15,7 @@ use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{ENTITY_BUSY, ENTITY_DOCUMENT, ENTITY_HELD, ENTITY_NEW};
 
 /// A managed policy of the account.
-pub struct IamPolicy;
+pub(crate) struct IamPolicy;
 
 /// The most versions that a policy keeps (IAM quotas).
 const MOST_VERSIONS: usize = 5;

@@ -17,7 +17,7 @@ use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{ENTITY_BUSY, ENTITY_HELD, ENTITY_NEW, TRUST_DOCUMENT};
 
 /// A role with its trust policy.
-pub struct IamRole;
+pub(crate) struct IamRole;
 
 #[async_trait]
 impl Kind for IamRole {
@@ -151,7 +151,7 @@ async fn get_role(account: &Account, name: &str) -> Result<Option<Role>, CloudEr
 }
 
 /// What AWS decides about a role.
-pub fn decided(role: &Role) -> Attributes {
+pub(crate) fn decided(role: &Role) -> Attributes {
     object(json!({
         "id": role.role_name,
         "name": role.role_name,

@@ -15,7 +15,7 @@ use crate::kind::Kind;
 use crate::waiting::ENTITY_DOCUMENT;
 
 /// A policy inside a role.
-pub struct RolePolicy;
+pub(crate) struct RolePolicy;
 
 #[async_trait]
 impl Kind for RolePolicy {

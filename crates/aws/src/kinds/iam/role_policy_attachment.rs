@@ -13,7 +13,7 @@ use crate::kind::Kind;
 use crate::waiting::{ENTITY_BUSY, ENTITY_NEW};
 
 /// A managed policy on a role.
-pub struct RolePolicyAttachment;
+pub(crate) struct RolePolicyAttachment;
 
 #[async_trait]
 impl Kind for RolePolicyAttachment {

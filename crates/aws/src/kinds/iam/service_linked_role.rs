@@ -18,7 +18,7 @@ use crate::waiting::ENTITY_BUSY;
 const EXISTS: &[&str] = &["EntityAlreadyExists", "InvalidInput"];
 
 /// A role that a service makes for itself. One that exists already serves as well as one of ours.
-pub struct ServiceLinkedRole;
+pub(crate) struct ServiceLinkedRole;
 
 #[async_trait]
 impl Kind for ServiceLinkedRole {

@@ -14,7 +14,7 @@ use crate::tags::{self, Deployment};
 use crate::waiting::KEY_NEW;
 
 /// A name for a key.
-pub struct KmsAlias;
+pub(crate) struct KmsAlias;
 
 #[async_trait]
 impl Kind for KmsAlias {

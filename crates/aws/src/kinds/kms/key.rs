@@ -25,7 +25,7 @@ const POLICY_NAME: &str = "default";
 const CREATE_ATTEMPTS: usize = 3;
 
 /// A symmetric key of one region.
-pub struct KmsKey;
+pub(crate) struct KmsKey;
 
 /// What became of one `CreateKey`.
 enum Attempt {
@@ -178,12 +178,12 @@ fn decided(metadata: &KeyMetadata) -> Attributes {
 }
 
 /// What DescribeKey says, asked for once a run.
-pub async fn metadata(account: &Account, id: &str) -> Result<Option<KeyMetadata>, CloudError> {
+pub(crate) async fn metadata(account: &Account, id: &str) -> Result<Option<KeyMetadata>, CloudError> {
     account.keys.get(id, describe(account, id)).await
 }
 
 /// `None`: there is no such key or alias.
-pub async fn describe(account: &Account, id: &str) -> Result<Option<KeyMetadata>, CloudError> {
+pub(crate) async fn describe(account: &Account, id: &str) -> Result<Option<KeyMetadata>, CloudError> {
     let answer = account
         .patience
         .call("kms:DescribeKey", || account.services.kms.describe_key().key_id(id).send())
@@ -193,7 +193,7 @@ pub async fn describe(account: &Account, id: &str) -> Result<Option<KeyMetadata>
 }
 
 /// The tags of a key.
-pub async fn list_tags(account: &Account, id: &str) -> Result<Tags, CloudError> {
+pub(crate) async fn list_tags(account: &Account, id: &str) -> Result<Tags, CloudError> {
     let pages = || account.services.kms.list_resource_tags().key_id(id).into_paginator().items().send();
     let tags = || pages().collect::<Result<Vec<Tag>, _>>();
     let tags = account.patience.call("kms:ListResourceTags", tags).await?;

@@ -24,7 +24,7 @@ use crate::waiting::{BUCKET, BUCKET_BUSY};
 const CLASSIC_REGION: &str = "us-east-1";
 
 /// A bucket.
-pub struct LogBucket;
+pub(crate) struct LogBucket;
 
 #[async_trait]
 impl Kind for LogBucket {

@@ -12,7 +12,7 @@ use crate::waiting::BUCKET_BUSY;
 const EVERYBODY: &str = "http://acs.amazonaws.com/groups/global/";
 
 /// Takes back what the ACL grants to everybody, and leaves all else as it is now.
-pub async fn close(account: &Account, bucket: &str) -> Result<(), CloudError> {
+pub(super) async fn close(account: &Account, bucket: &str) -> Result<(), CloudError> {
     let owner = &account.place.account_id;
     let get = account.services.s3.get_bucket_acl().bucket(bucket).expected_bucket_owner(owner);
     let answer = account.patience.call("s3:GetBucketAcl", || get.clone().send()).await;

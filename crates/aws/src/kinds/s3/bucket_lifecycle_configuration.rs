@@ -26,7 +26,7 @@ const PUT: &str = "s3:PutLifecycleConfiguration";
 const ABSENT: &[&str] = &["NoSuchBucket", "NoSuchLifecycleConfiguration"];
 
 /// When a bucket deletes what.
-pub struct Lifecycle;
+pub(crate) struct Lifecycle;
 
 #[async_trait]
 impl Kind for Lifecycle {
@@ -64,13 +64,17 @@ impl Kind for Lifecycle {
 }
 
 /// All rules of a bucket, asked for once a run.
-pub async fn present(account: &Account, bucket: &str) -> Result<Vec<LifecycleRule>, CloudError> {
+pub(crate) async fn present(account: &Account, bucket: &str) -> Result<Vec<LifecycleRule>, CloudError> {
     let ask = async { Ok(ask(account, bucket).await?.and_then(|answer| answer.rules).unwrap_or_default()) };
     account.lifecycles.get(bucket, ask).await
 }
 
 /// Removes the rules of these names, and leaves all others as they are now.
-pub async fn remove_rules(account: &Account, bucket: &str, names: &[String]) -> Result<(), CloudError> {
+pub(crate) async fn remove_rules(
+    account: &Account,
+    bucket: &str,
+    names: &[String],
+) -> Result<(), CloudError> {
     replace(account, bucket, names, Vec::new()).await
 }
 

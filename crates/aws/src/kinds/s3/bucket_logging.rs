@@ -17,7 +17,7 @@ use crate::waiting::BUCKET;
 const PUT: &str = "s3:PutBucketLogging";
 
 /// Where the accesses to a bucket are logged.
-pub struct Logging;
+pub(crate) struct Logging;
 
 #[async_trait]
 impl BucketSetting for Logging {
@@ -42,7 +42,7 @@ impl BucketSetting for Logging {
 }
 
 /// Where accesses are logged, asked for once a run; `None`: nowhere.
-pub async fn present(account: &Account, bucket: &str) -> Result<Option<LoggingEnabled>, CloudError> {
+pub(crate) async fn present(account: &Account, bucket: &str) -> Result<Option<LoggingEnabled>, CloudError> {
     let get = account.services.s3.get_bucket_logging().bucket(bucket);
     let get = get.expected_bucket_owner(&account.place.account_id);
     let ask = async {

@@ -17,7 +17,7 @@ use crate::waiting::BUCKET_LOCK;
 const ABSENT: &[&str] = &["NoSuchBucket", "ObjectLockConfigurationNotFoundError"];
 
 /// How long nobody can delete what is in a bucket.
-pub struct ObjectLock;
+pub(crate) struct ObjectLock;
 
 #[async_trait]
 impl BucketSetting for ObjectLock {
@@ -38,7 +38,10 @@ impl BucketSetting for ObjectLock {
 }
 
 /// The object lock, asked for once a run; `None`: there is none.
-pub async fn present(account: &Account, bucket: &str) -> Result<Option<ObjectLockConfiguration>, CloudError> {
+pub(crate) async fn present(
+    account: &Account,
+    bucket: &str,
+) -> Result<Option<ObjectLockConfiguration>, CloudError> {
     let get = account.services.s3.get_object_lock_configuration().bucket(bucket);
     let get = get.expected_bucket_owner(&account.place.account_id);
     let ask = async {

@@ -18,7 +18,7 @@ const PUT: &str = "s3:PutBucketOwnershipControls";
 const ABSENT: &[&str] = &["NoSuchBucket", "OwnershipControlsNotFoundError"];
 
 /// Who owns what others write into a bucket.
-pub struct OwnershipControls;
+pub(crate) struct OwnershipControls;
 
 #[async_trait]
 impl BucketSetting for OwnershipControls {

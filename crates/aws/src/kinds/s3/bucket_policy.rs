@@ -14,7 +14,7 @@ use crate::waiting::{BUCKET_BUSY, BUCKET_DOCUMENT};
 const ABSENT: &[&str] = &["NoSuchBucket", "NoSuchBucketPolicy"];
 
 /// Who may do what with a bucket.
-pub struct BucketPolicy;
+pub(crate) struct BucketPolicy;
 
 #[async_trait]
 impl BucketSetting for BucketPolicy {

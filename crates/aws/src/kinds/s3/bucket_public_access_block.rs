@@ -20,7 +20,7 @@ const FLAGS: [&str; 4] =
     ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
 
 /// What a bucket refuses to make public.
-pub struct PublicAccessBlock;
+pub(crate) struct PublicAccessBlock;
 
 #[async_trait]
 impl BucketSetting for PublicAccessBlock {

@@ -22,7 +22,7 @@ const PUT: &str = "s3:PutEncryptionConfiguration";
 const ABSENT: &[&str] = &["NoSuchBucket", "ServerSideEncryptionConfigurationNotFoundError"];
 
 /// How a bucket encrypts what comes without a word about it.
-pub struct Encryption;
+pub(crate) struct Encryption;
 
 #[async_trait]
 impl BucketSetting for Encryption {
@@ -51,7 +51,7 @@ impl BucketSetting for Encryption {
 }
 
 /// How the bucket encrypts, asked for once a run; `None`: nothing says how.
-pub async fn present(
+pub(crate) async fn present(
     account: &Account,
     bucket: &str,
 ) -> Result<Option<ServerSideEncryptionConfiguration>, CloudError> {
@@ -59,7 +59,7 @@ pub async fn present(
 }
 
 /// Blocks keys of the writer's (SSE-C), and leaves all else as it is now.
-pub async fn block_customer_keys(account: &Account, bucket: &str) -> Result<(), CloudError> {
+pub(crate) async fn block_customer_keys(account: &Account, bucket: &str) -> Result<(), CloudError> {
     let Some(mut configuration) = ask(account, bucket).await? else { return Ok(()) };
     for rule in &mut configuration.rules {
         rule.blocked_encryption_types = Some(blocked());

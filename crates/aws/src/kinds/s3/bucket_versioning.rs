@@ -16,7 +16,7 @@ use crate::error::{cloud_error, malformed};
 use crate::waiting::BUCKET;
 
 /// Whether a bucket keeps old versions.
-pub struct Versioning;
+pub(crate) struct Versioning;
 
 #[async_trait]
 impl BucketSetting for Versioning {
@@ -56,7 +56,7 @@ async fn get_status(account: &Account, bucket: &str) -> Result<Option<BucketVers
 
 /// The status in an answer whose root element is named after the operation, as some servers that speak S3 name it; the
 /// SDK reads AWS's `VersioningConfiguration` only.
-pub fn misnamed_answer(response: &HttpResponse) -> Option<Option<BucketVersioningStatus>> {
+pub(crate) fn misnamed_answer(response: &HttpResponse) -> Option<Option<BucketVersioningStatus>> {
     let body = std::str::from_utf8(response.body().bytes()?).ok()?;
     if !response.status().is_success() || !body.contains("<GetBucketVersioningResponse") {
         return None;

@@ -12,7 +12,7 @@ use crate::kind::Kind;
 
 /// One setting of a bucket.
 #[async_trait]
-pub trait BucketSetting: Send + Sync {
+pub(crate) trait BucketSetting: Send + Sync {
     /// The arguments; if any differs, all are put.
     const ARGUMENTS: &'static [&'static str];
 

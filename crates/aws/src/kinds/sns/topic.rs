@@ -15,7 +15,7 @@ use crate::kind::{Kind, resume};
 use crate::tags::{self, Deployment, Tags};
 
 /// A topic of the deployment's region.
-pub struct SnsTopic;
+pub(crate) struct SnsTopic;
 
 /// What sets the key.
 const KEY: &str = "KmsMasterKeyId";

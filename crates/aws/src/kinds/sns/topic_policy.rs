@@ -12,7 +12,7 @@ use crate::call::absent_if;
 use crate::kind::Kind;
 
 /// Who may publish to a topic.
-pub struct TopicPolicy;
+pub(crate) struct TopicPolicy;
 
 const POLICY: &str = "Policy";
 /// The id of the policy that a topic is born with (SNS API reference, `GetTopicAttributes`).

@@ -17,7 +17,7 @@ use crate::kind::Kind;
 use crate::tags::Deployment;
 
 /// An address that a topic tells.
-pub struct TopicSubscription;
+pub(crate) struct TopicSubscription;
 
 /// How an ARN begins; of a subscription that waits a list has none.
 const ARN: &str = "arn:";

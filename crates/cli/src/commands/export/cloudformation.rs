@@ -14,7 +14,7 @@ use crate::switch;
 /// The arguments of `export cloudformation`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin export cloudformation > foundation.yaml")]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     variables: Variables,
     /// Prints JSON instead of YAML
@@ -26,7 +26,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Settings that are not right.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let settings = Configuration::read(&args.variables, &context.environment)?.settings;
     if settings.exclusive_role_policies {
         let detail = "A stack leaves alone what others attach to its roles: exclusive_role_policies has no effect in the template.";

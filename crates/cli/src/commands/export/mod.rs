@@ -23,7 +23,7 @@ use crate::error::CliError;
 #[command(
     after_help = "underpin export terraform handover/\nunderpin export remote-state > global.tf\nunderpin export cloudformation > foundation.yaml"
 )]
-pub struct Args {
+pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
 }
@@ -53,7 +53,7 @@ enum Command {
 ///
 /// # Errors
 /// Those of the command.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     match &args.command {
         Command::Terraform(args) => terraform_module::run(args, context),
         Command::RemoteState(args) => remote_state::run(args, context),

@@ -15,7 +15,7 @@ use crate::error::CliError;
 #[command(
     after_help = "underpin export remote-state > global.tf\nunderpin export remote-state json > global.tf.json"
 )]
-pub struct Args {
+pub(super) struct Args {
     /// hcl for a file that ends with .tf, json for one that ends with .tf.json
     #[arg(value_name = "SYNTAX", default_value = "hcl")]
     syntax: Syntax,
@@ -44,7 +44,7 @@ impl FromStr for Syntax {
 ///
 /// # Errors
 /// No recorded backend, or a state that cannot be read.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let backend = Backend::load(context)?;
     let Some(stored) = stored::stored(&backend, context)? else {
         let detail = "It is not known where the state lives, so there is nothing to point other modules to.";

@@ -20,7 +20,7 @@ use crate::switch;
 /// The arguments of `export ssm`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin export ssm -dry-run\nunderpin export ssm")]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     variables: Variables,
     /// Only shows names and values
@@ -35,7 +35,7 @@ pub struct Args {
 ///
 /// # Errors
 /// No outputs, or what AWS refuses; what was written until then stays.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let settings = Configuration::read(&args.variables, &context.environment)?.settings;
     let parameters = export::outputs::parameters(&outputs(context)?, &settings.name);
     if args.dry_run {

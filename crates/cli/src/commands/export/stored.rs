@@ -14,7 +14,7 @@ use crate::error::CliError;
 ///
 /// # Errors
 /// A record that cannot be used.
-pub fn stored(backend: &Backend, context: &Context) -> Result<Option<StoredState>, CliError> {
+pub(super) fn stored(backend: &Backend, context: &Context) -> Result<Option<StoredState>, CliError> {
     let kind = match recorded(&context.environment)? {
         Some(Record { configuration, .. }) => {
             let valid = configuration.validate()?.backend;

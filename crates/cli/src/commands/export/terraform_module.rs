@@ -25,7 +25,7 @@ use crate::switch;
 #[command(
     after_help = "underpin export terraform handover/\nunderpin export terraform -provider-version=3 handover/"
 )]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     variables: Variables,
     /// The major version of terraform-provider-aws that the module is for: 3, 5 or 6
@@ -65,7 +65,7 @@ impl FromStr for ProviderVersion {
 ///
 /// # Errors
 /// Settings, state or directory that cannot be used.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let configuration = Configuration::read(&args.variables, &context.environment)?;
     let backend = Backend::load(context)?;
     let state = backend.read_state()?;

@@ -9,13 +9,13 @@ use crate::error::CliError;
 /// The arguments of `export tfvars`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin export tfvars > global.auto.tfvars")]
-pub struct Args {}
+pub(super) struct Args {}
 
 /// Prints `name = value` for each output, sensitive ones included.
 ///
 /// # Errors
 /// No outputs.
-pub fn run(_args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(_args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     context.terminal.write(&export::outputs::tfvars(&outputs(context)?));
     Ok(ExitCode::SUCCESS)
 }

@@ -17,7 +17,7 @@ const MOST: usize = 5;
 ///
 /// # Errors
 /// Such files, or a directory that cannot be listed.
-pub fn refuse_to_pass_over(reconfigure: bool) -> Result<(), CliError> {
+pub(super) fn refuse_to_pass_over(reconfigure: bool) -> Result<(), CliError> {
     let files = backend_files(Path::new("."))?;
     let Some(first) = files.first() else { return Ok(()) };
     let detail = match files.as_slice() {
@@ -35,7 +35,7 @@ pub fn refuse_to_pass_over(reconfigure: bool) -> Result<(), CliError> {
 }
 
 /// Says that a bucket for states is among the settings, and is not used for this one.
-pub fn unused_bucket(environment: &Environment) -> Option<Diagnostic> {
+pub(super) fn unused_bucket(environment: &Environment) -> Option<Diagnostic> {
     let bucket = configuration::text("terraform_state_bucket", &Variables::default(), environment)?;
     let detail = format!(
         "terraform_state_bucket = {} does not configure the backend. The state is kept here, and runs elsewhere do not see it.",

@@ -18,7 +18,7 @@ use crate::runtime;
 ///
 /// # Errors
 /// It cannot.
-pub fn usable(kind: Kind, context: &Context) -> Result<Backend, CliError> {
+pub(super) fn usable(kind: Kind, context: &Context) -> Result<Backend, CliError> {
     let backend = Backend::new(kind.clone(), context)?.owned_by(None);
     let Kind::S3(s3) = &kind else { return Ok(backend) };
     let owner = runtime::block_on(async { check(s3, backend.connect().await?, &backend).await })?;
@@ -70,7 +70,11 @@ fn owner_unknown(s3: &S3Backend) -> Diagnostic {
 ///
 /// # Errors
 /// What was noted cannot be read.
-pub fn needs_customer_key(s3: &S3Backend, reconfigure: bool, context: &Context) -> Result<bool, CliError> {
+pub(super) fn needs_customer_key(
+    s3: &S3Backend,
+    reconfigure: bool,
+    context: &Context,
+) -> Result<bool, CliError> {
     let given = s3.sse_customer_key.is_some() || context.environment.get(CUSTOMER_KEY).is_some();
     let was = !reconfigure && bucket_owner::needs_customer_key(&context.environment, &s3.bucket)?;
     Ok(s3.encrypt && s3.kms_key_id.is_none() && (given || was))

@@ -16,7 +16,7 @@ use crate::input;
 ///
 /// # Errors
 /// Arguments that cannot be read, none where the block leaves all to them, and `-local` beside another backend.
-pub fn configuration(
+pub(super) fn configuration(
     args: &Args,
     recorded: Option<&Record>,
     block: Option<&Block>,

@@ -26,7 +26,7 @@ use given::configuration;
 #[command(
     after_help = "underpin init -backend-config=backend-global-production-us-east-1.hcl\nunderpin init -backend-config=bucket=my-state -backend-config=key=global/terraform.tfstate"
 )]
-pub struct Args {
+pub(crate) struct Args {
     /// A backend file, or one argument as NAME=VALUE; may be given several times, and an empty one takes back the earlier ones
     #[arg(long, value_name = "FILE|NAME=VALUE", action = ArgAction::Append, value_parser = BackendSource::value)]
     backend_config: Vec<BackendSource>,
@@ -75,7 +75,7 @@ struct Ignored {
 /// # Errors
 /// A configuration that is not right, a backend that cannot be used, another one than recorded, or a state that was not
 /// copied. The recorded backend is the old one then.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let terminal = &context.terminal;
     if !args.backend {
         terminal.say("underpin has been initialized without its backend.");

@@ -9,7 +9,7 @@ use crate::error::CliError;
 
 /// The arguments of `lock`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
 }
@@ -25,7 +25,7 @@ enum Command {
 ///
 /// # Errors
 /// Those of the command.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     match &args.command {
         Command::Status(args) => status::run(args, context),
     }

@@ -13,7 +13,7 @@ use crate::views::lock::{self, Place};
 
 /// The arguments of `lock status`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// Prints JSON
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     json: bool,
@@ -23,7 +23,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The store cannot be asked.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let backend = Backend::load(context)?;
     runtime::block_on(async {
         let store = backend.store().await?;

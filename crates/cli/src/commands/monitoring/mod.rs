@@ -10,7 +10,7 @@ use crate::error::CliError;
 /// The arguments of `monitoring`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin monitoring test")]
-pub struct Args {
+pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
 }
@@ -29,7 +29,7 @@ enum Command {
 ///
 /// # Errors
 /// Those of the command.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     match &args.command {
         Command::Test(args) => test::run(args, context),
     }

@@ -18,7 +18,7 @@ use crate::runtime;
 /// The arguments of `monitoring test`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin monitoring test")]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     variables: Variables,
     /// Stops unless the credentials belong to this account
@@ -36,7 +36,7 @@ struct Trial {
 ///
 /// # Errors
 /// Monitoring is not set or not laid, or what AWS refuses.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let settings = Configuration::read(&args.variables, &context.environment)?.settings;
     if settings.monitoring.is_none() {
         let detail = "The setting `monitoring` is null, so nobody is told of anything.";

@@ -20,7 +20,7 @@ use crate::views::policy::{change_value, changes_text};
 #[command(
     after_help = "underpin policy diff -kind=key before.json after.json\nunderpin policy diff -no-widening before.json after.json"
 )]
-pub struct Args {
+pub(super) struct Args {
     /// What the policies are attached to: identity, trust, key, bucket, repository, topic, boundary, scp, rcp, session
     /// or endpoint; as their statements tell if not given
     #[arg(long, value_name = "KIND", value_parser = kind)]
@@ -48,7 +48,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Files that cannot be read, or hold no policies; with `-no-widening`, what widens.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let (before, after) = (read(&args.before)?, read(&args.after)?);
     let kind = args.kind.unwrap_or_else(|| match Kind::guess(&after) {
         Kind::Identity => Kind::guess(&before),

@@ -17,7 +17,7 @@ use crate::views::policy::explanation;
 /// The arguments of `policy explain`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin policy explain key.json\nunderpin policy explain aws_kms_key.main")]
-pub struct Args {
+pub(super) struct Args {
     /// A file, or the address of a resource in the state
     #[arg(value_name = "FILE|ADDRESS")]
     what: String,
@@ -27,7 +27,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Nothing there, or no policy.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let path = Path::new(&args.what);
     let policies = if path.exists() || args.what == "-" || args.what.contains(['/', '\\']) {
         vec![(args.what.clone(), read(path)?)]

@@ -16,7 +16,7 @@ use crate::views::policy::{Linted, lint_text, lint_value, sarif};
 /// The arguments of `policy lint`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin policy lint key.json\nunderpin policy lint -kind=trust -sarif *.json")]
-pub struct Args {
+pub(super) struct Args {
     /// What the policies are attached to: identity, trust, key, bucket, repository, topic, boundary, scp, rcp, session
     /// or endpoint; as their statements tell if not given
     #[arg(long, value_name = "KIND", value_parser = kind)]
@@ -39,7 +39,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Files that cannot be read, or hold no policies.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let mut all = Vec::new();
     for path in &args.files {
         all.extend(linted(args, path)?);

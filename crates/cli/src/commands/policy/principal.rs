@@ -6,7 +6,7 @@ use policy::Principal;
 ///
 /// # Errors
 /// Anything else.
-pub fn principal(text: &str) -> Result<Principal, String> {
+pub(super) fn principal(text: &str) -> Result<Principal, String> {
     let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     match text {
         "anonymous" | "*" => Ok(Principal::Everyone),
@@ -18,7 +18,7 @@ pub fn principal(text: &str) -> Result<Principal, String> {
 }
 
 /// The account of a resource: the one in its ARN, or that of who asks.
-pub fn account_of(resource: &str, principal: &Principal) -> String {
+pub(super) fn account_of(resource: &str, principal: &Principal) -> String {
     let of_arn = |arn: &str| arn.split(':').nth(4).filter(|account| !account.is_empty()).map(str::to_owned);
     let of_principal = match principal {
         Principal::Aws(text) if text.starts_with("arn:") => of_arn(text),

@@ -14,7 +14,7 @@ use crate::views::policy::missing_value;
 
 /// How the requests went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
+pub(super) struct Count {
     /// How many were denied.
     pub denied: usize,
     /// How many could not be read.
@@ -25,7 +25,7 @@ pub struct Count {
 ///
 /// # Errors
 /// The source cannot be read.
-pub fn answer_all(mut source: impl BufRead, mut write: impl FnMut(&str)) -> io::Result<Count> {
+pub(super) fn answer_all(mut source: impl BufRead, mut write: impl FnMut(&str)) -> io::Result<Count> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let mut caches: Vec<Cache> = (0..workers).map(|_| Cache::default()).collect();
     let mut count = Count::default();
@@ -211,7 +211,7 @@ fn remember<T>(known: &mut HashMap<String, T>, text: &str, value: T) {
 }
 
 /// Adds a decision as a line.
-pub fn push_verdict(answers: &mut String, id: &str, verdict: &Verdict, missing: &[Missing]) {
+pub(super) fn push_verdict(answers: &mut String, id: &str, verdict: &Verdict, missing: &[Missing]) {
     answers.push_str(&format!("{{\"id\":{id},\"decision\":\"{}\",\"deciding\":[", verdict.decision.name()));
     for (index, deciding) in verdict.deciding.iter().enumerate() {
         let comma = if index == 0 { "" } else { "," };

@@ -21,7 +21,7 @@ use crate::views::policy::verdict_text;
 #[command(
     after_help = "underpin policy simulate -principal arn:aws:iam::123456789012:role/ci -action s3:GetObject \\\n    -resource arn:aws:s3:::logs/a -identity ci.json\nunderpin policy simulate -requests requests.jsonl"
 )]
-pub struct Args {
+pub(super) struct Args {
     /// Who asks: an ARN, an account, a service, or `anonymous`
     #[arg(long, value_name = "PRINCIPAL", required_unless_present = "requests", value_parser = principal)]
     principal: Option<Principal>,
@@ -73,7 +73,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Files that cannot be read, or hold no policies; requests that are none.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     if let Some(path) = &args.requests {
         return many(args, path, context);
     }

@@ -4,7 +4,7 @@
 //! compared before they are read.
 
 /// The entries of an object: each key, with the text of its value. `None` if the text is no object.
-pub fn entries(text: &str) -> Option<Vec<(&str, &str)>> {
+pub(super) fn entries(text: &str) -> Option<Vec<(&str, &str)>> {
     let mut cursor = Cursor { text, place: 0 };
     let mut entries = Vec::new();
     cursor.expect(b'{')?;
@@ -24,7 +24,7 @@ pub fn entries(text: &str) -> Option<Vec<(&str, &str)>> {
 }
 
 /// The texts of the elements of a list. `None` if the text is no list.
-pub fn elements(text: &str) -> Option<Vec<&str>> {
+pub(super) fn elements(text: &str) -> Option<Vec<&str>> {
     let mut cursor = Cursor { text, place: 0 };
     let mut elements = Vec::new();
     cursor.expect(b'[')?;
@@ -42,7 +42,7 @@ pub fn elements(text: &str) -> Option<Vec<&str>> {
 
 /// Line and column, from 1, of an element of a policy: `Statement[0].Condition.Bool.aws:SecureTransport`; of the
 /// nearest that is there.
-pub fn place(text: &str, path: &str) -> Option<(usize, usize)> {
+pub(super) fn place(text: &str, path: &str) -> Option<(usize, usize)> {
     let mut part = text.trim_start();
     let mut rest = path;
     while !rest.is_empty() {

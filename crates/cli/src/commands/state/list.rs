@@ -13,7 +13,7 @@ use crate::views::state;
 /// The arguments of `state list`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin state list\nunderpin state list aws_kms_key.main")]
-pub struct Args {
+pub(super) struct Args {
     /// Lists only what has this id
     #[arg(long, value_name = "ID")]
     id: Option<String>,
@@ -26,7 +26,7 @@ pub struct Args {
 ///
 /// # Errors
 /// No state, or one that cannot be read; text that is no address, and an address with nothing there.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let targets: Vec<Target> = args.addresses.iter().map(|text| target(text)).collect::<Result<_, _>>()?;
     let state = existing(context)?;
     let mut objects = Vec::new();

@@ -19,7 +19,7 @@ use crate::operation;
 
 /// The arguments of `state`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
 }
@@ -47,7 +47,7 @@ enum Command {
 ///
 /// # Errors
 /// Those of the command.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     match &args.command {
         Command::List(args) => list::run(args, context),
         Command::Show(args) => show::run(args, context),
@@ -67,7 +67,7 @@ fn existing(context: &Context) -> Result<State, CliError> {
 ///
 /// # Errors
 /// Text that is none.
-pub fn target(text: &str) -> Result<Target, CliError> {
+pub(super) fn target(text: &str) -> Result<Target, CliError> {
     text.parse().map_err(|error| {
         let finding = Diagnostic::error("Invalid address", format!("{error}."));
         CliError::from(finding.hint("the addresses are listed by: underpin state list"))
@@ -75,7 +75,7 @@ pub fn target(text: &str) -> Result<Target, CliError> {
 }
 
 /// What to say where the state holds nothing at an address: the one that was probably meant.
-pub fn address_hint(typed: &str, state: &State) -> String {
+pub(super) fn address_hint(typed: &str, state: &State) -> String {
     let known: Vec<String> = state
         .listed()
         .into_iter()

@@ -17,7 +17,7 @@ use crate::shell::quoted as quoted_word;
 #[command(
     after_help = "underpin state mv aws_iam_role.nodes aws_iam_role.eks_node_group\nunderpin state mv -dry-run module.old module.new"
 )]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     edit: args::Edit,
     /// What to move: a resource, an instance, or a module with all that is in it
@@ -32,7 +32,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Text that is no address, no state, nothing at the source, something at the destination.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let terminal = &context.terminal;
     let (from, to) = (target(&args.source)?, target(&args.destination)?);
     operation::edit("state-mv", &(&args.edit).into(), context, |state| {

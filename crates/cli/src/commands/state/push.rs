@@ -21,7 +21,7 @@ use crate::switch;
 #[command(
     after_help = "underpin state push errored.tfstate\nunderpin state pull > copy.tfstate; underpin state push - < copy.tfstate"
 )]
-pub struct Args {
+pub(super) struct Args {
     /// Writes it whatever lineage and serial say
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     force: bool,
@@ -38,7 +38,7 @@ pub struct Args {
 ///
 /// # Errors
 /// No state in the file, or one that may not be written over the state.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let pushed = operation::read_state(&args.path)?;
     let backend = Backend::load(context)?;
     let is_remote = backend.bucket().is_some();

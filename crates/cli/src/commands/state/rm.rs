@@ -17,7 +17,7 @@ use crate::operation;
 #[command(
     after_help = "underpin state rm -dry-run aws_iam_role.old\nunderpin state rm 'module.old' 'aws_iam_role.x[\"a\"]'"
 )]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     edit: args::Edit,
     /// What to forget: a resource, an instance, or a module with all that is in it
@@ -29,7 +29,7 @@ pub struct Args {
 ///
 /// # Errors
 /// Text that is no address, no state, and nothing at any of the addresses.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let terminal = &context.terminal;
     let targets: Vec<Target> = args.addresses.iter().map(|text| target(text)).collect::<Result<_, _>>()?;
     let (removed, missing) = operation::edit("state-rm", &(&args.edit).into(), context, |state| {

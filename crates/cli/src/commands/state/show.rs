@@ -15,7 +15,7 @@ use crate::views::state;
 #[command(
     after_help = "underpin state show aws_kms_key.main\nunderpin state show 'module.x.aws_iam_role.y[\"a\"]'"
 )]
-pub struct Args {
+pub(super) struct Args {
     /// The resource, or one instance of it
     #[arg(value_name = "ADDRESS")]
     address: String,
@@ -25,7 +25,7 @@ pub struct Args {
 ///
 /// # Errors
 /// No state, or nothing at the address.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let none = |detail: String, hint: &str| {
         let finding = Diagnostic::error("No instance found for the given address", detail);
         CliError::from(finding.hint(hint))

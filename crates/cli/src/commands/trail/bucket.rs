@@ -17,7 +17,7 @@ use crate::views::trail::{Meter, Verified, several_trails};
 ///
 /// # Errors
 /// The trail is not known, or its bucket cannot be listed.
-pub fn verify(which: &Which, keeping: bool, context: &Context) -> Result<Verified, CliError> {
+pub(super) fn verify(which: &Which, keeping: bool, context: &Context) -> Result<Verified, CliError> {
     let named = named(which, context)?;
     runtime::block_on(async {
         let mut bucket = Bucket::open(which, named, context).await?;

@@ -17,7 +17,12 @@ use crate::views::trail::{Meter, Verified, several_trails};
 ///
 /// # Errors
 /// It is no copy, one that was not finished, or one that cannot be read.
-pub fn verify(folder: &Path, which: &Which, keeping: bool, context: &Context) -> Result<Verified, CliError> {
+pub(super) fn verify(
+    folder: &Path,
+    which: &Which,
+    keeping: bool,
+    context: &Context,
+) -> Result<Verified, CliError> {
     let named = which.check()?;
     let copy = Mirror::open(folder).map_err(|error| unusable(&error))?;
     let mut scope = which.narrow(copy.scope());
@@ -57,7 +62,7 @@ pub fn verify(folder: &Path, which: &Which, keeping: bool, context: &Context) ->
 }
 
 /// Why a copy cannot be used, and what to do.
-pub fn unusable(error: &MirrorError) -> CliError {
+pub(super) fn unusable(error: &MirrorError) -> CliError {
     match error {
         MirrorError::File { action, path, source } => {
             let source =

@@ -28,7 +28,7 @@ const LINES: usize = 4096;
 /// The arguments of `trail mirror`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin trail mirror DIR\nunderpin trail mirror -since=2026-01-01 DIR")]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     which: Which,
     /// The folder of the copy
@@ -40,7 +40,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The trail is not known, its bucket cannot be listed, or the folder cannot be written.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     if args.which.from.is_some() {
         let detail =
             "trail mirror copies from the bucket. A copy is copied with the tools for files, such as cp -a.";

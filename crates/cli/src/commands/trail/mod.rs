@@ -18,7 +18,7 @@ use crate::error::CliError;
 
 /// The arguments of `trail`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
 }
@@ -48,7 +48,7 @@ enum Command {
 ///
 /// # Errors
 /// Those of the command.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     match &args.command {
         Command::Verify(args) => verify::run(args, context),
         Command::Mirror(args) => mirror::run(args, context),

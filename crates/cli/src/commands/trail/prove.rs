@@ -20,7 +20,7 @@ const SCRIPT: &str = include_str!("bundle.py");
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin trail prove -since=2026-01-01 -until=2026-02-01 -out=january.bundle\n\
                         underpin trail prove -script")]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     which: Which,
     /// Writes the bundle to this file
@@ -35,7 +35,7 @@ pub struct Args {
 ///
 /// # Errors
 /// A flag is missing, or there is nothing that could be verified.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     if args.script {
         context.terminal.write(SCRIPT);
         return Ok(ExitCode::SUCCESS);

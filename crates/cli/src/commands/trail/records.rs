@@ -10,14 +10,14 @@ use crate::context::Context;
 use crate::views::trail::Last;
 
 /// Where things are kept.
-pub struct Records {
+pub(super) struct Records {
     folder: Option<PathBuf>,
     name: String,
 }
 
 impl Records {
     /// The records of verifications of a trail.
-    pub fn of(scope: &Scope, context: &Context) -> Self {
+    pub(super) fn of(scope: &Scope, context: &Context) -> Self {
         let variable =
             |name: &str| context.environment.get(name).filter(|value| Path::new(value).is_absolute());
         let cache = variable("XDG_CACHE_HOME").map(PathBuf::from);
@@ -36,14 +36,14 @@ impl Records {
     }
 
     /// The checkpoint: in the copy's folder when there is one. Without a cache folder there is none.
-    pub fn checkpoint(&self, copy: Option<&Path>) -> Option<Checkpoint> {
+    pub(super) fn checkpoint(&self, copy: Option<&Path>) -> Option<Checkpoint> {
         let folder = self.folder.as_ref()?;
         let path = copy.map_or_else(|| folder.join(format!("{}.checkpoint", self.name)), Path::to_owned);
         Checkpoint::open(&path, &folder.join("secret")).ok()
     }
 
     /// Keeps what a verification came to. That it cannot be kept is no failure of the verification.
-    pub fn keep(&self, report: &Report, at: Option<Moment>) {
+    pub(super) fn keep(&self, report: &Report, at: Option<Moment>) {
         let (Some(folder), Some(at)) = (&self.folder, at) else { return };
         let last = Last {
             at,
@@ -58,14 +58,14 @@ impl Records {
     }
 
     /// The last verification.
-    pub fn last(&self) -> Option<Last> {
+    pub(super) fn last(&self) -> Option<Last> {
         let path = self.folder.as_ref()?.join(format!("{}.json", self.name));
         serde_json::from_slice(&std::fs::read(path).ok()?).ok()
     }
 }
 
 /// An object of a bucket as a line of a copy's listing.
-pub fn line(object: &Object) -> Line {
+pub(super) fn line(object: &Object) -> Line {
     Line {
         key: object.key.clone(),
         version: object.version.clone(),

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::CliError;
 
 /// A bucket with a trail, and what AWS says of it.
-pub struct Bucket {
+pub(super) struct Bucket {
     /// The bucket.
     pub archive: Archive,
     /// What is to be looked at.
@@ -24,7 +24,7 @@ pub struct Bucket {
 }
 
 /// The trail as flags or state name it, before AWS was asked.
-pub struct Named {
+pub(super) struct Named {
     /// Its ARN.
     pub arn: Option<String>,
     /// The same, read.
@@ -38,7 +38,7 @@ pub struct Named {
 
 impl Named {
     /// The connections to AWS.
-    pub fn http(&self) -> SharedHttpClient {
+    pub(super) fn http(&self) -> SharedHttpClient {
         self.http.clone()
     }
 }
@@ -47,7 +47,7 @@ impl Named {
 ///
 /// # Errors
 /// Flags that cannot be; no state, or one without a trail.
-pub fn named(which: &Which, context: &Context) -> Result<Named, CliError> {
+pub(super) fn named(which: &Which, context: &Context) -> Result<Named, CliError> {
     let id = which.check()?;
     if which.trail.is_some() || which.bucket.is_some() {
         let environment = context.environment.clone();
@@ -93,7 +93,7 @@ impl Bucket {
     ///
     /// # Errors
     /// The bucket is not known, or cannot be seen.
-    pub async fn open(which: &Which, named: Named, context: &Context) -> Result<Self, CliError> {
+    pub(super) async fn open(which: &Which, named: Named, context: &Context) -> Result<Self, CliError> {
         let home = named.id.as_ref().map(|id| id.home.clone());
         let variable = |name| context.environment.get(name).map(str::to_owned);
         let fallback = || variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
@@ -144,7 +144,7 @@ impl Bucket {
     ///
     /// # Errors
     /// It cannot be listed.
-    pub async fn inventory(&mut self) -> Result<Inventory, CliError> {
+    pub(super) async fn inventory(&mut self) -> Result<Inventory, CliError> {
         let mut inventory = Inventory::new(self.scope.clone());
         let mut take = |page: Vec<Object>| {
             for object in page {
@@ -156,7 +156,7 @@ impl Bucket {
     }
 
     /// The public keys of the regions that there are digests of; and of which regions they could not be had, and why.
-    pub async fn keys(&self, inventory: &Inventory) -> (PublicKeys, BTreeMap<String, String>) {
+    pub(super) async fn keys(&self, inventory: &Inventory) -> (PublicKeys, BTreeMap<String, String>) {
         const HOUR: i64 = 3600;
         let (mut keys, mut refused) = (PublicKeys::default(), BTreeMap::new());
         let regions: Vec<(String, Moment, Moment)> = inventory

@@ -20,7 +20,7 @@ use crate::{runtime, switch};
 /// The arguments of `trail status`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin trail status\nunderpin trail status -trail=ARN")]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     which: Which,
     /// Prints JSON
@@ -32,7 +32,7 @@ pub struct Args {
 ///
 /// # Errors
 /// The trail is not known, or CloudTrail does not answer.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     if let Some(folder) = &args.which.from {
         let detail = format!(
             "A copy does not know how its trail is now. What it proves: underpin trail verify -from={}",

@@ -16,7 +16,7 @@ use crate::{private_file, switch};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin trail verify\nunderpin trail verify -since=2026-01-01 -json\n\
                         underpin trail verify -from=DIR\nunderpin trail verify -trail=ARN -bucket=NAME")]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     which: Which,
     /// Prints one JSON document
@@ -31,7 +31,7 @@ pub struct Args {
 ///
 /// # Errors
 /// There is nothing that could be verified.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let verified = match &args.which.from {
         Some(folder) => copy::verify(folder, &args.which, false, context)?,
         None => bucket::verify(&args.which, false, context)?,
@@ -48,7 +48,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
 }
 
 /// 0 when everything is proven, 2 when something is wrong, 1 when it could not be decided.
-pub fn status(verified: &Verified) -> ExitCode {
+pub(super) fn status(verified: &Verified) -> ExitCode {
     match (verified.report.is_proven(), verified.report.is_broken()) {
         (true, _) => ExitCode::SUCCESS,
         (false, true) => ExitCode::from(2),

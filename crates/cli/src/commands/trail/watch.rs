@@ -10,7 +10,7 @@ use crate::views::trail::Meter;
 const EVERY: usize = 8;
 
 /// A verification of a bucket, watched.
-pub struct BucketWatch<'a> {
+pub(super) struct BucketWatch<'a> {
     /// Tells how far it is.
     pub meter: Meter<'a>,
     /// What was proven before and is now.

@@ -10,7 +10,7 @@ use crate::error::CliError;
 
 /// Which trail, and which time of it.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Which {
+pub(super) struct Which {
     /// Reads the copy in this folder, and not the bucket
     #[arg(long, value_name = "DIR")]
     pub from: Option<PathBuf>,
@@ -42,7 +42,7 @@ impl Which {
     ///
     /// # Errors
     /// What was given is no ARN of a trail; the range ends before it begins.
-    pub fn check(&self) -> Result<Option<TrailId>, CliError> {
+    pub(super) fn check(&self) -> Result<Option<TrailId>, CliError> {
         if let (Some(since), Some(until)) = (self.since, self.until)
             && since >= until
         {
@@ -59,7 +59,7 @@ impl Which {
     }
 
     /// The scope, narrowed to what the flags say.
-    pub fn narrow(&self, scope: Scope) -> Scope {
+    pub(super) fn narrow(&self, scope: Scope) -> Scope {
         let narrowed = |set: &[String], before: BTreeSet<String>| {
             if set.is_empty() { before } else { set.iter().cloned().collect() }
         };
@@ -80,7 +80,7 @@ impl Which {
 ///
 /// # Errors
 /// It is none.
-pub fn trail_of(arn: &str) -> Result<TrailId, CliError> {
+pub(super) fn trail_of(arn: &str) -> Result<TrailId, CliError> {
     TrailId::from_arn(arn).ok_or_else(|| {
         let detail = format!("`{}` is not the ARN of a trail.", arn.escape_debug());
         let example = "arn:aws:cloudtrail:us-east-1:123456789012:trail/NAME";

@@ -25,7 +25,7 @@ const NAMED: usize = 10;
 /// The arguments of `workspace delete`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin workspace delete staging")]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     lock: Lock,
     /// Removes it with the record of the resources that it holds; they stay in AWS
@@ -40,7 +40,7 @@ pub struct Args {
 ///
 /// # Errors
 /// It is the default or the selected one, does not exist, or holds resources.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let backend = Backend::load(context)?;
     let held = runtime::block_on(async {
         if args.name == DEFAULT_WORKSPACE {

@@ -10,13 +10,13 @@ use crate::views;
 
 /// The arguments of `workspace list`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub(super) struct Args {}
 
 /// Lists the workspaces, the selected one marked.
 ///
 /// # Errors
 /// They cannot be listed.
-pub fn run(_args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(_args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let backend = Backend::load(context)?;
     let names = runtime::block_on(backend.workspaces())?;
     context.terminal.say(&views::workspace::list(&names, backend.workspace()));

@@ -17,7 +17,7 @@ use crate::error::CliError;
 
 /// The arguments of `workspace`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
 }
@@ -41,7 +41,7 @@ enum Command {
 ///
 /// # Errors
 /// Those of the command.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     match &args.command {
         Command::List(args) => list::run(args, context),
         Command::New(args) => new::run(args, context),

@@ -19,7 +19,7 @@ use crate::{runtime, views};
 /// The arguments of `workspace new`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin workspace new staging\nunderpin workspace new -state=old.tfstate staging")]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     lock: Lock,
     /// Begins with a copy of this state file
@@ -34,7 +34,7 @@ pub struct Args {
 ///
 /// # Errors
 /// It exists, its name is not allowed, or the environment selects one.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     workspace::check(&args.name)?;
     if context.environment.get(workspace::VARIABLE) != Some(args.name.as_str()) {
         selectable(&context.environment)?;
@@ -47,7 +47,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn create(
+pub(super) fn create(
     name: &str,
     source: Option<&Path>,
     lock: Lock,

@@ -15,7 +15,7 @@ use crate::switch;
 /// The arguments of `workspace select`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin workspace select staging\nunderpin workspace select -or-create staging")]
-pub struct Args {
+pub(super) struct Args {
     /// Makes the workspace if it does not exist
     #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
     or_create: bool,
@@ -28,7 +28,7 @@ pub struct Args {
 ///
 /// # Errors
 /// It does not exist, or the environment selects one.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     selectable(&context.environment)?;
     let backend = Backend::load(context)?;
     if args.or_create {

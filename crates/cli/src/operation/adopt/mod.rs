@@ -26,7 +26,7 @@ use crate::views::adoption::{self as view, AdoptionView};
 use crate::views::whereabouts::Whereabouts;
 
 /// What is asked of an adoption.
-pub struct AdoptOptions {
+pub(crate) struct AdoptOptions {
     /// `-var` and `-var-file`.
     pub variables: Variables,
     /// Whether to ask for settings that have no value.
@@ -51,7 +51,7 @@ pub struct AdoptOptions {
 
 /// Where to look for what is taken over.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AdoptionSource {
+pub(crate) enum AdoptionSource {
     /// In the account, by name.
     Account,
     /// In the state of the backend, whose entries move.
@@ -64,7 +64,7 @@ pub enum AdoptionSource {
 ///
 /// # Errors
 /// Settings, backend, credentials, reads, what cannot be taken over, and an answer that is not yes.
-pub fn adopt(options: &AdoptOptions, context: &Context) -> Result<ExitCode, CliError> {
+pub(crate) fn adopt(options: &AdoptOptions, context: &Context) -> Result<ExitCode, CliError> {
     let configuration = Configuration::load(&options.variables, options.input, context)?;
     let backend = Backend::load(context)?;
     let file = match &options.source {

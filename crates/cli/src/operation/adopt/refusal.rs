@@ -12,7 +12,7 @@ use crate::error::{CliError, listed};
 use crate::shell::quoted;
 
 /// Nothing of the foundation in the account that is not recorded. A deployment that left nothing is a wrong identity.
-pub fn nothing_found(
+pub(super) fn nothing_found(
     settings: &Settings,
     account: &AccountId,
     lost: Option<&str>,
@@ -39,7 +39,7 @@ pub fn nothing_found(
 }
 
 /// A state records objects, and none of them exists.
-pub fn all_gone(settings: &Settings, account: &AccountId, adoptees: &[Adoptee]) -> CliError {
+pub(super) fn all_gone(settings: &Settings, account: &AccountId, adoptees: &[Adoptee]) -> CliError {
     let addresses: Vec<&Address> = adoptees.iter().map(|adoptee| &adoptee.address).collect();
     let detail = format!(
         "The state records what would be {}, and account {account} has none of it in {}. Nothing was written.",
@@ -56,7 +56,7 @@ pub fn all_gone(settings: &Settings, account: &AccountId, adoptees: &[Adoptee]) 
 }
 
 /// `-deployment` names an identity that no object carries.
-pub fn unknown_deployment(given: &str, identities: &BTreeMap<String, Vec<Address>>) -> CliError {
+pub(super) fn unknown_deployment(given: &str, identities: &BTreeMap<String, Vec<Address>>) -> CliError {
     let carried = |(identity, addresses): (&String, &Vec<Address>)| {
         format!("{identity} ({})", listed(&addresses.iter().collect::<Vec<_>>()))
     };
@@ -76,7 +76,7 @@ pub fn unknown_deployment(given: &str, identities: &BTreeMap<String, Vec<Address
 }
 
 /// More than one log bucket carries the identity of a deployment whose state is lost.
-pub fn several_buckets(lost: &str, buckets: &[&Adoptee], name: &DeploymentName) -> CliError {
+pub(super) fn several_buckets(lost: &str, buckets: &[&Adoptee], name: &DeploymentName) -> CliError {
     let names: Vec<&str> = buckets.iter().map(|bucket| bucket_name(bucket)).collect();
     let prefix = name.bucket_prefix();
     let choices: Vec<String> = names
@@ -99,7 +99,7 @@ fn bucket_name(bucket: &Adoptee) -> &str {
 }
 
 /// Objects of another deployment than the one that is recorded, or of one whose state is elsewhere.
-pub fn of_another_deployment(refused: &Refusal, has_record: bool) -> CliError {
+pub(super) fn of_another_deployment(refused: &Refusal, has_record: bool) -> CliError {
     let Refusal { deployment, addresses } = refused;
     let addresses = listed(&addresses.iter().collect::<Vec<_>>());
     let detail = format!("{addresses}: tagged underpin:deployment = {deployment}. Nothing was changed.");
@@ -115,7 +115,7 @@ pub fn of_another_deployment(refused: &Refusal, has_record: bool) -> CliError {
 }
 
 /// The state of the backend records the objects at other addresses.
-pub fn recorded_already(first: &Adoptee, place: &str) -> CliError {
+pub(super) fn recorded_already(first: &Adoptee, place: &str) -> CliError {
     let detail = format!(
         "The state {place} records {} at {}, and perhaps more. Recorded twice, an object has two owners.",
         first.address,
@@ -126,7 +126,7 @@ pub fn recorded_already(first: &Adoptee, place: &str) -> CliError {
 }
 
 /// A state that was named records nothing of the foundation.
-pub fn nothing_recorded(place: &str) -> CliError {
+pub(super) fn nothing_recorded(place: &str) -> CliError {
     let detail = format!(
         "{place} records no object of this foundation, or underpin records all of them already. Objects are known by the \
          names that follow from project_name and environment."
@@ -138,7 +138,7 @@ pub fn nothing_recorded(place: &str) -> CliError {
 }
 
 /// The file is a copy of the state of the backend.
-pub fn copy(path: &Path, place: &str) -> CliError {
+pub(super) fn copy(path: &Path, place: &str) -> CliError {
     let detail = format!(
         "{} has the lineage of {place}: it is a copy of that state, and its entries would be recorded twice.",
         path.display()
@@ -148,7 +148,7 @@ pub fn copy(path: &Path, place: &str) -> CliError {
 }
 
 /// `-deployment` contradicts the record.
-pub fn other_deployment(given: &str, recorded: &str) -> CliError {
+pub(super) fn other_deployment(given: &str, recorded: &str) -> CliError {
     let detail = format!("-deployment names {given}, and the state records deployment {recorded}.");
     let finding = Diagnostic::error("The state belongs to another deployment", detail);
     CliError::from(
@@ -158,7 +158,7 @@ pub fn other_deployment(given: &str, recorded: &str) -> CliError {
 }
 
 /// The settings ask for another log bucket than there is.
-pub fn other_bucket(found: &str, chosen: &str, rest: Option<&str>) -> CliError {
+pub(super) fn other_bucket(found: &str, chosen: &str, rest: Option<&str>) -> CliError {
     let detail = format!(
         "The trail delivers into {found}, and with cloudtrail_bucket_suffix the log bucket is {chosen}. The logs stay where \
          they are only if the bucket does."
@@ -171,7 +171,7 @@ pub fn other_bucket(found: &str, chosen: &str, rest: Option<&str>) -> CliError {
 }
 
 /// The log bucket has a name that no setting can say.
-pub fn unusable_bucket(bucket: &str, error: &dyn std::fmt::Display) -> CliError {
+pub(super) fn unusable_bucket(bucket: &str, error: &dyn std::fmt::Display) -> CliError {
     let finding = Diagnostic::error("The log bucket cannot be taken over", format!("`{bucket}`: {error}."));
     CliError::from(finding.hint("let the trail deliver into another bucket first"))
 }

@@ -15,7 +15,7 @@ use crate::operation::Account;
 use crate::operation::plan::same_account;
 
 /// What a search works with.
-pub struct Search<'a> {
+pub(super) struct Search<'a> {
     /// What is asked.
     pub options: &'a AdoptOptions,
     /// The settings.
@@ -31,7 +31,7 @@ impl Search<'_> {
     ///
     /// # Errors
     /// Reads, and what cannot be taken over.
-    pub async fn run(&self, session: &Session) -> Result<(Vec<Adoptee>, Outcome), CliError> {
+    pub(super) async fn run(&self, session: &Session) -> Result<(Vec<Adoptee>, Outcome), CliError> {
         let state = &session.state;
         let blueprint = self.configuration.blueprint(&self.account.caller, Some(state))?;
         same_account(state, &blueprint)?;

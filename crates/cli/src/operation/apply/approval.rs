@@ -14,7 +14,7 @@ use crate::views::whereabouts::Whereabouts;
 ///
 /// # Errors
 /// `-json` without `-auto-approve`.
-pub fn refuse_question(json: bool, auto_approve: bool) -> Result<(), CliError> {
+pub(crate) fn refuse_question(json: bool, auto_approve: bool) -> Result<(), CliError> {
     if !json || auto_approve {
         return Ok(());
     }
@@ -29,7 +29,7 @@ pub fn refuse_question(json: bool, auto_approve: bool) -> Result<(), CliError> {
 ///
 /// # Errors
 /// Another answer, the end of the input, or an interrupt.
-pub async fn ask(
+pub(super) async fn ask(
     plan: &Plan,
     whereabouts: &Whereabouts,
     (interrupts, terminal): (&Interrupts, &Terminal),

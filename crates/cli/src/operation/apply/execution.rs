@@ -19,7 +19,7 @@ const RESCUE: &str = "errored.tfstate";
 const INTERRUPTED: &str = "Interrupt received. Stopping after the running steps; the state is being saved. Press again to leave at once.";
 
 /// How a plan is carried out.
-pub struct Execution<'a> {
+pub(super) struct Execution<'a> {
     /// The account.
     pub cloud: &'a dyn Cloud,
     /// How many steps at once.
@@ -35,7 +35,7 @@ impl Execution<'_> {
     ///
     /// # Errors
     /// The journal broke down. Failed steps and a state that cannot be saved are told, not answered.
-    pub async fn run(&self, plan: &Plan, session: &mut Session) -> Result<ExitCode, CliError> {
+    pub(super) async fn run(&self, plan: &Plan, session: &mut Session) -> Result<ExitCode, CliError> {
         let journal = session.journal();
         let progress = self.context.terminal.progress(steps(plan));
         let run = Run {

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use engine::permissions::Gate;
 
-pub use self::approval::refuse_question;
-pub use self::saved::{SavedOptions, apply_saved};
+pub(crate) use self::approval::refuse_question;
+pub(crate) use self::saved::{SavedOptions, apply_saved};
 
 use self::execution::Execution;
 use super::account::Account;
@@ -28,7 +28,7 @@ const LOCKED_AS: &str = "OperationTypeApply";
 
 /// What an apply or destroy is asked to do.
 #[derive(Clone, Debug)]
-pub struct ApplyOptions {
+pub(crate) struct ApplyOptions {
     /// What to plan.
     pub plan: PlanOptions,
     /// Whether not to ask.
@@ -41,7 +41,7 @@ pub struct ApplyOptions {
 ///
 /// # Errors
 /// Settings, backend, credentials, reads, and an answer that is not yes.
-pub fn plan_and_apply(options: &ApplyOptions, context: &Context) -> Result<ExitCode, CliError> {
+pub(crate) fn plan_and_apply(options: &ApplyOptions, context: &Context) -> Result<ExitCode, CliError> {
     let planning = &options.plan;
     let configuration = Configuration::load(&planning.variables, planning.input, context)?;
     let backend = Backend::load(context)?;

@@ -25,7 +25,7 @@ use crate::views::stream;
 
 /// How a saved plan is applied.
 #[derive(Clone, Debug)]
-pub struct SavedOptions {
+pub(crate) struct SavedOptions {
     /// `-var` and `-var-file`, which must say what the plan was made with.
     pub variables: Variables,
     /// How to lock.
@@ -42,7 +42,7 @@ pub struct SavedOptions {
 ///
 /// # Errors
 /// A plan that does not fit, backend, credentials.
-pub fn apply_saved(
+pub(crate) fn apply_saved(
     path: &Path,
     options: &SavedOptions,
     backend: &Backend,

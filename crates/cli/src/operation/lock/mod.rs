@@ -21,7 +21,7 @@ use crate::views::{self, Terminal};
 const LAST_WAIT: Duration = Duration::from_secs(5);
 
 /// Which state to lock, how, and for what.
-pub struct Locking<'a> {
+pub(crate) struct Locking<'a> {
     store: Arc<dyn StateStore>,
     options: LockOptions,
     /// `OperationTypeApply` and the like.
@@ -37,7 +37,7 @@ impl<'a> Locking<'a> {
     ///
     /// # Errors
     /// The backend cannot be connected to.
-    pub async fn of(
+    pub(crate) async fn of(
         backend: &Backend,
         lock: LockOptions,
         operation: &'static str,
@@ -59,7 +59,7 @@ struct Unopened {
 ///
 /// # Errors
 /// Those of the session, of `beside` and of `work`; a lock that was lost or could not be given back, as in Terraform.
-pub async fn locked<B, T>(
+pub(crate) async fn locked<B, T>(
     locking: Locking<'_>,
     beside: impl Future<Output = Result<B, CliError>>,
     work: impl AsyncFnOnce(&mut Session, B) -> Result<T, CliError>,

@@ -11,7 +11,7 @@ const CREATED: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:9]Z");
 
 /// A record for `operation` (`OperationTypeApply`) on the state at `path`, made now by this user on this machine.
-pub fn new(operation: &str, path: String) -> LockInfo {
+pub(super) fn new(operation: &str, path: String) -> LockInfo {
     LockInfo {
         id: Uuid::new_v4().to_string(),
         operation: operation.to_owned(),

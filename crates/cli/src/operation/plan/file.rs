@@ -21,7 +21,7 @@ const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
 /// What a plan was made from.
-pub struct Source<'a> {
+pub(crate) struct Source<'a> {
     /// The settings.
     pub configuration: &'a Configuration,
     /// What follows from them.
@@ -36,7 +36,7 @@ pub struct Source<'a> {
 
 impl Source<'_> {
     /// What a plan that is made now has to carry.
-    pub fn basis(&self) -> Basis {
+    pub(crate) fn basis(&self) -> Basis {
         Basis {
             account_id: self.account_id.to_string(),
             caller: self.whereabouts.and_then(|place| place.caller.clone()),
@@ -56,7 +56,7 @@ impl Source<'_> {
 ///
 /// # Errors
 /// It cannot be read, or is no plan.
-pub fn read(path: &Path) -> Result<PlanFile, CliError> {
+pub(crate) fn read(path: &Path) -> Result<PlanFile, CliError> {
     let bytes = input::file(path, MAX_BYTES).map_err(|source| CliError::File {
         action: "read",
         path: path.to_owned(),
@@ -69,12 +69,12 @@ pub fn read(path: &Path) -> Result<PlanFile, CliError> {
 ///
 /// # Errors
 /// It cannot be written.
-pub fn write(path: &Path, plan: &PlanFile) -> Result<(), CliError> {
+pub(crate) fn write(path: &Path, plan: &PlanFile) -> Result<(), CliError> {
     let bytes = plan.to_bytes().map_err(|error| CliError::Internal(error.to_string()))?;
     private_file::write(path, &bytes)
 }
 
 /// The failure of a plan file, made for `goal` as far as that is known.
-pub fn unusable(path: &Path, goal: Option<Goal>, source: PlanFileError) -> CliError {
+pub(crate) fn unusable(path: &Path, goal: Option<Goal>, source: PlanFileError) -> CliError {
     CliError::PlanFile { path: path.display().to_string(), goal, source }
 }

@@ -9,7 +9,7 @@ use terraform::{Address, Diagnostic, State};
 use crate::shell::quoted;
 
 /// A warning for each kind of leftover that there is.
-pub fn leftovers(state: &State) -> Vec<Diagnostic> {
+pub(super) fn leftovers(state: &State) -> Vec<Diagnostic> {
     let ours = state.resources.iter().filter(|resource| {
         let address = Address::new(&resource.resource_type, &resource.name);
         resource.is_at(&address) && addresses::is_managed(&address)

@@ -13,8 +13,8 @@ use terraform::{Address, Diagnostic, State};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-pub use self::file::{Source, read, unusable, write};
-pub use self::offline::{OfflineOptions, OfflinePlan};
+pub(crate) use self::file::{Source, read, unusable, write};
+pub(crate) use self::offline::{OfflineOptions, OfflinePlan};
 
 use self::leftovers::leftovers;
 use self::refresh_messages::RefreshMessages;
@@ -28,7 +28,7 @@ use crate::views::{Terminal, stream};
 
 /// How a plan is made and shown.
 #[derive(Clone, Debug)]
-pub struct PlanOptions {
+pub(crate) struct PlanOptions {
     /// `-var` and `-var-file`.
     pub variables: Variables,
     /// Whether to ask for settings that have no value.
@@ -45,7 +45,7 @@ pub struct PlanOptions {
 
 /// What is asked of a plan.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(crate) struct Request {
     /// Whether what is recorded is read in AWS.
     pub refresh: bool,
     /// What for, and of what.
@@ -62,7 +62,7 @@ fn today() -> Option<String> {
 }
 
 /// A plan, and what is to be said of what there is.
-pub struct Planned {
+pub(crate) struct Planned {
     /// The plan.
     pub plan: Plan,
     /// What somebody else did to the foundation.
@@ -73,7 +73,7 @@ pub struct Planned {
 ///
 /// # Errors
 /// A state of another account, reads that failed, an interrupt, and what is in the way.
-pub async fn make_plan(
+pub(crate) async fn make_plan(
     cloud: &dyn Cloud,
     state: &State,
     blueprint: &Blueprint,
@@ -117,7 +117,7 @@ fn to_read(state: &State, blueprint: &Blueprint, refresh: bool) -> usize {
 }
 
 /// With credentials of another account everything recorded would look gone, be made anew there, and be forgotten here.
-pub fn same_account(state: &State, blueprint: &Blueprint) -> Result<(), CliError> {
+pub(super) fn same_account(state: &State, blueprint: &Blueprint) -> Result<(), CliError> {
     let recorded = engine::observation::recorded_account(state);
     let actual = blueprint.outputs.get("aws_account_id").and_then(|output| output.value.as_str());
     match (recorded, actual) {
@@ -137,7 +137,7 @@ pub fn same_account(state: &State, blueprint: &Blueprint) -> Result<(), CliError
 }
 
 /// What is shown of a plan beside it.
-pub struct Shown<'a> {
+pub(crate) struct Shown<'a> {
     /// Where it is for.
     pub whereabouts: &'a Whereabouts,
     /// What to warn about.
@@ -149,7 +149,7 @@ pub struct Shown<'a> {
 }
 
 /// Prints a plan with its warnings, as text or as messages.
-pub fn describe(plan: &Plan, shown: &Shown<'_>, context: &Context) {
+pub(crate) fn describe(plan: &Plan, shown: &Shown<'_>, context: &Context) {
     let compact = |warning: &Diagnostic| Diagnostic::warning(&warning.summary, "");
     let warnings: Vec<Diagnostic> = match shown.compact_warnings {
         true => shown.warnings.iter().map(compact).collect(),

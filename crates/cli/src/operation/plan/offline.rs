@@ -10,7 +10,7 @@ use crate::error::CliError;
 
 /// What a plan without AWS is for.
 #[derive(Clone, Debug)]
-pub struct OfflineOptions {
+pub(crate) struct OfflineOptions {
     /// The account.
     pub account_id: Option<String>,
     /// The partition; follows from the region when not given.
@@ -18,7 +18,7 @@ pub struct OfflineOptions {
 }
 
 /// A plan without AWS.
-pub struct OfflinePlan {
+pub(crate) struct OfflinePlan {
     /// The plan.
     pub plan: Plan,
     /// What it leads to.
@@ -34,7 +34,11 @@ impl OfflineOptions {
     ///
     /// # Errors
     /// No account, or one that cannot be; settings that do not fit it.
-    pub fn plan(&self, configuration: &Configuration, request: &Request) -> Result<OfflinePlan, CliError> {
+    pub(crate) fn plan(
+        &self,
+        configuration: &Configuration,
+        request: &Request,
+    ) -> Result<OfflinePlan, CliError> {
         let caller = self.caller(configuration)?;
         let blueprint = configuration.blueprint(&caller, None)?;
         let plan = engine::plan(&blueprint, &State::empty(""), &Observation::default(), &request.options)?;

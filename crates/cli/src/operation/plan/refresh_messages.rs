@@ -8,7 +8,7 @@ use terraform::{Address, Attributes, Value, ui_stream};
 use crate::views::Terminal;
 
 /// A cloud whose reads are told.
-pub struct RefreshMessages<'a> {
+pub(super) struct RefreshMessages<'a> {
     /// The account.
     pub cloud: &'a dyn Cloud,
     /// Who is told, if it takes messages.

@@ -11,7 +11,7 @@ use super::shared::Shared;
 use crate::views::palette::{Label, Palette};
 
 /// The block about drift; empty when there is none.
-pub fn block(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
+pub(super) fn block(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
     let drifted: Vec<&Change> = plan.changes.iter().filter(|change| has_drifted(change)).collect();
     if drifted.is_empty() {
         return String::new();

@@ -9,7 +9,7 @@ use crate::text::{clean, counted, wrap_hanging};
 use crate::views::palette::{Label, Palette};
 
 /// The block of what the changes do beside themselves; empty when they do nothing.
-pub fn effects(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
+pub(crate) fn effects(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
     if plan.effects.is_empty() {
         return String::new();
     }
@@ -27,7 +27,7 @@ pub fn effects(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
 }
 
 /// The findings, a block for each kind, with the entries that accept them; `short` leaves out what to type.
-pub fn block(plan: &Plan, short: bool, palette: Palette, width: Option<usize>) -> String {
+pub(crate) fn block(plan: &Plan, short: bool, palette: Palette, width: Option<usize>) -> String {
     let review = &plan.review;
     let mut text = String::new();
     for (kind, title) in [
@@ -57,7 +57,7 @@ pub fn block(plan: &Plan, short: bool, palette: Palette, width: Option<usize>) -
 }
 
 /// The entries that accept these findings, as the settings take them.
-pub fn entries(findings: &[Finding]) -> String {
+pub(crate) fn entries(findings: &[Finding]) -> String {
     findings.iter().map(|finding| quoted(&clean(&finding.entry()))).collect::<Vec<_>>().join(", ")
 }
 
@@ -72,7 +72,7 @@ fn line(finding: &Finding, short: bool, palette: Palette, width: Option<usize>) 
 }
 
 /// The sentence that says how many findings there are; `None` when there is none.
-pub fn verdict(plan: &Plan) -> Option<String> {
+pub(crate) fn verdict(plan: &Plan) -> Option<String> {
     let review = &plan.review;
     if review.findings.is_empty() {
         return None;
@@ -109,7 +109,7 @@ pub fn verdict(plan: &Plan) -> Option<String> {
 }
 
 /// The findings and effects as warnings, for a stream of messages.
-pub fn diagnostics(plan: &Plan) -> Vec<Diagnostic> {
+pub(crate) fn diagnostics(plan: &Plan) -> Vec<Diagnostic> {
     let effects = plan.effects.iter().map(|effect| {
         Diagnostic::warning("Something goes with this change", format!("{}.", effect.sentence))
             .about(effect.address.to_string())

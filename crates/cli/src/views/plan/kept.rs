@@ -9,13 +9,13 @@ use crate::text::counted;
 use crate::views::palette::{Label, Palette};
 
 /// What is kept. A key whose deletion is scheduled is not.
-pub fn changes(plan: &Plan) -> Vec<&Change> {
+pub(crate) fn changes(plan: &Plan) -> Vec<&Change> {
     let kept = |change: &&Change| change.action == Action::Retain && scheduled(change).is_none();
     plan.changes.iter().filter(kept).collect()
 }
 
 /// The block about what is kept; empty when there is nothing to say.
-pub fn block(plan: &Plan, palette: Palette) -> String {
+pub(crate) fn block(plan: &Plan, palette: Palette) -> String {
     let kept = changes(plan);
     if kept.is_empty() {
         return String::new();
@@ -33,7 +33,7 @@ pub fn block(plan: &Plan, palette: Palette) -> String {
 }
 
 /// The kept resources, one by one where there is something to say.
-pub fn list(kept: &[&Change], palette: Palette) -> String {
+pub(crate) fn list(kept: &[&Change], palette: Palette) -> String {
     let mut text = String::new();
     let mut rest = 0;
     for change in kept {
@@ -59,7 +59,7 @@ pub fn list(kept: &[&Change], palette: Palette) -> String {
 
 /// From when the logs cannot be read any more, in sentences; `None` when no key is deleted. `answered` is what AWS said when
 /// it was told to delete the key.
-pub fn unreadable(plan: &Plan, answered: Option<&str>, today: Option<Date>) -> Option<String> {
+pub(crate) fn unreadable(plan: &Plan, answered: Option<&str>, today: Option<Date>) -> Option<String> {
     let goes = |change: &Change| match change.action {
         Action::Delete => true,
         Action::Retain => scheduled(change).is_some(),

@@ -2,9 +2,9 @@
 //! that counts.
 
 mod drift;
-pub mod findings;
-pub mod kept;
-pub mod name;
+pub(crate) mod findings;
+pub(crate) mod kept;
+pub(crate) mod name;
 mod permissions;
 mod resource;
 mod rows;
@@ -24,7 +24,7 @@ use crate::text::{columns, fit, padded, wrap};
 
 /// What the text of a plan needs beyond the plan.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct PlanContext<'a> {
+pub(crate) struct PlanContext<'a> {
     /// Where the plan is for; `None` says nothing of it.
     pub whereabouts: Option<&'a Whereabouts>,
     /// What to warn about: the blueprint's warnings and those of the command.
@@ -42,7 +42,7 @@ pub struct PlanContext<'a> {
 }
 
 /// The plan as text. Ends with a newline.
-pub fn render(plan: &Plan, context: &PlanContext<'_>, palette: Palette) -> String {
+pub(crate) fn render(plan: &Plan, context: &PlanContext<'_>, palette: Palette) -> String {
     let mut warnings = context.warnings.to_vec();
     if plan.targeted {
         warnings.push(Diagnostic::warning(
@@ -71,7 +71,7 @@ pub fn render(plan: &Plan, context: &PlanContext<'_>, palette: Palette) -> Strin
 }
 
 /// `Plan: 28 to add, 0 to change, 0 to destroy.`, as Terraform says it.
-pub fn count(counts: &Counts) -> String {
+pub(crate) fn count(counts: &Counts) -> String {
     let Counts { import, add, change, destroy } = counts;
     let import = if *import > 0 { format!("{import} to import, ") } else { String::new() };
     format!("Plan: {import}{add} to add, {change} to change, {destroy} to destroy.")
@@ -185,7 +185,7 @@ fn saved(context: &PlanContext<'_>) -> String {
 }
 
 /// The name in AWS of what a change is about.
-pub fn object_name(change: &Change) -> Option<String> {
+pub(crate) fn object_name(change: &Change) -> Option<String> {
     let name = |attributes: &Option<Attributes>| name::object(&change.address, attributes.as_ref()?);
     name(&change.after).or_else(|| name(&change.before))
 }

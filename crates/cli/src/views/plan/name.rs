@@ -6,7 +6,7 @@ use terraform::{Address, Attributes, Value};
 use super::value::bare;
 
 /// The name in AWS of the object with these attributes, as far as it is known.
-pub fn object(address: &Address, attributes: &Attributes) -> Option<String> {
+pub(crate) fn object(address: &Address, attributes: &Attributes) -> Option<String> {
     let titles = kinds::schema_of(address.resource_type())?.titles;
     titles.iter().find_map(|title| titled(title, attributes))
 }
@@ -20,6 +20,6 @@ fn titled(title: &str, attributes: &Attributes) -> Option<String> {
 }
 
 /// `AmazonEKSClusterPolicy` for a policy of AWS's, the whole ARN for anybody else's.
-pub fn managed_policy(arn: &str) -> &str {
+pub(crate) fn managed_policy(arn: &str) -> &str {
     if arn.contains(":iam::aws:policy/") { arn.rsplit('/').next().unwrap_or(arn) } else { arn }
 }

@@ -13,7 +13,7 @@ use crate::views::palette::{Label, Palette};
 
 /// One sentence about a permission.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sentence {
+pub(super) struct Sentence {
     /// Whether someone can do more than before.
     pub sign: Sign,
     /// What is dangerous about it.
@@ -23,7 +23,7 @@ pub struct Sentence {
 }
 
 /// The block "Permissions" of a plan; empty when nobody gains or loses any.
-pub fn block(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
+pub(super) fn block(plan: &Plan, palette: Palette, width: Option<usize>) -> String {
     let all = permissions::permissions(plan);
     if all.is_empty() {
         return String::new();
@@ -61,14 +61,18 @@ fn by_subject(all: &[Permission]) -> Vec<(&Subject, Vec<Sentence>)> {
 }
 
 /// What a change of one policy text means; `None` when one of them cannot be read as a policy.
-pub fn of_policies(kind: Kind, before: Option<&Value>, after: Option<&Value>) -> Option<Vec<Sentence>> {
+pub(super) fn of_policies(
+    kind: Kind,
+    before: Option<&Value>,
+    after: Option<&Value>,
+) -> Option<Vec<Sentence>> {
     let changes = permissions::of_policies(before, after, Attachment::to(kind))?;
     let lines = permissions::lines(changes);
     Some(lines.into_iter().map(|(sign, marks, text)| Sentence { sign, marks, text: shown(&text) }).collect())
 }
 
 /// One sentence on lines of its own, with its sign, indented. What widens is never green.
-pub fn line(sentence: &Sentence, indent: usize, palette: Palette, width: Option<usize>) -> String {
+pub(super) fn line(sentence: &Sentence, indent: usize, palette: Palette, width: Option<usize>) -> String {
     let (sign, label) = match (sentence.sign, sentence.marks.is_empty()) {
         (Sign::Gain, true) => ("+", Label::Change),
         (Sign::Gain, false) => ("+", Label::Remove),
@@ -118,7 +122,7 @@ fn shown(text: &str) -> String {
 
 /// The policies that somebody else gave a role with `exclusive_role_policies`, which the plan takes away:
 /// `managed policy AdministratorAccess`, `inline policy backdoor`.
-pub fn foreign_policies(change: &Change) -> Vec<String> {
+pub(super) fn foreign_policies(change: &Change) -> Vec<String> {
     let Some(schema) = kinds::schema_of(change.address.resource_type()) else { return Vec::new() };
     let items = |attributes: Option<&Attributes>, name: &str| -> Vec<String> {
         let list =

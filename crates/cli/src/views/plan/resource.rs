@@ -14,7 +14,7 @@ use crate::views::palette::{Label, Palette};
 
 /// What a change looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sign {
+pub(super) enum Sign {
     /// Made.
     Create,
     /// Changed in place.
@@ -35,7 +35,7 @@ pub enum Sign {
 
 impl Sign {
     /// The sign of a change; `None` for one that nobody has to see.
-    pub fn of(change: &Change) -> Option<Self> {
+    pub(super) fn of(change: &Change) -> Option<Self> {
         Some(match change.action {
             Action::NoOp if change.import => Self::Import,
             Action::NoOp | Action::Retain => return None,
@@ -71,7 +71,7 @@ impl Sign {
     }
 
     /// What it means, for the legend.
-    pub fn meaning(self) -> &'static str {
+    pub(super) fn meaning(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::Update => "update in place",
@@ -85,13 +85,13 @@ impl Sign {
     }
 
     /// The sign in its colour, right-aligned to three columns.
-    pub fn paint(self, palette: Palette) -> String {
+    pub(super) fn paint(self, palette: Palette) -> String {
         format!("{:1$}{2}", "", 3 - self.text().len(), palette.paint(self.label(), self.text()))
     }
 }
 
 /// A resource's lines.
-pub fn render(
+pub(super) fn render(
     change: &Change,
     sign: Sign,
     common_tags: Option<&Value>,
@@ -116,7 +116,12 @@ pub fn render(
 }
 
 /// The first line: sign, address, name in AWS.
-pub fn heading(address: &Address, attributes: Option<&Attributes>, sign: Sign, palette: Palette) -> String {
+pub(super) fn heading(
+    address: &Address,
+    attributes: Option<&Attributes>,
+    sign: Sign,
+    palette: Palette,
+) -> String {
     let name = attributes.and_then(|attributes| name::object(address, attributes));
     let name = name.map(|name| format!("  {name}")).unwrap_or_default();
     format!("{} {}{name}\n", sign.paint(palette), palette.paint(Label::Strong, &address.to_string()))
@@ -180,7 +185,7 @@ fn created(change: &Change, common_tags: Option<&Value>) -> String {
 }
 
 /// The attributes of an object that change, before and after, as rows.
-pub fn changed(change: &Change) -> Vec<(String, String)> {
+pub(super) fn changed(change: &Change) -> Vec<(String, String)> {
     let value = |attributes: &Option<Attributes>, name: &str| {
         attributes.as_ref().and_then(|attributes| attributes.get(name).cloned()).unwrap_or(Value::Null)
     };
@@ -206,7 +211,12 @@ pub fn changed(change: &Change) -> Vec<(String, String)> {
 }
 
 /// One attribute's change as rows.
-pub fn difference(compare: Compare, name: &str, before: &Value, after: &Value) -> Vec<(String, String)> {
+pub(super) fn difference(
+    compare: Compare,
+    name: &str,
+    before: &Value,
+    after: &Value,
+) -> Vec<(String, String)> {
     match compare {
         Compare::Policy(kind) => vec![(name.to_owned(), policy_difference(kind, before, after))],
         Compare::NothingBeyond => vec![(name.to_owned(), members(before, after, false))],
@@ -266,7 +276,7 @@ fn policy_difference(kind: Kind, before: &Value, after: &Value) -> String {
 }
 
 /// When two values of an attribute mean the same.
-pub fn compare(address: &Address, name: &str) -> Compare {
+pub(super) fn compare(address: &Address, name: &str) -> Compare {
     schema(address)
         .and_then(|schema| schema.attribute(name))
         .map_or(Compare::Exact, |attribute| attribute.compare)

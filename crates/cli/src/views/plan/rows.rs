@@ -3,7 +3,7 @@
 use crate::text::{columns, padded};
 
 /// How far the lines below a resource's first are indented.
-pub const INDENT: usize = 6;
+pub(super) const INDENT: usize = 6;
 
 /// The widest column of attribute names; a longer name moves its own value only.
 const WIDEST: usize = 44;
@@ -21,7 +21,7 @@ fn remark(text: &str) -> &'static str {
 }
 
 /// Rows with their second column aligned, indented.
-pub fn table(rows: Vec<(String, String)>) -> String {
+pub(super) fn table(rows: Vec<(String, String)>) -> String {
     let widest =
         rows.iter().map(|(name, _)| columns(name)).filter(|width| *width <= WIDEST).max().unwrap_or(0);
     rows.iter()

@@ -14,14 +14,14 @@ type Row = (String, String);
 
 /// The rows that many objects have alike.
 #[derive(Debug, Default)]
-pub struct Shared {
+pub(super) struct Shared {
     /// The rows of the same objects together, in the order of their first appearance.
     groups: Vec<(Vec<Address>, Vec<Row>)>,
 }
 
 impl Shared {
     /// What the objects with these rows share. A count of permissions means something else for each.
-    pub fn of<'a>(objects: impl Iterator<Item = (&'a Address, Vec<Row>)>) -> Self {
+    pub(super) fn of<'a>(objects: impl Iterator<Item = (&'a Address, Vec<Row>)>) -> Self {
         let mut order: Vec<Row> = Vec::new();
         let mut owners: BTreeMap<Row, Vec<Address>> = BTreeMap::new();
         for (address, rows) in objects {
@@ -47,13 +47,13 @@ impl Shared {
     }
 
     /// The rows that are not told once for many.
-    pub fn without(&self, mut rows: Vec<Row>) -> Vec<Row> {
+    pub(super) fn without(&self, mut rows: Vec<Row>) -> Vec<Row> {
         rows.retain(|row| !self.groups.iter().any(|(_, shared)| shared.contains(row)));
         rows
     }
 
     /// The shared rows, and whose they are.
-    pub fn block(&self) -> String {
+    pub(super) fn block(&self) -> String {
         let block = |(addresses, rows): &(Vec<Address>, Vec<Row>)| {
             let tags = rows.iter().all(|(name, _)| name == "tags" || name.starts_with("tags."));
             let what = if tags { "Tags of" } else { "The same for" };

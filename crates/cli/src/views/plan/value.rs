@@ -11,7 +11,7 @@ const UNKNOWN: &str = "(known after apply)";
 
 /// One value somewhere in an attribute, with its path: `tags.environment`, `rule.bucket_key_enabled`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Leaf {
+pub(super) struct Leaf {
     /// How Terraform's language would refer to it; a block that is there once has no index.
     pub path: String,
     /// A scalar, or a list of scalars.
@@ -20,7 +20,7 @@ pub struct Leaf {
 
 /// A value that is different after a change.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LeafChange {
+pub(super) struct LeafChange {
     /// As in [`Leaf`].
     pub path: String,
     /// `None`: it was not set.
@@ -30,7 +30,7 @@ pub struct LeafChange {
 }
 
 /// All values in an attribute that are set.
-pub fn leaves(path: &str, value: &Value) -> Vec<Leaf> {
+pub(super) fn leaves(path: &str, value: &Value) -> Vec<Leaf> {
     match value {
         _ if is_absent(value) => Vec::new(),
         Value::Object(fields) => {
@@ -49,7 +49,7 @@ pub fn leaves(path: &str, value: &Value) -> Vec<Leaf> {
 }
 
 /// The values in an attribute that differ; what is set after it first, then what is set no longer.
-pub fn changed_leaves(path: &str, before: &Value, after: &Value) -> Vec<LeafChange> {
+pub(super) fn changed_leaves(path: &str, before: &Value, after: &Value) -> Vec<LeafChange> {
     let (before, after) = (leaves(path, before), leaves(path, after));
     let find = |leaves: &[Leaf], path: &str| {
         leaves.iter().find(|leaf| leaf.path == path).map(|leaf| leaf.value.clone())
@@ -68,7 +68,7 @@ pub fn changed_leaves(path: &str, before: &Value, after: &Value) -> Vec<LeafChan
 }
 
 /// A value on one line, strings in quotes.
-pub fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     if let Value::Array(items) = value {
         return format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(", "));
     }
@@ -77,7 +77,7 @@ pub fn text(value: &Value) -> String {
 }
 
 /// A string without quotes, for the name of an object or a sentence.
-pub fn bare(text: &str) -> String {
+pub(super) fn bare(text: &str) -> String {
     match resolve(&Value::from(text)) {
         Value::String(resolved) => clean(&resolved),
         other => clean(&other.to_string()),

@@ -9,24 +9,24 @@ use crate::views::palette::{Label, Palette};
 use crate::views::stream::deed;
 
 /// `[7/21] aws_kms_key.main: Creation complete after 1s`: the line of the step that was the seventh of 21 to end.
-pub fn counted(line: &str, (ended, total): (usize, usize)) -> String {
+pub(super) fn counted(line: &str, (ended, total): (usize, usize)) -> String {
     format!("[{ended}/{}] {line}", total.max(ended))
 }
 
 /// `aws_kms_key.main: Creating...`
-pub fn started(step: &Step, palette: Palette) -> String {
+pub(super) fn started(step: &Step, palette: Palette) -> String {
     format!("{}: {}...", address(step, palette), deed(step.action).doing())
 }
 
 /// `aws_kms_key.main: Still creating... [00m10s elapsed]`
-pub fn still(step: &Step, elapsed: Duration, palette: Palette) -> String {
+pub(super) fn still(step: &Step, elapsed: Duration, palette: Palette) -> String {
     let doing = deed(step.action).doing().to_lowercase();
     let (minutes, seconds) = (elapsed.as_secs() / 60, elapsed.as_secs() % 60);
     format!("{}: Still {doing}... [{minutes:02}m{seconds:02}s elapsed]", address(step, palette))
 }
 
 /// `aws_kms_key.main: Creation complete after 1s [id=1234abcd]`
-pub fn completed(step: &Step, elapsed: Duration, palette: Palette) -> String {
+pub(super) fn completed(step: &Step, elapsed: Duration, palette: Palette) -> String {
     // Only a new object has an id that nobody knows yet, and only one that was drawn says more than its name.
     let drawn = step.id.as_deref().is_some_and(|id| uuid::Uuid::try_parse(id).is_ok());
     let id = if step.action == Action::Create && drawn { id(step) } else { String::new() };
@@ -34,13 +34,13 @@ pub fn completed(step: &Step, elapsed: Duration, palette: Palette) -> String {
 }
 
 /// `aws_kms_key.main: Creation errored after 4s`
-pub fn failed(step: &Step, elapsed: Duration, palette: Palette) -> String {
+pub(super) fn failed(step: &Step, elapsed: Duration, palette: Palette) -> String {
     let errored = format!("{} errored", deed(step.action).noun());
     format!("{}: {} after {}", address(step, palette), palette.paint(Label::Error, &errored), span(elapsed))
 }
 
 /// The line that moves: `aws_kms_key.main: Creating... 3s`
-pub fn running(step: &Step, elapsed: Duration, palette: Palette) -> String {
+pub(super) fn running(step: &Step, elapsed: Duration, palette: Palette) -> String {
     format!("{}: {}... {}", address(step, palette), deed(step.action).doing(), span(elapsed))
 }
 

@@ -11,7 +11,7 @@ use crate::views::stream;
 
 /// How what happens is said.
 #[derive(Clone, Copy, Debug)]
-pub enum Wording {
+pub(crate) enum Wording {
     /// In Terraform's lines.
     Text(Palette),
     /// In the messages of its `-json` stream.
@@ -20,7 +20,7 @@ pub enum Wording {
 
 impl Wording {
     /// A step began.
-    pub fn started(self, step: &Step) -> String {
+    pub(crate) fn started(self, step: &Step) -> String {
         match self {
             Self::Text(palette) => line::started(step, palette),
             Self::Messages => stream::line(&ui_stream::apply_start(stream::hook(step))),
@@ -28,7 +28,7 @@ impl Wording {
     }
 
     /// A step still runs.
-    pub fn still(self, step: &Step, elapsed: Duration) -> String {
+    pub(crate) fn still(self, step: &Step, elapsed: Duration) -> String {
         match self {
             Self::Text(palette) => line::still(step, elapsed, palette),
             Self::Messages => stream::line(&ui_stream::apply_progress(stream::hook(step), elapsed)),
@@ -36,7 +36,7 @@ impl Wording {
     }
 
     /// A step ended well.
-    pub fn completed(self, step: &Step, elapsed: Duration, count: (usize, usize)) -> String {
+    pub(crate) fn completed(self, step: &Step, elapsed: Duration, count: (usize, usize)) -> String {
         match self {
             Self::Text(palette) => line::counted(&line::completed(step, elapsed, palette), count),
             Self::Messages => stream::line(&ui_stream::apply_complete(stream::hook(step), elapsed)),
@@ -44,7 +44,7 @@ impl Wording {
     }
 
     /// A step failed.
-    pub fn failed(self, step: &Step, elapsed: Duration, count: (usize, usize)) -> String {
+    pub(crate) fn failed(self, step: &Step, elapsed: Duration, count: (usize, usize)) -> String {
         match self {
             Self::Text(palette) => line::counted(&line::failed(step, elapsed, palette), count),
             Self::Messages => stream::line(&ui_stream::apply_errored(stream::hook(step), elapsed)),
@@ -52,7 +52,7 @@ impl Wording {
     }
 
     /// The line that moves on a terminal.
-    pub fn running(self, step: &Step, elapsed: Duration) -> String {
+    pub(crate) fn running(self, step: &Step, elapsed: Duration) -> String {
         match self {
             Self::Text(palette) => line::running(step, elapsed, palette),
             Self::Messages => self.still(step, elapsed),
@@ -60,7 +60,7 @@ impl Wording {
     }
 
     /// Anything else.
-    pub fn note(self, text: &str) -> String {
+    pub(crate) fn note(self, text: &str) -> String {
         match self {
             Self::Text(_) => text.to_owned(),
             Self::Messages => stream::line(&ui_stream::log(text)),

@@ -7,11 +7,11 @@ use terraform::quote::quoted;
 use crate::text::{clean, columns, padded};
 
 /// Marks what is sensitive, as the JSON documents of Terraform do.
-pub const SENSITIVE: Value = Value::Bool(true);
+pub(crate) const SENSITIVE: Value = Value::Bool(true);
 
 /// How the keys of an object are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keys {
+pub(crate) enum Keys {
     /// Identifiers as they are, as in an object.
     Bare,
     /// All in quotes, as in a map.
@@ -19,7 +19,7 @@ pub enum Keys {
 }
 
 /// A value whose lines after the first are indented by `indent`, without the parts that are marked beside it.
-pub fn literal(value: &Value, sensitive: &Value, keys: Keys, indent: usize) -> String {
+pub(crate) fn literal(value: &Value, sensitive: &Value, keys: Keys, indent: usize) -> String {
     match value {
         _ if *sensitive == SENSITIVE => "(sensitive value)".to_owned(),
         Value::String(text) => string(text, indent),

@@ -11,25 +11,25 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
-pub use self::outcome::conclusion;
-pub use self::plan::{plan, saved_plan};
+pub(crate) use self::outcome::conclusion;
+pub(crate) use self::plan::{plan, saved_plan};
 
 /// RFC 3339 with microseconds.
 const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
 
 /// A message as a line of now.
-pub fn line(message: &Message) -> String {
+pub(crate) fn line(message: &Message) -> String {
     message.to_line(&OffsetDateTime::now_utc().format(TIMESTAMP).unwrap_or_default())
 }
 
 /// What a step does to which object.
-pub fn hook(step: &Step) -> Hook<'_> {
+pub(crate) fn hook(step: &Step) -> Hook<'_> {
     Hook { address: &step.address, deed: deed(step.action), id: step.id.as_deref() }
 }
 
 /// What is done to an object by an action, in Terraform's words.
-pub fn deed(action: Action) -> Deed {
+pub(crate) fn deed(action: Action) -> Deed {
     match action {
         Action::Create | Action::Replace => Deed::Create,
         Action::Delete => Deed::Delete,

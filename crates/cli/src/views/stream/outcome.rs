@@ -9,7 +9,7 @@ use terraform::{Value, json};
 use crate::views::summary::Summary;
 
 /// The counts and the outputs; or what failed, what was not begun, and what to do next.
-pub fn conclusion(summary: &Summary<'_>) -> Vec<Message> {
+pub(crate) fn conclusion(summary: &Summary<'_>) -> Vec<Message> {
     let destroys = matches!(summary.plan.goal, Goal::Destroy { .. });
     if summary.went_wrong() {
         let findings = summary.findings_by_address();

@@ -9,7 +9,7 @@ use terraform::ui_stream::{self, Changes, Message};
 use crate::views::plan::count;
 
 /// A plan that was just made.
-pub fn plan(plan: &Plan) -> Vec<Message> {
+pub(crate) fn plan(plan: &Plan) -> Vec<Message> {
     let mut messages = saved_plan(plan);
     messages.push(ui_stream::permission_changes(permission_changes(plan)));
     let counts = plan.counts();
@@ -23,7 +23,7 @@ pub fn plan(plan: &Plan) -> Vec<Message> {
 }
 
 /// A plan that was counted when it was made.
-pub fn saved_plan(plan: &Plan) -> Vec<Message> {
+pub(crate) fn saved_plan(plan: &Plan) -> Vec<Message> {
     let drifted = plan.changes.iter().filter_map(|change| {
         let action = match change.drift.as_ref()? {
             Drift::Deleted(_) => "delete",

@@ -3,7 +3,7 @@
 use trail::{Finding, Kind};
 
 /// What a finding means, and what to do about it.
-pub struct Advice {
+pub(super) struct Advice {
     /// What it means.
     pub meaning: &'static str,
     /// What to do.
@@ -12,7 +12,7 @@ pub struct Advice {
 
 /// The advice on a finding.
 #[expect(clippy::too_many_lines, reason = "a table: one entry a kind")]
-pub fn of(finding: &Finding) -> Advice {
+pub(super) fn of(finding: &Finding) -> Advice {
     let (meaning, action) = match (finding.kind, finding.version.is_some()) {
         (Kind::LogChanged, true) => (
             "the log was altered after CloudTrail delivered it, and an older version holds the true content.",

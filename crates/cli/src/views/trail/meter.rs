@@ -14,7 +14,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 
 /// Tells how far a verification is.
 #[derive(Debug)]
-pub struct Meter<'a> {
+pub(crate) struct Meter<'a> {
     terminal: &'a Terminal,
     bar: Option<ProgressBar>,
     begun: Instant,
@@ -23,7 +23,7 @@ pub struct Meter<'a> {
 
 impl<'a> Meter<'a> {
     /// Begins with the listing.
-    pub fn start(terminal: &'a Terminal) -> Self {
+    pub(crate) fn start(terminal: &'a Terminal) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             if let Ok(style) = ProgressStyle::with_template("{wide_msg}") {
@@ -37,7 +37,7 @@ impl<'a> Meter<'a> {
     }
 
     /// An earlier run proved so many logs.
-    pub fn resumed(&mut self, logs: usize) {
+    pub(crate) fn resumed(&mut self, logs: usize) {
         if logs > 0 {
             let text = format!(
                 "An earlier run was cut off: {logs} logs that have not changed since are not read again."
@@ -51,7 +51,7 @@ impl<'a> Meter<'a> {
     }
 
     /// It is so far.
-    pub fn at(&mut self, progress: Progress) {
+    pub(crate) fn at(&mut self, progress: Progress) {
         let now = Instant::now();
         match &self.bar {
             Some(bar) => bar.set_message(text(progress, now - self.begun)),
@@ -64,7 +64,7 @@ impl<'a> Meter<'a> {
     }
 
     /// Takes the moving line away.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
@@ -85,7 +85,7 @@ fn text(progress: Progress, elapsed: Duration) -> String {
 }
 
 /// Bytes for a person: `12 kB`.
-pub fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     let mut unit = "bytes";
     let mut amount = bytes;

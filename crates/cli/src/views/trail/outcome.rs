@@ -5,7 +5,7 @@ use trail::bundle::Kept;
 use trail::{Moment, Report, TrailId};
 
 /// What a verification came to.
-pub struct Verified {
+pub(crate) struct Verified {
     /// Of which trail.
     pub trail: Option<TrailId>,
     /// The bucket, where it is known.
@@ -18,7 +18,7 @@ pub struct Verified {
 
 /// What was copied.
 #[derive(Debug, Default)]
-pub struct Copied {
+pub(crate) struct Copied {
     /// Objects that were fetched now.
     pub fetched: u64,
     /// Their bytes.
@@ -31,7 +31,7 @@ pub struct Copied {
 
 /// The last verification, and what it came to.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Last {
+pub(crate) struct Last {
     /// When it was.
     pub at: Moment,
     /// From when it proved.

@@ -8,7 +8,7 @@ use super::Last;
 use crate::text::{clean, wrap_hanging};
 
 /// What is shown.
-pub struct Shown {
+pub(crate) struct Shown {
     /// The trail's ARN.
     pub arn: String,
     /// The clock.
@@ -74,13 +74,13 @@ impl Shown {
     }
 
     /// Whether all is well.
-    pub fn is_well(&self) -> bool {
+    pub(crate) fn is_well(&self) -> bool {
         self.faults().is_empty()
     }
 }
 
 /// The state as text.
-pub fn status(shown: &Shown, width: Option<usize>) -> String {
+pub(crate) fn status(shown: &Shown, width: Option<usize>) -> String {
     let faults = shown.faults();
     let mut lines = vec![match faults.first() {
         None => format!("The trail records and delivers: {}", shown.arn),
@@ -120,7 +120,7 @@ fn verified(last: &Last) -> String {
 }
 
 /// The state as JSON.
-pub fn status_json(shown: &Shown) -> String {
+pub(crate) fn status_json(shown: &Shown) -> String {
     let status = shown.status.clone().unwrap_or_default();
     let document = json!({
         "trail": shown.arn,

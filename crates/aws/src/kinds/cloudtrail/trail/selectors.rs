@@ -14,7 +14,7 @@ use crate::error::malformed;
 
 /// The selectors of a trail, all of one sort.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Selectors {
+pub(super) enum Selectors {
     /// Basic ones.
     Basic(Vec<EventSelector>),
     /// Advanced ones.
@@ -22,7 +22,7 @@ pub enum Selectors {
 }
 
 /// The planned selectors; a trail without any records management events, which is what CloudTrail does by itself.
-pub fn planned(planned: &Attributes) -> Selectors {
+pub(super) fn planned(planned: &Attributes) -> Selectors {
     basic(blocks(planned, "event_selector").map(selector).collect())
 }
 
@@ -30,7 +30,7 @@ pub fn planned(planned: &Attributes) -> Selectors {
 ///
 /// # Errors
 /// An advanced selector without conditions.
-pub fn written(written: &Written) -> Result<Selectors, CloudError> {
+pub(super) fn written(written: &Written) -> Result<Selectors, CloudError> {
     let error = |error: BuildError| malformed("cloudtrail:PutEventSelectors", error.to_string());
     match written {
         Written::Basic(selectors) => {
@@ -86,7 +86,7 @@ fn selector(planned: &Attributes) -> EventSelector {
 }
 
 /// The selectors that CloudTrail reports; basic and advanced ones exclude each other.
-pub fn shape(basic: &[EventSelector], advanced: &[AdvancedEventSelector]) -> Attributes {
+pub(super) fn shape(basic: &[EventSelector], advanced: &[AdvancedEventSelector]) -> Attributes {
     let basic: Vec<Value> = basic.iter().map(shape_of_basic).collect();
     let advanced: Vec<Value> = advanced.iter().map(shape_of_advanced).collect();
     object(json!({"event_selector": basic, "advanced_event_selector": advanced}))

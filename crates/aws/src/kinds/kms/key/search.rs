@@ -17,7 +17,7 @@ const PARALLEL_KEYS: usize = 8;
 const SEARCHES: std::ops::Range<u32> = 1..6;
 
 /// The key that an earlier run may have made and not recorded, perhaps a moment ago: it may take that long to show.
-pub async fn of_earlier_run(
+pub(super) async fn of_earlier_run(
     account: &Account,
     deployment: &Deployment,
 ) -> Result<Option<Attributes>, CloudError> {
@@ -28,7 +28,7 @@ pub async fn of_earlier_run(
 }
 
 /// The key that a `CreateKey` without an answer may have made; it may take a moment to show.
-pub async fn after_loss(
+pub(super) async fn after_loss(
     account: &Account,
     deployment: &Deployment,
 ) -> Result<Option<Attributes>, CloudError> {
