@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
+use aws_sdk_cloudwatch::types::MetricAlarm;
 use aws_sdk_eventbridge::types::Rule;
 use aws_sdk_kms::types::KeyMetadata;
 use aws_sdk_s3::types::{
@@ -48,6 +49,8 @@ pub struct Account {
     pub(crate) topics: Shared<Option<HashMap<String, String>>>,
     /// The rules of a region that share the beginning of their names.
     pub(crate) rules: Shared<Vec<Rule>>,
+    /// The alarms that share the beginning of their names.
+    pub(crate) alarms: Shared<Vec<MetricAlarm>>,
     /// What DescribeKey says of a key; `None`: there is no such key.
     pub(crate) keys: Shared<Option<KeyMetadata>>,
     /// The lifecycle rules of a bucket.
@@ -73,6 +76,7 @@ impl Account {
             inline: Shared::default(),
             topics: Shared::default(),
             rules: Shared::default(),
+            alarms: Shared::default(),
             keys: Shared::default(),
             lifecycles: Shared::default(),
             logging: Shared::default(),

@@ -3,6 +3,7 @@
 use crate::kind::Kind;
 
 pub(crate) mod cloudtrail;
+mod cloudwatch;
 mod events;
 mod iam;
 pub(crate) mod kms;
@@ -16,6 +17,7 @@ pub(crate) fn of(resource_type: &str) -> Option<&'static dyn Kind> {
         "aws_cloudtrail" => &cloudtrail::trail::CloudTrail,
         "aws_cloudwatch_event_rule" => &events::rule::EventRule,
         "aws_cloudwatch_event_target" => &events::target::EventTarget,
+        "aws_cloudwatch_metric_alarm" => &cloudwatch::metric_alarm::CloudWatchAlarm,
         "aws_iam_instance_profile" => &iam::instance_profile::InstanceProfile,
         "aws_iam_policy" => &iam::policy::IamPolicy,
         "aws_iam_role" => &iam::role::IamRole,

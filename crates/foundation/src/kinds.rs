@@ -7,6 +7,7 @@
 use crate::schema::{Removal, Schema};
 
 pub mod cloudtrail;
+pub mod cloudwatch;
 pub mod events;
 pub mod iam;
 pub mod kms;
@@ -42,6 +43,7 @@ pub static SCHEMAS: &[&Schema] = &[
     &sns::topic_subscription::SCHEMA,
     &events::rule::SCHEMA,
     &events::target::SCHEMA,
+    &cloudwatch::metric_alarm::SCHEMA,
 ];
 
 /// The schema of a Terraform resource type; `None` for types that are not the foundation's.

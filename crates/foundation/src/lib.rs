@@ -5,6 +5,7 @@ pub mod addresses;
 mod arguments;
 pub mod blueprint;
 mod finding;
+pub mod heartbeat;
 pub mod identifiers;
 mod improvement;
 pub mod kinds;

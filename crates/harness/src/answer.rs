@@ -29,6 +29,7 @@ impl Answer {
             Protocol::Json | Protocol::Other => {
                 ("application/x-amz-json-1.1", format!(r#"{{"__type":"{code}","message":"{message}"}}"#))
             }
+            Protocol::Cbor => return Self::cbor_error(code, status),
             Protocol::Query => (
                 "text/xml",
                 format!(
@@ -50,12 +51,27 @@ impl Answer {
         answer
     }
 
+    /// The same in CBOR: a map of one text.
+    fn cbor_error(code: &str, status: u16) -> Self {
+        let text = |text: &str| {
+            let length = u8::try_from(text.len()).unwrap_or(u8::MAX);
+            let bytes = text.bytes().take(length.into());
+            [0x78, length].into_iter().chain(bytes).collect::<Vec<u8>>()
+        };
+        let body = [vec![0xa1], text("__type"), text(code)].concat();
+        let mut answer = Self::new(status, "application/cbor", body);
+        answer.headers.push(("smithy-protocol".to_owned(), "rpc-v2-cbor".to_owned()));
+        answer
+    }
+
     /// The service's own way to say "slower".
     pub fn throttle(call: &Call) -> Self {
         match call.protocol {
             Protocol::S3 => Self::error(call, 503, "SlowDown"),
             Protocol::Query => Self::error(call, 400, "Throttling"),
-            Protocol::Json | Protocol::Other => Self::error(call, 400, "ThrottlingException"),
+            Protocol::Json | Protocol::Cbor | Protocol::Other => {
+                Self::error(call, 400, "ThrottlingException")
+            }
         }
     }
 

@@ -15,6 +15,8 @@ pub enum Protocol {
     Query,
     /// S3's REST and XML.
     S3,
+    /// Smithy RPC v2 with CBOR, which is not read: cloudwatch.
+    Cbor,
     /// Not known to be an AWS call.
     Other,
 }
@@ -102,6 +104,11 @@ impl Call {
         } else if scope.as_deref() == Some("s3") {
             let (action, parameters) = s3(request.method(), path, &pairs(query), request);
             (Protocol::S3, "s3".to_owned(), action, parameters)
+        } else if let Some((_, action)) =
+            path.strip_prefix("/service/").and_then(|path| path.split_once("/operation/"))
+        {
+            let service = scope.unwrap_or_else(|| "rpc".to_owned());
+            (Protocol::Cbor, service, action.to_owned(), BTreeMap::new())
         } else {
             let action = format!("{} {path}", request.method());
             (Protocol::Other, scope.unwrap_or_else(|| "http".to_owned()), action, BTreeMap::new())

@@ -14,12 +14,14 @@ const TARGETS: [(&str, &str); 7] = [
 ];
 
 /// The services of the query protocol, by the version that their requests name.
-const VERSIONS: [(&str, &str); 4] =
-    [("2010-05-08", "iam"), ("2011-06-15", "sts"), ("2010-03-31", "sns"), ("2010-08-01", "cloudwatch")];
+const VERSIONS: [(&str, &str); 3] = [("2010-05-08", "iam"), ("2011-06-15", "sts"), ("2010-03-31", "sns")];
+
+/// The services of the Smithy RPC protocols, by the name in their paths.
+const RPC: [(&str, &str); 1] = [("GraniteServiceVersion20100801", "cloudwatch")];
 
 /// `kms:DescribeKey`, `iam:GetRole`, `s3:GetObject`; where the request does not say it, its method and path.
 pub(super) fn name(request: &HttpRequest) -> String {
-    target(request).or_else(|| query(request)).unwrap_or_else(|| rest(request))
+    target(request).or_else(|| query(request)).or_else(|| rpc(request)).unwrap_or_else(|| rest(request))
 }
 
 /// The endpoint: host, and port where the URL names one.
@@ -51,6 +53,14 @@ fn query(request: &HttpRequest) -> Option<String> {
     let (action, version) = (value("Action")?, value("Version")?);
     let known = VERSIONS.iter().find(|(known, _)| *known == version);
     Some(format!("{}:{action}", known.map_or("aws", |(_, name)| name)))
+}
+
+/// The RPC protocols have it in the path: `/service/GraniteServiceVersion20100801/operation/PutMetricAlarm`.
+fn rpc(request: &HttpRequest) -> Option<String> {
+    let (_, path) = request.uri().split_once("/service/")?;
+    let (service, operation) = path.split_once("/operation/")?;
+    let known = RPC.iter().find(|(known, _)| *known == service);
+    Some(format!("{}:{operation}", known.map_or(service, |(_, name)| name)))
 }
 
 /// S3 has paths; most of its requests carry the name beside them (`x-id=GetObject`).
@@ -101,6 +111,14 @@ mod tests {
             (
                 request("http://127.0.0.1:5000/", None, "Action=GetCallerIdentity&Version=2011-06-15"),
                 "sts:GetCallerIdentity",
+            ),
+            (
+                request(
+                    "https://monitoring.us-east-1.amazonaws.com/service/GraniteServiceVersion20100801/operation/PutMetricAlarm",
+                    None,
+                    "",
+                ),
+                "cloudwatch:PutMetricAlarm",
             ),
             (request("https://s3.amazonaws.com/b/k?x-id=GetObject", None, ""), "s3:GetObject"),
             (request("https://b.s3.amazonaws.com/?versioning", None, ""), "GET /"),

@@ -144,6 +144,68 @@ fn a_topic_of_the_users_own_is_told_and_left_alone() {
     assert_eq!(call(&mut world, "sns", "list_topics", json!({}))["Topics"].as_array().unwrap().len(), 1);
 }
 
+#[test]
+fn the_alarm_that_waits_for_the_heartbeat_is_made_put_right_and_withdrawn() {
+    let mut world = moto();
+    set(world.directory(), "monitoring = { emails = [\"ops@example.com\"], heartbeat = true }\n");
+    succeed(&world, &["apply", "-auto-approve"]);
+    succeed(&world, &["plan", "-detailed-exitcode"]);
+    let name = format!("{NAME}-cloudtrail-logging-disabled");
+    let alarms = |world: &mut World| {
+        call(world, "cloudwatch", "describe_alarms", json!({"AlarmNames": [name]}))["MetricAlarms"].clone()
+    };
+    let alarm = alarms(&mut world)[0].clone();
+    assert_eq!(
+        json!([alarm["Namespace"], alarm["MetricName"], alarm["Dimensions"], alarm["AlarmActions"]]),
+        json!([
+            "CloudTrailMetrics",
+            "IsLogging",
+            [{"Name": "TrailName", "Value": format!("{NAME}-cloudtrail")}],
+            [TOPIC],
+        ])
+    );
+    assert_eq!(
+        json!([
+            alarm["Period"],
+            alarm["EvaluationPeriods"],
+            alarm["DatapointsToAlarm"],
+            alarm["TreatMissingData"]
+        ]),
+        json!([900, 3, 2, "breaching"])
+    );
+    let tags =
+        call(&mut world, "cloudwatch", "list_tags_for_resource", json!({"ResourceARN": alarm["AlarmArn"]}));
+    assert!(tags["Tags"].as_array().unwrap().iter().any(|tag| tag["Key"] == "underpin:deployment"), "{tags}");
+    let topic = call(&mut world, "sns", "get_topic_attributes", json!({"TopicArn": TOPIC}));
+    let policy: Value = serde_json::from_str(topic["Attributes"]["Policy"].as_str().unwrap()).unwrap();
+    assert_eq!(statement(&policy, "AllowCloudWatch")["Principal"]["Service"], "cloudwatch.amazonaws.com");
+
+    let quiet = json!({
+        "AlarmName": name, "Namespace": "CloudTrailMetrics", "MetricName": "IsLogging", "Statistic": "Minimum",
+        "ComparisonOperator": "LessThanThreshold", "Threshold": 0.0, "Period": 900, "EvaluationPeriods": 3,
+        "ActionsEnabled": false, "TreatMissingData": "notBreaching",
+    });
+    call(&mut world, "cloudwatch", "put_metric_alarm", quiet);
+    let plan = run(&world, &["plan", "-detailed-exitcode"]);
+    let shown = text(&plan.stdout);
+    assert_eq!(plan.status.code(), Some(2), "{shown}");
+    for changed in
+        ["threshold", "actions_enabled", "treat_missing_data", "alarm_actions", "datapoints_to_alarm"]
+    {
+        assert!(shown.contains(changed), "{changed} is missing in\n{shown}");
+    }
+    succeed(&world, &["apply", "-auto-approve"]);
+    succeed(&world, &["plan", "-detailed-exitcode"]);
+    assert_eq!(alarms(&mut world)[0]["TreatMissingData"], "breaching");
+    call(&mut world, "cloudwatch", "delete_alarms", json!({"AlarmNames": [name]}));
+    succeed(&world, &["apply", "-auto-approve"]);
+    assert_eq!(alarms(&mut world)[0]["Threshold"], 1.0);
+    set(world.directory(), EMAIL);
+    succeed(&world, &["apply", "-auto-approve"]);
+    assert_eq!(alarms(&mut world), json!([]));
+    succeed(&world, &["plan", "-detailed-exitcode"]);
+}
+
 /// An event as CloudTrail hands it to EventBridge.
 fn event(service: &str, name: &str, request: Value, more: Value) -> Value {
     let mut detail = json!({

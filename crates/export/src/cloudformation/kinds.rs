@@ -61,6 +61,7 @@ pub(super) const KINDS: &[(&str, Form)] = &[
     ("aws_sns_topic_subscription", Form::LeftOut(MONITORING)),
     ("aws_cloudwatch_event_rule", Form::LeftOut(MONITORING)),
     ("aws_cloudwatch_event_target", Form::LeftOut(MONITORING)),
+    ("aws_cloudwatch_metric_alarm", Form::LeftOut(MONITORING)),
 ];
 
 const fn resource(type_name: &'static str, noun: &'static str, entry: Entry) -> Form {

@@ -56,6 +56,7 @@ const KINDS: &[Kind] = &[
     kind("aws_sns_topic_subscription", Some("monitoring.tf"), Import::Arn),
     kind("aws_cloudwatch_event_rule", Some("monitoring.tf"), Import::Id),
     kind("aws_cloudwatch_event_target", Some("monitoring.tf"), Import::Joined("rule", "/", "target_id")),
+    kind("aws_cloudwatch_metric_alarm", Some("monitoring.tf"), Import::Id),
 ];
 
 /// The kind of a type.

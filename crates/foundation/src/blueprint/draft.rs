@@ -150,6 +150,16 @@ impl<'a> Draft<'a> {
         self.name("-events-forwarding-role")
     }
 
+    /// The name of the alarm that waits for the heartbeat.
+    pub(super) fn heartbeat_alarm(&self) -> String {
+        self.name("-cloudtrail-logging-disabled")
+    }
+
+    /// Whether CloudWatch needs the key, too: an alarm tells our own topic.
+    pub(super) fn has_alarm(&self) -> bool {
+        self.has_topic() && self.settings.monitoring.as_ref().is_some_and(Monitoring::has_alarm)
+    }
+
     /// Whether EventBridge needs the key: our own topic is encrypted with it.
     pub(super) fn has_topic(&self) -> bool {
         matches!(&self.settings.monitoring, Some(Monitoring { alerts: Alerts::Emails(_), .. }))

@@ -80,6 +80,9 @@ fn key_policy(draft: &Draft<'_>) -> Policy {
     if draft.has_topic() {
         statements.push(event_bridge());
     }
+    if draft.has_alarm() {
+        statements.push(alarms(draft));
+    }
     if draft.settings.kms_allow_autoscaling {
         statements.extend(auto_scaling(draft));
     }
@@ -157,6 +160,16 @@ fn event_bridge() -> Statement {
         .principals([Principal::service("events.amazonaws.com")])
         .actions(["kms:GenerateDataKey*", "kms:Decrypt"])
         .resources(["*"])
+}
+
+/// Messages of CloudWatch's alarms (SNS developer guide, the same page: CloudWatch supports conditions).
+fn alarms(draft: &Draft<'_>) -> Statement {
+    Statement::allow()
+        .sid("Allow CloudWatch to publish alerts")
+        .principals([Principal::service("cloudwatch.amazonaws.com")])
+        .actions(["kms:GenerateDataKey*", "kms:Decrypt"])
+        .resources(["*"])
+        .when("StringEquals", "aws:SourceAccount", [draft.caller.account_id.as_str()])
 }
 
 /// Encrypted volumes of node groups (EC2 Auto Scaling user guide, "Required AWS KMS key policy").

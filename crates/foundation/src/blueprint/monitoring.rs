@@ -4,6 +4,7 @@
 //! IAM's events arrive in one region of the partition only. From there a rule forwards those of our roles to the bus of
 //! our region, so that one topic, with one confirmation for each address, serves all.
 
+mod heartbeat;
 mod message;
 
 use policy::{Policy, Principal, Statement};
@@ -66,32 +67,45 @@ fn add(draft: &mut Draft<'_>, monitoring: &Monitoring) {
     for (wanted, watch) in watches(draft, monitoring, forwarding.is_some()) {
         draft.when(wanted, |draft| add_watch(draft, &watch, &target, own));
     }
+    draft.when(monitoring.heartbeat, |draft| heartbeat::add(draft, &target, own));
     if let Some(region) = forwarding {
         let wanted = monitoring.tampering && monitoring.global_events;
         draft.when(wanted, |draft| add_forwarding(draft, region));
     }
 }
 
-/// The topic, encrypted with the key, EventBridge alone allowed beside the account's own IAM policies (EventBridge user
-/// guide, "Amazon SNS permissions": a condition is not supported there), and its subscribers.
+/// The topic, encrypted with the key, its policy, and its subscribers.
 fn add_topic(draft: &mut Draft<'_>, emails: &[Email]) {
     let name = draft.name("-foundation-alerts");
     let topic = address("aws_sns_topic", ALERTS);
     let desired = SnsTopic { name: &name, kms_master_key_id: KEY_ARN, tags: &draft.tags };
     draft.add(topic.clone(), desired.arguments(), vec![deployment(), key()]);
-    let publish = Statement::allow()
-        .sid("AllowEventBridge")
-        .principals([Principal::service(EVENTS)])
-        .actions(["sns:Publish"])
-        .resources([draft.arn("sns", &name)]);
     let arn = format!("${{aws_sns_topic.{ALERTS}.arn}}");
-    let policy = SnsTopicPolicy { arn: &arn, policy: &Policy::new([publish]) };
+    let policy = SnsTopicPolicy { arn: &arn, policy: &publishers(draft, &draft.arn("sns", &name)) };
     draft.add(address("aws_sns_topic_policy", ALERTS), policy.arguments(), vec![topic.clone()]);
     for email in emails {
         let desired = SnsTopicSubscription { topic_arn: &arn, email: email.as_str() };
         let at = Address::new("aws_sns_topic_subscription", resource_name(email.as_str()));
         draft.add(at, desired.arguments(), vec![topic.clone()]);
     }
+}
+
+/// Who may publish beside the account's own IAM policies: EventBridge, for which a condition is not supported (EventBridge
+/// user guide, "Amazon SNS permissions"), and where an alarm stands CloudWatch (SNS developer guide, "Allow Amazon
+/// CloudWatch alarms to publish").
+fn publishers(draft: &Draft<'_>, topic: &str) -> Policy {
+    let publish = |sid: &str, service: &str| {
+        let statement = Statement::allow().sid(sid).principals([Principal::service(service)]);
+        statement.actions(["sns:Publish"]).resources([topic])
+    };
+    let mut statements = vec![publish("AllowEventBridge", EVENTS)];
+    if draft.has_alarm() {
+        let alarms = publish("AllowCloudWatch", "cloudwatch.amazonaws.com")
+            .when("ArnLike", "aws:SourceArn", [draft.arn("cloudwatch", "alarm:*")])
+            .when("StringEquals", "aws:SourceAccount", [draft.caller.account_id.as_str()]);
+        statements.push(alarms);
+    }
+    Policy::new(statements)
 }
 
 fn watches(draft: &Draft<'_>, monitoring: &Monitoring, is_forwarded: bool) -> Vec<(bool, Watch)> {

@@ -371,11 +371,39 @@ fn iams_events_are_forwarded_from_where_they_arrive_and_only_then() {
 }
 
 #[test]
+fn what_lets_alarms_publish_stands_where_an_alarm_does() {
+    let drawn =
+        |monitoring: Value| blueprint(&settings(json!({"monitoring": monitoring})), &caller(Partition::Aws));
+    let has = |blueprint: &Blueprint, address: &str, attribute: &str| {
+        let policy = policy_of(blueprint, address, attribute);
+        policy.statements.iter().any(|statement| {
+            statement.sid.as_deref().is_some_and(|sid| sid.contains("CloudWatch") && !sid.contains("Logs"))
+        })
+    };
+    let alarm = "aws_cloudwatch_metric_alarm.cloudtrail_logging_disabled";
+    let without = drawn(json!({"emails": ["ops@example.com"]}));
+    assert!(find(&without, alarm).is_none());
+    assert!(!has(&without, "aws_kms_key.main", "policy"));
+    assert!(!has(&without, "aws_sns_topic_policy.foundation_alerts", "policy"));
+    let with = drawn(json!({"emails": ["ops@example.com"], "heartbeat": true}));
+    assert_eq!(
+        find(&with, alarm).unwrap().arguments["alarm_name"],
+        "genai-artos-production-cloudtrail-logging-disabled"
+    );
+    assert!(has(&with, "aws_kms_key.main", "policy"));
+    assert!(has(&with, "aws_sns_topic_policy.foundation_alerts", "policy"));
+    let topic = "arn:aws:sns:us-east-1:123456789012:security";
+    let own = drawn(json!({"sns_topic_arn": topic, "heartbeat": true}));
+    assert_eq!(find(&own, alarm).unwrap().arguments["alarm_actions"], json!([topic]));
+    assert!(!has(&own, "aws_kms_key.main", "policy"), "the user's topic has a key of its own");
+}
+
+#[test]
 fn without_monitoring_nothing_of_it_is_made_or_looked_for() {
     let drawn = blueprint(&settings(json!({})), &caller(Partition::Aws));
     let of_monitoring = |resource: &&crate::Resource| {
         let kind = resource.address.resource_type();
-        kind.starts_with("aws_sns_") || kind.starts_with("aws_cloudwatch_event_")
+        kind.starts_with("aws_sns_") || kind.starts_with("aws_cloudwatch_")
     };
     assert_eq!(drawn.resources.iter().chain(&drawn.withdrawn).filter(of_monitoring).count(), 0);
 }

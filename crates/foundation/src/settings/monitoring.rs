@@ -10,7 +10,8 @@ use crate::identifiers::Arn;
 use super::reader::{Problem, Reader, boolean, text};
 
 const NAME: &str = "monitoring";
-const ATTRIBUTES: [&str; 5] = ["emails", "sns_topic_arn", "tampering", "role_use", "global_events"];
+const ATTRIBUTES: [&str; 6] =
+    ["emails", "sns_topic_arn", "tampering", "role_use", "global_events", "heartbeat"];
 
 /// Who is told when somebody touches the foundation, and of what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,15 @@ pub struct Monitoring {
     pub role_use: bool,
     /// Whether IAM's events are brought from where they arrive.
     pub global_events: bool,
+    /// Whether an alarm waits for what `underpin trail heartbeat` publishes.
+    pub heartbeat: bool,
+}
+
+impl Monitoring {
+    /// Whether an alarm of CloudWatch stands, which has to reach the topic.
+    pub fn has_alarm(&self) -> bool {
+        self.heartbeat
+    }
 }
 
 /// Where alerts go: nobody hears of a topic that tells nobody.
@@ -86,9 +96,10 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Monitoring> {
         }
         None => None,
     };
-    let tampering = switch(reader, given("tampering"), "tampering")?;
-    let role_use = switch(reader, given("role_use"), "role_use")?;
-    let global_events = switch(reader, given("global_events"), "global_events")?;
+    let tampering = switch(reader, given("tampering"), "tampering", true)?;
+    let role_use = switch(reader, given("role_use"), "role_use", true)?;
+    let global_events = switch(reader, given("global_events"), "global_events", true)?;
+    let heartbeat = switch(reader, given("heartbeat"), "heartbeat", false)?;
     let alerts = match (has_emails, topic) {
         (false, Some(topic)) => Alerts::Topic(topic),
         (true, None) => Alerts::Emails(emails),
@@ -110,18 +121,18 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Monitoring> {
             return None;
         }
     };
-    Some(Monitoring { alerts, tampering, role_use, global_events })
+    Some(Monitoring { alerts, tampering, role_use, global_events, heartbeat })
 }
 
 fn path(attribute: &str) -> Vec<PathStep> {
     vec![PathStep::Key(attribute.to_owned())]
 }
 
-/// A switch that is on unless it says otherwise.
-fn switch(reader: &mut Reader<'_>, value: Option<&Value>, attribute: &str) -> Option<bool> {
+/// A switch, and what it is when nothing is said.
+fn switch(reader: &mut Reader<'_>, value: Option<&Value>, attribute: &str, usual: bool) -> Option<bool> {
     match value {
         Some(value) => reader.taken(NAME, &path(attribute), boolean(value)),
-        None => Some(true),
+        None => Some(usual),
     }
 }
 

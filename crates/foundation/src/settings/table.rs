@@ -266,14 +266,15 @@ pub const DECLARATIONS: &[Declaration] = &[
     },
     Declaration {
         name: "monitoring",
-        type_expression: "object({ emails = list(string), sns_topic_arn = string, tampering = bool, role_use = bool, global_events = bool })",
+        type_expression: "object({ emails = list(string), sns_topic_arn = string, tampering = bool, role_use = bool, global_events = bool, heartbeat = bool })",
         default: Some("null"),
         meaning: "Who is told when somebody touches the foundation",
         example: "monitoring = {\n  emails = [\"security@company.com\"]\n}",
         effect: "When null nothing is made. Otherwise at least one of `emails` and `sns_topic_arn`. With `emails` there is a topic, encrypted with the key, and each \
                  address gets an e-mail whose link it must follow; with `sns_topic_arn` alerts go to that topic of this account and region. `tampering` (true) \
                  tells of changes of the trail, the key, the log bucket, the roles and of the alerts themselves, `role_use` (true) of anybody but its service \
-                 who takes a role, `global_events` (true) of IAM's events, which arrive in us-east-1: from another region a rule there forwards them. Costs: \
+                 who takes a role, `global_events` (true) of IAM's events, which arrive in us-east-1: from another region a rule there forwards them. `heartbeat` (false) adds an alarm that rings when `underpin trail heartbeat`, \
+                 run every 15 minutes by cron or CI, is silent or finds that the trail does not record (0.10 dollars a month, and 0.30 for each of its three metrics). Costs: \
                  rules of AWS events and the first 1,000 e-mails a month are free; forwarded events cost a dollar a million. See monitoring.md.",
     },
     Declaration {

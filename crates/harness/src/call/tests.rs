@@ -122,6 +122,14 @@ fn s3_calls_are_named_by_method_path_and_query() {
 }
 
 #[test]
+fn rpc_calls_are_named_by_their_path() {
+    let path = "/service/GraniteServiceVersion20100801/operation/PutMetricAlarm";
+    let call = named(&format!("POST {path} HTTP/1.1\r\n{}\r\n", signed("monitoring")));
+    assert_eq!((call.service.as_str(), call.action.as_str()), ("monitoring", "PutMetricAlarm"));
+    assert_eq!(call.protocol, Protocol::Cbor);
+}
+
+#[test]
 fn what_is_no_aws_call_keeps_its_path() {
     let call = named("POST /moto-api/reset HTTP/1.1\r\n\r\n");
     assert_eq!((call.service.as_str(), call.action.as_str()), ("http", "POST /moto-api/reset"));

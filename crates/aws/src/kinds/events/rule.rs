@@ -39,7 +39,10 @@ impl Kind for EventRule {
         planned: &Attributes,
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
-        Ok(tags::whose_by_tags(self.read(account, planned).await?, deployment))
+        let (name, region) = (first_of(planned, &["name"])?, region(account, planned));
+        let is_there = rules(account, &region, name).await?.iter().any(|rule| rule.name() == Some(name));
+        let found = if is_there { self.read(account, planned).await? } else { None };
+        Ok(tags::whose_by_tags(found, deployment))
     }
 
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {

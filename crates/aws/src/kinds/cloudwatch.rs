@@ -1,0 +1,3 @@
+//! CloudWatch.
+
+pub(super) mod metric_alarm;
