@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use harness::{Boto3, Emulator, Options, Oracles, Proxy, Tape, copy_tree, deepest_chain};
+use harness::{Boto3, Emulator, Entry, Options, Oracles, Proxy, Tape, copy_tree, deepest_chain};
 use serde_json::json;
 
 use crate::Outcome;
@@ -22,7 +22,11 @@ const LATENCY: Duration = Duration::from_millis(50);
 const ROUNDS: usize = 5;
 const STARTS: usize = 21;
 const BUCKET: &str = "artos-terraform-state";
-const BACKEND: &str = "-backend-config=backend-global-production-us-east-1.hcl";
+/// The example's backend, locked as a backend that several people use is.
+const BACKEND: [&str; 2] =
+    ["-backend-config=backend-global-production-us-east-1.hcl", "-backend-config=use_lockfile=true"];
+const APPLY: [&str; 3] = ["apply", "-auto-approve", "-input=false"];
+const PLAN: [&str; 3] = ["plan", "-detailed-exitcode", "-input=false"];
 
 /// What both get beyond the example: both ECR policies, and a suffix so that both make the same bucket.
 const SETTINGS: &str = "artos_ecr_aws_account = \"210987654321\"\ncloudtrail_bucket_suffix = \"0a1b2c3d\"\n";
@@ -99,9 +103,9 @@ impl Bench {
     /// Makes everything in an empty account, then plans again: both are measured.
     fn round(&mut self, tool: Tool) -> Outcome<(Sample, Sample)> {
         self.begin(tool)?;
-        let apply = self.sample(tool, &["apply", "-auto-approve", "-input=false"])?;
+        let apply = self.sample(tool, &APPLY)?;
         self.proxy.reset();
-        let plan = self.sample(tool, &["plan", "-detailed-exitcode", "-input=false"])?;
+        let plan = self.sample(tool, &PLAN)?;
         Ok((apply, plan))
     }
 
@@ -110,7 +114,8 @@ impl Bench {
         self.moto.reset()?;
         self.moto.warm()?;
         self.aws.call("s3", "create_bucket", json!({"Bucket": BUCKET}))?;
-        let mut arguments = vec!["init", "-input=false", "-reconfigure", BACKEND];
+        let mut arguments = vec!["init", "-input=false", "-reconfigure"];
+        arguments.extend(BACKEND);
         if tool == Tool::Terraform {
             arguments.push("-backend-config=use_path_style=true");
         }
@@ -122,27 +127,26 @@ impl Bench {
     fn sample(&self, tool: Tool, arguments: &[&str]) -> Outcome<Sample> {
         let run = self.execute(tool, arguments, &self.proxy.endpoint())?;
         self.proxy.settle();
-        let journal = self.proxy.journal();
-        Ok(Sample { run, calls: journal.len(), chain: deepest_chain(&journal) })
+        Ok(Sample::of(run, &self.proxy.journal()))
     }
 
     /// Applies and plans once more with underpin, and again from the recorded answers; answers the replayed pair.
-    fn floor(&mut self) -> Outcome<(Run, Run)> {
+    fn floor(&mut self) -> Outcome<(Sample, Sample)> {
         self.begin(Tool::Underpin)?;
-        let apply = ["apply", "-auto-approve", "-input=false"];
-        let plan = ["plan", "-detailed-exitcode", "-input=false"];
-        self.sample(Tool::Underpin, &apply)?;
+        self.sample(Tool::Underpin, &APPLY)?;
         let applied = self.proxy.tape();
         self.proxy.reset();
-        self.sample(Tool::Underpin, &plan)?;
+        self.sample(Tool::Underpin, &PLAN)?;
         let planned = self.proxy.tape();
-        Ok((self.replay(applied, &apply)?, self.replay(planned, &plan)?))
+        Ok((self.replay(applied, &APPLY)?, self.replay(planned, &PLAN)?))
     }
 
-    fn replay(&self, tape: Tape, arguments: &[&str]) -> Outcome<Run> {
+    fn replay(&self, tape: Tape, arguments: &[&str]) -> Outcome<Sample> {
         let options = Options { latency: LATENCY, ..Options::default() };
         let proxy = Proxy::replay(tape, options)?;
-        self.execute(Tool::Underpin, arguments, &proxy.endpoint())
+        let run = self.execute(Tool::Underpin, arguments, &proxy.endpoint())?;
+        proxy.settle();
+        Ok(Sample::of(run, &proxy.journal()))
     }
 
     /// Answers how long both need to say their version, the median of many.
@@ -188,6 +192,13 @@ impl Bench {
         }
         let text = fs::read_to_string(&log).unwrap_or_default();
         Err(format!("{tool:?} {} ended with {:?}:\n{text}", arguments.join(" "), run.code).into())
+    }
+}
+
+impl Sample {
+    fn of(run: Run, calls: &[Entry]) -> Self {
+        let name = |entry: &Entry| format!("{}:{}", entry.service, entry.action);
+        Self { run, calls: calls.len(), chain: deepest_chain(calls).into_iter().map(name).collect() }
     }
 }
 

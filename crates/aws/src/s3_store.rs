@@ -122,16 +122,35 @@ impl S3Store {
         }
     }
 
-    /// The state and what the table says its digest is.
-    async fn read_once(&self) -> Result<(Option<Object>, Option<String>), StoreError> {
+    /// The state, not sent again where it is what it was `before`, and what the table says its digest is.
+    async fn read_once(
+        &self,
+        before: Option<Object>,
+    ) -> Result<(Option<Object>, Option<String>), StoreError> {
         let digest = async {
             match &self.table {
                 Some(table) => table.digest().await,
                 None => Ok(None),
             }
         };
-        let (object, digest) = futures::future::join(self.objects.get(&self.key), digest).await;
+        let (object, digest) = futures::future::join(self.objects.get_after(&self.key, before), digest).await;
         Ok((object?.filter(|object| !object.bytes.is_empty()), digest?))
+    }
+
+    /// What was read, if the recorded digest is its own.
+    fn checked(
+        object: Option<Object>,
+        expected: Option<String>,
+        healing: bool,
+    ) -> Result<Option<Stored>, StoreError> {
+        let actual = object.as_ref().map(|object| md5(&object.bytes));
+        match expected {
+            Some(expected) if actual.as_ref() != Some(&expected) && !(healing && actual.is_some()) => {
+                let actual = actual.unwrap_or_else(|| "missing".to_owned());
+                Err(StoreError::Digest { expected, actual })
+            }
+            _ => Ok(object.map(|object| Stored { bytes: object.bytes, version: Version(object.etag) })),
+        }
     }
 
     /// Writes; where that fails on the condition or without a clear answer, looks at what is there.
@@ -183,25 +202,27 @@ impl StateStore for S3Store {
     }
 
     async fn read(&self) -> Result<Option<Stored>, StoreError> {
+        self.read_after(None).await
+    }
+
+    async fn glance(&self) -> Result<Option<Stored>, StoreError> {
+        let (object, expected) = self.read_once(None).await?;
+        Self::checked(object, expected, false)
+    }
+
+    async fn read_after(&self, glanced: Option<&Stored>) -> Result<Option<Stored>, StoreError> {
+        let before = |stored: &Stored| Object {
+            bytes: stored.bytes.clone(),
+            etag: stored.version.0.clone(),
+            age: None,
+        };
         let mut tries = DIGEST_TRIES;
         loop {
             tries -= 1;
-            let (object, expected) = self.read_once().await?;
-            let actual = object.as_ref().map(|object| md5(&object.bytes));
-            let healing = actual.is_some() && self.taken_over.load(Ordering::Relaxed);
-            match expected {
-                Some(expected) if actual.as_ref() != Some(&expected) && !healing => {
-                    if tries == 0 {
-                        let actual = actual.unwrap_or_else(|| "missing".to_owned());
-                        return Err(StoreError::Digest { expected, actual });
-                    }
-                    (self.objects.pause)(DIGEST_PAUSE).await;
-                }
-                _ => {
-                    return Ok(
-                        object.map(|object| Stored { bytes: object.bytes, version: Version(object.etag) })
-                    );
-                }
+            let (object, expected) = self.read_once(glanced.map(before)).await?;
+            match Self::checked(object, expected, self.taken_over.load(Ordering::Relaxed)) {
+                Err(StoreError::Digest { .. }) if tries > 0 => (self.objects.pause)(DIGEST_PAUSE).await,
+                answer => return answer,
             }
         }
     }

@@ -31,5 +31,5 @@ pub use plan::{Action, Change, Counts, Drift, Effect, Goal, OutputChange, Plan, 
 pub use plan_file::{Basis, PlanFile, PlanFileError};
 pub use planner::{Options, plan};
 pub use refusals::refusals;
-pub use session::{LockOptions, Notice, Session, SessionError};
+pub use session::{LockOptions, Notice, Session, SessionError, Unconfirmed};
 pub use store::{HeldLock, LockError, StateStore, StoreError, Stored, Takeover, UNREADABLE, Version};

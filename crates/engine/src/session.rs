@@ -1,15 +1,17 @@
 //! A session: the lock, the state as read under it, and what is written back.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::{Either, select};
 use terraform::State;
 use terraform::lock::LockInfo;
 use terraform::state::StateError;
 
 use crate::journal::{Journal, Written};
 use crate::lease::{Lease, Renewals};
-use crate::store::{LockError, StateStore, StoreError, Takeover, Version};
+use crate::store::{LockError, StateStore, StoreError, Stored, Takeover, Version};
 
 /// How to lock.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +32,14 @@ pub enum Notice<'a> {
     Waiting,
     /// The lock was taken from a holder that is gone.
     TakenOver(&'a Takeover),
+}
+
+/// A locked state that was looked at before the lock was ours. Nothing may be done on its account before it is confirmed.
+pub struct Unconfirmed {
+    session: Session,
+    /// What the glance saw; `None`: the state was read under the lock, or none was taken.
+    glanced: Option<Option<Stored>>,
+    lineage: String,
 }
 
 /// An open state.
@@ -69,7 +79,11 @@ pub enum SessionError {
 /// # Errors
 /// The store cannot be read, or what it holds cannot be understood.
 pub async fn read(store: &dyn StateStore) -> Result<Option<(State, Version)>, SessionError> {
-    let Some(stored) = store.read().await? else { return Ok(None) };
+    parsed(store, store.read().await?)
+}
+
+fn parsed(store: &dyn StateStore, stored: Option<Stored>) -> Result<Option<(State, Version)>, SessionError> {
+    let Some(stored) = stored else { return Ok(None) };
     match State::parse(&stored.bytes) {
         Ok(state) => Ok(Some((state, stored.version))),
         Err(source) => Err(SessionError::State { place: store.describe(), source }),
@@ -77,8 +91,8 @@ pub async fn read(store: &dyn StateStore) -> Result<Option<(State, Version)>, Se
 }
 
 impl Session {
-    /// Locks and reads. `lineage` names the history that a first write begins; `told` hears of waiting and of a takeover.
-    /// After a takeover the former holder is shut out before anything else is done.
+    /// Locks, and looks at the state meanwhile. `lineage` names the history that a first write begins; `told` hears of waiting and
+    /// of a takeover. After a takeover the former holder is shut out before anything else is done.
     ///
     /// # Errors
     /// The lock is held, or the state cannot be read (the lock is given back then). A lock that was taken over and whose
@@ -89,36 +103,43 @@ impl Session {
         info: LockInfo,
         lineage: &str,
         told: &(dyn Fn(Notice<'_>) + Sync),
-    ) -> Result<Self, SessionError> {
-        let (lock, takeover) = if options.lock {
-            let takeover = acquire(&*store, options.timeout, &info, told).await?;
-            (Some(info), takeover)
-        } else {
-            (None, None)
-        };
-        let renewals =
-            lock.clone().filter(|_| store.is_leased()).map(|info| Renewals::start(Arc::clone(&store), info));
+    ) -> Result<Unconfirmed, SessionError> {
+        let unconfirmed = |session, glanced| Unconfirmed { session, glanced, lineage: lineage.to_owned() };
+        if !options.lock {
+            let found = read(&*store).await?;
+            return Ok(unconfirmed(Self::of(store, None, None, (found, lineage)), None));
+        }
+        let (takeover, glanced) = acquire_and_glance(&*store, options.timeout, &info, told).await?;
+        let renewals = store.is_leased().then(|| Renewals::start(Arc::clone(&store), info.clone()));
         if let Some(takeover) = &takeover {
             told(Notice::TakenOver(takeover));
-            let (state, version) = fence(&*store, lineage).await?;
-            return Ok(Self { store, lock, renewals, gained: 1, state, version: Some(version) });
+            let found = fence(&*store, lineage).await?;
+            let session = Self::of(store, Some(info), renewals, (Some(found), lineage));
+            return Ok(unconfirmed(Self { gained: 1, ..session }, None));
+        }
+        // What cannot be used is read again under the lock, where it is an error.
+        let usable = glanced.and_then(|stored| Some((parsed(&*store, stored.clone()).ok()?, stored)));
+        if let Some((found, stored)) = usable {
+            return Ok(unconfirmed(Self::of(store, Some(info), renewals, (found, lineage)), Some(stored)));
         }
         match read(&*store).await {
-            Ok(found) => {
-                let (state, version) = match found {
-                    Some((state, version)) => (state, Some(version)),
-                    None => (State::empty(lineage), None),
-                };
-                Ok(Self { store, lock, renewals, gained: 0, state, version })
-            }
+            Ok(found) => Ok(unconfirmed(Self::of(store, Some(info), renewals, (found, lineage)), None)),
             Err(error) => {
                 drop(renewals);
-                if let Some(info) = &lock {
-                    let _ = store.unlock(info).await;
-                }
+                let _ = store.unlock(&info).await;
                 Err(error)
             }
         }
+    }
+
+    fn of(
+        store: Arc<dyn StateStore>,
+        lock: Option<LockInfo>,
+        renewals: Option<Renewals>,
+        (found, lineage): (Found, &str),
+    ) -> Self {
+        let (state, version) = state_of(found, lineage);
+        Self { store, lock, renewals, gained: 0, state, version }
     }
 
     /// A journal that goes on from what was read.
@@ -183,6 +204,102 @@ impl Session {
             (Some(info), Some(loss)) => Err(StoreError::NotHeld { id: info.id, holder: loss.holder }),
             (Some(info), None) => self.store.unlock(&info).await,
             (None, _) => Ok(()),
+        }
+    }
+}
+
+/// What a store holds, understood; `None` when there is none.
+type Found = Option<(State, Version)>;
+
+/// The state of a session: what was found, or an empty one.
+fn state_of(found: Found, lineage: &str) -> (State, Option<Version>) {
+    match found {
+        Some((state, version)) => (state, Some(version)),
+        None => (State::empty(lineage), None),
+    }
+}
+
+impl Unconfirmed {
+    /// Reads the state under the lock while `work` goes on with what the glance saw; where somebody wrote it in between,
+    /// `work` is dropped and begins again. So `work` may read and reckon, and must not change anything. The session is
+    /// answered in any case, to be closed.
+    ///
+    /// # Errors
+    /// Those of `work` on the confirmed state, and of the store.
+    pub async fn confirm<T, E>(self, work: impl AsyncFn(&State) -> Result<T, E>) -> (Session, Result<T, E>)
+    where
+        E: From<SessionError>,
+    {
+        let Self { mut session, glanced, lineage } = self;
+        let Some(glanced) = glanced else {
+            let done = work(&session.state).await;
+            return (session, done);
+        };
+        let reading = changed_since(&*session.store, glanced.as_ref());
+        match beside(reading, work(&session.state)).await {
+            Ok(Early::Holds(done)) => (session, done),
+            Ok(Early::Overtaken(found)) => {
+                (session.state, session.version) = state_of(found, &lineage);
+                let done = work(&session.state).await;
+                (session, done)
+            }
+            Err(error) => (session, Err(error.into())),
+        }
+    }
+}
+
+/// What became of work that began before the state was confirmed.
+enum Early<T> {
+    /// It was confirmed.
+    Holds(T),
+    /// Somebody had written this since.
+    Overtaken(Found),
+}
+
+/// Works until it is known whether that is worth anything, and then to the end if it is.
+async fn beside<T>(
+    reading: impl Future<Output = Result<Option<Found>, SessionError>>,
+    work: impl Future<Output = T>,
+) -> Result<Early<T>, SessionError> {
+    match select(pin!(reading), pin!(work)).await {
+        Either::Left((read, work)) => match read? {
+            Some(found) => Ok(Early::Overtaken(found)),
+            None => Ok(Early::Holds(work.await)),
+        },
+        Either::Right((done, reading)) => Ok(reading.await?.map_or(Early::Holds(done), Early::Overtaken)),
+    }
+}
+
+/// What the store holds, unless that is what the glance saw.
+async fn changed_since(
+    store: &dyn StateStore,
+    glanced: Option<&Stored>,
+) -> Result<Option<Found>, SessionError> {
+    let stored = store.read_after(glanced).await?;
+    if stored.as_ref().map(|stored| &stored.version) == glanced.map(|glanced| &glanced.version) {
+        return Ok(None);
+    }
+    parsed(store, stored).map(Some)
+}
+
+/// Takes the lock, and looks at the state meanwhile: `None` where that is worth nothing, because it failed, or because the
+/// holder from whom the lock was taken has to be shut out first.
+async fn acquire_and_glance(
+    store: &dyn StateStore,
+    timeout: Duration,
+    info: &LockInfo,
+    told: &(dyn Fn(Notice<'_>) + Sync),
+) -> Result<(Option<Takeover>, Option<Option<Stored>>), LockError> {
+    let acquiring = pin!(acquire(store, timeout, info, told));
+    match select(acquiring, store.glance()).await {
+        Either::Left((taken, glancing)) => match taken? {
+            Some(takeover) => Ok((Some(takeover), None)),
+            None => Ok((None, glancing.await.ok())),
+        },
+        Either::Right((glanced, acquiring)) => {
+            let takeover = acquiring.await?;
+            let glanced = glanced.ok().filter(|_| takeover.is_none());
+            Ok((takeover, glanced))
         }
     }
 }

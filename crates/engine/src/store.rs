@@ -15,6 +15,16 @@ pub trait StateStore: Send + Sync {
     /// Reads the state; `None` when there is none.
     async fn read(&self) -> Result<Option<Stored>, StoreError>;
 
+    /// Looks at the state once, before the lock is ours: a state that somebody is writing is an error.
+    async fn glance(&self) -> Result<Option<Stored>, StoreError> {
+        self.read().await
+    }
+
+    /// Reads the state, which need not be sent again where it still is what a glance saw.
+    async fn read_after(&self, _glanced: Option<&Stored>) -> Result<Option<Stored>, StoreError> {
+        self.read().await
+    }
+
     /// Writes the state over exactly the version `replaces` (`None`: only where there is none) and answers the new version.
     async fn write(&self, bytes: &[u8], replaces: Option<&Version>) -> Result<Version, StoreError>;
 

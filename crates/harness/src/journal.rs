@@ -97,19 +97,19 @@ impl Entry {
     }
 }
 
-/// Answers how many calls the longest chain has in which each begins after the one before it has ended.
-pub fn deepest_chain(entries: &[Entry]) -> usize {
+/// Answers a longest chain of calls of which each begins after the one before it has ended.
+pub fn deepest_chain(entries: &[Entry]) -> Vec<&Entry> {
     let mut by_end: Vec<&Entry> = entries.iter().collect();
     by_end.sort_by_key(|entry| entry.end);
     let mut free = Duration::ZERO;
-    let mut depth = 0;
-    for entry in by_end {
-        if entry.start >= free {
-            depth += 1;
+    by_end.retain(|entry| {
+        let follows = entry.start >= free;
+        if follows {
             free = entry.end;
         }
-    }
-    depth
+        follows
+    });
+    by_end
 }
 
 #[cfg(test)]
@@ -131,7 +131,7 @@ mod tests {
                 fault: None,
             })
             .collect();
-        deepest_chain(&entries)
+        deepest_chain(&entries).len()
     }
 
     #[test]

@@ -46,12 +46,22 @@ pub(super) struct Objects {
 }
 
 /// An object as read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Object {
     pub(super) bytes: Vec<u8>,
     pub(super) etag: String,
     /// How long ago it was written, by S3's clock.
     pub(super) age: Option<Duration>,
+}
+
+/// The answer to a question for an object.
+enum Answer {
+    /// There is none.
+    Absent,
+    /// It is what it was.
+    Unchanged,
+    /// It begins so.
+    Begun(Box<GetObjectOutput>),
 }
 
 /// What must hold for a write.
@@ -102,13 +112,24 @@ impl PutError {
 impl Objects {
     /// Reads an object; `None` when there is none.
     pub(super) async fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+        self.get_after(key, None).await
+    }
+
+    /// Reads an object, which is not sent again where it is still the one that was read before.
+    pub(super) async fn get_after(
+        &self,
+        key: &str,
+        before: Option<Object>,
+    ) -> Result<Option<Object>, StoreError> {
         let mut tries = TRIES;
         loop {
             tries -= 1;
             let date = AnswerDate::default();
-            let answer = match self.get_object(key, &date).await? {
-                Some(answer) => answer,
-                None => return Ok(None),
+            let unless = before.as_ref().map(|object| object.etag.as_str());
+            let answer = match self.get_object(key, unless, &date).await? {
+                Answer::Begun(answer) => *answer,
+                Answer::Unchanged => return Ok(before),
+                Answer::Absent => return Ok(None),
             };
             let etag = answer.e_tag().map(str::to_owned);
             let age = answer.last_modified().and_then(|written| date.since(written));
@@ -123,21 +144,28 @@ impl Objects {
         }
     }
 
-    async fn get_object(&self, key: &str, date: &AnswerDate) -> Result<Option<GetObjectOutput>, StoreError> {
+    async fn get_object(
+        &self,
+        key: &str,
+        unless: Option<&str>,
+        date: &AnswerDate,
+    ) -> Result<Answer, StoreError> {
         let customer = self.writing.customer_key();
         let request = self
             .client
             .get_object()
             .bucket(&self.bucket)
             .key(key)
+            .set_if_none_match(unless.map(str::to_owned))
             .set_expected_bucket_owner(self.expected_owner.clone())
             .set_sse_customer_algorithm(customer.as_ref().map(|_| "AES256".to_owned()))
             .set_sse_customer_key_md5(customer.as_ref().map(|customer| customer.md5.clone()))
             .set_sse_customer_key(customer.map(|customer| customer.key));
         let send = || request.clone().customize().interceptor(date.clone()).send();
         match self.patience.unthrottled(send).await {
-            Ok(answer) => Ok(Some(answer)),
-            Err(error) if error.code() == Some("NoSuchKey") => Ok(None),
+            Ok(answer) => Ok(Answer::Begun(Box::new(answer))),
+            Err(error) if error.code() == Some("NoSuchKey") => Ok(Answer::Absent),
+            Err(error) if unless.is_some() && status(&error) == Some(304) => Ok(Answer::Unchanged),
             Err(error) => Err(self.failure("s3:GetObject", error)),
         }
     }
@@ -240,7 +268,7 @@ impl Objects {
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
-        let status = error.raw_response().map(|response| response.status().as_u16());
+        let status = status(&error);
         match (error.code(), status) {
             (Some("ConditionalRequestConflict"), _) => PutError::Busy(self.failure("s3:PutObject", error)),
             // An object to match that is not there any more is answered as missing.
@@ -277,7 +305,7 @@ impl Objects {
             let Err(error) = self.patience.unthrottled(send).await else {
                 return Ok(Removal::Done);
             };
-            let status = error.raw_response().map(|response| response.status().as_u16());
+            let status = status(&error);
             match (error.code(), status) {
                 (Some("NoSuchBucket"), _) => return Err(self.failure("s3:DeleteObject", error)),
                 (Some("NoSuchKey"), _) | (_, Some(404 | 412)) if uncertain => return Ok(Removal::Done),
@@ -307,12 +335,16 @@ impl Objects {
     }
 }
 
+fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
+}
+
 /// The store's error of a call on a bucket.
 pub(super) fn store_error<E>(bucket: &str, operation: &str, error: SdkError<E, HttpResponse>) -> StoreError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
-    let status = error.raw_response().map(|response| response.status().as_u16());
+    let status = status(&error);
     let bucket = bucket.to_owned();
     match (error.code(), status) {
         (Some("NoSuchBucket"), _) => StoreError::NoBucket { bucket },

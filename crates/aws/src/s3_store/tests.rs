@@ -29,6 +29,39 @@ fn info(id: &str) -> LockInfo {
 }
 
 #[tokio::test]
+async fn what_a_glance_saw_is_not_sent_again_under_the_lock() {
+    let server = Server::default();
+    let store = server.store(place());
+    assert_eq!(store.glance().await.unwrap(), None);
+    assert_eq!(store.read_after(None).await.unwrap(), None);
+    store.write(b"{}", None).await.unwrap();
+    let glanced = store.glance().await.unwrap();
+    server.calls();
+    assert_eq!(store.read_after(glanced.as_ref()).await.unwrap(), glanced);
+    assert_eq!(server.calls(), ["GET a/terraform.tfstate if-none-match"]);
+    store.write(b"[]", glanced.as_ref().map(|glanced| &glanced.version)).await.unwrap();
+    assert_eq!(store.read_after(glanced.as_ref()).await.unwrap().unwrap().bytes, b"[]");
+    server.inner().objects.clear();
+    assert_eq!(store.read_after(glanced.as_ref()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_glance_does_not_wait_for_a_digest_and_a_state_that_is_unchanged_needs_its_own() {
+    let server = Server::default();
+    let store = server.store(locked_both_ways());
+    store.write(b"{}", None).await.unwrap();
+    let glanced = store.glance().await.unwrap();
+    assert_eq!(store.read_after(glanced.as_ref()).await.unwrap(), glanced);
+    let item = "state-bucket/a/terraform.tfstate-md5";
+    let other = json!({"LockID": {"S": item}, "Digest": {"S": "00000000000000000000000000000000"}});
+    server.inner().items.insert(item.to_owned(), other);
+    server.calls();
+    assert!(matches!(store.glance().await, Err(StoreError::Digest { .. })));
+    assert_eq!(server.calls(), ["GET a/terraform.tfstate", "GetItem"]);
+    assert!(matches!(store.read_after(glanced.as_ref()).await, Err(StoreError::Digest { .. })));
+}
+
+#[tokio::test]
 async fn locks_and_digest_are_asked_for_in_terraforms_order() {
     let server = Server::default();
     let store = server.store(locked_both_ways());

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::ArgAction;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use engine::{Plan, PlanFile};
+use terraform::State;
 
 use crate::args;
 use crate::backend::Backend;
@@ -14,7 +15,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::operation::{
-    self, Account, Locking, OfflinePlan, PlanOptions, Planned, Shown, Source, describe, make_plan,
+    self, Account, Locking, Made, OfflinePlan, PlanOptions, Planning, Shown, Source, describe,
 };
 use crate::runtime;
 use crate::switch;
@@ -107,16 +108,11 @@ async fn online(
     let settings = &configuration.settings;
     let account =
         Account::identify(settings.aws_region.as_str(), options.expect_account_id.as_ref(), backend);
-    operation::locked(locking, account, async |session, account| {
-        let blueprint = configuration.blueprint(&account.caller, Some(&session.state))?;
-        let cloud = account.cloud();
-        let making =
-            make_plan(&cloud, &session.state, &blueprint, &options.request, (&interrupts, &context.terminal));
-        let (planned, whereabouts) =
-            futures::future::join(making, account.whereabouts(backend, context)).await;
-        let Planned { plan, remarks } = planned?;
-        let mut warnings = configuration.warnings(backend, &blueprint, options.request.options.goal);
-        warnings.extend(remarks);
+    let planning =
+        Planning { configuration, backend, request: &options.request, interrupts: &interrupts, context };
+    let reads = async |state: &State, account: &Account| planning.make(state, account).await;
+    operation::locked_and_read(locking, account, reads, async |_, account, made| {
+        let Made { plan, blueprint, warnings, whereabouts, .. } = made;
         let saved_to = args.out().map(|path| path.display().to_string());
         args.save(
             &plan,

@@ -54,7 +54,7 @@ pub(crate) fn edit<T>(
     runtime::block_on(async {
         let interrupts = Interrupts::listen()?;
         let locking = Locking::of(&backend, options.lock, operation, &interrupts, &context.terminal).await?;
-        locked(locking, async { Ok(()) }, async |session, ()| {
+        locked(locking, async |session| {
             if session.version.is_none() {
                 return Err(no_state());
             }

@@ -89,7 +89,7 @@ async fn is_retired(
     context: &Context,
 ) -> Result<bool, CliError> {
     let locking = Locking::of(from, lock, "migration source state", interrupts, &context.terminal).await?;
-    locked(locking, async { Ok(()) }, async |session, ()| {
+    locked(locking, async |session| {
         if session.version.as_ref().is_some_and(|version| *version != copied.version) {
             return Ok(false);
         }
@@ -218,8 +218,8 @@ async fn copy(
     let reading = locking(&from, "migration source state").await?;
     let writing = locking(&to, "migration destination state").await?;
     let is_remote = matches!(to.kind(), Kind::S3(_));
-    locked(reading, async { Ok(()) }, async |source, ()| {
-        locked(writing, async { Ok(()) }, async |destination, ()| {
+    locked(reading, async |source| {
+        locked(writing, async |destination| {
             if !plan.overwrites && !is_empty(&destination.state) {
                 return Err(appeared(&destination.describe()));
             }

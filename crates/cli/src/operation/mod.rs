@@ -15,11 +15,11 @@ pub(crate) use account::{Account, wrong_account};
 pub(crate) use adopt::{AdoptOptions, AdoptionSource, adopt};
 pub(crate) use apply::{ApplyOptions, SavedOptions, apply_saved, plan_and_apply, refuse_question};
 pub(crate) use edit::{EditOptions, edit, keeps_identity, no_state, read_state};
-pub(crate) use lock::{Locking, locked};
+pub(crate) use lock::{Locking, locked, locked_and_read};
 pub(crate) use migrate::{Copied, Migration, migrate, retire};
 pub(crate) use widening::refuse_widening;
 
 pub(crate) use plan::{
-    OfflineOptions, OfflinePlan, PlanOptions, Planned, Request, Shown, Source, describe, make_plan,
+    Made, OfflineOptions, OfflinePlan, PlanOptions, Planning, Request, Shown, Source, describe,
     read as read_saved_plan, write as save_plan,
 };

@@ -3,6 +3,7 @@
 mod concurrency;
 mod consistency;
 mod credentials;
+mod depth;
 mod interrupted;
 mod sequences;
 mod smoke;

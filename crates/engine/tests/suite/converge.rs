@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{
-    Action, Drift, Goal, Lease, LockOptions, Options, Progress, Run, Session, StateStore, Stop, refresh,
+    Action, Drift, Goal, Lease, LockOptions, Options, Progress, Run, Session, SessionError, StateStore, Stop,
+    refresh,
 };
 use foundation::addresses::is_retained;
 use serde_json::json;
@@ -339,7 +340,8 @@ async fn a_run_that_lost_its_lock_begins_nothing_new_and_says_so() {
     let plan = world.plan(&APPLY).await;
     let options = LockOptions { lock: true, timeout: Duration::ZERO };
     let store: Arc<dyn StateStore> = world.store.clone();
-    let session = Session::open(store, options, LockInfo::default(), "lineage", &|_| {}).await.unwrap();
+    let unconfirmed = Session::open(store, options, LockInfo::default(), "lineage", &|_| {}).await.unwrap();
+    let session = unconfirmed.confirm(async |_| Ok::<_, SessionError>(())).await.0;
     tokio::task::yield_now().await;
     world.store.usurp("theirs");
     tokio::time::advance(Duration::from_secs(120)).await;

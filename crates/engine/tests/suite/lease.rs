@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{LockOptions, Loss, Session, StateStore, StoreError};
+use engine::{LockOptions, Loss, Session, SessionError, StateStore, StoreError};
 use terraform::lock::LockInfo;
 use tokio::time::{advance, sleep};
 
@@ -16,7 +16,8 @@ fn lock(id: &str) -> LockInfo {
 async fn open(store: &Arc<MemoryStore>) -> Session {
     let options = LockOptions { lock: true, timeout: Duration::ZERO };
     let shared: Arc<dyn StateStore> = store.clone();
-    Session::open(shared, options, lock("ours"), "new", &|_| {}).await.unwrap()
+    let unconfirmed = Session::open(shared, options, lock("ours"), "new", &|_| {}).await.unwrap();
+    unconfirmed.confirm(async |_| Ok::<_, SessionError>(())).await.0
 }
 
 fn seconds(count: u64) -> Duration {
@@ -91,7 +92,8 @@ async fn a_process_that_was_paused_asks_before_it_goes_on() {
 async fn a_run_without_a_lock_needs_no_lease() {
     let store = Arc::new(MemoryStore::default());
     let options = LockOptions { lock: false, timeout: Duration::ZERO };
-    let session = Session::open(store, options, lock("ours"), "new", &|_| {}).await.unwrap();
+    let unconfirmed = Session::open(store, options, lock("ours"), "new", &|_| {}).await.unwrap();
+    let session = unconfirmed.confirm(async |_| Ok::<_, SessionError>(())).await.0;
     session.lease().confirm().await;
     assert!(session.lease().is_valid());
 }

@@ -1,6 +1,7 @@
 //! Fakes and the tests that use them.
 
 mod cloud;
+mod confirmation;
 mod converge;
 mod document;
 mod lease;

@@ -86,6 +86,7 @@ impl StateStore for MemoryStore {
     }
 
     async fn read(&self) -> Result<Option<Stored>, StoreError> {
+        tokio::task::yield_now().await;
         Ok(self.inner.lock().unwrap().stored.clone())
     }
 

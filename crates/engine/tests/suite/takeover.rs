@@ -26,7 +26,13 @@ async fn open(store: &Arc<MemoryStore>) -> (Result<Session, SessionError>, Vec<S
         });
     };
     let shared: Arc<dyn StateStore> = store.clone();
-    let session = Session::open(shared, options, info, "new", &told).await;
+    let session = match Session::open(shared, options, info, "new", &told).await {
+        Ok(unconfirmed) => {
+            let (session, confirmed) = unconfirmed.confirm(async |_| Ok::<_, SessionError>(())).await;
+            confirmed.map(|()| session)
+        }
+        Err(error) => Err(error),
+    };
     (session, notices.into_inner().unwrap())
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{
-    Action, Goal, Lease, LockOptions, Options, Plan, Progress, Report, Run, Session, StateStore, Written,
-    refresh,
+    Action, Goal, Lease, LockOptions, Options, Plan, Progress, Report, Run, Session, SessionError,
+    StateStore, Written, refresh,
 };
 use foundation::settings::{Origin, SettingValue};
 use foundation::{Blueprint, Caller, Settings, blueprint};
@@ -69,7 +69,9 @@ impl World {
     pub(super) async fn session(&self) -> Session {
         let options = LockOptions { lock: false, timeout: Duration::ZERO };
         let store: Arc<dyn StateStore> = self.store.clone();
-        Session::open(store, options, LockInfo::default(), "lineage", &|_| {}).await.unwrap()
+        let unconfirmed =
+            Session::open(store, options, LockInfo::default(), "lineage", &|_| {}).await.unwrap();
+        unconfirmed.confirm(async |_| Ok::<_, SessionError>(())).await.0
     }
 
     pub(super) async fn plan(&self, options: &Options) -> Plan {

@@ -76,7 +76,7 @@ fn passes_on_and_logs() {
         journal.iter().map(|entry| (entry.index, entry.action.as_str(), entry.status)).collect();
     assert_eq!(seen, [(1, "GetRole", Some(200)), (2, "CreateRole", Some(200))]);
     assert!(journal.iter().all(|entry| entry.end - entry.start >= Duration::from_millis(20)));
-    assert_eq!((deepest_chain(&journal), counter.executed()), (2, 2));
+    assert_eq!((deepest_chain(&journal).len(), counter.executed()), (2, 2));
 }
 
 #[test]

@@ -151,8 +151,10 @@ impl Inner {
     fn s3(&mut self, method: &str, call: &Call) -> HttpResponse {
         let found = self.objects.get(&call.key).cloned();
         let found_etag = found.as_deref().map(etag);
-        if call.if_none_match && found.is_some() {
-            return refusal(412, "PreconditionFailed", &[]);
+        match (&call.if_none_match, &found_etag) {
+            (Some(named), Some(found)) if method == "GET" && named == found => return answer(304, "", &[]),
+            (Some(named), Some(_)) if named == "*" => return refusal(412, "PreconditionFailed", &[]),
+            _ => {}
         }
         if let Some(wanted) = &call.if_match {
             match &found_etag {
@@ -224,7 +226,7 @@ struct Call {
     key: String,
     body: Vec<u8>,
     if_match: Option<String>,
-    if_none_match: bool,
+    if_none_match: Option<String>,
 }
 
 impl Call {
@@ -233,9 +235,9 @@ impl Call {
         let method = request.method().to_owned();
         let path = request.uri().split("://").nth(1).unwrap().split_once('/').unwrap().1;
         let key = path.split('?').next().unwrap().trim_start_matches("state-bucket/").to_owned();
-        let (if_match, if_none_match) = (header("if-match"), header("if-none-match").is_some());
-        let condition = match (&if_match, if_none_match) {
-            (_, true) => " if-none-match",
+        let (if_match, if_none_match) = (header("if-match"), header("if-none-match"));
+        let condition = match (&if_match, &if_none_match) {
+            (_, Some(_)) => " if-none-match",
             (Some(_), _) => " if-match",
             _ => "",
         };

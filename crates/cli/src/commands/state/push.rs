@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
         let interrupts = Interrupts::listen()?;
         let locking =
             Locking::of(&backend, args.lock.into(), "state-push", &interrupts, &context.terminal).await?;
-        locked(locking, async { Ok(()) }, async |session, ()| {
+        locked(locking, async |session| {
             if let Some(state) = successor(pushed, session, args.force, is_remote)? {
                 session.write(state).await?;
             }

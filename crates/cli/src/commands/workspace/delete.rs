@@ -77,7 +77,7 @@ async fn remove(args: &Args, backend: &Backend, context: &Context) -> Result<usi
         &context.terminal,
     )
     .await?;
-    locked(locking, async { Ok(()) }, async |session, ()| {
+    locked(locking, async |session| {
         let held = managed(&session.state);
         if !held.is_empty() && !args.force {
             return Err(not_empty(&args.name, &held));

@@ -87,7 +87,7 @@ async fn write(
         &context.terminal,
     )
     .await?;
-    locked(locking, async { Ok(()) }, async |session, ()| {
+    locked(locking, async |session| {
         if session.version.is_some() {
             return Err(exists(name));
         }

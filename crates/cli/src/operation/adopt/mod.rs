@@ -13,7 +13,7 @@ use terraform::State;
 use self::search::Search;
 use super::account::Account;
 use super::edit::read_state;
-use super::lock::{Locking, locked};
+use super::lock::{Locking, locked_and_read};
 use crate::backend::Backend;
 use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
@@ -76,40 +76,45 @@ pub(crate) fn adopt(options: &AdoptOptions, context: &Context) -> Result<ExitCod
         let locking = Locking::of(&backend, options.lock, "adopt", &interrupts, &context.terminal).await?;
         let region = configuration.settings.aws_region.as_str();
         let account = Account::identify(region, options.expect_account_id.as_ref(), &backend);
-        locked(locking, account, async |session, account| {
-            let search =
-                Search { options, configuration: &configuration, account: &account, file: file.as_ref() };
-            let (adoptees, outcome) = interrupts.or_interrupted(search.run(session)).await?;
-            let view = AdoptionView {
-                adoptees: &adoptees,
-                outcome: &outcome,
-                source: &source(options, session),
-                profile: configuration.settings.profile,
-                faithful: options.faithful,
-                read_only: options.source != AdoptionSource::Backend,
-                lost: options.deployment.as_deref(),
-                bucket_prefix: &configuration.settings.name.bucket_prefix(),
-            };
-            let terminal = &context.terminal;
-            let whereabouts = account.whereabouts(&backend, context).await;
-            terminal.write(&fit(&whereabouts.render(terminal.palette()), terminal.width()));
-            terminal.write(&view::render(&view, terminal.palette(), terminal.width()));
-            if options.dry_run {
-                return Ok(ExitCode::SUCCESS);
-            }
-            if !options.auto_approve {
-                terminal.say("");
-                let question = question(&whereabouts);
-                let answer = prompt::ask(&question, terminal);
-                if interrupts.or_interrupted(answer).await?.as_deref() != Some("yes") {
-                    return Err(CliError::Cancelled("Adopt"));
+        locked_and_read(
+            locking,
+            account,
+            async |_, _| Ok(()),
+            async |session, account, ()| {
+                let search =
+                    Search { options, configuration: &configuration, account: &account, file: file.as_ref() };
+                let (adoptees, outcome) = interrupts.or_interrupted(search.run(session)).await?;
+                let view = AdoptionView {
+                    adoptees: &adoptees,
+                    outcome: &outcome,
+                    source: &source(options, session),
+                    profile: configuration.settings.profile,
+                    faithful: options.faithful,
+                    read_only: options.source != AdoptionSource::Backend,
+                    lost: options.deployment.as_deref(),
+                    bucket_prefix: &configuration.settings.name.bucket_prefix(),
+                };
+                let terminal = &context.terminal;
+                let whereabouts = account.whereabouts(&backend, context).await;
+                terminal.write(&fit(&whereabouts.render(terminal.palette()), terminal.width()));
+                terminal.write(&view::render(&view, terminal.palette(), terminal.width()));
+                if options.dry_run {
+                    return Ok(ExitCode::SUCCESS);
                 }
-            }
-            let serial = session.state.serial + 1;
-            session.write(State { serial, ..outcome.state.clone() }).await?;
-            terminal.write(&view::conclusion(&view, terminal.palette(), terminal.width()));
-            Ok(ExitCode::SUCCESS)
-        })
+                if !options.auto_approve {
+                    terminal.say("");
+                    let question = question(&whereabouts);
+                    let answer = prompt::ask(&question, terminal);
+                    if interrupts.or_interrupted(answer).await?.as_deref() != Some("yes") {
+                        return Err(CliError::Cancelled("Adopt"));
+                    }
+                }
+                let serial = session.state.serial + 1;
+                session.write(State { serial, ..outcome.state.clone() }).await?;
+                terminal.write(&view::conclusion(&view, terminal.palette(), terminal.width()));
+                Ok(ExitCode::SUCCESS)
+            },
+        )
         .await
     })
 }

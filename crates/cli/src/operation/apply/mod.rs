@@ -7,14 +7,15 @@ mod saved;
 use std::process::ExitCode;
 
 use engine::permissions::Gate;
+use terraform::State;
 
 pub(crate) use self::approval::refuse_question;
 pub(crate) use self::saved::{SavedOptions, apply_saved};
 
 use self::execution::Execution;
 use super::account::Account;
-use super::lock::{Locking, locked};
-use super::plan::{PlanOptions, Planned, Shown, describe, make_plan};
+use super::lock::{Locking, locked_and_read};
+use super::plan::{Made, PlanOptions, Planning, Shown, describe};
 use super::widening::refuse_widening;
 use crate::backend::Backend;
 use crate::configuration::Configuration;
@@ -50,17 +51,17 @@ pub(crate) fn plan_and_apply(options: &ApplyOptions, context: &Context) -> Resul
         let locking = Locking::of(&backend, planning.lock, LOCKED_AS, &interrupts, &context.terminal).await?;
         let region = configuration.settings.aws_region.as_str();
         let account = Account::identify(region, planning.expect_account_id.as_ref(), &backend);
-        locked(locking, account, async |session, account| {
-            let blueprint = configuration.blueprint(&account.caller, Some(&session.state))?;
-            let cloud = account.cloud();
-            let request = &planning.request;
-            let making =
-                make_plan(&cloud, &session.state, &blueprint, request, (&interrupts, &context.terminal));
-            let (planned, whereabouts) =
-                futures::future::join(making, account.whereabouts(&backend, context)).await;
-            let Planned { plan, remarks } = planned?;
-            let mut warnings = configuration.warnings(&backend, &blueprint, request.options.goal);
-            warnings.extend(remarks);
+        let request = &planning.request;
+        let making = Planning {
+            configuration: &configuration,
+            backend: &backend,
+            request,
+            interrupts: &interrupts,
+            context,
+        };
+        let reads = async |state: &State, account: &Account| making.make(state, account).await;
+        locked_and_read(locking, account, reads, async |session, _, made| {
+            let Made { plan, warnings, whereabouts, cloud, .. } = made;
             let shown = Shown {
                 whereabouts: &whereabouts,
                 warnings: &warnings,

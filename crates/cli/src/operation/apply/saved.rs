@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::operation::account::Account;
-use crate::operation::lock::{Locking, locked};
+use crate::operation::lock::{Locking, locked_and_read};
 use crate::operation::plan;
 use crate::operation::widening::refuse_widening;
 use crate::runtime;
@@ -77,25 +77,30 @@ pub(crate) fn apply_saved(
         let interrupts = Interrupts::listen()?;
         let locking = Locking::of(backend, options.lock, LOCKED_AS, &interrupts, &context.terminal).await?;
         let account = Account::identify(&saved.basis.region, options.expect_account_id.as_ref(), backend);
-        locked(locking, account, async |session, account| {
-            saved
-                .check(&session.state, session.version.is_some())
-                .map_err(|source| plan::unusable(path, Some(saved.plan.goal), source))?;
-            check_account(path, &saved, &account)?;
-            let cloud = account.cloud();
-            interrupts.or_interrupted(makes_no_second_key(path, &saved, &session.state, &cloud)).await?;
-            if context.terminal.takes_messages() {
-                context.terminal.send(&stream::saved_plan(&saved.plan));
-            }
-            refuse_widening(&saved.plan, options.gate)?;
-            let execution = Execution {
-                cloud: &cloud,
-                parallelism: options.parallelism,
-                interrupts: &interrupts,
-                context,
-            };
-            execution.run(&saved.plan, session).await
-        })
+        locked_and_read(
+            locking,
+            account,
+            async |_, _| Ok(()),
+            async |session, account, ()| {
+                saved
+                    .check(&session.state, session.version.is_some())
+                    .map_err(|source| plan::unusable(path, Some(saved.plan.goal), source))?;
+                check_account(path, &saved, &account)?;
+                let cloud = account.cloud();
+                interrupts.or_interrupted(makes_no_second_key(path, &saved, &session.state, &cloud)).await?;
+                if context.terminal.takes_messages() {
+                    context.terminal.send(&stream::saved_plan(&saved.plan));
+                }
+                refuse_widening(&saved.plan, options.gate)?;
+                let execution = Execution {
+                    cloud: &cloud,
+                    parallelism: options.parallelism,
+                    interrupts: &interrupts,
+                    context,
+                };
+                execution.run(&saved.plan, session).await
+            },
+        )
         .await
     })
 }

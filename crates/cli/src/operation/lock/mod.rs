@@ -6,10 +6,10 @@ use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use engine::{LockOptions, Notice, Session, StateStore, StoreError};
+use engine::{LockOptions, Notice, Session, StateStore, StoreError, Unconfirmed};
 use futures::future::{FusedFuture, FutureExt, try_join};
 use terraform::lock::LockInfo;
-use terraform::{Diagnostic, ui_stream};
+use terraform::{Diagnostic, State, ui_stream};
 use uuid::Uuid;
 
 use crate::backend::Backend;
@@ -54,19 +54,32 @@ struct Unopened {
     may_hold: bool,
 }
 
-/// Locks and reads the state while `beside` runs, and hands both to `work`. A second interrupt ends everything but the
-/// giving back of the lock.
+/// Locks and reads the state and hands it to `work`. A second interrupt ends everything but the giving back of the lock.
 ///
 /// # Errors
-/// Those of the session, of `beside` and of `work`; a lock that was lost or could not be given back, as in Terraform.
-pub(crate) async fn locked<B, T>(
+/// Those of the session and of `work`; a lock that was lost or could not be given back, as in Terraform.
+pub(crate) async fn locked<T>(
+    locking: Locking<'_>,
+    work: impl AsyncFnOnce(&mut Session) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    let nothing = async |_: &State, (): &()| Ok(());
+    locked_and_read(locking, async { Ok(()) }, nothing, async |session, (), ()| work(session).await).await
+}
+
+/// The same, with what needs no lock `beside` the locking, and with what reads and reckons from a state beside its confirmation
+/// under the lock: `reads` begins again where somebody wrote the state before the lock was ours.
+///
+/// # Errors
+/// As [`locked`], and those of `beside` and `reads`.
+pub(crate) async fn locked_and_read<B, R, T>(
     locking: Locking<'_>,
     beside: impl Future<Output = Result<B, CliError>>,
-    work: impl AsyncFnOnce(&mut Session, B) -> Result<T, CliError>,
+    reads: impl AsyncFn(&State, &B) -> Result<R, CliError>,
+    work: impl AsyncFnOnce(&mut Session, B, R) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
     let info = record::new(locking.operation, locking.store.lock_path());
     let whole = async {
-        let (mut session, beside) = match open(&locking, &info, beside).await {
+        let (unconfirmed, beside) = match open(&locking, &info, beside).await {
             Ok(opened) => opened,
             Err(Unopened { error, may_hold }) => {
                 if may_hold {
@@ -75,7 +88,20 @@ pub(crate) async fn locked<B, T>(
                 return Err(error);
             }
         };
-        let result = work(&mut session, beside).await;
+        let reading = unconfirmed.confirm(async |state: &State| reads(state, &beside).await);
+        let confirmed = tokio::select! {
+            biased;
+            () = locking.interrupts.first() => None,
+            confirmed = reading => Some(confirmed),
+        };
+        let Some((mut session, read)) = confirmed else {
+            give_back(&locking, &info).await;
+            return Err(CliError::Interrupted);
+        };
+        let result = match read {
+            Ok(read) => work(&mut session, beside, read).await,
+            Err(error) => Err(error),
+        };
         let Err(error) = session.close().await else { return result };
         let finding = match &error {
             StoreError::NotHeld { holder, .. } => lost(holder.as_deref()),
@@ -99,7 +125,7 @@ async fn open<B>(
     locking: &Locking<'_>,
     info: &LockInfo,
     beside: impl Future<Output = Result<B, CliError>>,
-) -> Result<(Session, B), Unopened> {
+) -> Result<(Unconfirmed, B), Unopened> {
     let waiting = OnceLock::new();
     let told = |notice: Notice<'_>| match notice {
         Notice::Waiting if locking.terminal.takes_messages() => {

@@ -3,6 +3,7 @@
 mod file;
 mod leftovers;
 mod offline;
+mod planning;
 mod refresh_messages;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use time::macros::format_description;
 
 pub(crate) use self::file::{Source, read, unusable, write};
 pub(crate) use self::offline::{OfflineOptions, OfflinePlan};
+pub(crate) use self::planning::{Made, Planning};
 
 use self::leftovers::leftovers;
 use self::refresh_messages::RefreshMessages;
@@ -62,18 +64,18 @@ fn today() -> Option<String> {
 }
 
 /// A plan, and what is to be said of what there is.
-pub(crate) struct Planned {
+struct Planned {
     /// The plan.
-    pub plan: Plan,
+    plan: Plan,
     /// What somebody else did to the foundation.
-    pub remarks: Vec<Diagnostic>,
+    remarks: Vec<Diagnostic>,
 }
 
 /// Reads AWS, unless told otherwise, and plans.
 ///
 /// # Errors
 /// A state of another account, reads that failed, an interrupt, and what is in the way.
-pub(crate) async fn make_plan(
+async fn make_plan(
     cloud: &dyn Cloud,
     state: &State,
     blueprint: &Blueprint,
