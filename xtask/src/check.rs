@@ -2,10 +2,11 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use harness::Oracles;
+use harness::{Models, Oracles};
 
 use crate::Outcome;
 use crate::cargo::{cargo, root, run as run_command};
@@ -40,7 +41,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         step(&mut times, "documentation", documentation)?;
         step(&mut times, "setup of the oracles", || setup::run(Group::Test).map(drop))?;
         step(&mut times, "spelling", spelling)?;
-        step(&mut times, "tests", || tests(&["--workspace"], arguments))?;
+        let requests = tempfile::tempdir()?;
+        step(&mut times, "tests", || tests(&["--workspace"], arguments, Some(requests.path())))?;
+        step(&mut times, "requests against AWS's service models", || models(requests.path()))?;
     }
     let total: Duration = times.iter().map(|(_, time)| *time).sum();
     println!("\nAll {} checks passed in {:.0} s:", times.len(), total.as_secs_f64());
@@ -68,10 +71,23 @@ fn step(
     outcome
 }
 
-/// `cargo test` with the oracles of this workspace.
-fn tests(what: &[&str], arguments: &[impl AsRef<OsStr>]) -> Outcome {
+/// `cargo test` with the oracles of this workspace; what underpin asks AWS for is written down in `requests`.
+fn tests(what: &[&str], arguments: &[impl AsRef<OsStr>], requests: Option<&Path>) -> Outcome {
     let oracles = Oracles::default_directory();
-    run_command(cargo(&["test"]).args(what).args(arguments).env("UNDERPIN_ORACLES", oracles))
+    let mut command = cargo(&["test"]);
+    command.args(what).args(arguments).env("UNDERPIN_ORACLES", oracles);
+    run_command(command.envs(requests.map(|directory| (harness::REQUESTS, directory))))
+}
+
+/// Holds every request of the tests against the models of AWS's services.
+fn models(requests: &Path) -> Outcome {
+    if !requests.join(harness::REQUESTS_FILE).exists() {
+        println!("no test was chosen that asks AWS for anything");
+        return Ok(());
+    }
+    let models = Models::check(&Oracles::at(Oracles::default_directory()), requests)?;
+    println!("{} different requests, {} operations", models.requests, models.operations.len());
+    if models.faults.is_empty() { Ok(()) } else { Err(models.faults.join("\n").into()) }
 }
 
 /// Every test that needs nothing installed.
@@ -80,10 +96,10 @@ fn fast_tests(arguments: &[String]) -> Outcome {
     let with = |own: &[&str]| -> Vec<String> {
         own.iter().map(|argument| (*argument).to_owned()).chain(arguments.iter().cloned()).collect()
     };
-    tests(&crates, &with(&["--", "--skip", NEEDS_ORACLES]))?;
-    tests(&["-p", "cli", "--bins", "--quiet"], &with(&["--"]))?;
+    tests(&crates, &with(&["--", "--skip", NEEDS_ORACLES]), None)?;
+    tests(&["-p", "cli", "--bins", "--quiet"], &with(&["--"]), None)?;
     let offline: Vec<&str> = ["--"].into_iter().chain(OFFLINE.iter().copied()).collect();
-    tests(&["-p", "cli", "--test", "main", "--quiet"], &with(&offline))
+    tests(&["-p", "cli", "--test", "main", "--quiet"], &with(&offline), None)
 }
 
 fn lock_file() -> Outcome {

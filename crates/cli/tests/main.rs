@@ -13,6 +13,7 @@ mod foundation;
 mod locks;
 mod offline;
 mod reliability;
+mod requests;
 mod screens;
 mod state;
 mod support;

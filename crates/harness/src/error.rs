@@ -27,6 +27,12 @@ pub enum Error {
         /// What was seen.
         reason: String,
     },
+    /// What was written down could not be held against AWS's service models.
+    #[error("the check against botocore's models: {reason}")]
+    Models {
+        /// What was seen.
+        reason: String,
+    },
     /// AWS, as seen by boto3, refused.
     #[error("{service} {operation}: {code}: {message}")]
     Refused {

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::fault::{Fault, Rule};
 use crate::http::{self, Message};
 use crate::journal::{Entry, Journal};
+use crate::requests::{self, Requests};
 use crate::tape::Tape;
 
 /// How a proxy treats every call.
@@ -26,6 +27,8 @@ pub struct Options {
     pub journal: Option<PathBuf>,
     /// Whether answers are kept for a replay.
     pub record: bool,
+    /// The directory in which underpin's requests are written down; `None` for the one that [`crate::REQUESTS`] names.
+    pub requests: Option<PathBuf>,
 }
 
 /// What a hook wants done to a call.
@@ -73,6 +76,7 @@ pub(crate) struct Traffic {
     newborns: Mutex<Option<Newborns>>,
     journal: Mutex<Journal>,
     recorded: Mutex<Tape>,
+    requests: Option<Requests>,
     victim: Victim,
     open: Mutex<usize>,
     idle: Condvar,
@@ -81,6 +85,8 @@ pub(crate) struct Traffic {
 impl Traffic {
     /// Nothing has passed yet.
     pub(crate) fn new(upstream: Upstream, options: Options) -> Result<Self, Error> {
+        let named = || std::env::var_os(requests::DIRECTORY).map(PathBuf::from);
+        let directory = options.requests.clone().or_else(named);
         Ok(Self {
             upstream: Mutex::new(upstream),
             stopping: AtomicBool::new(false),
@@ -89,6 +95,7 @@ impl Traffic {
             newborns: Mutex::new(options.consistency.map(Newborns::new)),
             journal: Mutex::new(Journal::open(options.journal.as_deref())?),
             recorded: Mutex::default(),
+            requests: directory.as_deref().map(Requests::open).transpose()?,
             victim: Victim::default(),
             open: Mutex::new(0),
             idle: Condvar::new(),
@@ -157,6 +164,9 @@ impl Traffic {
 
     /// Names and counts a call and answers what is to be done to it.
     pub(crate) fn arrive(&self, request: &Message) -> (Call, Verdict) {
+        if let Some(requests) = &self.requests {
+            requests.record(request);
+        }
         let mut guard = lock(&self.rules);
         let state = &mut *guard;
         state.calls += 1;
