@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use icu_properties::CodePointMapData;
+use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 use terraform::Value;
 
 use super::reader::{Problem, Reader, text};
@@ -116,7 +118,11 @@ fn check(key: &str, value: &Value) -> Result<(String, String), Problem> {
     Ok((key.to_owned(), value))
 }
 
-/// The characters that IAM, the strictest of the services, allows in tags.
+/// The characters that IAM, the strictest of the services, allows in tags: `[\p{L}\p{Z}\p{N}_.:/=+\-@]`. Marks are none of
+/// them, though some are alphabetic (IAM API reference, `Tag`).
 fn is_tag_character(c: char) -> bool {
-    c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
+    let group = GeneralCategoryGroup::Letter
+        .union(GeneralCategoryGroup::Separator)
+        .union(GeneralCategoryGroup::Number);
+    group.contains(CodePointMapData::<GeneralCategory>::new().get(c)) || "_.:/=+-@".contains(c)
 }

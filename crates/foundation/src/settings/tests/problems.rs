@@ -91,6 +91,7 @@ fn bad_values_are_explained() {
         json!({"tags": {"owner": ["me"]}}),
         json!({"tags": {"owner": null}}),
         json!({"tags": {"owner!": "me"}}),
+        json!({"tags": {"हिन्दी": "me"}}),
         json!({"tags": {"owner": "me\tyou"}}),
         json!({"tags": {"k".repeat(129): "me"}}),
         json!({"tags": {"owner": "v".repeat(257)}}),
