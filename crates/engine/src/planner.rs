@@ -18,7 +18,7 @@ use self::comparison::{after, differences, drift, leave_unmarked, names_another,
 use self::effects::effects;
 use self::problems::problems;
 pub(crate) use self::review::disown;
-use self::review::{masked, reviewed};
+use self::review::{masked, possible, reviewed};
 use self::target::target;
 use crate::equality::equal;
 use crate::observation::{Observation, managed, recorded};
@@ -54,6 +54,7 @@ pub fn plan(
     }
     let mut review = reviewed(blueprint, state, observation, options);
     let observation = &masked(blueprint, state, observation, &review);
+    let blueprint = &possible(blueprint, observation);
     let mut planner = Planner {
         state,
         observation,

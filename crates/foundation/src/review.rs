@@ -143,6 +143,7 @@ fn about(resource: &Resource, around: &Circumstances<'_>) -> Vec<Finding> {
     match (address.resource_type(), around.reviewed.observed.get(address)) {
         ("aws_iam_role", Some(observed)) => role::of(resource, observed, around),
         ("aws_cloudtrail", Some(observed)) => trail::of(resource, observed, around),
+        ("aws_kms_key", Some(observed)) => key::unrotatable(observed, address).into_iter().collect(),
         ("aws_kms_key", None) => {
             let id = around.recorded(address, "key_id").or(around.recorded(address, "id"));
             id.map(|id| key::gone(id, address)).into_iter().collect()

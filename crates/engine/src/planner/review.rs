@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use foundation::kinds::cloudtrail::selectors::Arrangement;
+use foundation::kinds::kms::key;
 use foundation::kinds::s3::bucket::WEAKENED_BY;
 use foundation::review::{self, Reviewed};
 use foundation::{Blueprint, Finding, FindingKind, Review, Topic, addresses, kinds};
@@ -48,6 +49,18 @@ fn resolved(blueprint: &Blueprint, observation: &Observation) -> Blueprint {
     for resource in &mut blueprint.resources {
         for value in resource.arguments.values_mut() {
             *value = template::resolve(value, &lookup);
+        }
+    }
+    blueprint
+}
+
+/// The blueprint without what AWS cannot do with an object that is there: the review says so, and no apply tries it.
+pub(super) fn possible(blueprint: &Blueprint, observation: &Observation) -> Blueprint {
+    let mut blueprint = blueprint.clone();
+    for resource in blueprint.resources.iter_mut().filter(|resource| resource.address == addresses::key()) {
+        let observed = observation.attributes(&resource.address);
+        if observed.is_some_and(|observed| !key::is_rotatable(observed)) {
+            resource.arguments.retain(|name, _| !key::ROTATED.contains(&name.as_str()));
         }
     }
     blueprint

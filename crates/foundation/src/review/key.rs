@@ -3,7 +3,8 @@
 use super::Circumstances;
 use super::fact::{Fact, Grant};
 use crate::finding::{Finding, FindingKind, Topic};
-use terraform::Address;
+use crate::kinds::kms::key::{ORIGIN, is_rotatable};
+use terraform::{Address, Attributes, Value};
 
 /// What a fact about the key comes to; nothing where it is as it should be.
 pub(super) fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) -> Option<Finding> {
@@ -52,6 +53,23 @@ pub(super) fn gone(id: &str, address: &Address) -> Finding {
         "the key {id} that the state records is gone: logs and data that were encrypted with it can never be read again"
     );
     Finding::new(FindingKind::Ill, (Topic::Key, id), address, sentence)
+}
+
+/// A key whose material is not KMS's own.
+pub(super) fn unrotatable(observed: &Attributes, address: &Address) -> Option<Finding> {
+    let origin = observed.get(ORIGIN).and_then(Value::as_str).filter(|_| !is_rotatable(observed))?;
+    let id = observed.get("key_id").and_then(Value::as_str).unwrap_or("KEY");
+    let sentence = format!(
+        "the key's material is not KMS's own (origin {origin}): KMS never rotates it, whatever the settings say"
+    );
+    let finding = Finding::new(FindingKind::Ill, (Topic::Key, origin), address, sentence);
+    Some(match origin {
+        "EXTERNAL" => finding.hint(format!(
+            "to rotate it by hand: aws kms import-key-material --key-id {id} --import-type NEW_KEY_MATERIAL …, then aws kms \
+             rotate-key-on-demand --key-id {id}"
+        )),
+        _ => finding.hint("its material is rotated where it is kept, in the key store"),
+    })
 }
 
 /// Whether a grant is what a key is for: those by which RDS, EBS and EKS work, and those of our own roles.

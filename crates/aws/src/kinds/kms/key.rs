@@ -5,6 +5,7 @@ use aws_sdk_kms::config::retry::RetryConfig;
 use aws_sdk_kms::types::{KeyMetadata, KeySpec, KeyState, KeyUsageType, Tag};
 use aws_smithy_types::date_time::Format;
 use engine::{CloudError, Found, StepError};
+use foundation::kinds::kms::key::ORIGIN;
 use serde_json::json;
 use terraform::{Attributes, Value};
 use time::format_description::well_known::Rfc3339;
@@ -14,6 +15,7 @@ use crate::attributes::{differs, first_of, flag, number, object, overlaid, owned
 use crate::call::{absent_if, answered, call, has_code};
 use crate::error::{cloud_error, is_ambiguous, malformed};
 use crate::kind::Kind;
+use crate::principals;
 use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{KEY_DOCUMENT, KEY_NEW};
 
@@ -58,7 +60,9 @@ impl Kind for KmsKey {
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
         let mut lost = None;
         for _ in 0..CREATE_ATTEMPTS {
-            match account.patience.retry(KEY_DOCUMENT, || create_key(account, planned)).await? {
+            let policy = owned(planned, "policy").unwrap_or_default();
+            let attempt = || create_key(account, planned);
+            match principals::send(account, &policy, KEY_DOCUMENT, attempt).await? {
                 Attempt::Made(metadata) => return begin(account, planned, &metadata).await,
                 Attempt::Lost(error) => {
                     let Some(deployment) = Deployment::planned(planned) else { return Err(error.into()) };
@@ -86,7 +90,8 @@ impl Kind for KmsKey {
         if let Some(policy) = owned(planned, "policy").filter(|_| differs(prior, planned, "policy")) {
             let put =
                 || account.services.kms.put_key_policy().key_id(id).policy_name(POLICY_NAME).policy(&policy);
-            account.patience.retry(KEY_DOCUMENT, || call("kms:PutKeyPolicy", put().send())).await?;
+            let attempt = || call("kms:PutKeyPolicy", put().send());
+            principals::send(account, &policy, KEY_DOCUMENT, attempt).await?;
         }
         if differs(prior, planned, "description") {
             let text = owned(planned, "description").unwrap_or_default();
@@ -134,8 +139,8 @@ async fn schedule_deletion(account: &Account, prior: &Attributes) -> Result<time
         .ok_or_else(|| malformed("kms:ScheduleKeyDeletion", "the answer names no date of deletion").into())
 }
 
-/// Reads a key by its id, ARN or alias name. `deletion_date` is no attribute of the schema: neither compared nor recorded,
-/// it is for the plan and its reader.
+/// Reads a key by its id, ARN or alias name. `deletion_date` and `origin` are no attributes of the schema: neither
+/// compared nor recorded, they are for the plan and its reader.
 async fn read_key(account: &Account, id: &str) -> Result<Option<Attributes>, CloudError> {
     let policy = account.services.kms.get_key_policy().key_id(id).policy_name(POLICY_NAME);
     let rotation = account.services.kms.get_key_rotation_status().key_id(id);
@@ -150,6 +155,9 @@ async fn read_key(account: &Account, id: &str) -> Result<Option<Attributes>, Clo
     attributes.insert("description".to_owned(), Value::from(metadata.description.unwrap_or_default()));
     attributes.insert("is_enabled".to_owned(), Value::from(metadata.enabled));
     attributes.insert("policy".to_owned(), Value::from(policy?.policy));
+    if let Some(origin) = &metadata.origin {
+        attributes.insert(ORIGIN.to_owned(), Value::from(origin.as_str()));
+    }
     if let Some(date) = metadata.deletion_date.and_then(|date| date.fmt(Format::DateTime).ok()) {
         attributes.insert("deletion_date".to_owned(), Value::from(date));
     }

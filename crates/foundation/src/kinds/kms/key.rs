@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use policy::{Kind, Policy};
 use serde_json::json;
-use terraform::Attributes;
+use terraform::{Attributes, Value};
 
 use crate::arguments::{described, fields};
 use crate::schema::{
@@ -45,6 +45,17 @@ pub static SCHEMA: Schema = aws(
         Lead::Named { by: "aws_cloudtrail", attribute: "kms_key_id", says: "the trail {} encrypts with it" },
     ],
 });
+
+/// Where a key's material comes from, as it is read: no attribute of the schema, neither compared nor recorded.
+pub const ORIGIN: &str = "origin";
+
+/// What KMS does by itself with a key of this origin alone (KMS developer guide, `rotate-keys`).
+pub const ROTATED: [&str; 2] = ["enable_key_rotation", "rotation_period_in_days"];
+
+/// Whether KMS can rotate a key, as far as its origin tells.
+pub fn is_rotatable(observed: &Attributes) -> bool {
+    observed.get(ORIGIN).and_then(Value::as_str).is_none_or(|origin| origin == "AWS_KMS")
+}
 
 /// What happens to a key whose deletion is scheduled.
 const ENABLING: &str = "enables the key; if its deletion is scheduled, that is cancelled first";
