@@ -11,6 +11,7 @@ pub mod cloud;
 pub mod error;
 mod kind;
 mod kinds;
+mod principals;
 pub mod probe;
 mod review;
 pub mod s3_store;

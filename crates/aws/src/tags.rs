@@ -152,7 +152,7 @@ fn foreign(id: impl Into<String>, tags: &Tags) -> Foreign {
         (None, Some(tool)) => format!("{MANAGED_BY} = {tool}"),
         (None, None) => "nobody that its tags name".to_owned(),
     };
-    Foreign { id: id.into(), owner, deployment: tags.get(DEPLOYMENT).cloned() }
+    Foreign { id: id.into(), owner, deployment: tags.get(DEPLOYMENT).cloned(), elsewhere: false }
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub const TRAIL_NEW: &[&str] = &[
 pub const TRAIL_BUSY: &[&str] = &["ConflictException"];
 
 /// A document that names an unknown principal, or one that is wrong and stays so.
-const MALFORMED: &[&str] =
+pub(crate) const MALFORMED: &[&str] =
     &["MalformedPolicy", "MalformedPolicyDocument", "MalformedPolicyDocumentException"];
 
 /// How long and how often to repeat a call that AWS refuses for now.

@@ -1,6 +1,5 @@
 //! What every command has: the terminal, the environment, and what is known about where it runs.
 
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use aws::clients::Activity;
@@ -9,7 +8,6 @@ use terraform::backend::{Backend as Kind, S3Backend};
 use crate::environment::Environment;
 use crate::error::{Circumstances, CliError};
 use crate::log::Log;
-use crate::shell::quoted;
 use crate::views::Terminal;
 
 /// The variables that name a proxy.
@@ -26,8 +24,6 @@ pub(crate) struct Context {
     pub activity: Activity,
     /// The words of the command: `state list`.
     command: String,
-    /// Where `-chdir` led.
-    directory: Option<PathBuf>,
     /// Where the state of this run lives, as soon as it is known.
     backend: OnceLock<Kind>,
     /// The region of the foundation, as soon as it is known.
@@ -42,7 +38,6 @@ impl Context {
             environment,
             activity: Activity::default(),
             command,
-            directory: None,
             backend: OnceLock::new(),
             region: OnceLock::new(),
         }
@@ -58,20 +53,6 @@ impl Context {
             self.activity = self.activity.clone().logged(Arc::new(move |attempt| log.attempt(attempt)));
         }
         Ok(log)
-    }
-
-    /// The same of a run that `-chdir` led elsewhere.
-    #[must_use]
-    pub(crate) fn in_directory(self, directory: Option<PathBuf>) -> Self {
-        Self { directory, ..self }
-    }
-
-    /// How underpin is called where the user stands: `underpin`, `underpin -chdir=live`.
-    pub(crate) fn underpin(&self) -> String {
-        match &self.directory {
-            Some(directory) => format!("underpin -chdir={}", quoted(&directory.to_string_lossy())),
-            None => "underpin".to_owned(),
-        }
     }
 
     /// Remembers the region of the foundation.

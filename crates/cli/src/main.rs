@@ -18,6 +18,7 @@ mod runtime;
 mod shell;
 mod switch;
 mod text;
+mod typed;
 mod views;
 
 use std::process::ExitCode;
@@ -28,6 +29,7 @@ use environment::Environment;
 use error::{Circumstances, CliError};
 use line::{InvalidLine, Invocation};
 use terraform::Diagnostic;
+use typed::Typed;
 use views::Terminal;
 use views::waiting::Wait;
 
@@ -53,8 +55,8 @@ fn main() -> ExitCode {
     };
     let streams = matches!(&line.invocation, Invocation::Run(command) if command.streams());
     let terminal = if streams { Terminal::open_for_messages() } else { Terminal::open(line.no_color) };
-    let mut context =
-        Context::new(terminal, environment, line.path.clone()).in_directory(line.directory.clone());
+    let typed = Typed::new(line.directory.as_deref(), environment.get("TF_WORKSPACE"), &line.settings);
+    let mut context = Context::new(terminal.typing(typed), environment, line.path.clone());
     let command = match line.invocation {
         Invocation::Run(command) => command,
         Invocation::Help => {

@@ -74,7 +74,7 @@ pub(crate) fn wrap_hanging(text: &str, indent: usize, width: Option<usize>) -> S
 const COMMANDS: [&str; 4] = ["aws ", "terraform ", "export ", "TF_WORKSPACE="];
 
 /// Our own commands, so that prose about underpin is told from what is to be typed.
-const OURS: [&str; 19] = [
+pub(crate) const OURS: [&str; 20] = [
     "init",
     "validate",
     "plan",
@@ -94,6 +94,7 @@ const OURS: [&str; 19] = [
     "policy",
     "trail",
     "doctor",
+    "monitoring",
 ];
 
 /// Whether a text begins with a command to copy.

@@ -67,6 +67,8 @@ pub struct Foreign {
     pub owner: String,
     /// The underpin deployment that its tags name.
     pub deployment: Option<String>,
+    /// Whether it is in another account or region, so that it cannot be taken over here.
+    pub elsewhere: bool,
 }
 
 /// A failed API call.

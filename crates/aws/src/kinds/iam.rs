@@ -38,6 +38,12 @@ fn reported_tags(tags: &[Tag]) -> Tags {
     tags::reported(tags.iter().map(|tag| (tag.key(), tag.value())))
 }
 
+/// The refusal of a name that IAM takes for that of another object: names are compared without case, whatever their path.
+fn taken(refusal: CloudError, kind: &str, other: &str) -> CloudError {
+    let message = format!("{} IAM takes the name for that of the {kind} `{other}`.", refusal.message);
+    CloudError { message, ..refusal }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

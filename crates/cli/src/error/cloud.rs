@@ -41,6 +41,26 @@ pub(crate) fn grouped<'a, T>(
     groups
 }
 
+/// Whether a refusal stays as it is until somebody does something about it.
+pub(crate) fn stays(error: &CloudError) -> bool {
+    match error.kind {
+        CloudErrorKind::AccessDenied | CloudErrorKind::Credentials | CloudErrorKind::ClockSkew => true,
+        CloudErrorKind::Throttled | CloudErrorKind::Unreachable | CloudErrorKind::Malformed => false,
+        CloudErrorKind::Refused => !matches!(
+            error.code.as_deref(),
+            None | Some(
+                "InsufficientS3BucketPolicyException"
+                    | "InsufficientEncryptionPolicyException"
+                    | "OperationAborted"
+                    | "ConflictException"
+                    | "ConcurrentModification"
+                    | "ConcurrentModificationException"
+                    | "KMSInvalidStateException"
+            )
+        ),
+    }
+}
+
 /// Whether every call fails alike, whatever it is.
 pub(crate) fn is_about_all(kind: CloudErrorKind) -> bool {
     matches!(kind, CloudErrorKind::Credentials | CloudErrorKind::Unreachable | CloudErrorKind::ClockSkew)
@@ -278,8 +298,9 @@ fn refused(code: &str, error: &CloudError, again: &str) -> Option<String> {
              project_name or environment; to see it: aws cloudtrail describe-trails",
             account_in(&error.message).unwrap_or_default()
         ),
-        "EntityAlreadyExists" if error.message.contains("differ in case only") => {
-            "rename or remove that role, or choose another project_name or environment".to_owned()
+        "EntityAlreadyExists" if error.message.contains("IAM takes the name for that of") => {
+            "names are compared without case, whatever their path: remove that one, or choose another project_name or environment"
+                .to_owned()
         }
         "MalformedPolicyDocumentException" if error.message.contains("will not allow you to update") => {
             "whoever runs this may not change a key policy (kms:PutKeyPolicy), and KMS makes no key that its maker could not \

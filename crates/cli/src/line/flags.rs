@@ -66,6 +66,15 @@ pub(super) fn normalize(command: &Command, arguments: &[String]) -> Result<Flags
 }
 
 impl Flags {
+    /// `-var` and `-var-file`, as a person types them.
+    pub(super) fn settings(&self) -> Vec<String> {
+        let flags = self.arguments.iter().take_while(|argument| *argument != "--");
+        flags
+            .filter(|flag| flag.starts_with("--var=") || flag.starts_with("--var-file="))
+            .filter_map(|flag| Some(flag.strip_prefix('-')?.to_owned()))
+            .collect()
+    }
+
     fn positional<'a>(&mut self, arguments: impl Iterator<Item = &'a String>) {
         self.arguments.push("--".to_owned());
         self.arguments.extend(arguments.cloned());

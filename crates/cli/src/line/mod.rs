@@ -47,6 +47,8 @@ pub(crate) struct Line {
     pub debug: bool,
     /// The words of the command, for messages: `state list`.
     pub path: String,
+    /// `-var` and `-var-file` of the command, in order, each as `-var=NAME=VALUE`.
+    pub settings: Vec<String>,
     /// What to do.
     pub invocation: Invocation,
 }
@@ -89,6 +91,7 @@ pub(crate) fn parse(
         no_color: false,
         debug: false,
         path: String::new(),
+        settings: Vec::new(),
         invocation: Invocation::Nothing,
     };
     let mut rest = arguments.as_slice();
@@ -194,6 +197,7 @@ fn command(mut line: Line, rest: &[String], environment: &Environment) -> Result
     let flags = flags::normalize(&command, &arguments).map_err(fail)?;
     line.no_color |= flags.no_color;
     line.debug |= flags.debug;
+    line.settings = flags.settings();
     if let (false, Some(extra)) = (flags.help, beyond(&command, &flags.arguments)) {
         return Err(fail(UsageError::TooManyArguments(extra)));
     }

@@ -90,7 +90,7 @@ pub(crate) async fn examine(
     let asks = Asks {
         image: options.image.clone(),
         request: options.request.clone(),
-        underpin: context.underpin(),
+        underpin: context.terminal.typed().program().to_owned(),
         accepted: accepted(&settings, &read_at.date().to_string()),
     };
     Ok(doctor::examine(&settings, &caller, &facts, &asks))

@@ -13,6 +13,7 @@ use super::plan::{kept, object_name};
 use crate::error::{Circumstances, cloud, listed, store_finding};
 use crate::text;
 use crate::text::wrap;
+use crate::typed::Typed;
 
 /// A finished apply or destroy (`plan.goal` tells which).
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,8 @@ pub(crate) struct Summary<'a> {
     pub unsaved: Option<Unsaved<'a>>,
     /// What hints are made of.
     pub circumstances: &'a Circumstances,
+    /// How commands are typed.
+    pub typed: &'a Typed,
 }
 
 /// A state that could not be written, and where it was put instead.
@@ -71,7 +74,7 @@ impl Summary<'_> {
     /// What went wrong, for people: steps that failed alike together.
     pub(crate) fn findings(&self) -> Vec<Diagnostic> {
         let failures = self.failures(&self.circumstances());
-        self.with_the_rest(failures)
+        self.typed.findings(self.with_the_rest(failures))
     }
 
     /// What went wrong, for programs: one finding for each step, about its address.
@@ -81,7 +84,7 @@ impl Summary<'_> {
             subject: Some(step.address.to_string()),
             ..self.failure(&[step], error, &circumstances)
         });
-        self.with_the_rest(failures.collect())
+        self.typed.findings(self.with_the_rest(failures.collect()))
     }
 
     fn circumstances(&self) -> Circumstances {
@@ -250,13 +253,16 @@ impl Summary<'_> {
     }
 
     fn next_step(&self) -> String {
-        let again = format!("Run underpin {} again", self.command());
-        match self.unsaved {
-            Some(_) if !self.report.done.is_empty() => {
-                format!("{again}: it finds by their tags the objects that this run made.")
-            }
-            _ => format!("{again}: it goes on from here."),
-        }
+        let again = format!("underpin {} again", self.command());
+        let stays = self.report.failed.iter().any(|(_, error)| cloud::stays(error));
+        let run = if stays { "When that is seen to, run" } else { "Run" };
+        let found = self.unsaved.is_some() && !self.report.done.is_empty();
+        let how = if found {
+            "it finds by their tags the objects that this run made."
+        } else {
+            "it goes on from here."
+        };
+        self.typed.here(&format!("{run} {again}: {how}")).into_owned()
     }
 }
 

@@ -15,6 +15,7 @@ use super::waiting::Waits;
 use super::{diagnostics, failure, stream};
 use crate::error::{Circumstances, CliError};
 use crate::text::fit;
+use crate::typed::Typed;
 
 /// The two streams of the process. What cannot be written (the reader of a pipe is gone, a disk is full) is dropped, so
 /// that nothing that runs is cut off by it.
@@ -26,6 +27,8 @@ pub(crate) struct Terminal {
     messages: bool,
     /// The line about what is waited for.
     waits: Arc<Waits>,
+    /// How our commands are typed.
+    typed: Typed,
 }
 
 /// One stream.
@@ -51,7 +54,19 @@ impl Terminal {
             stderr: Stream::new(stderr, colour),
             messages: false,
             waits: Arc::new(Waits::new(stderr)),
+            typed: Typed::default(),
         }
+    }
+
+    /// The same of a run whose commands have to be typed so.
+    #[must_use]
+    pub(crate) fn typing(self, typed: Typed) -> Self {
+        Self { typed, ..self }
+    }
+
+    /// How our commands are typed.
+    pub(crate) fn typed(&self) -> &Typed {
+        &self.typed
     }
 
     /// The same for `-json`: whatever is told becomes a message on stdout. The first says who writes.
@@ -109,7 +124,7 @@ impl Terminal {
 
     /// Writes lines for people to stdout, none wider than the screen that could be broken.
     pub(crate) fn say(&self, text: &str) {
-        self.write(&fit(&format!("{text}\n"), self.stdout.width));
+        self.write(&fit(&format!("{}\n", self.typed.here(text)), self.stdout.width));
     }
 
     /// Writes what was asked for to stdout, exactly, and the end of its line.
@@ -120,7 +135,7 @@ impl Terminal {
     /// Writes lines about a step of `init`; among messages it is one with Terraform's code for it.
     pub(crate) fn step(&self, code: &'static str, text: &str) {
         if self.messages {
-            return self.send(&[ui_stream::init_output(code, text.trim())]);
+            return self.send(&[ui_stream::init_output(code, self.typed.here(text).trim())]);
         }
         self.say(text);
     }
@@ -135,11 +150,12 @@ impl Terminal {
 
     /// Tells findings: warnings on stdout, errors on stderr.
     pub(crate) fn report(&self, findings: &[Diagnostic]) {
+        let findings = self.typed.findings(findings.to_vec());
         if self.messages {
             return self.send(&findings.iter().map(ui_stream::diagnostic).collect::<Vec<_>>());
         }
         let (errors, warnings): (Vec<_>, Vec<_>) =
-            findings.iter().cloned().partition(|finding| finding.severity == Severity::Error);
+            findings.into_iter().partition(|finding| finding.severity == Severity::Error);
         if !warnings.is_empty() {
             self.write(&diagnostics::render(&warnings, self.stdout.palette, self.stdout.width));
         }
@@ -154,7 +170,8 @@ impl Terminal {
         if self.messages && self.failure().is_none() {
             return self.report(&error.findings(circumstances));
         }
-        let text = failure::render(error, circumstances, self.stderr.palette, self.stderr.width);
+        let findings = self.typed.findings(error.findings(circumstances));
+        let text = failure::render(error, &findings, self.stderr.palette, self.stderr.width);
         self.write_error(&text);
     }
 

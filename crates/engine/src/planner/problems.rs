@@ -87,6 +87,14 @@ fn no_such_resource(address: &Address, blueprint: &Blueprint) -> Diagnostic {
 
 /// What to do about an object in the way.
 fn advice(foreign: &Foreign) -> String {
+    match (foreign.elsewhere, foreign.id.contains(":trail/")) {
+        (true, true) => {
+            return "choose another project_name or environment; to see it: aws cloudtrail describe-trails"
+                .to_owned();
+        }
+        (true, false) => return "set cloudtrail_bucket_suffix to another one".to_owned(),
+        (false, _) => {}
+    }
     match &foreign.deployment {
         Some(deployment) => format!(
             "use that deployment's state: another workspace (underpin workspace list), or its backend configuration; if that \

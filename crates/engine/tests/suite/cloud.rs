@@ -110,6 +110,7 @@ impl Cloud for MemoryCloud {
                 id: search.address.to_string(),
                 owner: "somebody".to_owned(),
                 deployment: None,
+                elsewhere: false,
             }),
             (None, _) => Found::Nothing,
         })

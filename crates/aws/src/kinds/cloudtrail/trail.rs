@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
 use aws_sdk_cloudtrail::types::{ResourceTag, Tag, Trail};
-use engine::{CloudError, Found, StepError};
+use engine::{CloudError, Foreign, Found, StepError};
 use foundation::kinds::cloudtrail::selectors::Arrangement;
 use foundation::settings::DEPLOYMENT;
 use serde_json::json;
@@ -11,7 +11,7 @@ use terraform::{Attributes, Value};
 
 use self::selectors::Selectors;
 use crate::account::Account;
-use crate::attributes::{differs, first_of, flag, object, overlaid, owned, required};
+use crate::attributes::{differs, first_of, flag, object, overlaid, owned, required, text};
 use crate::call::{absent_if, answered, call, has_code};
 use crate::error::malformed;
 use crate::kind::{Kind, resume};
@@ -73,7 +73,8 @@ impl Kind for CloudTrail {
         planned: &Attributes,
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
-        let Some(trail) = self.read(account, planned).await? else { return Ok(Found::Nothing) };
+        let (trail, elsewhere) = futures::join!(self.read(account, planned), elsewhere(account, planned));
+        let Some(trail) = trail? else { return Ok(elsewhere.map_or(Found::Nothing, Found::Foreign)) };
         let tags = tags::of(&trail);
         let same_bucket = !differs(&trail, planned, "s3_bucket_name");
         let is_ours = deployment.is_some_and(|deployment| is_ours(&tags, same_bucket, deployment));
@@ -145,6 +146,26 @@ impl Kind for CloudTrail {
         absent_if(deleted, GONE)?;
         Ok(None)
     }
+}
+
+/// The trail of this name that another account, most often the organization's, or another region has, and that covers this
+/// place: no trail of the name can be made here. A list that is refused tells of none.
+async fn elsewhere(account: &Account, planned: &Attributes) -> Option<Foreign> {
+    let (name, own) = (text(planned, "name")?, arn(account, planned).ok()?);
+    let list = account.services.cloudtrail.describe_trails().include_shadow_trails(true);
+    let trails = account.patience.call("cloudtrail:DescribeTrails", || list.clone().send()).await.ok()?;
+    let named = |trail: &&Trail| trail.name() == Some(name) && trail.trail_arn() != Some(&own);
+    let trail = trails.trail_list().iter().find(named)?;
+    let arn = trail.trail_arn()?;
+    let owner = match (arn.split(':').nth(4), trail.home_region()) {
+        (Some(owner), _) if owner != account.place.account_id => {
+            format!("account {owner}, most often the organization's, whose trail covers this account too")
+        }
+        (_, region) => {
+            format!("region {}, whose trail covers this region too", region.unwrap_or("elsewhere"))
+        }
+    };
+    Some(Foreign { id: arn.to_owned(), owner, deployment: None, elsewhere: true })
 }
 
 /// A trail that lost its tags is ours if it delivers into our bucket, whose name only we draw.

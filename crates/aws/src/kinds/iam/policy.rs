@@ -1,16 +1,17 @@
 //! `aws_iam_policy`: a managed policy, of whose versions the default one counts.
 
 use async_trait::async_trait;
-use aws_sdk_iam::types::{Policy, PolicyVersion};
+use aws_sdk_iam::types::{Policy, PolicyScopeType, PolicyVersion};
 use engine::{CloudError, Found, StepError};
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{GONE, document, iam_tags, reported_tags};
+use super::{GONE, document, iam_tags, reported_tags, taken};
 use crate::account::Account;
 use crate::attributes::{differs, first_of, object, overlaid, owned, required, text};
 use crate::call::{absent_if, answered, call, has_code};
 use crate::kind::{Kind, resume};
+use crate::principals;
 use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{ENTITY_BUSY, ENTITY_DOCUMENT, ENTITY_HELD, ENTITY_NEW};
 
@@ -66,7 +67,10 @@ impl Kind for IamPolicy {
                 Ok(overlaid(planned, &decided(&policy)))
             }
             Err(refusal) if has_code(&refusal, &["EntityAlreadyExists"]) => {
-                resume(self, account, planned, refusal).await
+                match of_the_same_name(account, planned).await {
+                    Some(other) => Err(taken(refusal, "policy", &other).into()),
+                    None => resume(self, account, planned, refusal).await,
+                }
             }
             Err(refusal) => Err(refusal.into()),
         }
@@ -98,6 +102,22 @@ impl Kind for IamPolicy {
     }
 }
 
+/// The ARN of a policy that IAM takes for one of this name, and that is not read under it: in other letters, or with another
+/// path. A list that is refused tells of none.
+async fn of_the_same_name(account: &Account, planned: &Attributes) -> Option<String> {
+    let (name, own) = (text(planned, "name")?, arn(account, planned).ok()?);
+    let list = account.services.iam.list_policies().scope(PolicyScopeType::Local);
+    let mut policies = list.into_paginator().items().send();
+    while let Some(policy) = policies.next().await {
+        let policy = policy.ok()?;
+        let same = policy.policy_name().is_some_and(|other| other.eq_ignore_ascii_case(name));
+        if same && policy.arn() != Some(&own) {
+            return policy.arn;
+        }
+    }
+    None
+}
+
 /// The ARN of a recorded policy, or the one that a planned one will have.
 fn arn(account: &Account, attributes: &Attributes) -> Result<String, CloudError> {
     if let Ok(arn) = first_of(attributes, &["arn", "id"]) {
@@ -123,7 +143,8 @@ async fn put(account: &Account, arn: &str, document: &str) -> Result<(), CloudEr
             .policy_document(document)
             .set_as_default(true)
     };
-    account.patience.retry(ENTITY_DOCUMENT, || call("iam:CreatePolicyVersion", put().send())).await.map(drop)
+    let attempt = || call("iam:CreatePolicyVersion", put().send());
+    principals::send(account, document, ENTITY_DOCUMENT, attempt).await.map(drop)
 }
 
 /// The versions of a policy that are not the default, the oldest first.

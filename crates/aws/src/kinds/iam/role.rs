@@ -8,11 +8,12 @@ use serde_json::json;
 use terraform::{Attributes, Value};
 
 use super::policies::{attached, delete_inline, detach, inline, list_attached, list_inline};
-use super::{GONE, document, iam_tags, reported_tags};
+use super::{GONE, document, iam_tags, reported_tags, taken};
 use crate::account::Account;
 use crate::attributes::{differs, first_of, number, object, overlaid, owned, required, texts};
 use crate::call::{absent_if, answered, call, has_code};
 use crate::kind::{Kind, resume};
+use crate::principals;
 use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{ENTITY_BUSY, ENTITY_HELD, ENTITY_NEW, TRUST_DOCUMENT};
 
@@ -56,7 +57,9 @@ impl Kind for IamRole {
                 .set_permissions_boundary(owned(planned, "permissions_boundary"))
                 .set_tags(Some(tags.clone()))
         };
-        match account.patience.retry(TRUST_DOCUMENT, || call("iam:CreateRole", create().send())).await {
+        let trust = owned(planned, "assume_role_policy").unwrap_or_default();
+        let attempt = || call("iam:CreateRole", create().send());
+        match principals::send(account, &trust, TRUST_DOCUMENT, attempt).await {
             Ok(answer) => {
                 let role = answered("iam:CreateRole", answer.role, "role")?;
                 let described = overlaid(&object(json!({"description": ""})), planned);
@@ -64,14 +67,7 @@ impl Kind for IamRole {
             }
             Err(refusal) if has_code(&refusal, &["EntityAlreadyExists"]) => {
                 match in_other_letters(account, required(planned, "name")?).await {
-                    Some(other) => Err(CloudError {
-                        message: format!(
-                            "{} Names differ in case only: there is the role `{other}`.",
-                            refusal.message
-                        ),
-                        ..refusal
-                    }
-                    .into()),
+                    Some(other) => Err(taken(refusal, "role", &other).into()),
                     None => resume(self, account, planned, refusal).await,
                 }
             }
@@ -185,16 +181,11 @@ async fn update_settings(
 ) -> Result<(), CloudError> {
     let patience = &account.patience;
     if differs(prior, planned, "assume_role_policy") {
-        let document = owned(planned, "assume_role_policy");
-        let put = || {
-            account
-                .services
-                .iam
-                .update_assume_role_policy()
-                .role_name(name)
-                .set_policy_document(document.clone())
-        };
-        patience.retry(TRUST_DOCUMENT, || call("iam:UpdateAssumeRolePolicy", put().send())).await?;
+        let document = owned(planned, "assume_role_policy").unwrap_or_default();
+        let put =
+            || account.services.iam.update_assume_role_policy().role_name(name).policy_document(&document);
+        let attempt = || call("iam:UpdateAssumeRolePolicy", put().send());
+        principals::send(account, &document, TRUST_DOCUMENT, attempt).await?;
     }
     if differs(prior, planned, "description") || differs(prior, planned, "max_session_duration") {
         let put = || {

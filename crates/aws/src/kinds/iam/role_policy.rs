@@ -12,6 +12,7 @@ use crate::attributes::{differs, object, overlaid, required, text};
 use crate::call::{absent_if, call};
 use crate::error::malformed;
 use crate::kind::Kind;
+use crate::principals;
 use crate::waiting::ENTITY_DOCUMENT;
 
 /// A policy inside a role.
@@ -69,7 +70,8 @@ async fn put(account: &Account, (role, name): (&str, &str), planned: &Attributes
     let policy = required(planned, "policy")?;
     let put =
         || account.services.iam.put_role_policy().role_name(role).policy_name(name).policy_document(policy);
-    account.patience.retry(ENTITY_DOCUMENT, || call("iam:PutRolePolicy", put().send())).await.map(drop)
+    let attempt = || call("iam:PutRolePolicy", put().send());
+    principals::send(account, policy, ENTITY_DOCUMENT, attempt).await.map(drop)
 }
 
 fn identity(role: &str, name: &str) -> Attributes {

@@ -57,7 +57,12 @@ impl Kind for LogBucket {
         let bucket = match self.read(account, planned).await {
             Err(error) if error.kind == CloudErrorKind::AccessDenied => {
                 let owner = "another account, or one that does not let us look".to_owned();
-                return Ok(Found::Foreign(Foreign { id: name.to_owned(), owner, deployment: None }));
+                return Ok(Found::Foreign(Foreign {
+                    id: name.to_owned(),
+                    owner,
+                    deployment: None,
+                    elsewhere: true,
+                }));
             }
             answer => answer?,
         };

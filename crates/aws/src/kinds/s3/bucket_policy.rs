@@ -9,6 +9,7 @@ use super::setting::BucketSetting;
 use crate::account::Account;
 use crate::attributes::{object, required};
 use crate::call::{absent_if, call};
+use crate::principals;
 use crate::waiting::{BUCKET_BUSY, BUCKET_DOCUMENT};
 
 const ABSENT: &[&str] = &["NoSuchBucket", "NoSuchBucketPolicy"];
@@ -38,7 +39,8 @@ impl BucketSetting for BucketPolicy {
             let put = account.services.s3.put_bucket_policy().bucket(bucket).policy(policy);
             put.expected_bucket_owner(&account.place.account_id)
         };
-        account.patience.retry(BUCKET_DOCUMENT, || call("s3:PutBucketPolicy", put().send())).await.map(drop)
+        let attempt = || call("s3:PutBucketPolicy", put().send());
+        principals::send(account, policy, BUCKET_DOCUMENT, attempt).await.map(drop)
     }
 
     async fn remove(account: &Account, bucket: &str) -> Result<(), CloudError> {

@@ -87,6 +87,7 @@ impl Execution<'_> {
                 rescue: rescued.then_some(RESCUE),
             }),
             circumstances: &self.context.circumstances(),
+            typed: terminal.typed(),
         });
         written.error.is_none()
     }

@@ -155,7 +155,7 @@ pub(crate) fn describe(plan: &Plan, shown: &Shown<'_>, context: &Context) {
     let compact = |warning: &Diagnostic| Diagnostic::warning(&warning.summary, "");
     let warnings: Vec<Diagnostic> = match shown.compact_warnings {
         true => shown.warnings.iter().map(compact).collect(),
-        false => shown.warnings.to_vec(),
+        false => context.terminal.typed().findings(shown.warnings.to_vec()),
     };
     if context.terminal.takes_messages() {
         context.terminal.send(&stream::plan(plan));
@@ -170,6 +170,7 @@ pub(crate) fn describe(plan: &Plan, shown: &Shown<'_>, context: &Context) {
         width: context.terminal.width(),
         compact: shown.compact_warnings,
         in_automation: context.environment.in_automation(),
+        typed: Some(context.terminal.typed()),
     };
     context.terminal.write(&plan::render(plan, &view, context.terminal.palette()));
 }

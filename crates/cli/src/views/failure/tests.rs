@@ -13,6 +13,7 @@ use terraform::lock::LockInfo;
 use terraform::state::StateError;
 
 use super::*;
+use crate::error::Circumstances;
 
 fn shown(error: impl Into<CliError>) -> String {
     let circumstances = Circumstances {
@@ -21,7 +22,8 @@ fn shown(error: impl Into<CliError>) -> String {
         region: Some("eu-central-1".to_owned()),
         ..Circumstances::default()
     };
-    render(&error.into(), &circumstances, Palette::PLAIN, None)
+    let error = error.into();
+    render(&error, &error.findings(&circumstances), Palette::PLAIN, None)
 }
 
 fn cloud_error(kind: CloudErrorKind, code: Option<&str>) -> CloudError {
@@ -212,7 +214,7 @@ fn stores() {
 fn a_bucket_in_us_east_1_takes_no_location() {
     let circumstances = Circumstances { region: Some("us-east-1".to_owned()), ..Circumstances::default() };
     let error = CliError::from(StoreError::NoBucket { bucket: "b".to_owned() });
-    let text = render(&error, &circumstances, Palette::PLAIN, None);
+    let text = render(&error, &error.findings(&circumstances), Palette::PLAIN, None);
     assert!(text.contains("--bucket b --region us-east-1\n"), "{text}");
 }
 

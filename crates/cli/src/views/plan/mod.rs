@@ -21,6 +21,7 @@ use super::diagnostics;
 use super::palette::{Label, Palette};
 use super::whereabouts::Whereabouts;
 use crate::text::{columns, fit, padded, wrap};
+use crate::typed::Typed;
 
 /// What the text of a plan needs beyond the plan.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,6 +40,8 @@ pub(crate) struct PlanContext<'a> {
     pub compact: bool,
     /// `TF_IN_AUTOMATION` is set: do not say what to type next.
     pub in_automation: bool,
+    /// How commands are typed; `None` for `underpin` alone.
+    pub typed: Option<&'a Typed>,
 }
 
 /// The plan as text. Ends with a newline.
@@ -179,8 +182,9 @@ fn saved(context: &PlanContext<'_>) -> String {
     if context.in_automation {
         return saved;
     }
+    let program = context.typed.map_or("underpin", Typed::program);
     format!(
-        "{saved}\nTo perform exactly these actions, run the following command to apply:\n    underpin apply {path:?}\n"
+        "{saved}\nTo perform exactly these actions, run the following command to apply:\n    {program} apply {path:?}\n"
     )
 }
 

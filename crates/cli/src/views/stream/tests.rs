@@ -86,6 +86,7 @@ fn a_run_that_failed_says_what_to_do_next() {
         today: None,
         unsaved: None,
         circumstances: &crate::error::Circumstances::default(),
+        typed: &crate::typed::Typed::default(),
     };
     let told = told(&conclusion(&summary));
     let lines: Vec<&str> = told.lines().collect();
@@ -97,5 +98,8 @@ fn a_run_that_failed_says_what_to_do_next() {
         lines[2],
         r#"{"@message":"Done before that and recorded: 1 added, 0 changed, 0 destroyed.","type":"log"}"#
     );
-    assert_eq!(lines[3], r#"{"@message":"Run underpin apply again: it goes on from here.","type":"log"}"#);
+    assert_eq!(
+        lines[3],
+        r#"{"@message":"When that is seen to, run underpin apply again: it goes on from here.","type":"log"}"#
+    );
 }

@@ -28,7 +28,8 @@ fn shown(plan: &Plan, report: &Report, unsaved: Option<Unsaved<'_>>) -> String {
         outputs(&[("kms_key_arn", "arn:aws:kms:us-east-1:123456789012:key/1234"), ("kms_key_id", "1234")]);
     let today = Some(date!(2026 - 11 - 22));
     let circumstances = &Circumstances::default();
-    let summary = Summary { plan, report, outputs: &outputs, today, unsaved, circumstances };
+    let summary =
+        Summary { plan, report, outputs: &outputs, today, unsaved, circumstances, typed: &Typed::default() };
     let (output, errors) = (summary.output(Palette::PLAIN, None), summary.errors(Palette::PLAIN, None));
     assert!(output.is_empty() != errors.is_empty(), "{output}{errors}");
     output + &errors
@@ -132,7 +133,7 @@ fn a_failure_names_what_failed_and_what_waits_for_it() {
     Not begun, because aws_kms_key.main failed: aws_kms_alias.main, aws_cloudtrail.main.
 
     Done before that and recorded: 1 added, 0 changed, 0 destroyed.
-    Run underpin apply again: it goes on from here.
+    When that is seen to, run underpin apply again: it goes on from here.
     ");
 }
 
