@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use engine::{Cloud, CloudError, Found, Search, StepError};
 use foundation::Fact;
+use foundation::review::topic::TopicFacts;
 use terraform::{Address, Attributes};
 
 use crate::account::{Account, Place};
@@ -46,6 +47,10 @@ impl Cloud for AwsCloud {
 
     async fn review(&self, address: &Address, present: &Attributes) -> Result<Vec<Fact>, CloudError> {
         review::review(&self.account, address, present).await
+    }
+
+    async fn topic(&self, arn: &str) -> Result<TopicFacts, CloudError> {
+        review::topic(&self.account, arn).await
     }
 
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {

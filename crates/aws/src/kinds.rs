@@ -8,7 +8,7 @@ mod events;
 mod iam;
 pub(crate) mod kms;
 pub(crate) mod s3;
-mod sns;
+pub(crate) mod sns;
 mod terraform_data;
 
 /// The kind of a Terraform resource type.

@@ -9,6 +9,7 @@ pub mod caller;
 pub mod clients;
 pub mod cloud;
 pub mod error;
+pub mod heartbeat;
 mod kind;
 mod kinds;
 mod principals;

@@ -5,6 +5,7 @@ mod bucket;
 mod key;
 mod lifecycle;
 mod role;
+mod topic;
 mod trail;
 
 use aws_smithy_types::DateTime;
@@ -15,6 +16,8 @@ use terraform::{Address, Attributes};
 
 use crate::account::Account;
 use crate::error::malformed;
+
+pub(crate) use topic::topic;
 
 /// Reads what can weaken the object at an address.
 ///

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use foundation::Fact;
+use foundation::review::topic::TopicFacts;
 use terraform::{Address, Attributes};
 
 /// An account behind an API. One value serves one run; reads of one refresh may share calls.
@@ -19,6 +20,9 @@ pub trait Cloud: Send + Sync {
 
     /// Reads what can weaken an object of ours beside its own attributes. A read that is denied is a fact of its own.
     async fn review(&self, address: &Address, present: &Attributes) -> Result<Vec<Fact>, CloudError>;
+
+    /// Reads the policies that decide who may publish to a topic of the user's own.
+    async fn topic(&self, arn: &str) -> Result<TopicFacts, CloudError>;
 
     /// Makes an object with the planned arguments and answers all its attributes.
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError>;

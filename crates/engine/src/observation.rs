@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use foundation::review::topic::TopicFacts;
 use foundation::{Blueprint, Fact, Resource, addresses, kinds};
 use futures::stream::{self, StreamExt};
 use terraform::{Address, Attributes, State, Value};
 
-use crate::cloud::{Cloud, CloudError, Foreign, Found, Search};
+use crate::cloud::{Cloud, CloudError, CloudErrorKind, Foreign, Found, Search};
 use crate::{dynamic, template};
 
 /// What was found at each address, recorded ones and desired ones.
@@ -16,6 +17,8 @@ pub struct Observation {
     pub objects: BTreeMap<Address, Observed>,
     /// What was read beside the objects; `None` where nothing was reviewed.
     pub facts: Option<BTreeMap<Address, Vec<Fact>>>,
+    /// The topic of the user's own that alerts go to; `None` where there is none, or it was not read.
+    pub topic: Option<TopicFacts>,
     /// Whether what the state records was taken as it is, and AWS was not asked about it.
     pub unasked: bool,
 }
@@ -31,6 +34,8 @@ pub enum Observed {
     Unrecorded(Attributes),
     /// An object that is not ours.
     Foreign(Foreign),
+    /// Nobody knows: it is not where the rest is, and that region refuses this program.
+    OutOfReach,
 }
 
 /// A read that failed.
@@ -69,7 +74,21 @@ pub async fn refresh(
 ) -> Result<Observation, Vec<ReadFailure>> {
     let looks = looks(state, blueprint);
     let observation = Observation { facts: Some(BTreeMap::new()), ..Observation::default() };
-    look_at(cloud, state, looks, observation, parallelism).await
+    let topic = async {
+        match &blueprint.own_topic {
+            Some(topic) => cloud.topic(&topic.arn).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let (looked, topic) = futures::join!(look_at(cloud, state, looks, observation, parallelism), topic);
+    match (looked, topic) {
+        (Ok(observation), Ok(topic)) => Ok(Observation { topic, ..observation }),
+        (looked, topic) => {
+            let address = addresses::alert_topic();
+            let topic = topic.err().map(|error| ReadFailure { address, error });
+            Err(looked.err().into_iter().flatten().chain(topic).collect())
+        }
+    }
 }
 
 /// Takes what the state records as it is (`-refresh=false`), and looks for every desired object that is not recorded, at
@@ -137,15 +156,20 @@ impl Observation {
         let objects = managed(state)
             .filter_map(|address| Some((address.clone(), Observed::Recorded(recorded(state, &address)?))))
             .collect();
-        Self { objects, facts: None, unasked: true }
+        Self { objects, unasked: true, ..Self::default() }
     }
 
     /// The object at `address`, if it is ours.
     pub fn attributes(&self, address: &Address) -> Option<&Attributes> {
         match self.objects.get(address)? {
             Observed::Recorded(attributes) | Observed::Unrecorded(attributes) => Some(attributes),
-            Observed::Absent | Observed::Foreign(_) => None,
+            Observed::Absent | Observed::Foreign(_) | Observed::OutOfReach => None,
         }
+    }
+
+    /// Whether nobody knows of the object at `address`.
+    pub fn is_out_of_reach(&self, address: &Address) -> bool {
+        matches!(self.objects.get(address), Some(Observed::OutOfReach))
     }
 
     fn exists(&self, address: &Address) -> bool {
@@ -265,7 +289,27 @@ async fn look_and_review(
             answer => answer.map(|observed| (observed, Vec::new())),
         },
     };
+    let answer = match answer {
+        Err(error)
+            if error.kind == CloudErrorKind::AccessDenied && addresses::is_elsewhere(&look.address) =>
+        {
+            Ok((Observed::OutOfReach, vec![out_of_reach(&look, error)]))
+        }
+        answer => answer,
+    };
     (look.address, answer)
+}
+
+/// That a region refuses this program.
+fn out_of_reach(look: &Look, refusal: CloudError) -> Fact {
+    let text = |attributes: &Attributes, name: &str| attributes.get(name)?.as_str().map(str::to_owned);
+    let recorded = look.recorded.as_ref();
+    let of_arn = || text(recorded?, "arn")?.split(':').nth(3).map(str::to_owned);
+    Fact::OutOfReach {
+        region: text(&look.planned, "region").or_else(of_arn).unwrap_or_else(|| "another region".to_owned()),
+        operation: refusal.operation,
+        code: refusal.code.unwrap_or_else(|| "without a code".to_owned()),
+    }
 }
 
 async fn observe(

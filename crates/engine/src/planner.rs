@@ -72,7 +72,7 @@ pub fn plan(
     let made: BTreeSet<Address> = changes.iter().map(|change| change.address.clone()).collect();
     let going: BTreeSet<Address> = managed(state)
         .chain(observation.objects.keys().cloned())
-        .filter(|address| !made.contains(address))
+        .filter(|address| !made.contains(address) && !observation.is_out_of_reach(address))
         .collect();
     changes.extend(going.iter().filter_map(|address| planner.undesired(address, blueprint)));
     if !options.targets.is_empty() {
@@ -119,6 +119,9 @@ impl Planner<'_> {
     /// The change of a resource that is desired.
     fn desired(&mut self, resource: &Resource) -> Option<Change> {
         let schema = kinds::schema_of(resource.address.resource_type())?;
+        if self.is_out_of_reach(resource) {
+            return None;
+        }
         let recorded = recorded(self.state, &resource.address);
         let before = self.before(schema, &resource.address, recorded.as_ref(), Some(resource));
         if self.options.goal == Goal::Refresh && before.is_none() {
@@ -163,6 +166,13 @@ impl Planner<'_> {
             depends_on: resource.depends_on.clone(),
             dependents: self.dependents(&resource.address),
         })
+    }
+
+    /// Whether nothing can be known of a resource, or of what it is a part of: it stays as it is.
+    fn is_out_of_reach(&self, resource: &Resource) -> bool {
+        std::iter::once(&resource.address)
+            .chain(&resource.depends_on)
+            .any(|address| self.observation.is_out_of_reach(address))
     }
 
     /// What a refresh makes of a record whose object is not there any more.

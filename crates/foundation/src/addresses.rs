@@ -30,6 +30,17 @@ pub fn global_events() -> Address {
     Address::new("aws_cloudwatch_event_rule", "global_events")
 }
 
+/// The topic of the alerts.
+pub fn alert_topic() -> Address {
+    Address::new("aws_sns_topic", "foundation_alerts")
+}
+
+/// Whether a resource is in the region of IAM's events, wherever the rest is: that rule, or its target.
+pub fn is_elsewhere(address: &Address) -> bool {
+    address.name() == global_events().name()
+        && ["aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"].contains(&address.resource_type())
+}
+
 /// Whether the foundation may own what a state records at `address`. A managed resource of a state of which this is not
 /// true is never touched.
 pub fn is_managed(address: &Address) -> bool {

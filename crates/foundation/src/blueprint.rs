@@ -20,6 +20,7 @@ use crate::addresses::deployment;
 use crate::identifiers::{Caller, Region};
 use crate::kinds::terraform_data::DeploymentRecord;
 use crate::resource::{OutputExpression, Resource};
+use crate::review::topic::OwnTopic;
 use crate::settings::{BucketSuffix, Profile, Settings};
 
 use draft::Draft;
@@ -42,6 +43,8 @@ pub struct Blueprint {
     pub warnings: Vec<Diagnostic>,
     /// How closely what exists must follow it.
     pub profile: Profile,
+    /// The topic of the user's own that the alerts go to.
+    pub own_topic: Option<OwnTopic>,
     /// The findings that are known and wanted; `None` where the settings say nothing about any.
     pub accepted: Option<Vec<Accepted>>,
 }
@@ -63,6 +66,8 @@ impl Blueprint {
 pub fn blueprint(settings: &Settings, caller: &Caller) -> Blueprint {
     let draft = drafted(settings, caller);
     let outputs = outputs::outputs(&draft);
+    let alarm = || draft.arn("cloudwatch", &format!("alarm:{}", draft.heartbeat_alarm()));
+    let own_topic = settings.monitoring.as_ref().and_then(|monitoring| monitoring.own_topic(alarm));
     let (resources, withdrawn) = draft.into_resources();
     Blueprint {
         caller: caller.clone(),
@@ -71,6 +76,7 @@ pub fn blueprint(settings: &Settings, caller: &Caller) -> Blueprint {
         outputs,
         warnings: warnings(settings),
         profile: settings.profile,
+        own_topic,
         accepted: settings.accepted.clone(),
         resources,
     }

@@ -82,6 +82,8 @@ pub enum Topic {
     Topic,
     /// The trail's deliveries.
     Delivery,
+    /// The region where IAM's events arrive.
+    GlobalEvents,
     /// A read that was denied.
     Denied,
     /// What was not read to its end.
@@ -90,7 +92,7 @@ pub enum Topic {
 
 impl Topic {
     /// All, in the order of the documentation.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::RolePolicy,
         Self::Boundary,
         Self::InstanceProfile,
@@ -114,6 +116,7 @@ impl Topic {
         Self::LogGroup,
         Self::Topic,
         Self::Delivery,
+        Self::GlobalEvents,
         Self::Denied,
         Self::Unread,
     ];
@@ -144,6 +147,7 @@ impl Topic {
             Self::LogGroup => "log_group",
             Self::Topic => "topic",
             Self::Delivery => "delivery",
+            Self::GlobalEvents => "global_events",
             Self::Denied => "denied",
             Self::Unread => "unread",
         }

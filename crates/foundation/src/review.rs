@@ -1,11 +1,13 @@
 //! What others did to the foundation, and what is wrong with it, judged from what a review read. Pure.
 
+mod alerts;
 mod bucket;
 pub mod fact;
 mod key;
 mod role;
 #[cfg(test)]
 mod tests;
+pub mod topic;
 mod trail;
 
 use std::collections::BTreeMap;
@@ -21,6 +23,8 @@ use crate::finding::{Finding, FindingKind, Topic};
 use crate::resource::Resource;
 use crate::settings::DEPLOYMENT;
 use fact::Fact;
+
+pub use alerts::unconfirmed;
 
 /// What a review looks at.
 #[derive(Clone, Copy, Debug)]
@@ -132,6 +136,7 @@ fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) -> Option<F
             "aws_iam_role" => role::judge(fact, address, around),
             "aws_s3_bucket" => bucket::judge(fact, address, around),
             "aws_cloudtrail" => trail::judge(fact, address),
+            "aws_cloudwatch_event_rule" => alerts::judge(fact, address),
             _ => None,
         },
     }

@@ -40,6 +40,8 @@ pub struct Call {
     pub body: String,
     /// The access key that signed it; empty when nothing did.
     pub access_key: String,
+    /// The region that it was signed for; empty when nothing was.
+    pub region: String,
 }
 
 /// The parameters that name what a call is about, the first that is there wins.
@@ -88,6 +90,7 @@ impl Call {
         let authorization = request.header("authorization").unwrap_or_default();
         let scope = signing_name(authorization);
         let access_key = access_key(authorization).unwrap_or_default();
+        let region = region(authorization).unwrap_or_default();
         let (path, query) = request.target().split_once('?').unwrap_or((request.target(), ""));
         let form = request
             .header("content-type")
@@ -114,7 +117,7 @@ impl Call {
             (Protocol::Other, scope.unwrap_or_else(|| "http".to_owned()), action, BTreeMap::new())
         };
         let resource = subject(&parameters);
-        Self { index, service, action, resource, protocol, parameters, body, access_key }
+        Self { index, service, action, resource, protocol, parameters, body, access_key, region }
     }
 
     /// Answers a string parameter.
@@ -128,6 +131,13 @@ fn signing_name(authorization: &str) -> Option<String> {
     let (_, rest) = authorization.split_once("Credential=")?;
     let scope = rest.split([',', ' ']).next()?;
     scope.rsplit('/').nth(1).map(str::to_owned)
+}
+
+/// Answers the region of such a scope.
+fn region(authorization: &str) -> Option<String> {
+    let (_, rest) = authorization.split_once("Credential=")?;
+    let scope = rest.split([',', ' ']).next()?;
+    scope.rsplit('/').nth(2).map(str::to_owned)
 }
 
 /// Answers the access key of such a scope.

@@ -164,6 +164,7 @@ mod tests {
                 .collect(),
             body: String::new(),
             access_key: String::new(),
+            region: String::new(),
         }
     }
 

@@ -140,6 +140,7 @@ mod tests {
             parameters: std::collections::BTreeMap::new(),
             body: String::new(),
             access_key: String::new(),
+            region: String::new(),
         }
     }
 

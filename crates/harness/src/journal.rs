@@ -153,6 +153,7 @@ mod tests {
             parameters: std::collections::BTreeMap::new(),
             body: String::new(),
             access_key: String::new(),
+            region: String::new(),
         };
         let entry = Entry::of(&call, Duration::from_micros(1), Duration::from_micros(5));
         assert_eq!(

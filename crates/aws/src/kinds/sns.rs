@@ -26,7 +26,7 @@ const TOPIC_NEW: &[&str] = &[
 ];
 
 /// The attributes of a topic, asked for once a run; `None`: there is no such topic.
-async fn topic_attributes(
+pub(crate) async fn topic_attributes(
     account: &Account,
     arn: &str,
 ) -> Result<Option<HashMap<String, String>>, CloudError> {

@@ -1,11 +1,11 @@
 //! Who is told: made, put right after a change by others, withdrawn; and which events are told, as a matcher that is not
 //! ours judges them.
 
-use harness::World;
+use harness::{Answer, Fault, Verdict, World};
 use serde_json::{Value, json};
 
 use crate::support::account::{
-    ACCOUNT, MinistackAccount, NAME, list, moto, run, set, statement, succeed, text,
+    ACCOUNT, MinistackAccount, NAME, list, moto, refuse, run, set, statement, succeed, text,
 };
 
 const EMAIL: &str = "monitoring = { emails = [\"ops@example.com\"] }\n";
@@ -135,6 +135,11 @@ fn a_topic_of_the_users_own_is_told_and_left_alone() {
     let mut world = moto();
     let topic = call(&mut world, "sns", "create_topic", json!({"Name": "security"}));
     let arn = topic["TopicArn"].as_str().unwrap().to_owned();
+    let open = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sns:Publish", "Resource": arn},
+    ]});
+    let policy = json!({"TopicArn": arn, "AttributeName": "Policy", "AttributeValue": open.to_string()});
+    call(&mut world, "sns", "set_topic_attributes", policy);
     set(world.directory(), &format!("monitoring = {{ sns_topic_arn = \"{arn}\", role_use = false }}\n"));
     succeed(&world, &["apply", "-auto-approve"]);
     let targets = call(&mut world, "events", "list_targets_by_rule", json!({"Rule": rule("trail")}));
@@ -206,6 +211,125 @@ fn the_alarm_that_waits_for_the_heartbeat_is_made_put_right_and_withdrawn() {
     succeed(&world, &["plan", "-detailed-exitcode"]);
 }
 
+#[test]
+fn the_heartbeat_is_published_and_says_when_the_trail_does_not_record() {
+    let mut world = watched();
+    let published = |world: &mut World| {
+        let metrics = call(world, "cloudwatch", "list_metrics", json!({"Namespace": "CloudTrailMetrics"}));
+        metrics["Metrics"].as_array().unwrap().iter().map(|one| one["MetricName"].clone()).collect::<Vec<_>>()
+    };
+    let said = succeed(&world, &["trail", "heartbeat"]);
+    assert!(
+        said.contains(&format!("{NAME}-cloudtrail to CloudTrailMetrics in us-east-1: IsLogging 1")),
+        "{said}"
+    );
+    assert!(published(&mut world).contains(&json!("IsLogging")));
+    let arn = format!("arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/{NAME}-cloudtrail");
+    call(&mut world, "cloudtrail", "stop_logging", json!({"Name": arn}));
+    let stopped = run(&world, &["trail", "heartbeat", "-trail", &arn]);
+    assert_eq!(stopped.status.code(), Some(1));
+    assert!(text(&stopped.stdout).contains("IsLogging 0"), "{}", text(&stopped.stdout));
+    assert!(text(&stopped.stderr).contains("The trail does not record"), "{}", text(&stopped.stderr));
+}
+
+#[test]
+fn a_topic_of_the_users_own_that_would_not_hear_is_refused_with_the_reason() {
+    let mut world = moto();
+    let arn = call(&mut world, "sns", "create_topic", json!({"Name": "security"}))["TopicArn"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    set(world.directory(), &format!("monitoring = {{ sns_topic_arn = \"{arn}\", heartbeat = true }}\n"));
+    let policy = |service: &str| json!({"Sid": service, "Effect": "Allow", "Principal": {"Service": service}, "Action": "sns:Publish", "Resource": arn});
+    let put = |world: &mut World, name: &str, value: &str| {
+        let arguments = json!({"TopicArn": arn, "AttributeName": name, "AttributeValue": value});
+        call(world, "sns", "set_topic_attributes", arguments);
+    };
+    let refused =
+        refuse(&world, &["plan"], &["Nobody would hear of the alerts", "EventBridge cannot publish"]);
+    assert!(!refused.contains("CloudWatch cannot"), "the default policy lets CloudWatch publish: {refused}");
+    let statements = |services: &[&str]| {
+        let statements: Vec<Value> = services.iter().map(|service| policy(service)).collect();
+        json!({"Version": "2012-10-17", "Statement": statements}).to_string()
+    };
+    put(&mut world, "Policy", &statements(&["events.amazonaws.com"]));
+    refuse(&world, &["apply", "-auto-approve"], &["CloudWatch cannot publish"]);
+    assert_eq!(call(&mut world, "events", "list_rules", json!({}))["Rules"], json!([]));
+    put(&mut world, "Policy", &statements(&["events.amazonaws.com", "cloudwatch.amazonaws.com"]));
+    let key =
+        call(&mut world, "kms", "create_key", json!({}))["KeyMetadata"]["KeyId"].as_str().unwrap().to_owned();
+    put(&mut world, "KmsMasterKeyId", &key);
+    refuse(&world, &["plan"], &["EventBridge cannot use", "kms:GenerateDataKey"]);
+    let denied = |call: &harness::Call| match (call.service.as_str(), call.action.as_str()) {
+        ("kms", "GetKeyPolicy") if call.body.contains("security") => Verdict::Pass,
+        ("sns", "GetTopicAttributes") => Verdict::Fault(Fault::Refuse(403, "AuthorizationError")),
+        _ => Verdict::Pass,
+    };
+    world.proxy().on(denied);
+    let unread = run(&world, &["plan"]);
+    assert!(unread.status.success(), "{}", text(&unread.stderr));
+    let said = [text(&unread.stdout), text(&unread.stderr)].concat();
+    assert!(said.contains("Whether anybody would hear of the alerts is not known"), "{said}");
+}
+
+#[test]
+fn a_region_that_refuses_is_named_and_the_rest_goes_on() {
+    let world = moto();
+    let settings = format!("{EMAIL}aws_region = \"eu-west-1\"\n");
+    set(world.directory(), &settings);
+    let locked = |call: &harness::Call| match (call.service.as_str(), call.region.as_str()) {
+        ("events", "us-east-1") => Verdict::Fault(Fault::Refuse(400, "AccessDeniedException")),
+        _ => Verdict::Pass,
+    };
+    world.proxy().on(locked);
+    let applied = succeed(&world, &["apply", "-auto-approve"]);
+    assert!(applied.contains("us-east-1, where IAM's events arrive, refuses underpin"), "{applied}");
+    let plan = run(&world, &["plan", "-detailed-exitcode"]);
+    let shown = text(&plan.stdout);
+    assert_eq!(plan.status.code(), Some(2), "{shown}\n{}", text(&plan.stderr));
+    assert!(shown.contains("No changes of ours, but 1 of others: global_events:us-east-1."), "{shown}");
+    set(world.directory(), &format!("{settings}accepted = [\"global_events:us-east-1\"]\n"));
+    succeed(&world, &["plan", "-detailed-exitcode"]);
+    let without = settings.replace("] }", "], global_events = false }");
+    set(world.directory(), &without);
+    let plan = run(&world, &["plan"]);
+    assert!(plan.status.success(), "{}", text(&plan.stderr));
+    world.proxy().reset();
+    set(world.directory(), &settings);
+    succeed(&world, &["apply", "-auto-approve"]);
+    succeed(&world, &["plan", "-detailed-exitcode"]);
+    world.proxy().on(locked);
+    let plan = run(&world, &["plan", "-detailed-exitcode"]);
+    assert_eq!(plan.status.code(), Some(2), "{}", text(&plan.stderr));
+    assert!(text(&plan.stdout).contains("No changes of ours, but 1 of others"), "{}", text(&plan.stdout));
+}
+
+#[test]
+fn an_address_that_waits_is_named_and_is_no_drift() {
+    let world = watched();
+    world.proxy().on(|call| match call.action.as_str() {
+        "GetSubscriptionAttributes" => Verdict::Answer(Answer::new(200, "text/xml", PENDING)),
+        _ => Verdict::Pass,
+    });
+    let plan = run(&world, &["plan", "-detailed-exitcode"]);
+    let said = [text(&plan.stdout), text(&plan.stderr)].concat();
+    assert_eq!(plan.status.code(), Some(0), "{said}");
+    assert!(said.contains("ops@example.com has not followed the link in AWS's e-mail"), "{said}");
+}
+
+/// What SNS answers of a subscription that nobody confirmed.
+const PENDING: &str = "<GetSubscriptionAttributesResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\">\
+    <GetSubscriptionAttributesResult><Attributes>\
+    <entry><key>TopicArn</key><value>arn:aws:sns:us-east-1:123456789012:genai-artos-production-foundation-alerts</value></entry>\
+    <entry><key>Protocol</key><value>email</value></entry>\
+    <entry><key>Endpoint</key><value>ops@example.com</value></entry>\
+    <entry><key>Owner</key><value>123456789012</value></entry>\
+    <entry><key>PendingConfirmation</key><value>true</value></entry>\
+    <entry><key>ConfirmationWasAuthenticated</key><value>false</value></entry>\
+    <entry><key>RawMessageDelivery</key><value>false</value></entry>\
+    </Attributes></GetSubscriptionAttributesResult>\
+    <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></GetSubscriptionAttributesResponse>";
+
 /// An event as CloudTrail hands it to EventBridge.
 fn event(service: &str, name: &str, request: Value, more: Value) -> Value {
     let mut detail = json!({
@@ -228,10 +352,9 @@ fn event(service: &str, name: &str, request: Value, more: Value) -> Value {
     for (field, value) in more.as_object().unwrap() {
         detail[field] = value.clone();
     }
-    let source = if service == "monitoring" { "aws.cloudwatch".to_owned() } else { format!("aws.{service}") };
     json!({
         "version": "0", "id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718", "detail-type": "AWS API Call via CloudTrail",
-        "source": source, "account": ACCOUNT, "time": "2026-11-28T03:00:00Z", "region": "us-east-1", "resources": [],
+        "source": format!("aws.{service}"), "account": ACCOUNT, "time": "2026-11-28T03:00:00Z", "region": "us-east-1", "resources": [],
         "detail": detail,
     })
 }
@@ -247,6 +370,7 @@ fn judged(key: &str, bucket: &str) -> Vec<(&'static str, bool, Value)> {
     let node_arn = format!("arn:aws:iam::{ACCOUNT}:role/{node}");
     let plain = |service, name, request| event(service, name, request, json!({}));
     let failed = json!({"errorCode": "AccessDenied"});
+    let alarm = format!("{NAME}-cloudtrail-logging-disabled");
     let by = |service: &str| json!({"userIdentity": {"type": "AWSService", "invokedBy": service}});
     let pending = json!({"errorCode": "KMSInvalidStateException", "errorMessage": format!("{key_arn} is pending deletion.")});
     let other_pending =
@@ -358,6 +482,21 @@ fn judged(key: &str, bucket: &str) -> Vec<(&'static str, bool, Value)> {
         ("alarms", true, plain("sns", "SetTopicAttributes", json!({"topicArn": TOPIC}))),
         ("alarms", true, plain("sns", "Unsubscribe", json!({"subscriptionArn": format!("{TOPIC}:1-2")}))),
         ("alarms", true, plain("sns", "Subscribe", json!({"topicArn": TOPIC, "protocol": "https"}))),
+        ("alarms", true, plain("monitoring", "DeleteAlarms", json!({"alarmNames": [alarm]}))),
+        ("alarms", true, plain("monitoring", "DisableAlarmActions", json!({"alarmNames": ["other", alarm]}))),
+        (
+            "alarms",
+            true,
+            plain("monitoring", "PutMetricAlarm", json!({"alarmName": alarm, "threshold": 0.0})),
+        ),
+        (
+            "alarms",
+            true,
+            plain("monitoring", "SetAlarmState", json!({"alarmName": alarm, "stateValue": "OK"})),
+        ),
+        ("alarms", false, plain("monitoring", "DeleteAlarms", json!({"alarmNames": [format!("{alarm}-2")]}))),
+        ("alarms", false, plain("monitoring", "EnableAlarmActions", json!({"alarmNames": [alarm]}))),
+        ("alarms", false, plain("monitoring", "PutMetricAlarm", json!({"alarmName": "other"}))),
         ("alarms", false, plain("events", "DisableRule", json!({"name": "other"}))),
         ("alarms", false, plain("events", "DisableRule", json!({"name": format!("{}-2", rule("trail"))}))),
         ("alarms", false, plain("events", "EnableRule", json!({"name": rule("trail")}))),
@@ -416,7 +555,7 @@ fn judged(key: &str, bucket: &str) -> Vec<(&'static str, bool, Value)> {
 #[test]
 fn rules_tell_of_our_objects_in_every_form_and_of_no_others() {
     let mut account = MinistackAccount::start();
-    set(account.directory.path(), EMAIL);
+    set(account.directory.path(), "monitoring = { emails = [\"ops@example.com\"], heartbeat = true }\n");
     account.succeed(&["apply", "-auto-approve"]);
     let key = account.succeed(&["output", "-raw", "kms_key_id"]);
     let bucket = account.succeed(&["output", "-raw", "cloudtrail_bucket_name"]);

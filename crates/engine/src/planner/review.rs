@@ -177,6 +177,6 @@ pub(crate) fn disown(state: &mut State, blueprint: &Blueprint, observation: &Obs
 fn attributes<'a>(observation: &'a mut Observation, address: &Address) -> Option<&'a mut Attributes> {
     match observation.objects.get_mut(address)? {
         Observed::Recorded(attributes) | Observed::Unrecorded(attributes) => Some(attributes),
-        Observed::Absent | Observed::Foreign(_) => None,
+        Observed::Absent | Observed::Foreign(_) | Observed::OutOfReach => None,
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use engine::{Cloud, CloudError, CloudErrorKind, Found, Search, StepError};
+use foundation::review::topic::{Document, TopicFacts};
 use foundation::{Fact, Role, kinds};
 use serde_json::{Value, json};
 use terraform::{Address, Attributes};
@@ -122,6 +123,10 @@ impl Cloud for MemoryCloud {
 
     async fn review(&self, _: &Address, _: &Attributes) -> Result<Vec<Fact>, CloudError> {
         Ok(Vec::new())
+    }
+
+    async fn topic(&self, _: &str) -> Result<TopicFacts, CloudError> {
+        Ok(TopicFacts { policy: Document::Absent, key: None })
     }
 
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {

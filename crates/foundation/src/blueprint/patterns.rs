@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::draft::{Draft, KEY_ARN};
 use super::roles;
+use crate::settings::Monitoring;
 
 /// The rules of the deployment, in whatever region.
 const RULES: [&str; 7] = ["trail", "key", "log_bucket", "roles", "alarms", "role_use", "global_events"];
@@ -107,20 +108,24 @@ pub(super) fn alarms(draft: &Draft<'_>, topic: &str) -> Value {
     let rules = RULES.map(|resource| draft.rule_name(resource));
     let touches =
         ["Put", "Delete", "Disable", "Remove", "Set", "Add", "Subscribe", "Unsubscribe", "Tag", "Untag"];
-    calls(
-        json!(["aws.events", "aws.sns"]),
-        json!(["events.amazonaws.com", "sns.amazonaws.com"]),
-        json!({
-            "eventName": prefixes(touches),
-            "$or": [
-                {"requestParameters": {"name": rules}},
-                {"requestParameters": {"rule": rules}},
-                {"requestParameters": {"topicArn": [topic]}},
-                {"requestParameters": {"resourceArn": [topic]}},
-                {"requestParameters": {"subscriptionArn": [{"prefix": format!("{topic}:")}]}},
-            ],
-        }),
-    )
+    let (mut sources, mut services) =
+        (vec!["aws.events", "aws.sns"], vec!["events.amazonaws.com", "sns.amazonaws.com"]);
+    let mut ours = vec![
+        json!({"requestParameters": {"name": rules}}),
+        json!({"requestParameters": {"rule": rules}}),
+        json!({"requestParameters": {"topicArn": [topic]}}),
+        json!({"requestParameters": {"resourceArn": [topic]}}),
+        json!({"requestParameters": {"subscriptionArn": [{"prefix": format!("{topic}:")}]}}),
+    ];
+    if draft.settings.monitoring.as_ref().is_some_and(Monitoring::has_alarm) {
+        sources.push("aws.monitoring");
+        services.push("monitoring.amazonaws.com");
+        let alarm = draft.heartbeat_alarm();
+        ours.push(json!({"requestParameters": {"alarmName": [alarm]}}));
+        ours.push(json!({"requestParameters": {"alarmNames": [alarm]}}));
+        ours.push(json!({"requestParameters": {"resourceARN": [draft.arn("cloudwatch", &format!("alarm:{alarm}"))]}}));
+    }
+    calls(json!(sources), json!(services), json!({"eventName": prefixes(touches), "$or": ours}))
 }
 
 /// Sessions of our roles for anybody but the service that each is for. What a service does for itself names the service

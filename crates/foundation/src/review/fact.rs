@@ -88,6 +88,15 @@ pub enum Fact {
     Insights(String),
     /// What CloudTrail could not do.
     Delivery(Delivery),
+    /// The region of an object that is not where the rest is refuses this program.
+    OutOfReach {
+        /// The region.
+        region: String,
+        /// The action that was refused.
+        operation: String,
+        /// Why, in AWS's word.
+        code: String,
+    },
     /// A read that was denied.
     Denied {
         /// The action that allows it.

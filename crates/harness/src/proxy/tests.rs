@@ -237,6 +237,7 @@ fn server_errors_have_the_code_of_their_service() {
             parameters: BTreeMap::new(),
             body: String::new(),
             access_key: String::new(),
+            region: String::new(),
         };
         let answer = Answer::server_error(&call, 500).into_message();
         assert_eq!(crate::answer::error_code(&answer).as_deref(), Some(code));

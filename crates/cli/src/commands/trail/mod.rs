@@ -2,6 +2,7 @@
 
 mod bucket;
 mod copy;
+mod heartbeat;
 mod mirror;
 mod prove;
 mod records;
@@ -42,6 +43,11 @@ enum Command {
     Prove(prove::Args),
     /// Shows whether the trail records and delivers, and what was proven last
     Status(status::Args),
+    /// Publishes whether the trail records, as metrics of CloudWatch, for cron or CI
+    ///
+    /// IsLogging, DeliveryAge and DigestAge of the trail go to the namespace CloudTrailMetrics. The alarm of the setting
+    /// monitoring, heartbeat = true, rings when the trail does not record, or when nobody publishes.
+    Heartbeat(heartbeat::Args),
 }
 
 /// Runs the command below `trail`.
@@ -54,5 +60,6 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
         Command::Mirror(args) => mirror::run(args, context),
         Command::Prove(args) => prove::run(args, context),
         Command::Status(args) => status::run(args, context),
+        Command::Heartbeat(args) => heartbeat::run(args, context),
     }
 }

@@ -9,7 +9,7 @@ use trail::{Moment, Scope, TrailId};
 use crate::error::CliError;
 
 /// Which trail, and which time of it.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Which {
     /// Reads the copy in this folder, and not the bucket
     #[arg(long, value_name = "DIR")]

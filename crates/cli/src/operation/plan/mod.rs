@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{Cloud, Goal, LockOptions, Observation, Options, Plan};
 use foundation::{AccountId, Blueprint};
-use terraform::{Address, Diagnostic, State};
+use terraform::{Address, Diagnostic, Severity, State};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
@@ -100,15 +100,33 @@ async fn make_plan(
     if !refused.is_empty() {
         return Err(CliError::from(refused));
     }
+    let unheard = unheard(blueprint, &observation, request.options.goal);
+    let (unheard, unknown): (Vec<_>, Vec<_>) =
+        unheard.into_iter().partition(|finding| finding.severity == Severity::Error);
+    if !unheard.is_empty() {
+        return Err(CliError::from(unheard));
+    }
     let observed: BTreeMap<_, _> = observation
         .objects
         .keys()
         .filter_map(|address| Some((address.clone(), observation.attributes(address)?.clone())))
         .collect();
     let mut remarks = foundation::review::orphans(blueprint, &observed);
+    remarks.extend(unknown);
+    remarks.extend(foundation::review::unconfirmed(&observed));
     remarks.extend(plan.review.warnings());
     remarks.extend(leftovers(state));
     Ok(Planned { plan, remarks })
+}
+
+/// What keeps the user's own topic from hearing, where alerts are to go to it.
+fn unheard(blueprint: &Blueprint, observation: &Observation, goal: Goal) -> Vec<Diagnostic> {
+    match (&blueprint.own_topic, &observation.topic) {
+        (Some(topic), Some(facts)) if goal == Goal::Apply => {
+            foundation::review::topic::unheard(topic, facts, &blueprint.caller)
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// How many objects are read: what is recorded, unless it is taken as it is, and what is wanted beyond it.

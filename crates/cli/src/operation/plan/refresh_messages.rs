@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use engine::{Cloud, CloudError, Found, Search, StepError};
 use foundation::Fact;
+use foundation::review::topic::TopicFacts;
 use terraform::{Address, Attributes, Value, ui_stream};
 
 use crate::views::Terminal;
@@ -42,6 +43,10 @@ impl Cloud for RefreshMessages<'_> {
 
     async fn review(&self, address: &Address, present: &Attributes) -> Result<Vec<Fact>, CloudError> {
         self.cloud.review(address, present).await
+    }
+
+    async fn topic(&self, arn: &str) -> Result<TopicFacts, CloudError> {
+        self.cloud.topic(arn).await
     }
 
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {
