@@ -53,7 +53,12 @@ impl Accepted {
 
     /// Whether it names the finding.
     pub fn names(&self, finding: &Finding) -> bool {
-        self.topic == finding.topic && finding.objects.iter().any(|object| matches(&self.object, object))
+        finding.objects.iter().any(|object| self.accepts(finding.topic, object))
+    }
+
+    /// Whether it names what is called so.
+    pub fn accepts(&self, topic: Topic, object: &str) -> bool {
+        self.topic == topic && matches(&self.object, object)
     }
 
     /// Whether it is over on that day. Dates of this form are in the order of their letters.

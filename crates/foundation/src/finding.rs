@@ -88,6 +88,8 @@ pub enum Topic {
     Denied,
     /// What was not read to its end.
     Unread,
+    /// A time in which the trail was paused: what `trail verify` finds, and no plan.
+    GapStopped,
 }
 
 impl Topic {
@@ -119,6 +121,7 @@ impl Topic {
         Self::GlobalEvents,
         Self::Denied,
         Self::Unread,
+        Self::GapStopped,
     ];
 
     /// As an entry begins.
@@ -150,6 +153,7 @@ impl Topic {
             Self::GlobalEvents => "global_events",
             Self::Denied => "denied",
             Self::Unread => "unread",
+            Self::GapStopped => "gap-stopped",
         }
     }
 

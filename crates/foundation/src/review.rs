@@ -99,7 +99,9 @@ pub fn review(blueprint: &Blueprint, reviewed: &Reviewed<'_>) -> Review {
     let entries = blueprint.accepted.as_deref().unwrap_or_default();
     let (standing, over): (Vec<&Accepted>, Vec<&Accepted>) =
         entries.iter().partition(|entry| !entry.is_over(reviewed.today));
-    let names_something = |entry: &Accepted| findings.iter().any(|finding| entry.names(finding));
+    let names_something = |entry: &Accepted| {
+        entry.topic == Topic::GapStopped || findings.iter().any(|finding| entry.names(finding))
+    };
     let unmatched =
         standing.iter().filter(|entry| !names_something(entry)).map(|entry| Idle::of(entry, None));
     let idle = over.into_iter().map(|entry| Idle::of(entry, entry.until.clone())).chain(unmatched).collect();

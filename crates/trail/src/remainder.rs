@@ -366,20 +366,17 @@ fn sum_up(verification: Verification, start: Option<Moment>) -> Report {
     let mut findings = verification.findings.list;
     findings.sort_by(|a, b| (a.time, &a.region, a.kind).cmp(&(b.time, &b.region, b.kind)));
     let unchecked = own_unchecked(&verification.lanes);
-    let faults = findings.iter().filter_map(|finding| finding.time);
-    let proven = newest.iter().min().copied().filter(|_| !unchecked);
-    let proven = proven.map(|proven| faults.chain(until).fold(proven, Moment::min));
-    Report {
-        range: Range {
-            start,
-            end,
-            proven_until: proven.filter(|proven| start.is_none_or(|start| *proven >= start)),
-        },
+    let mut report = Report {
+        range: Range { start, end, proven_until: None },
         regions: regions.into_iter().collect(),
         counts: verification.counts,
         findings,
         omitted: verification.findings.omitted,
-    }
+        accepted: Vec::new(),
+        signed_until: newest.iter().min().copied().filter(|_| !unchecked),
+    };
+    report.range.proven_until = report.proven_until();
+    report
 }
 
 fn own_unchecked(lanes: &[LaneState]) -> bool {

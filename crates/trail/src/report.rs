@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Kind};
 use crate::moment::Moment;
 
 /// What a verification comes to. As JSON it is the document of `trail verify -json`.
@@ -18,6 +18,11 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many findings there are beside those that are listed.
     pub omitted: u64,
+    /// Pauses that are known and no findings any more.
+    pub accepted: Vec<Finding>,
+    /// Up to here the regions' digests are there and signed.
+    #[serde(skip)]
+    pub(crate) signed_until: Option<Moment>,
 }
 
 /// The time that was looked at.
@@ -45,6 +50,27 @@ pub struct Counts {
 }
 
 impl Report {
+    /// Takes the pauses that somebody answers for out of the findings. One that still lasts is none of them.
+    #[must_use]
+    pub fn accept(mut self, is_accepted: impl Fn(Moment) -> bool) -> Self {
+        let known = |finding: &Finding| {
+            finding.kind == Kind::GapStopped
+                && finding.object.is_some()
+                && finding.time.is_some_and(&is_accepted)
+        };
+        let (accepted, findings) = self.findings.into_iter().partition(known);
+        (self.accepted, self.findings) = (accepted, findings);
+        self.range.proven_until = self.proven_until();
+        self
+    }
+
+    /// Up to the first finding, or to the end.
+    pub(crate) fn proven_until(&self) -> Option<Moment> {
+        let faults = self.findings.iter().filter_map(|finding| finding.time);
+        let proven = faults.chain(self.range.end).fold(self.signed_until?, Moment::min);
+        Some(proven).filter(|proven| self.range.start.is_none_or(|start| *proven >= start))
+    }
+
     /// Whether everything in the range is proven.
     pub fn is_proven(&self) -> bool {
         self.findings.is_empty() && self.omitted == 0

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use engine::Goal;
 use engine::observation::recorded_region;
-use foundation::{Blueprint, Caller, Origin, SettingValue, Settings, blueprint};
+use foundation::{Accepted, Blueprint, Caller, Origin, SettingValue, Settings, blueprint};
 use terraform::{Diagnostic, Severity, State, Value};
 
 use crate::backend::Backend;
@@ -146,6 +146,19 @@ fn check(values: Vec<SettingValue>, problems: Vec<Diagnostic>) -> Result<Configu
     let (settings, mut findings) = checked?;
     findings.extend(problems);
     Ok(Configuration { values, settings, findings })
+}
+
+/// What the settings of the directory accept, also where it has no other settings.
+///
+/// # Errors
+/// Everything that is wrong with the settings, if they accept something.
+pub(crate) fn accepted(environment: &Environment) -> Result<Vec<Accepted>, Vec<Diagnostic>> {
+    let variables = Variables::default();
+    let (values, _) = sources::gather(Path::new(""), &variables, environment);
+    if !values.iter().any(|value| value.name == "accepted") {
+        return Ok(Vec::new());
+    }
+    Ok(Configuration::read(&variables, environment)?.settings.accepted.unwrap_or_default())
 }
 
 /// The text that a setting has, whatever the others are; `None` where it has none, or nobody can tell.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use terraform::Diagnostic;
-use trail::{Finding, Moment, Report, WhichTrail};
+use trail::{Finding, Kind, Moment, Report, WhichTrail};
 
 use crate::error::CliError;
 use crate::shell;
@@ -50,6 +50,9 @@ pub(crate) fn report(verified: &Verified, width: Option<usize>) -> String {
     for finding in report.findings.iter().take(SHOWN) {
         parts.push(one(finding, verified, width));
     }
+    if !report.accepted.is_empty() {
+        parts.push(wrap(&accepted(report), width));
+    }
     if !report.is_proven() {
         parts.push(wrap(&closing(report), width));
     }
@@ -83,7 +86,14 @@ fn verdict(report: &Report) -> String {
         until.map(|until| format!(" Everything until {until} is proven.")).unwrap_or_default()
     };
     match (report.is_proven(), report.is_broken()) {
-        (true, _) => format!("Proven: no log {} was altered, removed or added.", range(report)),
+        (true, _) if report.accepted.is_empty() => {
+            format!("Proven: no log {} was altered, removed or added.", range(report))
+        }
+        (true, _) => format!(
+            "Proven: no log {} was altered, removed or added; but nothing was recorded in {}.",
+            range(report),
+            counted(report.accepted.len(), "accepted pause")
+        ),
         (false, true) => {
             format!("NOT PROVEN {}: {findings}.{}", range(report), until(report.range.proven_until))
         }
@@ -93,6 +103,14 @@ fn verdict(report: &Report) -> String {
             until(report.range.proven_until)
         ),
     }
+}
+
+/// The pauses that the settings accept: what is proven is the time around them.
+fn accepted(report: &Report) -> String {
+    let pauses = report.accepted.iter().map(|pause| clean(&format!("{}.", pause.detail)));
+    let text: Vec<String> =
+        std::iter::once("Accepted by the settings, and not proven:".to_owned()).chain(pauses).collect();
+    text.join("\n  ")
 }
 
 /// How many findings of which kind: what a tired reader sees first.
@@ -133,6 +151,10 @@ fn one(finding: &Finding, verified: &Verified, width: Option<usize>) -> String {
     lines.push(text(format!("To do: {}", advice.action)));
     if let Some(command) = command(finding, verified) {
         lines.push(format!("    {command}"));
+    }
+    if let (Kind::GapStopped, Some(_), Some(time)) = (finding.kind, &finding.object, finding.time) {
+        lines.push(text("A pause that is answered for can stand in the settings:".to_owned()));
+        lines.push(format!("    accepted = [\"{}:{time}\"]", finding.kind.name()));
     }
     lines.join("\n")
 }

@@ -5,3 +5,4 @@ mod copies;
 mod judge;
 mod place;
 mod proof;
+mod recorded;

@@ -60,8 +60,7 @@ impl Place {
 
     /// Lets CloudTrail answer a call.
     pub(super) fn answer(&self, action: &'static str, answer: &Value) {
-        let fault = Fault::Answer(Box::leak(timestamps(answer).to_string().into_boxed_str()));
-        self.proxy.arm(Rule::new(fault, Matching::action("cloudtrail", action), When::Always));
+        self.proxy.arm(answering(action, answer));
     }
 
     /// The binary with arguments; its cache is the directory's.
@@ -89,6 +88,12 @@ impl Place {
             .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
         (output.status.code(), report)
     }
+}
+
+/// The rule that lets CloudTrail answer a call.
+pub(super) fn answering(action: &'static str, answer: &Value) -> Rule {
+    let fault = Fault::Answer(Box::leak(timestamps(answer).to_string().into_boxed_str()));
+    Rule::new(fault, Matching::action("cloudtrail", action), When::Always)
 }
 
 /// Times as the protocol has them: in seconds.

@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
         Kind::Identity => Kind::guess(&before),
         kind => kind,
     });
-    let attachment = Attachment { kind, account: args.account.as_deref() };
+    let attachment = Attachment { account: args.account.as_deref(), ..Attachment::to(kind) };
     let changes = difference(Some(&before), Some(&after), attachment);
     if args.json {
         let values: Vec<_> = changes.iter().map(change_value).collect();

@@ -6,6 +6,7 @@ use trail::{Kind, Report, Verification};
 
 use super::records::Records;
 use super::source::{Bucket, named};
+use super::task::Task;
 use super::watch::BucketWatch;
 use super::which::Which;
 use crate::context::Context;
@@ -17,7 +18,7 @@ use crate::views::trail::{Meter, Verified, several_trails};
 ///
 /// # Errors
 /// The trail is not known, or its bucket cannot be listed.
-pub(super) fn verify(which: &Which, keeping: bool, context: &Context) -> Result<Verified, CliError> {
+pub(super) fn verify(which: &Which, task: &Task, context: &Context) -> Result<Verified, CliError> {
     let named = named(which, context)?;
     runtime::block_on(async {
         let mut bucket = Bucket::open(which, named, context).await?;
@@ -26,14 +27,14 @@ pub(super) fn verify(which: &Which, keeping: bool, context: &Context) -> Result<
         let (keys, refused) = bucket.keys(&inventory).await;
         let verification = Verification::new(inventory, bucket.circumstances.clone());
         let mut verification = verification.map_err(|error| several_trails(&error))?;
-        if keeping {
+        if task.keeping {
             verification = verification.keeping();
         }
         let records = Records::of(&bucket.scope, context);
-        let mut checkpoint = records.checkpoint(None).filter(|_| !keeping);
+        let mut checkpoint = records.checkpoint(None).filter(|_| !task.keeping);
         meter.resumed(checkpoint.as_ref().map_or(0, mirror::Checkpoint::len));
         let mut watch = BucketWatch { meter, checkpoint: checkpoint.as_mut(), unwritten: 0 };
-        bucket.archive.run(&mut verification, &keys, keeping, &mut watch).await;
+        bucket.archive.run(&mut verification, &keys, task.keeping, &mut watch).await;
         watch.meter.finish();
         if let Some(checkpoint) = checkpoint {
             checkpoint.remove();
@@ -41,6 +42,7 @@ pub(super) fn verify(which: &Which, keeping: bool, context: &Context) -> Result<
         let trail = verification.trail().cloned();
         let (mut report, kept) = verification.finish_with_bundle();
         explain(&mut report, &refused);
+        let report = task.judge(report);
         records.keep(&report, bucket.circumstances.now);
         Ok(Verified { trail, bucket: bucket.scope.bucket, report, kept })
     })

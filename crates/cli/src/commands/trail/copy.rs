@@ -8,6 +8,7 @@ use terraform::Diagnostic;
 use trail::Verification;
 
 use super::records::Records;
+use super::task::Task;
 use super::which::Which;
 use crate::context::Context;
 use crate::error::CliError;
@@ -20,7 +21,7 @@ use crate::views::trail::{Meter, Verified, several_trails};
 pub(super) fn verify(
     folder: &Path,
     which: &Which,
-    keeping: bool,
+    task: &Task,
     context: &Context,
 ) -> Result<Verified, CliError> {
     let named = which.check()?;
@@ -38,9 +39,9 @@ pub(super) fn verify(
     let circumstances = circumstances.unwrap_or_default();
     let now = circumstances.now;
     let verification = Verification::new(inventory, circumstances).map_err(|error| several_trails(&error))?;
-    let mut verification = if keeping { verification.keeping() } else { verification };
+    let mut verification = if task.keeping { verification.keeping() } else { verification };
     let records = Records::of(&scope, context);
-    let own = copy.description.is_some() && !keeping;
+    let own = copy.description.is_some() && !task.keeping;
     let mut checkpoint = own.then(|| records.checkpoint(Some(&copy.folder().record("checkpoint")))).flatten();
     meter.resumed(checkpoint.as_ref().map_or(0, mirror::Checkpoint::len));
     let mut watch = Watch {
@@ -48,7 +49,7 @@ pub(super) fn verify(
         progress: &mut |progress| meter.at(progress),
         checkpoint: checkpoint.as_mut(),
         threads: None,
-        keeping,
+        keeping: task.keeping,
     };
     mirror::run(&mut verification, &copy, &copy.keys, &mut watch);
     meter.finish();
@@ -57,6 +58,7 @@ pub(super) fn verify(
     }
     let trail = verification.trail().cloned();
     let (report, kept) = verification.finish_with_bundle();
+    let report = task.judge(report);
     records.keep(&report, now);
     Ok(Verified { trail, bucket: scope.bucket, report, kept })
 }

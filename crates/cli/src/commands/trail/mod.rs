@@ -8,6 +8,7 @@ mod prove;
 mod records;
 mod source;
 mod status;
+mod task;
 mod verify;
 mod watch;
 mod which;

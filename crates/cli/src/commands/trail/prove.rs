@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::ArgAction;
 use terraform::Diagnostic;
 
+use super::task::Task;
 use super::which::Which;
 use super::{bucket, copy, verify};
 use crate::context::Context;
@@ -45,9 +46,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
         let hint = "underpin trail prove -since=2026-01-01 -until=2026-02-01 -out=FILE";
         return Err(Diagnostic::error("Missing option", detail).hint(hint).into());
     };
+    let task = Task::proof();
     let verified = match &args.which.from {
-        Some(folder) => copy::verify(folder, &args.which, true, context)?,
-        None => bucket::verify(&args.which, true, context)?,
+        Some(folder) => copy::verify(folder, &args.which, &task, context)?,
+        None => bucket::verify(&args.which, &task, context)?,
     };
     let Some(id) = verified.trail.as_ref().filter(|_| verified.report.is_proven()) else {
         context.terminal.say(&trail::report(&verified, context.terminal.width()));

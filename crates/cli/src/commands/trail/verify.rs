@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::ArgAction;
 
+use super::task::Task;
 use super::which::Which;
 use super::{bucket, copy};
 use crate::context::Context;
@@ -32,9 +33,10 @@ pub(super) struct Args {
 /// # Errors
 /// There is nothing that could be verified.
 pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    let task = Task::report(context)?;
     let verified = match &args.which.from {
-        Some(folder) => copy::verify(folder, &args.which, false, context)?,
-        None => bucket::verify(&args.which, false, context)?,
+        Some(folder) => copy::verify(folder, &args.which, &task, context)?,
+        None => bucket::verify(&args.which, &task, context)?,
     };
     let text = match args.json {
         true => trail::json(&verified.report),
