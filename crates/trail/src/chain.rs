@@ -21,6 +21,8 @@ pub(crate) struct Link {
     pub signature: Option<String>,
     /// The older version that is CloudTrail's, where the current one is not.
     pub version: Option<String>,
+    /// Whether that version's content is another than the current one's.
+    altered: bool,
     pub content: Option<Vec<u8>>,
 }
 
@@ -117,6 +119,7 @@ impl Link {
             hash: None,
             signature: None,
             version: None,
+            altered: false,
             content: None,
         };
         for (index, (version, answer)) in answers.into_iter().enumerate() {
@@ -127,8 +130,9 @@ impl Link {
                         link.standing = weight;
                         link.fill(*opened);
                     } else if weight == Weight::Genuine && link.standing != Weight::Genuine {
+                        let current = link.hash;
                         link.fill(*opened);
-                        link.version = version;
+                        (link.altered, link.version) = (current != link.hash, version);
                         return link;
                     }
                 }
@@ -263,8 +267,7 @@ impl Chain {
     fn settle(&mut self, link: Link, evidence: Evidence, around: &Surroundings<'_>) -> Settled {
         let begin = self.last.unwrap_or_else(|| link.begin());
         self.last = Some(link.end);
-        // What is known of an older version says that the current one is another.
-        let evidence = if link.version.is_some() { Evidence::Denies } else { evidence };
+        let evidence = if link.altered { Evidence::Denies } else { evidence };
         let (trusted, verdicts) = link.verdict(evidence, around);
         let trusted = trusted || link.version.is_some();
         if let (true, Weight::Unchecked(key)) = (trusted, &link.standing) {
