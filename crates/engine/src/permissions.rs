@@ -2,6 +2,7 @@
 //! attribute decides it. Pure.
 
 mod gate;
+mod guarded;
 mod logs;
 mod policies;
 mod role;
@@ -87,10 +88,11 @@ pub struct Entry {
 /// Everything that a plan changes, the most dangerous first.
 pub fn permissions(plan: &Plan) -> Vec<Permission> {
     let roles = roles::Roles::of(plan);
+    let guarded = guarded::guarded(plan);
     let mut all: Vec<Permission> = Vec::new();
     for change in &plan.changes {
         let Some(schema) = kinds::schema_of(change.address.resource_type()) else { continue };
-        for part in parts(change, schema, &roles) {
+        for part in parts(change, schema, &roles, &guarded) {
             all.extend(of_part(&part));
         }
     }
@@ -109,12 +111,20 @@ struct Part<'a> {
     /// Whether the role is another one after the change.
     moves: bool,
     plan: &'a Plan,
+    /// What holds the audit logs.
+    guarded: &'a [String],
 }
 
 /// A change as its parts. What belongs to a role that becomes another one ends with the old and begins with the new.
-fn parts<'a>(change: &'a Change, schema: &'static Schema, roles: &roles::Roles<'a>) -> Vec<Part<'a>> {
+fn parts<'a>(
+    change: &'a Change,
+    schema: &'static Schema,
+    roles: &roles::Roles<'a>,
+    guarded: &'a [String],
+) -> Vec<Part<'a>> {
     let plan = roles.plan;
-    let part = |before, after, role, moves| Part { change, schema, before, after, role, moves, plan };
+    let part =
+        |before, after, role, moves| Part { change, schema, before, after, role, moves, plan, guarded };
     let (before, after) = match change.action {
         Action::NoOp | Action::Retain | Action::Forget => return Vec::new(),
         // A retained object that is replaced stays as it is, and one that is scheduled for deletion loses its use.

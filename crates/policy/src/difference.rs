@@ -115,18 +115,27 @@ pub struct Attachment<'a> {
     pub kind: Kind,
     /// The account it belongs to, if it is known.
     pub account: Option<&'a str>,
+    /// The resources that hold the audit logs, or make them readable, if they are known: only what reaches one of them
+    /// is marked [`Mark::Protection`].
+    pub logs: Option<&'a [String]>,
 }
 
 impl<'a> Attachment<'a> {
     /// To something of this kind, of whichever account.
     pub fn to(kind: Kind) -> Self {
-        Self { kind, account: None }
+        Self { kind, account: None, logs: None }
     }
 
     /// The same, in this account.
     #[must_use]
     pub fn of(self, account: &'a str) -> Self {
         Self { account: Some(account), ..self }
+    }
+
+    /// The same, where these ARNs are the audit logs'.
+    #[must_use]
+    pub fn guarding(self, logs: &'a [String]) -> Self {
+        Self { logs: Some(logs), ..self }
     }
 }
 
@@ -170,11 +179,15 @@ pub fn difference(
     let texts: Vec<String> = before.texts().chain(after.texts()).collect();
     let filling = Filling::new(texts.iter().map(String::as_str));
     let inferred = match attachment {
-        Attachment { kind: Kind::Key, account: None } => owner(&[&before, &after]),
+        Attachment { kind: Kind::Key, account: None, .. } => owner(&[&before, &after]),
         _ => None,
     };
-    let frame =
-        Frame { kind: attachment.kind, owner: attachment.account.or(inferred.as_deref()), filling: &filling };
+    let frame = Frame {
+        kind: attachment.kind,
+        owner: attachment.account.or(inferred.as_deref()),
+        logs: attachment.logs,
+        filling: &filling,
+    };
     let rules = (before.rules.iter().collect::<Vec<_>>(), after.rules.iter().collect::<Vec<_>>());
     let layout = |case: &Case| Layout::new(&rules.0, &rules.1, case, frame);
     let layouts: Vec<Layout> = cases(&rules.0, &rules.1, frame).iter().map(layout).collect();

@@ -13,7 +13,8 @@ use super::{Entry, Part, Permission, Sign, is_new, sign_of};
 pub(super) fn of_attribute(part: &Part<'_>, name: &str, kind: Kind) -> Vec<Permission> {
     let (before, after) = part.values(name);
     let account = part.plan.caller.account_id.as_str();
-    let Some(changes) = of_policies(before, after, Attachment::to(kind).of(account)) else {
+    let Some(changes) = of_policies(before, after, Attachment::to(kind).of(account).guarding(part.guarded))
+    else {
         let sentence = "the policy there is now cannot be read, so what its replacement changes is not known";
         return vec![part.permission(Sign::Gain, sentence.to_owned(), Vec::new())];
     };

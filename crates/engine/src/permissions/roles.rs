@@ -203,7 +203,7 @@ fn attachment(part: &Part<'_>, role: &Role, arn: &str, is_gain: bool) -> Permiss
     let Some(known) = managed_policy(arn) else { return part.stated(is_gain, sentence, of_role(role)) };
     let document = Some(&known.document);
     let (before, after) = if is_gain { (None, document) } else { (document, None) };
-    let changes = difference(before, after, Attachment::to(Kind::Identity));
+    let changes = difference(before, after, Attachment::to(Kind::Identity).guarding(part.guarded));
     let entries = changes.iter().map(|change| Entry::of(change, Some(&role.arn))).collect();
     let sign = if is_gain { Sign::Gain } else { Sign::Loss };
     let sentence =

@@ -7,6 +7,8 @@ use crate::kind::Kind;
 use crate::marks::Mark;
 use crate::operator::{Operator, Quantifier};
 use crate::party::Party;
+use crate::pattern::NoVariables;
+use crate::prepared::Template;
 use crate::principal::Principal;
 use crate::statement::{Element, Statement};
 
@@ -99,7 +101,10 @@ pub(super) fn marks(gainers: &Gainers<'_>) -> Vec<Mark> {
         (is_wild, Mark::Wildcard),
         (is_identity && gainers.gains_one_of(&ESCALATING), Mark::Escalation),
         (gainers.gains_one_of(changing(kind)), Mark::SelfChange),
-        (kind != Kind::Trust && gainers.gains_one_of(&UNPROTECTING), Mark::Protection),
+        (
+            kind != Kind::Trust && gainers.gains_one_of(&UNPROTECTING) && gainers.reaches_logs(),
+            Mark::Protection,
+        ),
     ];
     marks.into_iter().filter_map(|(applies, mark)| applies.then_some(mark)).collect()
 }
@@ -192,6 +197,15 @@ impl Gainers<'_> {
                 .filter_map(|point| case.space.deeds.get(point))
                 .flat_map(|deeds| deeds.names.iter().map(String::as_str))
         })
+    }
+
+    /// Whether one of the resources may be one of those that hold the audit logs; it may where these are not known.
+    fn reaches_logs(&self) -> bool {
+        let (Some(logs), Some(resources)) = (self.frame.logs, &self.line().resource) else { return true };
+        let may_be = |log: &String| {
+            resources.has(|pattern| Template::new(pattern).matches(log, &NoVariables) != Some(false))
+        };
+        logs.iter().any(may_be)
     }
 
     fn gains_another_account(&self) -> bool {

@@ -44,6 +44,8 @@ pub(super) struct Frame<'a> {
     pub kind: Kind,
     /// The account that the resource belongs to.
     pub owner: Option<&'a str>,
+    /// The resources that hold the audit logs, if they are known.
+    pub logs: Option<&'a [String]>,
     pub filling: &'a Filling,
 }
 

@@ -414,6 +414,30 @@ fn gains_are_marked() {
 }
 
 #[test]
+fn only_what_reaches_the_audit_logs_endangers_them() {
+    let logs =
+        ["arn:aws:s3:::audit/AWSLogs/log.json.gz", "arn:aws:logs:us-east-1:123456789012:log-group:audit"];
+    let logs = logs.map(str::to_owned);
+    let marks = |action: &str, resource: Value, known: bool| {
+        let after = policy(&json!([{"Effect": "Allow", "Action": action, "Resource": resource}]));
+        let attachment = Attachment::to(Kind::Identity);
+        let attachment = if known { attachment.guarding(&logs) } else { attachment };
+        let changes = difference(None, Some(&after), attachment);
+        changes.iter().flat_map(|change| &change.marks).map(|mark| mark.name()).collect::<Vec<_>>().join(" ")
+    };
+    let rds = json!("arn:aws:logs:*:*:log-group:RDS*");
+    assert_eq!(marks("logs:PutRetentionPolicy", rds.clone(), true), "");
+    assert_eq!(marks("logs:PutRetentionPolicy", rds, false), "protection");
+    assert_eq!(marks("logs:PutRetentionPolicy", json!("arn:aws:logs:*:*:log-group:a*"), true), "protection");
+    assert_eq!(marks("s3:DeleteObject", json!("arn:aws:s3:::other/*"), true), "");
+    assert_eq!(
+        marks("s3:DeleteObject", json!(["arn:aws:s3:::other/*", "arn:aws:s3:::au*"]), true),
+        "protection"
+    );
+    assert_eq!(marks("s3:DeleteObject", json!("arn:aws:s3:::${aws:username}/*"), true), "protection");
+}
+
+#[test]
 fn a_gain_has_a_request_that_shows_it() {
     let condition = json!({"StringEquals": {"aws:SourceArn": TRAIL}});
     let after = policy(&json!([allow_if(cloudtrail(), json!("kms:GenerateDataKey*"), condition)]));

@@ -46,7 +46,7 @@ fn marked(place: &Place<'_>, policy: &Policy, account: Option<&str>) -> Vec<Find
         statements: std::iter::once(place.statement).chain(denials).cloned().collect(),
         ..policy.clone()
     };
-    let attachment = Attachment { kind: place.kind, account };
+    let attachment = Attachment { account, ..Attachment::to(place.kind) };
     let changes = difference(None, Some(&alone), attachment);
     let has = |mark: Mark| changes.iter().any(|change| change.widens() && change.marks.contains(&mark));
     let says = [
