@@ -8,7 +8,8 @@ use crate::Outcome;
 use crate::cargo::{cargo, root, run as run_command};
 
 /// The targets, as `fuzz/Cargo.toml` names them.
-const TARGETS: [&str; 6] = ["tfvars", "backend", "state", "lock", "digest", "gunzip"];
+const TARGETS: [&str; 9] =
+    ["tfvars", "backend", "state", "lock", "settings", "digest", "keys", "gunzip", "policy"];
 
 /// What libFuzzer is told where the arguments say nothing else.
 const DEFAULTS: [&str; 4] = ["-runs=100000", "-max_len=4096", "-timeout=10", "-rss_limit_mb=1024"];

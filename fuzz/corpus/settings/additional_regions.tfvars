@@ -1,0 +1,1 @@
+additional_regions = ["eu-central-1"]

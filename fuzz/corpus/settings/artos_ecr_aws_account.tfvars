@@ -1,0 +1,1 @@
+artos_ecr_aws_account = "210987654321"

@@ -1,0 +1,1 @@
+cloudtrail_access_log_bucket = "artos-access-logs"

@@ -1,0 +1,1 @@
+cloudtrail_bucket_suffix = "7c2e91b4"

@@ -1,0 +1,1 @@
+cloudtrail_log_retention_days = 2555

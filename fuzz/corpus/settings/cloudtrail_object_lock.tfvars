@@ -1,0 +1,4 @@
+cloudtrail_object_lock = {
+  mode = "GOVERNANCE"
+  days = 365
+}

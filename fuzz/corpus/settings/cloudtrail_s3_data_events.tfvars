@@ -1,0 +1,4 @@
+cloudtrail_s3_data_events = {
+  scope   = "buckets"
+  buckets = ["artos-uploads"]
+}

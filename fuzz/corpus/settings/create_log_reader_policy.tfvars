@@ -1,0 +1,1 @@
+create_log_reader_policy = true

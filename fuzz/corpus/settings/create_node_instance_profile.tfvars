@@ -1,0 +1,1 @@
+create_node_instance_profile = true

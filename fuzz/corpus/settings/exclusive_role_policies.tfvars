@@ -1,0 +1,1 @@
+exclusive_role_policies = true

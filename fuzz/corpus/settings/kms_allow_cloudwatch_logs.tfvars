@@ -1,0 +1,1 @@
+kms_allow_cloudwatch_logs = false

@@ -1,0 +1,1 @@
+kms_deletion_window_in_days = 30

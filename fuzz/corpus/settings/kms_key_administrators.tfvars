@@ -1,0 +1,1 @@
+kms_key_administrators = ["arn:aws:iam::123456789012:role/KeyAdmin"]

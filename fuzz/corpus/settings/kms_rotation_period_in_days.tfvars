@@ -1,0 +1,1 @@
+kms_rotation_period_in_days = 180

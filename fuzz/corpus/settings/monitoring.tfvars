@@ -1,0 +1,3 @@
+monitoring = {
+  emails = ["security@company.com"]
+}

@@ -1,0 +1,1 @@
+restrict_service_principals = false

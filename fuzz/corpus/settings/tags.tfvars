@@ -1,0 +1,4 @@
+tags = {
+  system_owner = "platform-team@company.com"
+  cost_center  = "engineering"
+}

@@ -1,0 +1,1 @@
+terraform_state_bucket = "artos-terraform-state"
