@@ -1,6 +1,8 @@
 //! underpin beside Terraform: the same account made and read by both, through the same slow proxy, in turn.
 
 mod report;
+mod size;
+mod trail;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -50,8 +52,10 @@ struct Bench {
 
 /// Runs the rounds and prints medians; the argument is their number.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
-    if let Some((_, rest)) = arguments.split_first().filter(|(first, _)| *first == "trail") {
-        return trail(rest);
+    match arguments.split_first() {
+        Some((first, rest)) if first == "trail" => return trail::run(rest),
+        Some((first, _)) if first == "size" => return size::run(),
+        _ => {}
     }
     let rounds = match arguments.first() {
         Some(text) => text.parse().map_err(|_| format!("`{text}` is no number of rounds"))?,
@@ -225,10 +229,4 @@ fn find(directory: &Path, name: &str) -> Outcome<Option<u64>> {
         }
     }
     Ok(None)
-}
-
-/// Runs the measurement of crate `mirror`.
-fn trail(arguments: &[String]) -> Outcome {
-    let example = ["run", "--release", "-p", "mirror", "--example", "speed", "--"];
-    crate::cargo::run(crate::cargo::cargo(&example).args(arguments))
 }

@@ -46,14 +46,29 @@ pub(crate) fn output(command: &mut Command) -> Outcome<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
+/// What makes cargo say what it built.
+const MESSAGES: &str = "--message-format=json-render-diagnostics";
+
 /// Builds the binary `underpin` and answers where cargo has put it.
 pub(crate) fn build_underpin(release: bool) -> Outcome<PathBuf> {
-    let mut arguments =
-        vec!["build", "-p", "cli", "--bin", "underpin", "--message-format=json-render-diagnostics"];
+    let mut command = cargo(&["build", "-p", "cli", "--bin", "underpin", MESSAGES]);
     if release {
-        arguments.push("--release");
+        command.arg("--release");
     }
-    let messages = output(&mut cargo(&arguments))?;
+    executable(&mut command)
+}
+
+/// Builds the release binary `underpin`, linked with one more argument, and answers where cargo has put it.
+pub(crate) fn link_underpin(argument: &str) -> Outcome<PathBuf> {
+    let link = format!("link-arg={argument}");
+    executable(
+        cargo(&["rustc", "--release", "-p", "cli", "--bin", "underpin", MESSAGES]).args(["--", "-C", &link]),
+    )
+}
+
+/// Runs a build that tells what it made, and answers where the binary is.
+fn executable(command: &mut Command) -> Outcome<PathBuf> {
+    let messages = output(command)?;
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())

@@ -1,32 +1,14 @@
-//! Lets an independent evaluator judge decisions and differences of policies.
-//!
-//! `@cloud-copilot/iam-simulate` is AGPL: it is installed beside the tests and no part of the product.
+//! Lets programs that nobody here wrote judge what underpin says.
 
-use std::process::Command;
+mod policies;
+mod trail;
 
 use crate::Outcome;
-use crate::cargo::{root, run as run_command};
 
-const PACKAGE: &str = "@cloud-copilot/iam-simulate@0.1.173";
-
-/// Builds underpin, installs the evaluator, and asks both.
+/// `judge trail`, or `judge [REQUESTS] [PAIRS]` for policies.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
-    let root = root();
-    let directory = root.join("target/oracles/judge");
-    std::fs::create_dir_all(&directory)?;
-    if !directory.join("package.json").exists() {
-        std::fs::write(directory.join("package.json"), "{\"private\": true}\n")?;
+    match arguments.first().map(String::as_str) {
+        Some("trail") => trail::run(),
+        _ => policies::run(arguments),
     }
-    run_command(
-        Command::new("npm").args(["install", "--silent", "--no-audit", PACKAGE]).current_dir(&directory),
-    )?;
-    run_command(Command::new("cargo").args(["build", "--quiet", "-p", "cli"]).current_dir(&root))?;
-    let ask = |script: &str, count: &str| {
-        let script = root.join("xtask/judge").join(script);
-        let underpin = root.join("target/debug/underpin");
-        run_command(Command::new("node").arg(script).arg(underpin).arg(count).current_dir(&directory))
-    };
-    ask("judge.mjs", arguments.first().map_or("20000", String::as_str))?;
-    ask("difference.mjs", arguments.get(1).map_or("1000", String::as_str))?;
-    Ok(())
 }

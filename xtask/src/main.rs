@@ -39,8 +39,10 @@ Usage: cargo xtask COMMAND
   fuzz [TARGET] [-runs=N]
                      feeds the readers of files with odd bytes; docs/fuzzing.md says more
   managed-policies   writes down anew what the managed policies allow that are attached; needs the test tools
+  bench size         the bytes of the binary, by the crate that they were compiled for
   judge [REQUESTS] [PAIRS]
                      puts requests and edits of policies to underpin and to an independent evaluator; needs npm
+  judge trail        puts trails that were tampered with to underpin and to aws cloudtrail validate-logs
   provider-schema    writes down anew what provider 6 knows, for the tests of exported modules; needs npm
   service-reference  writes down anew which actions and condition keys AWS has, for the crate policy; needs pip
   setup [demo|test]  only installs what demo or test needs, under target/oracles";

@@ -1,5 +1,7 @@
 //! Installs what others wrote and we are judged by, pinned and with hashes, under `target/oracles`.
 
+mod environment;
+pub(crate) mod judges;
 mod python;
 mod readers;
 
@@ -187,7 +189,8 @@ mod tests {
         };
         let all = pins(Group::Test.requirements().unwrap());
         let readers = pins(readers::requirements().unwrap());
-        let mut pinned = all.iter().chain(&readers);
+        let judges = pins(judges::requirements().unwrap());
+        let mut pinned = all.iter().chain(&readers).chain(&judges);
         assert!(pinned.all(|pin| pin.contains("==") && pin.contains("--hash=sha256:")));
         // Markers differ, as the demo runs on an older Python too.
         let unmarked = |pin: &String| -> Vec<String> {

@@ -1,45 +1,28 @@
 //! The tools of others that read our plans, in a virtual environment of their own: their pins contradict the tests'.
 
-use std::fs;
-use std::process::Command;
-
 use harness::Oracles;
 
-use super::{Group, python};
+use super::environment::Environment;
 use crate::Outcome;
-use crate::cargo::{root, run as run_command};
 
 /// What is there as source only; it is built with the pinned setuptools and nothing else.
-const SOURCE_ONLY: &str = "docopt,pysingleton";
+const SOURCE_ONLY: [&str; 3] = ["--no-binary", "docopt,pysingleton", "--no-build-isolation"];
 
-/// The pins.
-pub(super) fn requirements() -> Outcome<String> {
-    let path = root().join("xtask/requirements/readers.txt");
-    fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()).into())
+fn environment(oracles: &Oracles) -> Environment {
+    Environment { venv: oracles.readers(), name: "readers" }
 }
 
-/// Installs them, anew when the pins or the place are no longer those asked for.
+/// The pins.
+#[cfg(test)]
+pub(super) fn requirements() -> Outcome<String> {
+    environment(&Oracles::at("")).requirements()
+}
+
+/// Installs them.
 pub(super) fn install(oracles: &Oracles) -> Outcome {
-    let venv = oracles.readers();
-    let stamp = venv.join("readers.stamp");
-    let wanted = format!("{}\n{}", venv.display(), requirements()?);
-    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
-        return Ok(());
-    }
-    println!("Installing xtask/requirements/readers.txt in {}", venv.display());
-    run_command(Command::new(python::find(Group::Test)?).args(["-m", "venv", "--clear"]).arg(&venv))?;
-    let builder = venv.join("setuptools.txt");
-    fs::write(&builder, pin(&requirements()?, "setuptools"))?;
-    for file in [builder, root().join("xtask/requirements/readers.txt")] {
-        run_command(
-            Command::new(venv.join("bin/python"))
-                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"])
-                .args(["--only-binary", ":all:", "--no-binary", SOURCE_ONLY, "--no-build-isolation", "-r"])
-                .arg(file),
-        )?;
-    }
-    fs::write(stamp, wanted)?;
-    Ok(())
+    let environment = environment(oracles);
+    let builder = pin(&environment.requirements()?, "setuptools");
+    environment.install(&SOURCE_ONLY, &builder)
 }
 
 /// The lines of one package: its pin and its hashes.

@@ -1,8 +1,12 @@
 //! How fast a copy is verified, beside inflating and hashing the same bytes and nothing more.
 //!
-//! `cargo xtask bench trail` runs it. Arguments: how many logs, and how large each is, inflated.
+//! `cargo xtask bench trail` runs it. Arguments: how many logs, and how large each is, inflated. `UNDERPIN_AWSCLI` names
+//! the `aws` of PyPI's awscli, which is measured beside if it is there.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a measurement")]
 
+mod awscli;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -21,7 +25,7 @@ fn main() {
     let (logs, size) = (arguments.next().unwrap_or(2000), arguments.next().unwrap_or(100_000));
     let threads = std::thread::available_parallelism().unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let files = write(directory.path(), logs, size);
+    let (kit, files, metadata) = write(directory.path(), logs, size);
     let mut best = [Duration::MAX; 2];
     let mut bytes = 0;
     for _ in 0..5 {
@@ -40,12 +44,24 @@ fn main() {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned();
     println!("{peak}");
+    if let Some(aws) = std::env::var_os("UNDERPIN_AWSCLI") {
+        let store = awscli::Store { root: directory.path().to_owned(), bucket: kit.bucket.clone(), metadata };
+        let theirs = awscli::time(Path::new(&aws), &kit, store, logs);
+        let times = theirs.as_secs_f64() / best[1].as_secs_f64();
+        println!(
+            "validate-logs:    {:.1} s without the store's own time, {times:.0} times as long",
+            theirs.as_secs_f64()
+        );
+    }
 }
 
-/// A day of logs; gives back where they are.
-fn write(root: &Path, logs: usize, size: usize) -> Vec<PathBuf> {
+/// The metadata of each digest.
+type Signatures = BTreeMap<String, BTreeMap<String, String>>;
+
+/// A day of logs; gives back the trail, where its logs are, and its signatures.
+fn write(root: &Path, logs: usize, size: usize) -> (TrailKit, Vec<PathBuf>, Signatures) {
     let mut random = Rng::with_seed(1);
-    let mut files = Vec::new();
+    let (mut files, mut metadata) = (Vec::new(), Signatures::new());
     let hours = 24;
     let mut kit = TrailKit::new("main", "us-east-1");
     for hour in 0..hours {
@@ -54,12 +70,13 @@ fn write(root: &Path, logs: usize, size: usize) -> Vec<PathBuf> {
         for _ in 0..(logs / hours + usize::from(hour < logs % hours)) {
             named.push(kit.raw_log("us-east-1", start + 600, &content(&mut random, size)));
         }
-        kit.digest("us-east-1", start, start + 3600, &named).unwrap();
+        let digest = kit.digest("us-east-1", start, start + 3600, &named).unwrap();
+        metadata.insert(digest.clone(), kit.objects[&digest].metadata.clone());
         kit.sync(root).unwrap();
         files.extend(kit.keys(false).iter().map(|key| root.join(key)));
         kit.objects.clear();
     }
-    files
+    (kit, files, metadata)
 }
 
 /// Records as CloudTrail writes them: the same words, and new ids.
