@@ -5,7 +5,7 @@ use engine::{CloudError, Found, StepError};
 use terraform::Attributes;
 
 use crate::account::Account;
-use crate::tags::Deployment;
+use crate::tags::{self, Deployment};
 
 /// What a kind can do; the meaning of each is that of [`engine::Cloud`].
 #[async_trait]
@@ -13,14 +13,19 @@ pub(crate) trait Kind: Send + Sync {
     /// Reads a recorded object.
     async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError>;
 
-    /// Looks for an object that is not recorded. What is a part of another object belongs to whom that belongs to.
+    /// Looks for an object that is not recorded. What has tags is ours by them; what has none is a part of another object,
+    /// and belongs to whom that belongs to.
     async fn find(
         &self,
         account: &Account,
         planned: &Attributes,
-        _deployment: Option<&Deployment>,
+        deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
-        Ok(self.read(account, planned).await?.map_or(Found::Nothing, Found::Ours))
+        let found = self.read(account, planned).await?;
+        Ok(match planned.contains_key("tags") {
+            true => tags::whose_by_tags(found, deployment),
+            false => found.map_or(Found::Nothing, Found::Ours),
+        })
     }
 
     /// The objects whose names begin with `prefix`, where a kind is listed by name.

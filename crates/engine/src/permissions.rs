@@ -5,7 +5,6 @@ mod gate;
 mod guarded;
 mod logs;
 mod policies;
-mod role;
 mod roles;
 
 use foundation::{Compare, Power, Schema, kinds};
@@ -17,7 +16,7 @@ use crate::plan::{Action, Change, Plan};
 
 pub use self::gate::{Gate, widening};
 pub use self::policies::{lines, of_policies};
-use self::role::Role;
+use self::roles::Role;
 
 /// A change of what somebody can do, as a sentence and as data.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! Failed calls to AWS: what they mean, and what a person can do about them.
 
 use engine::{CloudError, CloudErrorKind};
+use foundation::Region;
 use terraform::Diagnostic;
 
 use super::Circumstances;
@@ -169,29 +170,9 @@ fn credentials(error: &CloudError, circumstances: &Circumstances) -> Advice {
 }
 
 /// The region in use, where accounts have to enable it.
-/// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html>
 fn opt_in(circumstances: &Circumstances) -> Option<&str> {
-    const REGIONS: [&str; 17] = [
-        "af-south-1",
-        "ap-east-1",
-        "ap-east-2",
-        "ap-south-2",
-        "ap-southeast-3",
-        "ap-southeast-4",
-        "ap-southeast-5",
-        "ap-southeast-6",
-        "ap-southeast-7",
-        "ca-west-1",
-        "eu-central-2",
-        "eu-south-1",
-        "eu-south-2",
-        "il-central-1",
-        "me-central-1",
-        "me-south-1",
-        "mx-central-1",
-    ];
     let region = circumstances.aws_region.as_deref().or(circumstances.region.as_deref());
-    region.filter(|region| REGIONS.contains(region))
+    region.filter(|region| Region::is_opt_in(region))
 }
 
 fn unreachable(error: &CloudError, circumstances: &Circumstances) -> String {

@@ -1,5 +1,6 @@
 //! Single faults, each with the one cause that doctor has to name.
 
+mod bucket;
 mod images;
 mod key;
 mod roles;
@@ -36,10 +37,18 @@ impl Fault {
 }
 
 pub(super) fn all() -> Vec<Fault> {
-    [key::faults(), images::faults(), trail::faults(), roles::faults(), state::faults(), settings::faults()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        key::faults(),
+        images::faults(),
+        trail::faults(),
+        bucket::faults(),
+        roles::faults(),
+        state::faults(),
+        settings::faults(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[test]

@@ -7,9 +7,17 @@ use foundation::{Arn, Power, Schema, kinds, managed_policy};
 use policy::{Attachment, Effect, Element, Kind, Mark, Policy, difference};
 use terraform::{Attributes, Value};
 
-use super::role::Role;
 use super::{Entry, Part, Permission, Sign, Stated};
 use crate::plan::Plan;
+
+/// A role as a principal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Role {
+    /// Its name.
+    pub(super) name: String,
+    /// Its ARN, by which policies name it.
+    pub(super) arn: String,
+}
 
 /// The roles of a plan as they are and as they shall be.
 pub(super) struct Roles<'a> {

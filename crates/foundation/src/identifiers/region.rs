@@ -50,7 +50,33 @@ impl Region {
             .find(|partition| partition.region_prefix().is_some_and(|prefix| self.0.starts_with(prefix)))
             .unwrap_or(Partition::Aws)
     }
+
+    /// Whether an account has to enable the region of this name first.
+    /// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html>
+    pub fn is_opt_in(name: &str) -> bool {
+        OPT_IN.contains(&name)
+    }
 }
+
+const OPT_IN: [&str; 17] = [
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-south-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-west-1",
+    "eu-central-2",
+    "eu-south-1",
+    "eu-south-2",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+];
 
 /// The parts of a continent after which AWS calls its regions.
 const PARTS: [&str; 9] =

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_iam::types::InstanceProfile as Profile;
 use aws_smithy_types::date_time::Format;
-use engine::{CloudError, Found, StepError};
+use engine::{CloudError, StepError};
 use serde_json::json;
 use terraform::{Attributes, Value};
 
@@ -12,7 +12,7 @@ use crate::account::Account;
 use crate::attributes::{differs, first_of, object, overlaid, owned, required};
 use crate::call::{absent_if, answered, call, has_code};
 use crate::kind::{Kind, resume};
-use crate::tags::{self, Deployment, Tags};
+use crate::tags::{self, Tags};
 use crate::waiting::{ENTITY_BUSY, ENTITY_HELD, ENTITY_NEW};
 
 /// A profile with one role.
@@ -31,15 +31,6 @@ impl Kind for InstanceProfile {
         let profile =
             answer.map(|answer| answered("iam:GetInstanceProfile", answer.instance_profile, "profile"));
         Ok(profile.transpose()?.map(|profile| reported(&profile)))
-    }
-
-    async fn find(
-        &self,
-        account: &Account,
-        planned: &Attributes,
-        deployment: Option<&Deployment>,
-    ) -> Result<Found, CloudError> {
-        Ok(tags::whose_by_tags(self.read(account, planned).await?, deployment))
     }
 
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {

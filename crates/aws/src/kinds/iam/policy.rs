@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use aws_sdk_iam::types::{Policy, PolicyScopeType, PolicyVersion};
-use engine::{CloudError, Found, StepError};
+use engine::{CloudError, StepError};
 use serde_json::json;
 use terraform::Attributes;
 
@@ -12,7 +12,7 @@ use crate::attributes::{differs, first_of, object, overlaid, owned, required, te
 use crate::call::{absent_if, answered, call, has_code};
 use crate::kind::{Kind, resume};
 use crate::principals;
-use crate::tags::{self, Deployment, Tags};
+use crate::tags::{self, Tags};
 use crate::waiting::{ENTITY_BUSY, ENTITY_DOCUMENT, ENTITY_HELD, ENTITY_NEW};
 
 /// A managed policy of the account.
@@ -37,15 +37,6 @@ impl Kind for IamPolicy {
         let version = answered("iam:GetPolicyVersion", answer.policy_version, "version")?;
         let text = answered("iam:GetPolicyVersion", version.document(), "document")?;
         Ok(Some(reported(&policy, &document(text))))
-    }
-
-    async fn find(
-        &self,
-        account: &Account,
-        planned: &Attributes,
-        deployment: Option<&Deployment>,
-    ) -> Result<Found, CloudError> {
-        Ok(tags::whose_by_tags(self.read(account, planned).await?, deployment))
     }
 
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_iam::types::{InstanceProfile, Role};
 use aws_smithy_types::date_time::Format;
-use engine::{CloudError, Found, StepError};
+use engine::{CloudError, StepError};
 use serde_json::json;
 use terraform::{Attributes, Value};
 
@@ -14,7 +14,7 @@ use crate::attributes::{differs, first_of, number, object, overlaid, owned, requ
 use crate::call::{absent_if, answered, call, has_code};
 use crate::kind::{Kind, resume};
 use crate::principals;
-use crate::tags::{self, Deployment, Tags};
+use crate::tags::{self, Tags};
 use crate::waiting::{ENTITY_BUSY, ENTITY_HELD, ENTITY_NEW, TRUST_DOCUMENT};
 
 /// A role with its trust policy.
@@ -31,15 +31,6 @@ impl Kind for IamRole {
         attributes.insert("managed_policy_arns".to_owned(), Value::from(attached?.unwrap_or_default()));
         attributes.insert("inline_policy_names".to_owned(), Value::from(inline?.unwrap_or_default()));
         Ok(Some(attributes))
-    }
-
-    async fn find(
-        &self,
-        account: &Account,
-        planned: &Attributes,
-        deployment: Option<&Deployment>,
-    ) -> Result<Found, CloudError> {
-        Ok(tags::whose_by_tags(self.read(account, planned).await?, deployment))
     }
 
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use aws_sdk_sns::types::Tag;
-use engine::{CloudError, Found, StepError};
+use engine::{CloudError, StepError};
 use serde_json::json;
 use terraform::Attributes;
 
@@ -12,7 +12,7 @@ use crate::attributes::{differs, first_of, object, overlaid, owned, required};
 use crate::call::{absent_if, answered, call, has_code};
 use crate::error::malformed;
 use crate::kind::{Kind, resume};
-use crate::tags::{self, Deployment, Tags};
+use crate::tags::{self, Tags};
 
 /// A topic of the deployment's region.
 pub(crate) struct SnsTopic;
@@ -33,15 +33,6 @@ impl Kind for SnsTopic {
         attributes.extend(object(set));
         tags::answer(&mut attributes, &tags?);
         Ok(Some(attributes))
-    }
-
-    async fn find(
-        &self,
-        account: &Account,
-        planned: &Attributes,
-        deployment: Option<&Deployment>,
-    ) -> Result<Found, CloudError> {
-        Ok(tags::whose_by_tags(self.read(account, planned).await?, deployment))
     }
 
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {

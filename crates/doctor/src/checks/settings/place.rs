@@ -1,34 +1,11 @@
 //! Whether the settings, the state and what stands are about the same account and region.
 
+use foundation::Region;
+
 use crate::case::Case;
 use crate::check::Check;
 use crate::facts::{Read, RefusalKind};
 use crate::remedy::aws;
-
-/// Regions that an account has to switch on first (Account Management guide, "Enable or disable AWS Regions").
-const OPT_IN: [&str; 17] = [
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-south-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-west-1",
-    "eu-central-2",
-    "eu-south-1",
-    "eu-south-2",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "mx-central-1",
-];
-
-pub(super) fn is_opt_in(region: &str) -> bool {
-    OPT_IN.contains(&region)
-}
 
 pub(super) fn checks(case: &Case<'_>) -> Vec<Check> {
     vec![account(case), region(case), unmade(case)]
@@ -62,7 +39,7 @@ fn region(case: &Case<'_>) -> Check {
     let is_refused = case.facts.identity.refusal().is_some_and(|refusal| {
         refusal.kind == RefusalKind::Credentials && refusal.code.as_deref() == Some("InvalidClientTokenId")
     });
-    if is_refused && is_opt_in(region) {
+    if is_refused && Region::is_opt_in(region) {
         return Check::fail(ID, format!("The region {region} is not enabled in this account"))
             .cause("a region that is not enabled knows no credentials of the account, so all of them look wrong there")
             .evidence(case.facts.identity.refusal().map(|refusal| refusal.sentence()))

@@ -1,6 +1,7 @@
 //! Credentials, clock, and how sessions are got.
 
-use super::place::is_opt_in;
+use foundation::Region;
+
 use crate::case::Case;
 use crate::check::Check;
 use crate::facts::{Read, RefusalKind};
@@ -81,7 +82,7 @@ fn mfa(case: &Case<'_>) -> Check {
 /// Tokens of the global endpoint are not valid in opt-in regions (IAM user guide, "Manage AWS STS in an AWS Region").
 fn sts(case: &Case<'_>) -> Check {
     const ID: &str = "settings.sts";
-    if case.facts.connection.global_sts && is_opt_in(case.region()) {
+    if case.facts.connection.global_sts && Region::is_opt_in(case.region()) {
         return Check::warn(
             ID,
             format!("Sessions of the global STS endpoint are refused in {}", case.region()),
