@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
 use aws_sdk_cloudwatch::types::MetricAlarm;
+use aws_sdk_cloudwatchlogs::types::MetricFilter;
 use aws_sdk_eventbridge::types::Rule;
 use aws_sdk_kms::types::KeyMetadata;
 use aws_sdk_s3::types::{
@@ -63,6 +64,10 @@ pub struct Account {
     pub(crate) encryptions: Shared<Option<ServerSideEncryptionConfiguration>>,
     /// What GetTrailStatus says of a trail.
     pub(crate) statuses: Shared<GetTrailStatusOutput>,
+    /// The types of the Insights of a trail.
+    pub(crate) insights: Shared<Vec<String>>,
+    /// The metric filters of a log group.
+    pub(crate) metric_filters: Shared<Vec<MetricFilter>>,
 }
 
 impl Account {
@@ -83,6 +88,8 @@ impl Account {
             locks: Shared::default(),
             encryptions: Shared::default(),
             statuses: Shared::default(),
+            insights: Shared::default(),
+            metric_filters: Shared::default(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod cloudwatch;
 mod events;
 mod iam;
 pub(crate) mod kms;
+mod logs;
 pub(crate) mod s3;
 pub(crate) mod sns;
 mod terraform_data;
@@ -18,6 +19,8 @@ pub(crate) fn of(resource_type: &str) -> Option<&'static dyn Kind> {
         "aws_cloudwatch_event_rule" => &events::rule::EventRule,
         "aws_cloudwatch_event_target" => &events::target::EventTarget,
         "aws_cloudwatch_metric_alarm" => &cloudwatch::metric_alarm::CloudWatchAlarm,
+        "aws_cloudwatch_log_group" => &logs::log_group::LogGroup,
+        "aws_cloudwatch_log_metric_filter" => &logs::metric_filter::MetricFilter,
         "aws_iam_instance_profile" => &iam::instance_profile::InstanceProfile,
         "aws_iam_policy" => &iam::policy::IamPolicy,
         "aws_iam_role" => &iam::role::IamRole,

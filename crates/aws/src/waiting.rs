@@ -54,11 +54,15 @@ pub const BUCKET_DOCUMENT: &[&str] =
 /// S3: the same, and versioning was switched on a moment ago.
 pub const BUCKET_LOCK: &[&str] =
     &["ConflictException", "InvalidBucketState", "NoSuchBucket", "OperationAborted"];
-/// CloudTrail: the trail, its bucket, its key or their policies were made a moment ago.
+/// CloudTrail: the trail, its bucket, its key, its log group, its topic or their policies were made a moment ago.
 pub const TRAIL_NEW: &[&str] = &[
+    "CloudWatchLogsDeliveryUnavailableException",
     "ConflictException",
     "InsufficientEncryptionPolicyException",
     "InsufficientS3BucketPolicyException",
+    "InsufficientSnsTopicPolicyException",
+    "InvalidCloudWatchLogsLogGroupArnException",
+    "InvalidCloudWatchLogsRoleArnException",
     "KmsException",
     "KmsKeyNotFoundException",
     "S3BucketDoesNotExistException",

@@ -8,7 +8,7 @@ mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foundation::addresses::{is_retained, is_shared};
+use foundation::addresses::{is_left, is_retained};
 use foundation::kinds::s3::bucket::WEAKENED_BY;
 use foundation::settings::Profile;
 use foundation::{Blueprint, Compare, Removal, Resource, Schema, kinds};
@@ -251,7 +251,9 @@ impl Planner<'_> {
         let recorded = recorded(self.state, address);
         let desired = blueprint.resource(address);
         let before = self.before(schema, address, recorded.as_ref(), desired);
-        if recorded.is_none() && before.is_none() {
+        // What no setting asks for any more and is left in AWS is not recorded again.
+        let left = desired.is_none() && is_left(address);
+        if recorded.is_none() && (before.is_none() || left && self.options.goal == Goal::Apply) {
             return None;
         }
         let destroys = matches!(self.options.goal, Goal::Destroy { .. });
@@ -261,7 +263,7 @@ impl Planner<'_> {
             _ if before.is_none() => Action::Delete,
             Goal::Destroy { delete_key: true } if is_deletable(schema, before.as_ref()) => Action::Delete,
             Goal::Destroy { .. } if retain => Action::Retain,
-            Goal::Apply if desired.map_or(is_shared(address), |resource| resource.optional) => Action::Forget,
+            Goal::Apply if desired.map_or(left, |resource| resource.optional) => Action::Forget,
             Goal::Destroy { .. } | Goal::Apply => Action::Delete,
         };
         let after = matches!(action, Action::NoOp | Action::Retain).then(|| before.clone()).flatten();

@@ -72,6 +72,11 @@ fn complete(settings: &Settings, registry: AccountId) -> Settings {
     complete.exclusive_role_policies = false;
     complete.permissions_boundary_arn = None;
     complete.cloudtrail_log_retention_days = Some(1);
+    // The trail cannot name what the template leaves out.
+    if let Some(monitoring) = &mut complete.monitoring {
+        monitoring.cloudwatch_logs = None;
+        monitoring.trail_topic = None;
+    }
     complete.artos_ecr_aws_account.get_or_insert(registry);
     complete
 }

@@ -53,9 +53,11 @@ pub fn is_retained(address: &Address) -> bool {
     managed(address).is_some_and(kinds::is_retained)
 }
 
-/// Whether the account has what a state records at `address` only once, for whoever needs it: nothing here removes it.
-pub fn is_shared(address: &Address) -> bool {
-    managed(address).is_some_and(|schema| matches!(schema.removal, Removal::Shared { .. }))
+/// Whether what a state records at `address` is left in AWS when no setting asks for it any more: what holds audit events, and
+/// what the account has only once, for whoever needs it.
+pub fn is_left(address: &Address) -> bool {
+    managed(address)
+        .is_some_and(|schema| matches!(schema.removal, Removal::Retained { .. } | Removal::Shared { .. }))
 }
 
 /// The kind of what the foundation may own at an address.

@@ -1,6 +1,7 @@
 //! What the foundation shall be: resources, their arguments and order, and the outputs.
 
 mod bucket;
+mod deliveries;
 mod draft;
 mod key;
 mod monitoring;
@@ -90,6 +91,7 @@ fn drafted<'a>(settings: &'a Settings, caller: &'a Caller) -> Draft<'a> {
     key::draft(&mut draft);
     roles::draft(&mut draft);
     bucket::draft(&mut draft);
+    deliveries::draft(&mut draft);
     trail::draft(&mut draft);
     monitoring::draft(&mut draft);
     draft

@@ -11,6 +11,7 @@ pub mod cloudwatch;
 pub mod events;
 pub mod iam;
 pub mod kms;
+pub mod logs;
 pub mod s3;
 pub mod sns;
 pub mod terraform_data;
@@ -44,6 +45,8 @@ pub static SCHEMAS: &[&Schema] = &[
     &events::rule::SCHEMA,
     &events::target::SCHEMA,
     &cloudwatch::metric_alarm::SCHEMA,
+    &logs::log_group::SCHEMA,
+    &logs::metric_filter::SCHEMA,
 ];
 
 /// The schema of a Terraform resource type; `None` for types that are not the foundation's.

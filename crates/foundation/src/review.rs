@@ -137,7 +137,7 @@ fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) -> Option<F
             "aws_kms_key" => key::judge(fact, address, around),
             "aws_iam_role" => role::judge(fact, address, around),
             "aws_s3_bucket" => bucket::judge(fact, address, around),
-            "aws_cloudtrail" => trail::judge(fact, address),
+            "aws_cloudtrail" => trail::judge(fact, address, around),
             "aws_cloudwatch_event_rule" => alerts::judge(fact, address),
             _ => None,
         },

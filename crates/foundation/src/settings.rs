@@ -29,7 +29,7 @@ use crate::kinds::terraform_data;
 
 pub use cloudtrail::{BucketSuffix, DataEvents};
 pub use deployment_name::DeploymentName;
-pub use monitoring::{Alerts, Email, Monitoring};
+pub use monitoring::{Alerts, Email, Insight, Monitoring};
 pub use profile::Profile;
 pub use reference::reference_page;
 pub use table::{DECLARATIONS, Declaration, declaration, similar};
@@ -136,9 +136,10 @@ impl Settings {
         let object_lock = cloudtrail::object_lock(reader);
         cloudtrail::warn_of_longer_lock(reader, object_lock.as_ref(), retention);
         let administrators = reader.list("kms_key_administrators", checks::principal);
-        let monitoring = monitoring::read(reader);
         let profile = reader.text("profile", profile::read).unwrap_or_default();
         let hardened = profile == Profile::Hardened;
+        let kms_allow_cloudwatch_logs = reader.switch("kms_allow_cloudwatch_logs", hardened);
+        let monitoring = monitoring::read(reader, kms_allow_cloudwatch_logs);
         let accepted = accepted::read(reader);
         let settings = Self {
             additional_regions: reader.list("additional_regions", checks::region).unwrap_or_default(),
@@ -149,7 +150,7 @@ impl Settings {
                 .number("kms_rotation_period_in_days", (90, 2560))
                 .unwrap_or(365),
             kms_key_administrators: administrators.unwrap_or_default(),
-            kms_allow_cloudwatch_logs: reader.switch("kms_allow_cloudwatch_logs", hardened),
+            kms_allow_cloudwatch_logs,
             kms_allow_autoscaling: reader.switch("kms_allow_autoscaling", false),
             restrict_service_principals: reader.switch("restrict_service_principals", hardened),
             enable_fargate: reader.switch("enable_fargate", true),
@@ -173,6 +174,11 @@ impl Settings {
             adopted_bucket: None,
         };
         Some(settings)
+    }
+
+    /// Whether `monitoring` asks for something that is left as it is where nothing is said.
+    pub(crate) fn has(&self, asks: impl Fn(&Monitoring) -> Option<bool>) -> bool {
+        self.monitoring.as_ref().and_then(asks) == Some(true)
     }
 
     /// The settings of the deployment that a state records: with the name of its log bucket where no suffix is chosen.

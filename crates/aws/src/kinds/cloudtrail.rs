@@ -1,3 +1,4 @@
 //! CloudTrail.
 
+pub(crate) mod insights;
 pub(crate) mod trail;

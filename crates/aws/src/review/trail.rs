@@ -1,7 +1,6 @@
 //! What a trail cannot deliver, and what it analyses.
 
 use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
-use aws_sdk_cloudtrail::types::InsightSelector;
 use aws_smithy_types::DateTime;
 use engine::CloudError;
 use foundation::Fact;
@@ -10,32 +9,18 @@ use terraform::Attributes;
 
 use super::{day, seen};
 use crate::account::Account;
-use crate::call::{absent_if, has_code};
+use crate::call::absent_if;
+use crate::kinds::cloudtrail::insights::insights;
 use crate::kinds::cloudtrail::trail::{GONE, arn, status};
-
-/// CloudTrail's words for a trail that makes no Insights, also where a partition has none.
-const NO_INSIGHTS: &[&str] = &["InsightNotEnabledException", "UnsupportedOperationException"];
 
 /// Reads the trail's deliveries and Insights.
 pub(super) async fn review(account: &Account, present: &Attributes) -> Result<Vec<Fact>, CloudError> {
     let arn = arn(account, present)?;
-    let get = account.services.cloudtrail.get_insight_selectors().trail_name(&arn);
-    let (status, insights) = futures::join!(
-        status(account, &arn),
-        account.patience.call("cloudtrail:GetInsightSelectors", || get.clone().send())
-    );
+    let (status, insights) = futures::join!(status(account, &arn), insights(account, &arn));
     let Some(status) = absent_if(status, GONE)? else { return Ok(Vec::new()) };
     let mut facts = failures(&status);
-    let insights = match insights {
-        Err(error) if has_code(&error, NO_INSIGHTS) || has_code(&error, GONE) => Ok(Vec::new()),
-        answer => answer.map(|answer| answer.insight_selectors.unwrap_or_default()),
-    };
-    facts.extend(seen(insights, "whether the trail makes Insights", |selectors| {
-        Ok(selectors
-            .iter()
-            .filter_map(InsightSelector::insight_type)
-            .map(|of| Fact::Insights(of.to_string()))
-            .collect())
+    facts.extend(seen(insights, "whether the trail makes Insights", |types| {
+        Ok(types.into_iter().map(Fact::Insights).collect())
     })?);
     Ok(facts)
 }

@@ -3,6 +3,7 @@
 mod adopt;
 mod apply;
 mod compared;
+mod deliveries;
 mod destroy;
 mod downstream;
 mod drift;

@@ -105,6 +105,12 @@ fn keep(masked: &mut Observation, finding: &Finding) {
         Topic::Boundary => unset(object, &["permissions_boundary"]),
         Topic::LogGroup => unset(object, &["cloud_watch_logs_group_arn", "cloud_watch_logs_role_arn"]),
         Topic::Topic => unset(object, &["sns_topic_name"]),
+        Topic::Insights => {
+            if let Some(selectors) = object.get_mut("insight_selector").and_then(Value::as_array_mut) {
+                selectors
+                    .retain(|one| one.get("insight_type").and_then(Value::as_str) != Some(finding.object()));
+            }
+        }
         _ => {}
     }
 }
@@ -158,9 +164,13 @@ pub(crate) fn disown(state: &mut State, blueprint: &Blueprint, observation: &Obs
         let Some(schema) = kinds::schema_of(address.resource_type()) else { continue };
         let Some(old) = state.instance(address).cloned() else { continue };
         let mut kept = recorded;
-        for attribute in
-            ["cloud_watch_logs_group_arn", "cloud_watch_logs_role_arn", "sns_topic_name", "event_selector"]
-        {
+        for attribute in [
+            "cloud_watch_logs_group_arn",
+            "cloud_watch_logs_role_arn",
+            "sns_topic_name",
+            "event_selector",
+            "insight_selector",
+        ] {
             if let Some(value) = seen.get(attribute).filter(|_| kept.contains_key(attribute)) {
                 kept.insert(attribute.to_owned(), value.clone());
             }

@@ -59,6 +59,8 @@ pub(super) const KINDS: &[(&str, Form)] = &[
     ("aws_sns_topic", Form::LeftOut(MONITORING)),
     ("aws_sns_topic_policy", Form::LeftOut(MONITORING)),
     ("aws_sns_topic_subscription", Form::LeftOut(MONITORING)),
+    ("aws_cloudwatch_log_group", Form::LeftOut(MONITORING)),
+    ("aws_cloudwatch_log_metric_filter", Form::LeftOut(MONITORING)),
     ("aws_cloudwatch_event_rule", Form::LeftOut(MONITORING)),
     ("aws_cloudwatch_event_target", Form::LeftOut(MONITORING)),
     ("aws_cloudwatch_metric_alarm", Form::LeftOut(MONITORING)),

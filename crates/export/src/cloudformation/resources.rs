@@ -314,6 +314,13 @@ impl Resources<'_> {
         let selectors = trail.argument("event_selector").map(Node::items).unwrap_or_default();
         let selectors = selectors.iter().map(|selector| self.event_selector(selector));
         properties.push(("EventSelectors".to_owned(), Value::List(selectors.collect())));
+        let insights = trail.argument("insight_selector").map(Node::items).unwrap_or_default();
+        let insights = insights.iter().filter_map(|one| one.field("insight_type"));
+        let insights: Vec<Value> =
+            insights.map(|kind| Value::map([("InsightType", self.writer.value(kind))])).collect();
+        if !insights.is_empty() {
+            properties.push(("InsightSelectors".to_owned(), Value::List(insights)));
+        }
         properties.push(self.tagged());
         let policy = Value::text(logical_id(&Address::new("aws_s3_bucket_policy", bucket().name())));
         let about = vec![("DependsOn".to_owned(), Value::List(vec![policy]))];

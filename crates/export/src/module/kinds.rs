@@ -54,6 +54,12 @@ const KINDS: &[Kind] = &[
     kind("aws_sns_topic", Some("monitoring.tf"), Import::Arn),
     kind("aws_sns_topic_policy", Some("monitoring.tf"), Import::Arn),
     kind("aws_sns_topic_subscription", Some("monitoring.tf"), Import::Arn),
+    kind("aws_cloudwatch_log_group", Some("monitoring.tf"), Import::Id),
+    kind(
+        "aws_cloudwatch_log_metric_filter",
+        Some("monitoring.tf"),
+        Import::Joined("log_group_name", ":", "name"),
+    ),
     kind("aws_cloudwatch_event_rule", Some("monitoring.tf"), Import::Id),
     kind("aws_cloudwatch_event_target", Some("monitoring.tf"), Import::Joined("rule", "/", "target_id")),
     kind("aws_cloudwatch_metric_alarm", Some("monitoring.tf"), Import::Id),

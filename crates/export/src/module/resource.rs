@@ -38,6 +38,10 @@ const UNKNOWN: &[(&str, &str, Option<Provider>, &str)] = &[
 /// What to say of a trail that records management events only.
 const DEFAULT_SELECTOR: &str = "event_selector: left out. All management events and no data events is the default, and the provider shows a trail\nwith no more than that as one without selectors.";
 
+/// What to say of Insights that are newer than provider 3.
+const NEWER_INSIGHTS: &str =
+    "insight_selector: provider 3 knows ApiCallRateInsight only. The Insights are left as they are.";
+
 /// Settings that are variables of the module: type, argument, variable.
 const VARIABLES: &[(&str, &str, &str)] = &[
     ("aws_kms_key", "deletion_window_in_days", "kms_deletion_window_in_days"),
@@ -65,7 +69,9 @@ pub(super) fn is_elsewhere(resource: &Resource) -> bool {
 /// The content of a resource's block: attributes, blocks, then what is about the resource as a whole.
 pub(super) fn body(resource: &Resource, provider: Provider) -> Body {
     let kind = resource.address.resource_type();
-    let known = resource.arguments.iter().filter(|(_, node)| !is_unset(node));
+    // An empty text stands for what the trail shall not have.
+    let is_said = |node: &Node| !is_unset(node) && *node != Node::Text(Vec::new());
+    let known = resource.arguments.iter().filter(|(_, node)| is_said(node));
     let (unknown, known): (Vec<_>, Vec<_>) =
         known.partition(|(name, node)| remark(kind, name, node, provider).is_some());
     let (blocks, attributes): (Vec<_>, Vec<_>) = known.into_iter().partition(|(_, node)| is_blocks(node));
@@ -91,14 +97,20 @@ pub(super) fn body(resource: &Resource, provider: Provider) -> Body {
     for (name, node) in unknown {
         body = body.remark(remark(kind, name, node, provider).unwrap_or_default());
     }
-    if is_protected(kind) {
-        let mut lifecycle = Body::new().attribute("prevent_destroy", Expression::verbatim("true"));
-        if resource.address == bucket() && provider == Provider::Three {
-            body = body.remark(inline_bucket::REMARK);
-            let acl = Expression::List(vec![Expression::verbatim("acl")]);
-            lifecycle = lifecycle.attribute("ignore_changes", acl);
-        }
-        body = body.block(&["lifecycle"], lifecycle);
+    if resource.address == bucket() && provider == Provider::Three {
+        body = body.remark(inline_bucket::REMARK);
+    }
+    let (protected, ignored) = (is_protected(kind), ignored(resource, provider));
+    if protected || ignored.is_some() {
+        let lifecycle = match protected {
+            true => Body::new().attribute("prevent_destroy", Expression::verbatim("true")),
+            false => Body::new(),
+        };
+        let list = ignored.map(|name| Expression::List(vec![Expression::verbatim(name)]));
+        body = body.block(
+            &["lifecycle"],
+            list.into_iter().fold(lifecycle, |body, list| body.attribute("ignore_changes", list)),
+        );
     }
     match depends_on(resource) {
         addresses if addresses.is_empty() => body,
@@ -112,10 +124,31 @@ fn is_protected(kind: &str) -> bool {
         .is_some_and(|schema| matches!(schema.removal, Removal::Retained { .. } | Removal::Scheduled { .. }))
 }
 
+/// What Terraform has to leave as it is, because the provider cannot say it.
+fn ignored(resource: &Resource, provider: Provider) -> Option<&'static str> {
+    const INSIGHTS: &str = "insight_selector";
+    if provider != Provider::Three {
+        return None;
+    }
+    if resource.address == bucket() {
+        return Some("acl");
+    }
+    resource.argument(INSIGHTS).filter(|node| has_newer_insights(node)).map(|_| INSIGHTS)
+}
+
+/// Whether a trail makes Insights of a type that provider 3 refuses.
+fn has_newer_insights(selectors: &Node) -> bool {
+    let known = Node::Text(vec![Part::Literal("ApiCallRateInsight".to_owned())]);
+    selectors.items().iter().any(|selector| selector.field("insight_type") != Some(&known))
+}
+
 /// What to say of an argument that the provider lacks, or does not show.
 fn remark(kind: &str, name: &str, node: &Node, provider: Provider) -> Option<&'static str> {
     if name == "event_selector" && is_default_selector(node) {
         return Some(DEFAULT_SELECTOR);
+    }
+    if name == "insight_selector" && provider == Provider::Three && has_newer_insights(node) {
+        return Some(NEWER_INSIGHTS);
     }
     let found = UNKNOWN.iter().find(|(of, argument, which, _)| {
         *of == kind && *argument == name && which.is_none_or(|which| which == provider)

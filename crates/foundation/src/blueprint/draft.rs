@@ -160,6 +160,16 @@ impl<'a> Draft<'a> {
         self.has_topic() && self.settings.monitoring.as_ref().is_some_and(Monitoring::has_alarm)
     }
 
+    /// The name of the trail's log group.
+    pub(super) fn log_group_name(&self) -> String {
+        self.trail_name()
+    }
+
+    /// The name of the role that CloudTrail writes into the log group with.
+    pub(super) fn log_role(&self) -> String {
+        self.name("-cloudtrail-logs-role")
+    }
+
     /// Whether EventBridge needs the key: our own topic is encrypted with it.
     pub(super) fn has_topic(&self) -> bool {
         matches!(&self.settings.monitoring, Some(Monitoring { alerts: Alerts::Emails(_), .. }))

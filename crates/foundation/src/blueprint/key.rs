@@ -83,6 +83,9 @@ fn key_policy(draft: &Draft<'_>) -> Policy {
     if draft.has_alarm() {
         statements.push(alarms(draft));
     }
+    if draft.settings.has(|monitoring| monitoring.trail_topic) {
+        statements.push(trail_topic());
+    }
     if draft.settings.kms_allow_autoscaling {
         statements.extend(auto_scaling(draft));
     }
@@ -170,6 +173,16 @@ fn alarms(draft: &Draft<'_>) -> Statement {
         .actions(["kms:GenerateDataKey*", "kms:Decrypt"])
         .resources(["*"])
         .when("StringEquals", "aws:SourceAccount", [draft.caller.account_id.as_str()])
+}
+
+/// Messages of the trail to its encrypted topic (CloudTrail user guide, "Amazon SNS topic policy for CloudTrail", where the
+/// statement has no condition).
+fn trail_topic() -> Statement {
+    Statement::allow()
+        .sid("Allow CloudTrail to tell its topic")
+        .principals([Principal::service("cloudtrail.amazonaws.com")])
+        .actions(["kms:GenerateDataKey*", "kms:Decrypt"])
+        .resources(["*"])
 }
 
 /// Encrypted volumes of node groups (EC2 Auto Scaling user guide, "Required AWS KMS key policy").

@@ -113,10 +113,15 @@ fn watches(draft: &Draft<'_>, monitoring: &Monitoring, is_forwarded: bool) -> Ve
         let message = message::message(&draft.name(""), what);
         Watch { resource, description, pattern, message }
     };
+    let log_group = draft.settings.has(|monitoring| monitoring.cloudwatch_logs);
     let trail = watch(
         "trail",
         "Tells of changes of the audit trail",
-        &format!("The audit trail {}", draft.trail_name()),
+        &format!(
+            "The audit trail {}{}",
+            draft.trail_name(),
+            if log_group { ", or its log group," } else { "" }
+        ),
         patterns::trail(draft),
     );
     let key = watch(

@@ -33,23 +33,31 @@ fn prefixes<const N: usize>(beginnings: [&str; N]) -> Value {
     beginnings.map(|beginning| json!({"prefix": beginning})).into_iter().collect()
 }
 
-/// Stopped, deleted, changed, told to record less; started again is no harm.
+/// Stopped, deleted, changed, told to record less; started again is no harm. Of its log group, where it has one of ours:
+/// deleted, kept for less long, encrypted otherwise, filtered otherwise, handed on.
 pub(super) fn trail(draft: &Draft<'_>) -> Value {
     let names = json!([draft.trail_name(), draft.trail_arn()]);
-    let touches = ["Stop", "Delete", "Update", "Put", "Add", "Remove"];
-    calls(
-        json!(["aws.cloudtrail"]),
-        json!(["cloudtrail.amazonaws.com"]),
-        json!({
-            "eventName": prefixes(touches),
-            "$or": [
-                {"requestParameters": {"name": names}},
-                {"requestParameters": {"trailName": names}},
-                {"requestParameters": {"resourceId": [draft.trail_arn()]}},
-                {"requestParameters": {"resourceArn": [draft.trail_arn()]}},
-            ],
-        }),
-    )
+    let mut touches = prefixes(["Stop", "Delete", "Update", "Put", "Add", "Remove"]);
+    let mut of_trail = vec![
+        json!({"requestParameters": {"name": names}}),
+        json!({"requestParameters": {"trailName": names}}),
+        json!({"requestParameters": {"resourceId": [draft.trail_arn()]}}),
+        json!({"requestParameters": {"resourceArn": [draft.trail_arn()]}}),
+    ];
+    let (mut sources, mut services) = (vec!["aws.cloudtrail"], vec!["cloudtrail.amazonaws.com"]);
+    if draft.settings.has(|monitoring| monitoring.cloudwatch_logs) {
+        sources.push("aws.logs");
+        services.push("logs.amazonaws.com");
+        if let (Value::Array(touches), Value::Array(more)) =
+            (&mut touches, prefixes(["Associate", "Disassociate"]))
+        {
+            touches.extend(more);
+        }
+        let arn = draft.arn("logs", &format!("log-group:{}", draft.log_group_name()));
+        of_trail.push(json!({"requestParameters": {"logGroupName": [draft.log_group_name()]}}));
+        of_trail.push(json!({"requestParameters": {"logGroupIdentifier": [draft.log_group_name(), arn]}}));
+    }
+    calls(json!(sources), json!(services), json!({"eventName": touches, "$or": of_trail}))
 }
 
 /// Disabled, scheduled for deletion, opened to others, no more rotated, granted by others than services, renamed, or used
@@ -96,6 +104,9 @@ pub(super) fn roles(draft: &Draft<'_>) -> Value {
     let touches = ["Put", "Delete", "Attach", "Detach", "Update", "Create", "Tag", "Untag", "Add", "Remove"];
     let mut names = roles::uses(draft).into_iter().map(|role| role.name).collect::<Vec<_>>();
     names.push(draft.forwarding_role());
+    if draft.settings.has(|monitoring| monitoring.cloudwatch_logs) {
+        names.push(draft.log_role());
+    }
     calls(
         json!(["aws.iam"]),
         json!(["iam.amazonaws.com"]),

@@ -341,7 +341,7 @@ fn every_pattern_fits_into_a_rule_also_under_the_longest_names() {
     let long = "a".repeat(20);
     let changes = json!({
         "project_name": long, "environment": "b".repeat(14), "aws_region": "ap-southeast-2",
-        "iam_path": format!("/{}/", "p".repeat(60)), "monitoring": {"emails": ["ops@example.com"]},
+        "iam_path": format!("/{}/", "p".repeat(60)), "monitoring": {"emails": ["ops@example.com"], "cloudwatch_logs": true},
     });
     let blueprint = blueprint(&settings(changes), &caller(Partition::Aws));
     let rules =

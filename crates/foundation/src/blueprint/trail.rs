@@ -3,6 +3,7 @@
 use policy::{Policy, Statement};
 
 use super::bucket::setting;
+use super::deliveries;
 use super::draft::{Draft, KEY_ARN, address};
 use crate::addresses::{bucket, deployment, key};
 use crate::kinds::cloudtrail::trail::CloudTrail;
@@ -17,6 +18,7 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
         kms_key_id: KEY_ARN,
         s3_objects: &s3_objects(draft),
         hardened: draft.is_hardened(),
+        deliveries: &deliveries::of(draft),
         tags: &draft.tags,
     };
     let mut depends_on = vec![
@@ -34,6 +36,7 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
     if draft.settings.cloudtrail_object_lock.is_some() {
         depends_on.push(setting("aws_s3_bucket_object_lock_configuration"));
     }
+    depends_on.extend(deliveries::addresses(draft));
     draft.add(address("aws_cloudtrail", "main"), desired.arguments(), depends_on);
     draft.when(draft.settings.create_log_reader_policy, draft_log_reader);
 }

@@ -142,6 +142,8 @@ const PROVIDER_3_39: &[(&str, &str)] = &[
          tags tags_all",
     ),
     ("aws_sns_topic_policy", "arn id owner policy"),
+    ("aws_cloudwatch_log_group", "arn id kms_key_id name name_prefix retention_in_days tags tags_all"),
+    ("aws_cloudwatch_log_metric_filter", "id log_group_name metric_transformation name pattern"),
     (
         "aws_sns_topic_subscription",
         "arn confirmation_timeout_in_minutes confirmation_was_authenticated delivery_policy endpoint \

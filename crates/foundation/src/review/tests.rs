@@ -268,6 +268,27 @@ fn what_the_trail_does_for_others_is_named() {
 }
 
 #[test]
+fn insights_are_somebody_elses_unless_a_setting_or_the_record_says_ours() {
+    let rate = || vec![("aws_cloudtrail.main", Fact::Insights("ApiCallRateInsight".to_owned()))];
+    let monitoring =
+        |insights: Value| json!({"monitoring": {"emails": ["ops@example.com"], "insights": insights}});
+    let foreign = ["Foreign insights:ApiCallRateInsight"];
+    let found = |changes: Value, recorded: Value| {
+        lines(&reviewed(changes, json!({}), recorded, rate()).0)
+            .into_iter()
+            .filter(|line| line.contains("insights:"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(json!({}), json!({})), foreign);
+    assert_eq!(found(monitoring(Value::Null), json!({})), foreign);
+    assert_eq!(found(monitoring(json!([])), json!({})), Vec::<String>::new(), "none are wanted: repaired");
+    assert_eq!(found(monitoring(json!(["ApiErrorRateInsight"])), json!({})), Vec::<String>::new());
+    let recorded =
+        json!({"aws_cloudtrail.main": {"insight_selector": [{"insight_type": "ApiCallRateInsight"}]}});
+    assert_eq!(found(json!({}), recorded), Vec::<String>::new(), "ours, and withdrawn");
+}
+
+#[test]
 fn a_recorded_key_that_is_gone_is_ill() {
     let recorded = json!({"aws_kms_key.main": {"key_id": "k-1"}});
     assert_eq!(lines(&reviewed(json!({}), json!({}), recorded, Vec::new()).0), ["Ill key:k-1"]);

@@ -8,8 +8,9 @@ use crate::resource::Resource;
 use terraform::{Address, Attributes, Value};
 
 /// What a fact about the trail comes to.
-pub(super) fn judge(fact: &Fact, address: &Address) -> Option<Finding> {
+pub(super) fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) -> Option<Finding> {
     match fact {
+        Fact::Insights(kind) if is_ours(kind, address, around) => None,
         Fact::Insights(kind) => {
             let sentence = format!(
                 "the trail makes Insights of type {kind}, which cost by the event and which no setting asks for"
@@ -19,6 +20,16 @@ pub(super) fn judge(fact: &Fact, address: &Address) -> Option<Finding> {
         Fact::Delivery(delivery) => Some(ill(delivery, address)),
         _ => None,
     }
+}
+
+/// Whether a setting decides about Insights, or the record says that they are ours.
+fn is_ours(kind: &str, address: &Address, around: &Circumstances<'_>) -> bool {
+    const INSIGHTS: &str = "insight_selector";
+    let asked = around.blueprint.resource(address).and_then(|trail| trail.arguments.get(INSIGHTS));
+    let recorded = around.reviewed.recorded.get(address).and_then(|recorded| recorded.get(INSIGHTS));
+    let mut recorded = recorded.and_then(Value::as_array).into_iter().flatten();
+    asked.is_some_and(Value::is_array)
+        || recorded.any(|one| one.get("insight_type").and_then(Value::as_str) == Some(kind))
 }
 
 /// What of the trail's own attributes no setting asks for.

@@ -7,11 +7,28 @@ use terraform::types::PathStep;
 
 use crate::identifiers::Arn;
 
-use super::reader::{Problem, Reader, boolean, text};
+use super::reader::{Problem, Reader, boolean, number, text};
 
 const NAME: &str = "monitoring";
-const ATTRIBUTES: [&str; 6] =
-    ["emails", "sns_topic_arn", "tampering", "role_use", "global_events", "heartbeat"];
+const ATTRIBUTES: [&str; 10] = [
+    "emails",
+    "sns_topic_arn",
+    "tampering",
+    "role_use",
+    "global_events",
+    "heartbeat",
+    "cloudwatch_logs",
+    "log_group_retention_days",
+    "insights",
+    "trail_topic",
+];
+
+/// For how many days CloudWatch Logs can keep events (CloudWatch Logs API reference, `PutRetentionPolicy`).
+const RETENTIONS: [u32; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+/// The retention where nothing is said.
+const USUAL_RETENTION: u32 = 365;
 
 /// Who is told when somebody touches the foundation, and of what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +43,55 @@ pub struct Monitoring {
     pub global_events: bool,
     /// Whether an alarm waits for what `underpin trail heartbeat` publishes.
     pub heartbeat: bool,
+    /// Whether the trail also writes into a log group of ours; `None` leaves what others set.
+    pub cloudwatch_logs: Option<bool>,
+    /// Days until the log group's events expire: one of AWS's values.
+    pub log_group_retention_days: u32,
+    /// The only Insights of the trail, each once; `None` leaves what others set.
+    pub insights: Option<Vec<Insight>>,
+    /// Whether the trail tells a topic of ours of every new log file; `None` leaves what others set.
+    pub trail_topic: Option<bool>,
 }
 
 impl Monitoring {
     /// Whether an alarm of CloudWatch stands, which has to reach the topic.
     pub fn has_alarm(&self) -> bool {
         self.heartbeat
+    }
+}
+
+/// What CloudTrail finds unusual (CloudTrail API reference, `InsightSelector`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Insight {
+    /// How often write calls are made.
+    ApiCallRate,
+    /// How often calls fail.
+    ApiErrorRate,
+}
+
+impl Insight {
+    const ALL: [Self; 2] = [Self::ApiCallRate, Self::ApiErrorRate];
+
+    /// AWS's name for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ApiCallRate => "ApiCallRateInsight",
+            Self::ApiErrorRate => "ApiErrorRateInsight",
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, Problem> {
+        let named = Self::ALL.into_iter().find(|insight| insight.name() == text);
+        named.ok_or_else(|| {
+            Problem::new(format!("`{text}` is not a type of Insights"))
+                .instead(format!("write {}", Self::ALL.map(|one| format!("\"{}\"", one.name())).join(" or ")))
+        })
+    }
+}
+
+impl fmt::Display for Insight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -71,23 +131,15 @@ impl fmt::Display for Email {
     }
 }
 
-/// Reads `monitoring`.
-pub(super) fn read(reader: &mut Reader<'_>) -> Option<Monitoring> {
+/// Reads `monitoring`. `logs_may_use_key` is whether CloudWatch Logs may use the key.
+pub(super) fn read(reader: &mut Reader<'_>, logs_may_use_key: bool) -> Option<Monitoring> {
     let object = reader.object(NAME, &ATTRIBUTES)?;
     let given = |name: &str| object.get(name).filter(|value| !value.is_null());
     let emails = match given("emails") {
         Some(list) => reader.items(NAME, &path("emails"), list, email)?,
         None => Vec::new(),
     };
-    for (index, email) in emails
-        .iter()
-        .enumerate()
-        .filter(|(index, email)| emails.iter().take(*index).any(|other| other == *email))
-    {
-        let at = [path("emails"), vec![PathStep::Index(index)]].concat();
-        let problem = Problem::new(format!("`{email}` is listed twice")).instead("list every address once");
-        reader.problem(NAME, &at, problem);
-    }
+    refuse_repeated(reader, "emails", &emails, "list every address once");
     let has_emails = given("emails").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
     let topic = match given("sns_topic_arn") {
         Some(arn) => {
@@ -100,6 +152,18 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Monitoring> {
     let role_use = switch(reader, given("role_use"), "role_use", true)?;
     let global_events = switch(reader, given("global_events"), "global_events", true)?;
     let heartbeat = switch(reader, given("heartbeat"), "heartbeat", false)?;
+    let cloudwatch_logs = choice(reader, given("cloudwatch_logs"), "cloudwatch_logs")?;
+    let trail_topic = choice(reader, given("trail_topic"), "trail_topic")?;
+    let log_group_retention_days = match given("log_group_retention_days") {
+        Some(days) => reader.taken(NAME, &path("log_group_retention_days"), retention(days))?,
+        None => USUAL_RETENTION,
+    };
+    let insights = insights(reader, given("insights"))?;
+    if cloudwatch_logs == Some(true) && !logs_may_use_key {
+        let reason = "CloudWatch Logs encrypts the log group with the key, and `kms_allow_cloudwatch_logs` does not let it";
+        let instead = "write kms_allow_cloudwatch_logs = true, or leave out cloudwatch_logs";
+        reader.problem(NAME, &path("cloudwatch_logs"), Problem::new(reason).instead(instead));
+    }
     let alerts = match (has_emails, topic) {
         (false, Some(topic)) => Alerts::Topic(topic),
         (true, None) => Alerts::Emails(emails),
@@ -121,7 +185,51 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Monitoring> {
             return None;
         }
     };
-    Some(Monitoring { alerts, tampering, role_use, global_events, heartbeat })
+    Some(Monitoring {
+        alerts,
+        tampering,
+        role_use,
+        global_events,
+        heartbeat,
+        cloudwatch_logs,
+        log_group_retention_days,
+        insights,
+        trail_topic,
+    })
+}
+
+/// Refuses what a list names more than once.
+fn refuse_repeated<T: fmt::Display + PartialEq>(
+    reader: &mut Reader<'_>,
+    attribute: &str,
+    items: &[T],
+    instead: &str,
+) {
+    let repeated = |(index, item): &(usize, &T)| items.iter().take(*index).any(|other| other == *item);
+    for (index, item) in items.iter().enumerate().filter(repeated) {
+        let at = [path(attribute), vec![PathStep::Index(index)]].concat();
+        reader.problem(NAME, &at, Problem::new(format!("`{item}` is listed twice")).instead(instead));
+    }
+}
+
+/// The Insights in AWS's order; the outer `None` is a problem.
+fn insights(reader: &mut Reader<'_>, value: Option<&Value>) -> Option<Option<Vec<Insight>>> {
+    let Some(list) = value else { return Some(None) };
+    let mut insights = reader.items(NAME, &path("insights"), list, Insight::read)?;
+    refuse_repeated(reader, "insights", &insights, "list every type once");
+    insights.sort();
+    Some(Some(insights))
+}
+
+/// A number of days that CloudWatch Logs takes.
+fn retention(value: &Value) -> Result<u32, Problem> {
+    let days = number(value, (1, 3653))?;
+    if RETENTIONS.contains(&days) {
+        return Ok(days);
+    }
+    let longer = RETENTIONS.into_iter().find(|known| *known > days).unwrap_or(USUAL_RETENTION);
+    let problem = Problem::new(format!("CloudWatch Logs cannot keep events for {days} days"));
+    Err(problem.instead(format!("write {longer}, the next that it knows")))
 }
 
 fn path(attribute: &str) -> Vec<PathStep> {
@@ -133,6 +241,14 @@ fn switch(reader: &mut Reader<'_>, value: Option<&Value>, attribute: &str, usual
     match value {
         Some(value) => reader.taken(NAME, &path(attribute), boolean(value)),
         None => Some(usual),
+    }
+}
+
+/// A switch that leaves things as they are unless it says something; the outer `None` is a problem.
+fn choice(reader: &mut Reader<'_>, value: Option<&Value>, attribute: &str) -> Option<Option<bool>> {
+    match value {
+        Some(value) => reader.taken(NAME, &path(attribute), boolean(value)).map(Some),
+        None => Some(None),
     }
 }
 

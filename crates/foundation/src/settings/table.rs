@@ -266,7 +266,7 @@ pub const DECLARATIONS: &[Declaration] = &[
     },
     Declaration {
         name: "monitoring",
-        type_expression: "object({ emails = list(string), sns_topic_arn = string, tampering = bool, role_use = bool, global_events = bool, heartbeat = bool })",
+        type_expression: "object({ emails = list(string), sns_topic_arn = string, tampering = bool, role_use = bool, global_events = bool, heartbeat = bool, cloudwatch_logs = bool, log_group_retention_days = number, insights = list(string), trail_topic = bool })",
         default: Some("null"),
         meaning: "Who is told when somebody touches the foundation",
         example: "monitoring = {\n  emails = [\"security@company.com\"]\n}",
@@ -275,7 +275,13 @@ pub const DECLARATIONS: &[Declaration] = &[
                  tells of changes of the trail, the key, the log bucket, the roles and of the alerts themselves, `role_use` (true) of anybody but its service \
                  who takes a role, `global_events` (true) of IAM's events, which arrive in us-east-1: from another region a rule there forwards them. `heartbeat` (false) adds an alarm that rings when `underpin trail heartbeat`, \
                  run every 15 minutes by cron or CI, is silent or finds that the trail does not record (0.10 dollars a month, and 0.30 for each of its three metrics). Costs: \
-                 rules of AWS events and the first 1,000 e-mails a month are free; forwarded events cost a dollar a million. See monitoring.md.",
+                 rules of AWS events and the first 1,000 e-mails a month are free; forwarded events cost a dollar a million. \
+                 Of the trail itself, null leaves what others set, true is ours, and false removes it: `cloudwatch_logs` (null) writes every event of all \
+                 regions also into an encrypted log group, which keeps it `log_group_retention_days` (365; a number that CloudWatch Logs knows) and which underpin \
+                 never deletes; it needs `kms_allow_cloudwatch_logs`, and CloudWatch Logs takes about 0.50 USD for a GB that is written and 0.03 USD a month for a \
+                 GB that is kept. `trail_topic` (null) tells an encrypted topic of every new log file: the first million a month are free. `insights` (null) is the \
+                 list of the trail's Insights, `ApiCallRateInsight` and `ApiErrorRateInsight`; each takes about 0.35 USD for 100,000 events that it looks at. \
+                 See monitoring.md.",
     },
     Declaration {
         name: "accepted",

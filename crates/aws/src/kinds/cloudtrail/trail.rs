@@ -10,8 +10,9 @@ use serde_json::json;
 use terraform::{Attributes, Value};
 
 use self::selectors::Selectors;
+use super::insights;
 use crate::account::Account;
-use crate::attributes::{differs, first_of, flag, object, overlaid, owned, required, text};
+use crate::attributes::{blocks, differs, first_of, flag, object, overlaid, owned, required, text};
 use crate::call::{absent_if, answered, call, has_code};
 use crate::error::malformed;
 use crate::kind::{Kind, resume};
@@ -46,13 +47,14 @@ impl Kind for CloudTrail {
     async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let arn = arn(account, recorded)?;
         let client = &account.services.cloudtrail;
-        let (trail, status, selectors, tags) = futures::join!(
+        let (trail, status, selectors, insights, tags) = futures::join!(
             account.patience.call("cloudtrail:GetTrail", || client.get_trail().name(&arn).send()),
             status(account, &arn),
             account.patience.call("cloudtrail:GetEventSelectors", || client
                 .get_event_selectors()
                 .trail_name(&arn)
                 .send()),
+            insights::insights(account, &arn),
             list_tags(account, &arn),
         );
         let Some(answer) = absent_if(trail, GONE)? else { return Ok(None) };
@@ -63,6 +65,8 @@ impl Kind for CloudTrail {
         let selectors = selectors?;
         attributes
             .extend(selectors::shape(selectors.event_selectors(), selectors.advanced_event_selectors()));
+        let insights = insights::shape(insights)?;
+        attributes.extend(insights.map(|insights| (insights::ATTRIBUTE.to_owned(), insights)));
         tags::answer(&mut attributes, &tags?);
         Ok(Some(attributes))
     }
@@ -98,16 +102,20 @@ impl Kind for CloudTrail {
             "arn": arn,
             "home_region": account.place.region,
             "advanced_event_selector": [],
-            "insight_selector": [],
         });
         let validated = overlaid(&object(json!({"enable_log_file_validation": false})), planned);
         let attributes = overlaid(&validated, &object(decided));
         let begun =
             |error, so_far: Value| StepError { error, partial: Some(overlaid(&attributes, &object(so_far))) };
         if planned.contains_key("event_selector") {
+            let none = json!({"event_selector": [], "insight_selector": [], "enable_logging": false});
             put_selectors(account, name, selectors::planned(planned))
                 .await
-                .map_err(|error| begun(error, json!({"event_selector": [], "enable_logging": false})))?;
+                .map_err(|error| begun(error, none))?;
+        }
+        if blocks(planned, insights::ATTRIBUTE).next().is_some() {
+            let none = json!({"insight_selector": [], "enable_logging": false});
+            insights::put(account, name, planned).await.map_err(|error| begun(error, none))?;
         }
         if flag(planned, "enable_logging") != Some(false) {
             set_logging(account, name, true)
@@ -129,6 +137,9 @@ impl Kind for CloudTrail {
         }
         if differs(prior, planned, "event_selector") {
             put_beside_others(account, name, prior, planned).await?;
+        }
+        if differs(prior, planned, insights::ATTRIBUTE) {
+            insights::put(account, name, planned).await?;
         }
         if differs(prior, planned, "enable_logging") {
             set_logging(account, name, flag(planned, "enable_logging") != Some(false)).await?;

@@ -1,7 +1,7 @@
 //! One resource of a plan: sign, address, name in AWS, and the attributes that matter.
 
 use engine::{Action, Change, Reason};
-use foundation::{Compare, Schema, kinds};
+use foundation::{Compare, Removal, Schema, kinds};
 use policy::Kind;
 use terraform::{Address, Attributes, Value};
 
@@ -152,6 +152,10 @@ fn note(change: &Change, sign: Sign) -> Option<String> {
                 "the old one, {old}, stays in AWS with all that is in it; it is recorded no longer"
             ));
         }
+        Sign::Forget => match schema?.removal {
+            Removal::Retained { because } | Removal::Shared { because } => because,
+            Removal::Deleted | Removal::Scheduled { .. } => return None,
+        },
         Sign::Destroy if change.before.is_none() => "it is gone from AWS already; only its record is removed",
         _ => return None,
     };

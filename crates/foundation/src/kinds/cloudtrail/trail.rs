@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use terraform::Attributes;
 
 use crate::arguments::fields;
-use crate::schema::{Schema, Usual, argument, aws, computed, identity, tags_all, unrecorded};
+use crate::schema::{
+    Compare, Role, Schema, Usual, argument, attribute, aws, computed, identity, tags_all, unrecorded,
+};
 
 /// As of provider 3.39.0, which knows neither `recursive_logging` nor advanced event selectors nor the exclusion of
 /// management events.
@@ -27,13 +29,13 @@ pub static SCHEMA: Schema = aws(
         argument("cloud_watch_logs_group_arn"),
         argument("cloud_watch_logs_role_arn"),
         argument("event_selector").blocks().unknown_fields(&["exclude_management_event_sources"]),
+        attribute("insight_selector", Role::Argument, Compare::Set).blocks(),
         argument("tags"),
         unrecorded("advanced_event_selector"),
         unrecorded("recursive_logging"),
         computed("arn"),
         computed("home_region"),
         computed("id"),
-        computed("insight_selector").blocks().unset(),
         tags_all(),
     ],
 );
@@ -52,8 +54,23 @@ pub struct CloudTrail<'a> {
     /// Whether log files are validated and CloudTrail's own deliveries, with which the log would feed itself, are left
     /// out; both are left open otherwise.
     pub hardened: bool,
+    /// What it does beside writing into the bucket.
+    pub deliveries: &'a Deliveries,
     /// All its tags.
     pub tags: &'a BTreeMap<String, String>,
+}
+
+/// What a trail does beside writing into its bucket. `None` leaves what others set; what is empty takes it away.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deliveries {
+    /// The ARN of the log group that gets every event, with `:*` at its end.
+    pub log_group_arn: Option<String>,
+    /// The ARN of the role that CloudTrail writes into it with.
+    pub log_role_arn: Option<String>,
+    /// The name of the topic that is told of every new log file.
+    pub topic_name: Option<String>,
+    /// The types of the Insights.
+    pub insights: Option<Vec<&'static str>>,
 }
 
 impl CloudTrail<'_> {
@@ -73,20 +90,27 @@ impl CloudTrail<'_> {
         arguments.extend(fields(json!({
             "enable_logging": true,
             "is_organization_trail": false,
-            "sns_topic_name": null,
-            "cloud_watch_logs_group_arn": null,
-            "cloud_watch_logs_role_arn": null,
+            "sns_topic_name": self.deliveries.topic_name,
+            "cloud_watch_logs_group_arn": self.deliveries.log_group_arn,
+            "cloud_watch_logs_role_arn": self.deliveries.log_role_arn,
             "event_selector": [{
                 "read_write_type": "All",
                 "include_management_events": true,
                 "data_resource": self.data_resources(),
             }],
+            "insight_selector": self.insight_selectors(),
         })));
         if self.hardened {
             arguments.insert("recursive_logging".to_owned(), json!(false));
         }
         arguments.insert("tags".to_owned(), json!(self.tags));
         arguments
+    }
+
+    /// `null` where nothing is said about them.
+    fn insight_selectors(&self) -> Option<Vec<Value>> {
+        let types = self.deliveries.insights.as_ref()?;
+        Some(types.iter().map(|kind| json!({ "insight_type": kind })).collect())
     }
 
     fn data_resources(&self) -> Value {

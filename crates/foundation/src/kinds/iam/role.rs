@@ -16,7 +16,14 @@ use crate::schema::{
 /// As of provider 3.39.0, where the names of inline policies are no attribute.
 pub static SCHEMA: Schema = aws(
     "aws_iam_role",
-    &["eks_service", "eks_node_group", "eks_fargate", "rds_enhanced_monitoring", "events_forwarding"],
+    &[
+        "eks_service",
+        "eks_node_group",
+        "eks_fargate",
+        "rds_enhanced_monitoring",
+        "events_forwarding",
+        "cloudtrail_logs",
+    ],
     &[
         identity("name"),
         fixed("path").usually(Usual::Text("/")),

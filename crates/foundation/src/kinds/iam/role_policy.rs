@@ -10,7 +10,7 @@ use crate::schema::{Schema, aws, computed, identity, policy as policy_argument};
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
     "aws_iam_role_policy",
-    &["node_group_cross_account_ecr", "fargate_cross_account_ecr", "events_forwarding"],
+    &["node_group_cross_account_ecr", "fargate_cross_account_ecr", "events_forwarding", "cloudtrail_logs"],
     &[
         identity("name"),
         identity("role").refers_to("aws_iam_role", "name"),

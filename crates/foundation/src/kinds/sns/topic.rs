@@ -11,7 +11,7 @@ use crate::schema::{Schema, argument, aws, computed, identity, tags_all};
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
     "aws_sns_topic",
-    &["foundation_alerts"],
+    &["foundation_alerts", "cloudtrail"],
     &[
         identity("name"),
         argument("kms_master_key_id").refers_to("aws_kms_key", "arn"),

@@ -10,7 +10,7 @@ use crate::schema::{Schema, aws, computed, identity, policy as policy_argument};
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
     "aws_sns_topic_policy",
-    &["foundation_alerts"],
+    &["foundation_alerts", "cloudtrail"],
     &[
         identity("arn").refers_to("aws_sns_topic", "arn"),
         policy_argument("policy", policy::Kind::Topic),
