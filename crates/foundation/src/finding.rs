@@ -94,7 +94,7 @@ pub enum Topic {
 
 impl Topic {
     /// All, in the order of the documentation.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::RolePolicy,
         Self::Boundary,
         Self::InstanceProfile,
