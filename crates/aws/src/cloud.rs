@@ -53,6 +53,15 @@ impl Cloud for AwsCloud {
         review::topic(&self.account, arn).await
     }
 
+    async fn documents(
+        &self,
+        _: &Address,
+        present: &Attributes,
+        policies: &[String],
+    ) -> Result<Vec<Fact>, CloudError> {
+        review::documents(&self.account, present, policies).await
+    }
+
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {
         kind(address)?.create(&self.account, planned).await
     }

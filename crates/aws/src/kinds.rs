@@ -5,7 +5,7 @@ use crate::kind::Kind;
 pub(crate) mod cloudtrail;
 mod cloudwatch;
 mod events;
-mod iam;
+pub(crate) mod iam;
 pub(crate) mod kms;
 mod logs;
 pub(crate) mod s3;

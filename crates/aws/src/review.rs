@@ -37,6 +37,18 @@ pub(crate) async fn review(
     }
 }
 
+/// Reads what policies of a role say.
+///
+/// # Errors
+/// A read failed other than by being denied.
+pub(crate) async fn documents(
+    account: &Account,
+    present: &Attributes,
+    policies: &[String],
+) -> Result<Vec<Fact>, CloudError> {
+    role::documents(account, present, policies).await
+}
+
 /// What an answer shows, or that it was denied or refused.
 fn seen<T>(
     answer: Result<T, CloudError>,

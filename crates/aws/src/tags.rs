@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use engine::{CloudError, Foreign, Found};
+use engine::{CloudError, Foreign, Found, StepError};
 use foundation::kinds::terraform_data;
 use foundation::settings::{DEPLOYMENT, MANAGED_BY};
 use terraform::{Attributes, Value};
 
-use crate::attributes::{owned, text};
+use crate::attributes::{overlaid, owned, text};
 
 /// Tags by key.
 pub type Tags = BTreeMap<String, String>;
@@ -101,7 +101,8 @@ fn retagging(prior: &Attributes, planned: &Attributes) -> Retagging {
     Retagging { set, removed }
 }
 
-/// Brings the tags of an object to those planned. Removing is the last step: it stops nothing else.
+/// Brings the tags of an object to those planned, the last step of an update, and answers the object. A tag that cannot be
+/// removed stops nothing else.
 ///
 /// # Errors
 /// Those of the two calls.
@@ -110,7 +111,7 @@ pub async fn retag<R, S>(
     planned: &Attributes,
     remove: impl FnOnce(Vec<String>) -> R,
     set: impl FnOnce(Tags) -> S,
-) -> Result<(), CloudError>
+) -> Result<Attributes, StepError>
 where
     R: Future<Output = Result<(), CloudError>>,
     S: Future<Output = Result<(), CloudError>>,
@@ -118,15 +119,25 @@ where
     let change = retagging(prior, planned);
     if change.removes_first() {
         remove(change.removed).await?;
-        return set(change.set).await;
+        set(change.set).await?;
+        return Ok(overlaid(prior, planned));
     }
     if !change.set.is_empty() {
         set(change.set).await?;
     }
     if !change.removed.is_empty() {
-        remove(change.removed).await?;
+        let left = of(prior).into_iter().filter(|(key, _)| change.removed.contains(key)).collect();
+        remove(change.removed).await.map_err(|error| still_tagged(prior, planned, left, error))?;
     }
-    Ok(())
+    Ok(overlaid(prior, planned))
+}
+
+/// An object that is as planned but for tags that could not be removed: `left` are still there.
+pub fn still_tagged(prior: &Attributes, planned: &Attributes, left: Tags, error: CloudError) -> StepError {
+    let mut attributes = overlaid(prior, planned);
+    let tags = of(planned).into_iter().chain(left).collect();
+    answer(&mut attributes, &tags);
+    StepError { error, partial: Some(attributes), usable: true }
 }
 
 /// Whose an object is that was found by its name: ours, or that of whom its tags name. Others know it by `id`.

@@ -133,6 +133,8 @@ struct Outcome {
     step: Step,
     attributes: Option<Attributes>,
     error: Option<CloudError>,
+    /// Whether what depends on it can go on in spite of the failure.
+    usable: bool,
 }
 
 impl<'a> Work<'a> {
@@ -243,6 +245,10 @@ impl<'a> Work<'a> {
                 self.report.done.push(outcome.step);
                 self.graph.complete(&node);
             }
+            Some(error) if outcome.usable => {
+                self.report.failed.push((outcome.step, error));
+                self.graph.complete(&node);
+            }
             Some(error) => {
                 let cause = node.address.clone();
                 let waiting = self.graph.fail(&node);
@@ -303,9 +309,9 @@ impl Task {
             Call::Update(prior, planned) => run.cloud.update(address, prior, planned).await.map(Some),
             Call::Delete(prior) => run.cloud.delete(address, prior).await,
         };
-        let (attributes, mut error) = match result {
-            Ok(attributes) => (attributes, None),
-            Err(StepError { error, partial }) => (partial, Some(error)),
+        let (attributes, mut error, mut usable) = match result {
+            Ok(attributes) => (attributes, None, true),
+            Err(StepError { error, partial, usable }) => (partial, Some(error), usable),
         };
         let schema = kinds::schema_of(address.resource_type());
         let attributes =
@@ -320,6 +326,7 @@ impl Task {
                 run.journal.record(record);
             } else if !run.journal.record_and_save(record).await {
                 error = error.or_else(|| Some(unsaved()));
+                usable = false;
             }
         }
         let mut step = self.step;
@@ -328,7 +335,7 @@ impl Task {
             None => Event::Completed(step.clone()),
             Some(error) => Event::Failed(step.clone(), error.clone()),
         });
-        (node, Outcome { step, attributes, error })
+        (node, Outcome { step, attributes, error, usable })
     }
 }
 

@@ -24,6 +24,14 @@ pub trait Cloud: Send + Sync {
     /// Reads the policies that decide who may publish to a topic of the user's own.
     async fn topic(&self, arn: &str) -> Result<TopicFacts, CloudError>;
 
+    /// Reads what policies of a role say: inline ones by name, managed ones by ARN.
+    async fn documents(
+        &self,
+        address: &Address,
+        present: &Attributes,
+        policies: &[String],
+    ) -> Result<Vec<Fact>, CloudError>;
+
     /// Makes an object with the planned arguments and answers all its attributes.
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError>;
 
@@ -120,10 +128,12 @@ pub struct StepError {
     pub error: CloudError,
     /// The object's attributes if it exists in part: it is recorded so that the next run goes on from it.
     pub partial: Option<Attributes>,
+    /// Whether what depends on the object can go on: nothing that it needs is missing.
+    pub usable: bool,
 }
 
 impl From<CloudError> for StepError {
     fn from(error: CloudError) -> Self {
-        Self { error, partial: None }
+        Self { error, partial: None, usable: false }
     }
 }

@@ -37,6 +37,7 @@ pub fn document(file: &PlanFile) -> Document {
         relevant_attributes: configuration::relevant(plan, basis),
         permission_changes: permission_changes(plan),
         findings: findings(&plan.review),
+        own_statements: plan.own_statements.iter().filter_map(|own| serde_json::to_value(own).ok()).collect(),
         applyable: plan.is_applyable(),
         complete: !plan.targeted,
         ..Document::new(basis.timestamp.clone())

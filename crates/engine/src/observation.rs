@@ -8,7 +8,7 @@ use futures::stream::{self, StreamExt};
 use terraform::{Address, Attributes, State, Value};
 
 use crate::cloud::{Cloud, CloudError, CloudErrorKind, Foreign, Found, Search};
-use crate::{dynamic, template};
+use crate::{dynamic, planner, template};
 
 /// What was found at each address, recorded ones and desired ones.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,13 +82,38 @@ pub async fn refresh(
     };
     let (looked, topic) = futures::join!(look_at(cloud, state, looks, observation, parallelism), topic);
     match (looked, topic) {
-        (Ok(observation), Ok(topic)) => Ok(Observation { topic, ..observation }),
+        (Ok(observation), Ok(topic)) => {
+            with_documents(cloud, state, blueprint, Observation { topic, ..observation }).await
+        }
         (looked, topic) => {
             let address = addresses::alert_topic();
             let topic = topic.err().map(|error| ReadFailure { address, error });
             Err(looked.err().into_iter().flatten().chain(topic).collect())
         }
     }
+}
+
+/// Adds what the policies say that somebody else gave our roles.
+async fn with_documents(
+    cloud: &dyn Cloud,
+    state: &State,
+    blueprint: &Blueprint,
+    mut observation: Observation,
+) -> Result<Observation, Vec<ReadFailure>> {
+    let unread = planner::unread_policies(blueprint, state, &observation);
+    let documents = unread.iter().map(async |(address, policies)| {
+        let nothing = Attributes::new();
+        let present = observation.attributes(address).unwrap_or(&nothing);
+        (address.clone(), cloud.documents(address, present, policies).await)
+    });
+    for (address, answer) in futures::future::join_all(documents).await {
+        match (answer, observation.facts.as_mut()) {
+            (Ok(documents), Some(facts)) => facts.entry(address).or_default().extend(documents),
+            (Ok(_), None) => {}
+            (Err(error), _) => return Err(vec![ReadFailure { address, error }]),
+        }
+    }
+    Ok(observation)
 }
 
 /// Takes what the state records as it is (`-refresh=false`), and looks for every desired object that is not recorded, at

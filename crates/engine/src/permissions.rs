@@ -1,6 +1,7 @@
 //! Who can do what after a plan that could not before, and the other way round: everything that changes it, whichever
 //! attribute decides it. Pure.
 
+mod foreign;
 mod gate;
 mod guarded;
 mod logs;
@@ -33,6 +34,8 @@ pub struct Permission {
     pub sentence: String,
     /// The same as data, gain by gain and loss by loss.
     pub entries: Vec<Entry>,
+    /// The entry of `accepted` that names it, where it is somebody else's and stands already.
+    pub accepted_by: Option<String>,
 }
 
 /// What is protected by a policy, or acts under one.
@@ -48,6 +51,8 @@ pub enum Subject {
     Bucket(String),
     /// The topic of an ARN.
     Topic(String),
+    /// The trail of a name.
+    Trail(String),
 }
 
 /// Whether somebody can do more or less than before.
@@ -95,6 +100,7 @@ pub fn permissions(plan: &Plan) -> Vec<Permission> {
             all.extend(of_part(&part));
         }
     }
+    all.extend(foreign::of_findings(plan));
     all.sort_by_key(|permission| (permission.subject.clone(), permission.rank()));
     all
 }
@@ -222,6 +228,7 @@ impl Part<'_> {
             marks,
             sentence,
             entries,
+            accepted_by: None,
         }
     }
 

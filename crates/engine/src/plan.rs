@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foundation::{Caller, OutputExpression, Region, Review};
+use foundation::{Caller, OutputExpression, OwnStatement, Region, Review};
 use serde::{Deserialize, Serialize};
 use terraform::{Address, Attributes, Value};
 
@@ -36,15 +36,21 @@ pub struct Plan {
     /// What a change does to what is not ours.
     #[serde(default)]
     pub effects: Vec<Effect>,
+    /// The statements of policies that are the user's own.
+    #[serde(default)]
+    pub own_statements: Vec<OwnStatement>,
 }
 
 /// What a change does beside itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
     /// The resource that is changed.
     pub address: Address,
     /// What happens: a sentence without its period.
     pub sentence: String,
+    /// The setting that would keep it, with its value.
+    #[serde(default)]
+    pub kept_by: Option<(String, Value)>,
 }
 
 /// What a plan is for.

@@ -2,8 +2,10 @@
 
 mod comparison;
 mod effects;
+mod ignored;
 mod problems;
 mod review;
+mod statements;
 mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +19,7 @@ use terraform::{Address, Attributes, Diagnostic, State, Value};
 use self::comparison::{after, differences, drift, leave_unmarked, names_another, take_unreadable};
 use self::effects::effects;
 use self::problems::problems;
-pub(crate) use self::review::disown;
+pub(crate) use self::review::{disown, unread_policies};
 use self::review::{masked, possible, reviewed};
 use self::target::target;
 use crate::equality::equal;
@@ -52,6 +54,8 @@ pub fn plan(
     if !problems.is_empty() {
         return Err(problems);
     }
+    let state = &ignored::recorded(state, &blueprint.ignore_tags);
+    let observation = &ignored::observed(observation, &blueprint.ignore_tags);
     let mut review = reviewed(blueprint, state, observation, options);
     let observation = &masked(blueprint, state, observation, &review);
     let blueprint = &possible(blueprint, observation);
@@ -87,7 +91,8 @@ pub fn plan(
         outputs.into_iter().partition(|(_, change)| change.before == change.after);
     let unchanged_outputs =
         unchanged.into_iter().filter_map(|(name, change)| Some((name, change.after?))).collect();
-    let effects = effects(&changes, observation, &mut review);
+    let mut effects = effects(&changes, observation, &mut review);
+    effects.extend(statements::taken_out(&changes, blueprint, state));
     Ok(Plan {
         caller: blueprint.caller.clone(),
         region: blueprint.region.clone(),
@@ -101,6 +106,7 @@ pub fn plan(
         unasked: observation.unasked,
         review,
         effects,
+        own_statements: blueprint.own_statements.clone(),
     })
 }
 

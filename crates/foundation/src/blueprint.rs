@@ -6,13 +6,14 @@ mod draft;
 mod key;
 mod monitoring;
 mod outputs;
+mod own;
 mod patterns;
 mod roles;
 #[cfg(test)]
 mod tests;
 mod trail;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use terraform::{Address, Diagnostic};
 
@@ -22,7 +23,9 @@ use crate::identifiers::{Caller, Region};
 use crate::kinds::terraform_data::DeploymentRecord;
 use crate::resource::{OutputExpression, Resource};
 use crate::review::topic::OwnTopic;
-use crate::settings::{BucketSuffix, Profile, Settings};
+use crate::settings::{BucketSuffix, IgnoredTags, Profile, Settings};
+
+pub use own::{OwnStatement, statement_problems};
 
 use draft::Draft;
 
@@ -48,6 +51,12 @@ pub struct Blueprint {
     pub own_topic: Option<OwnTopic>,
     /// The findings that are known and wanted; `None` where the settings say nothing about any.
     pub accepted: Option<Vec<Accepted>>,
+    /// Tags that are left to others.
+    pub ignore_tags: IgnoredTags,
+    /// The statements of policies that are the user's own.
+    pub own_statements: Vec<OwnStatement>,
+    /// The names of the statements that are underpin's, also of those that other settings would write.
+    pub statement_names: BTreeSet<String>,
 }
 
 impl Blueprint {
@@ -79,6 +88,9 @@ pub fn blueprint(settings: &Settings, caller: &Caller) -> Blueprint {
         profile: settings.profile,
         own_topic,
         accepted: settings.accepted.clone(),
+        ignore_tags: settings.ignore_tags.clone(),
+        own_statements: own::own_statements(settings),
+        statement_names: own::statement_names(settings, caller),
         resources,
     }
 }

@@ -18,6 +18,31 @@ pub struct Finding {
     pub sentence: String,
     /// What to write or type about it.
     pub hint: Option<String>,
+    /// What somebody can do by it.
+    #[serde(default)]
+    pub allows: Option<Allows>,
+}
+
+/// What somebody can do by what a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Allows {
+    /// What a policy document says that a role has; `None` where it could not be read.
+    Document {
+        /// The role's ARN.
+        role: String,
+        /// The document.
+        document: Option<String>,
+    },
+    /// Some actions, which no document decides.
+    Actions {
+        /// Who: an ARN, an account, a service, `*` for everyone; `None` where nobody can tell.
+        principal: Option<String>,
+        /// What.
+        actions: Vec<String>,
+        /// On what.
+        resources: Vec<String>,
+    },
 }
 
 /// What apply does about a finding.
@@ -178,6 +203,7 @@ impl Finding {
             address: address.clone(),
             sentence: sentence.into(),
             hint: None,
+            allows: None,
         }
     }
 
@@ -192,6 +218,22 @@ impl Finding {
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same, by which somebody can do something.
+    #[must_use]
+    pub(crate) fn allows<A: Into<String>>(
+        mut self,
+        principal: Option<&str>,
+        actions: impl IntoIterator<Item = A>,
+        resource: &str,
+    ) -> Self {
+        self.allows = Some(Allows::Actions {
+            principal: principal.map(str::to_owned),
+            actions: actions.into_iter().map(Into::into).collect(),
+            resources: vec![resource.to_owned()],
+        });
         self
     }
 

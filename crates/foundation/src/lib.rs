@@ -17,8 +17,8 @@ pub mod schema;
 pub mod settings;
 
 pub use accepted::{Accepted, InvalidEntry};
-pub use blueprint::{Blueprint, blueprint};
-pub use finding::{Finding, FindingKind, Topic};
+pub use blueprint::{Blueprint, OwnStatement, blueprint, statement_problems};
+pub use finding::{Allows, Finding, FindingKind, Topic};
 pub use identifiers::{AccountId, Arn, BucketName, Caller, IamPath, Partition, Region};
 pub use improvement::improvement;
 pub use managed_policies::{ManagedPolicy, managed_policy};

@@ -183,6 +183,16 @@ impl<'a> Circumstances<'a> {
         self.reviewed.recorded.get(address)?.get(attribute)?.as_str()
     }
 
+    /// The ARN of an object of ours.
+    fn arn(&self, address: &Address) -> &'a str {
+        self.text(address, "arn").or(self.recorded(address, "arn")).unwrap_or("*")
+    }
+
+    /// The region of everything regional.
+    fn region(&self) -> &'a str {
+        self.blueprint.region.as_str()
+    }
+
     /// The lifecycle rules that the state records.
     fn recorded_rules(&self) -> Option<&'a Vec<Value>> {
         let of = |(address, _): &(&Address, &Attributes)| {

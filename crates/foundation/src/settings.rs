@@ -4,10 +4,12 @@ mod accepted;
 mod checks;
 mod cloudtrail;
 mod deployment_name;
+mod ignored_tags;
 mod monitoring;
 mod profile;
 mod reader;
 mod reference;
+mod statements;
 mod table;
 mod tags;
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod variables;
 
 use std::collections::BTreeMap;
 
+use policy::{Kind, Statement};
 use terraform::types::PathStep;
 use terraform::{Diagnostic, Severity, State};
 
@@ -29,9 +32,11 @@ use crate::kinds::terraform_data;
 
 pub use cloudtrail::{BucketSuffix, DataEvents};
 pub use deployment_name::DeploymentName;
+pub use ignored_tags::IgnoredTags;
 pub use monitoring::{Alerts, Email, Insight, Monitoring};
 pub use profile::Profile;
 pub use reference::reference_page;
+pub(crate) use statements::{BUCKET_ARN, BUCKET_POLICY_STATEMENTS, KEY_POLICY_STATEMENTS};
 pub use table::{DECLARATIONS, Declaration, declaration, similar};
 pub use tags::{DEPLOYMENT, MANAGED_BY, UNDERPIN, has_label, is_label, labelled};
 pub use value::{Locate, Origin, SettingValue};
@@ -52,6 +57,8 @@ pub struct Settings {
     pub terraform_state_bucket: BucketName,
     /// The user's tags, without ours.
     pub tags: BTreeMap<String, String>,
+    /// Tags that others write.
+    pub ignore_tags: IgnoredTags,
     /// What is made and kept where other settings do not say.
     pub profile: Profile,
     /// The registry's account.
@@ -64,6 +71,14 @@ pub struct Settings {
     pub kms_rotation_period_in_days: u32,
     /// IAM users, roles and account roots.
     pub kms_key_administrators: Vec<Arn>,
+    /// IAM users, roles and account roots that use the key.
+    pub key_user_arns: Vec<Arn>,
+    /// IAM users, roles and account roots that read the logs.
+    pub log_reader_arns: Vec<Arn>,
+    /// The user's own statements in the key's policy, each with a Sid.
+    pub key_policy_statements: Vec<Statement>,
+    /// The same in the log bucket's.
+    pub bucket_policy_statements: Vec<Statement>,
     /// Whether CloudWatch Logs may use the key.
     pub kms_allow_cloudwatch_logs: bool,
     /// Whether Auto Scaling may use the key.
@@ -135,13 +150,20 @@ impl Settings {
         let retention = reader.number("cloudtrail_log_retention_days", (1, i32::MAX.unsigned_abs()));
         let object_lock = cloudtrail::object_lock(reader);
         cloudtrail::warn_of_longer_lock(reader, object_lock.as_ref(), retention);
-        let administrators = reader.list("kms_key_administrators", checks::principal);
+        let principals =
+            |reader: &mut Reader<'_>, name| reader.list(name, checks::principal).unwrap_or_default();
         let profile = reader.text("profile", profile::read).unwrap_or_default();
         let hardened = profile == Profile::Hardened;
         let kms_allow_cloudwatch_logs = reader.switch("kms_allow_cloudwatch_logs", hardened);
         let monitoring = monitoring::read(reader, kms_allow_cloudwatch_logs);
         let accepted = accepted::read(reader);
         let settings = Self {
+            ignore_tags: ignored_tags::read(reader, tags.as_ref()),
+            kms_key_administrators: principals(reader, "kms_key_administrators"),
+            key_user_arns: principals(reader, "key_user_arns"),
+            log_reader_arns: principals(reader, "log_reader_arns"),
+            key_policy_statements: statements::read(reader, KEY_POLICY_STATEMENTS, Kind::Key),
+            bucket_policy_statements: statements::read(reader, BUCKET_POLICY_STATEMENTS, Kind::Bucket),
             additional_regions: reader.list("additional_regions", checks::region).unwrap_or_default(),
             artos_ecr_aws_account: reader.text("artos_ecr_aws_account", checks::account),
             ecr_repository_prefixes: read_prefixes(reader),
@@ -149,7 +171,6 @@ impl Settings {
             kms_rotation_period_in_days: reader
                 .number("kms_rotation_period_in_days", (90, 2560))
                 .unwrap_or(365),
-            kms_key_administrators: administrators.unwrap_or_default(),
             kms_allow_cloudwatch_logs,
             kms_allow_autoscaling: reader.switch("kms_allow_autoscaling", false),
             restrict_service_principals: reader.switch("restrict_service_principals", hardened),
@@ -217,9 +238,9 @@ impl Settings {
             ))
             .instead(format!("write an ARN that begins with \"arn:{partition}:\""))
         };
-        for (index, arn) in self.kms_key_administrators.iter().enumerate() {
-            if arn.partition() != partition {
-                reader.problem("kms_key_administrators", &[PathStep::Index(index)], foreign(arn));
+        for (name, arns) in self.principals() {
+            for (index, arn) in arns.iter().enumerate().filter(|(_, arn)| arn.partition() != partition) {
+                reader.problem(name, &[PathStep::Index(index)], foreign(arn));
             }
         }
         if let Some(Monitoring { alerts: Alerts::Topic(topic), .. }) = &self.monitoring {
@@ -254,6 +275,36 @@ impl Settings {
                 reader.problem("permissions_boundary_arn", &[], Problem::new(reason).instead(instead));
             }
         }
+        reader.into_problems()
+    }
+
+    /// The settings that list principals, and what they list.
+    pub fn principals(&self) -> [(&'static str, &[Arn]); 3] {
+        [
+            ("kms_key_administrators", &self.kms_key_administrators),
+            ("key_user_arns", &self.key_user_arns),
+            ("log_reader_arns", &self.log_reader_arns),
+        ]
+    }
+
+    /// The settings that list statements, and what they list.
+    pub fn statements(&self) -> [(&'static str, &[Statement]); 2] {
+        [
+            (KEY_POLICY_STATEMENTS, &self.key_policy_statements),
+            (BUCKET_POLICY_STATEMENTS, &self.bucket_policy_statements),
+        ]
+    }
+
+    /// A problem with an item of a setting that is a list. `values` gives the place.
+    pub(crate) fn problem(
+        values: &[SettingValue],
+        (name, index): (&str, Option<usize>),
+        reason: String,
+        instead: String,
+    ) -> Vec<Diagnostic> {
+        let mut reader = Reader::new(values);
+        let path: Vec<PathStep> = index.map(PathStep::Index).into_iter().collect();
+        reader.problem(name, &path, Problem::new(reason).instead(instead));
         reader.into_problems()
     }
 

@@ -21,9 +21,17 @@ pub fn value(value: &Value) -> String {
     text_of(value, 0)
 }
 
-/// `text` as a quoted string.
+/// `text` as a quoted string; what does not show, or changes the direction of what follows, is written out.
 pub fn quoted(text: &str) -> String {
-    quoted_where(text, |character| !character.is_control())
+    quoted_where(text, |character| !character.is_control() && !is_hidden(character))
+}
+
+/// Whether a character takes no room, breaks a line, or lets text read as what it is not (Unicode's format characters).
+fn is_hidden(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
 }
 
 /// `text` as a quoted string in which only what is plain stands as itself.

@@ -46,6 +46,9 @@ pub struct Document {
     /// What was found that is no change: of ours, and not in Terraform's document.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Value>,
+    /// The statements of policies that are the user's own: underpin's own as well.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own_statements: Vec<Value>,
     /// When it was made, RFC 3339 to the second.
     pub timestamp: String,
     /// Whether an apply has anything to do.
@@ -156,6 +159,7 @@ impl Document {
             relevant_attributes: Vec::new(),
             permission_changes: Value::Array(Vec::new()),
             findings: Vec::new(),
+            own_statements: Vec::new(),
             timestamp,
             applyable: false,
             complete: true,

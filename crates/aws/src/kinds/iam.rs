@@ -19,7 +19,7 @@ pub(super) mod service_linked_role;
 const GONE: &[&str] = &["NoSuchEntity"];
 
 /// A policy document as it was written: IAM answers it URL-encoded.
-fn document(encoded: &str) -> String {
+pub(crate) fn document(encoded: &str) -> String {
     percent_decode_str(encoded).decode_utf8_lossy().into_owned()
 }
 

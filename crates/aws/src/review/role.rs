@@ -8,7 +8,8 @@ use terraform::Attributes;
 use super::{day, seen};
 use crate::account::Account;
 use crate::attributes::first_of;
-use crate::call::absent_if;
+use crate::call::{absent_if, answered};
+use crate::kinds::iam::document;
 
 /// Reads the instance profiles that hold a role.
 pub(super) async fn review(account: &Account, present: &Attributes) -> Result<Vec<Fact>, CloudError> {
@@ -25,4 +26,44 @@ pub(super) async fn review(account: &Account, present: &Attributes) -> Result<Ve
         };
         Ok(profiles.unwrap_or_default().into_iter().map(profile).collect())
     })
+}
+
+/// Reads what a role's policies say: inline ones by name, managed ones by ARN.
+pub(super) async fn documents(
+    account: &Account,
+    present: &Attributes,
+    policies: &[String],
+) -> Result<Vec<Fact>, CloudError> {
+    let role = first_of(present, &["name", "id"])?;
+    let read = async |policy: &String| {
+        let answer = match policy.starts_with("arn:") {
+            true => managed(account, policy).await,
+            false => inline(account, role, policy).await,
+        };
+        let hides = format!("what the policy `{policy}` on role `{role}` allows");
+        seen(absent_if(answer, &["NoSuchEntity"]), &hides, |document| {
+            let fact = |document| Fact::RolePolicy { policy: policy.clone(), document };
+            Ok(document.map(fact).into_iter().collect())
+        })
+    };
+    let answers = futures::future::try_join_all(policies.iter().map(read)).await?;
+    Ok(answers.into_iter().flatten().collect())
+}
+
+async fn inline(account: &Account, role: &str, policy: &str) -> Result<String, CloudError> {
+    let get = || account.services.iam.get_role_policy().role_name(role).policy_name(policy).send();
+    let answer = account.patience.call("iam:GetRolePolicy", get).await?;
+    Ok(document(&answer.policy_document))
+}
+
+/// The document of the version that counts.
+async fn managed(account: &Account, arn: &str) -> Result<String, CloudError> {
+    let iam = &account.services.iam;
+    let answer = account.patience.call("iam:GetPolicy", || iam.get_policy().policy_arn(arn).send()).await?;
+    let policy = answered("iam:GetPolicy", answer.policy, "policy")?;
+    let version = policy.default_version_id.unwrap_or_default();
+    let get = || iam.get_policy_version().policy_arn(arn).version_id(&version).send();
+    let answer = account.patience.call("iam:GetPolicyVersion", get).await?;
+    let version = answered("iam:GetPolicyVersion", answer.policy_version, "policy version")?;
+    Ok(document(&answered("iam:GetPolicyVersion", version.document, "document")?))
 }

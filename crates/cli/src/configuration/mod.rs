@@ -9,7 +9,9 @@ use std::path::Path;
 
 use engine::Goal;
 use engine::observation::recorded_region;
-use foundation::{Accepted, Blueprint, Caller, Origin, SettingValue, Settings, blueprint};
+use foundation::{
+    Accepted, Blueprint, Caller, Origin, SettingValue, Settings, blueprint, statement_problems,
+};
 use terraform::{Diagnostic, Severity, State, Value};
 
 use crate::backend::Backend;
@@ -99,7 +101,9 @@ impl Configuration {
         if let Some(state) = state {
             self.same_region(state)?;
         }
-        Ok(blueprint(&self.settings.for_state(state), caller))
+        let settings = self.settings.for_state(state);
+        let problems = statement_problems(&settings, Some(caller), &self.values);
+        if problems.is_empty() { Ok(blueprint(&settings, caller)) } else { Err(problems.into()) }
     }
 
     /// In another region the key and the trail would look gone, be made a second time there, and be forgotten here.
@@ -144,6 +148,10 @@ fn check(values: Vec<SettingValue>, problems: Vec<Diagnostic>) -> Result<Configu
         return Err(problems.into_iter().chain(further).collect());
     }
     let (settings, mut findings) = checked?;
+    let misfits = statement_problems(&settings, None, &values);
+    if !misfits.is_empty() {
+        return Err(findings.into_iter().chain(misfits).collect());
+    }
     findings.extend(problems);
     Ok(Configuration { values, settings, findings })
 }

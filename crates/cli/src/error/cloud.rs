@@ -86,6 +86,16 @@ fn advice(error: &CloudError, circumstances: &Circumstances) -> Advice {
     let plain = |summary: String, hint: String| Advice { summary, detail: String::new(), hint: Some(hint) };
     match error.kind {
         CloudErrorKind::Credentials => credentials(error, circumstances),
+        CloudErrorKind::AccessDenied if removes_tags(&error.operation) => Advice {
+            summary: format!("Access denied to {}", error.operation),
+            detail:
+                "Everything else of the object is as planned; the tags that it was to lose are still there."
+                    .to_owned(),
+            hint: Some(format!(
+                "use credentials that may do {}; or leave the tags to those who write them:\n  ignore_tags = {{ keys = [\"KEY\"] }}",
+                error.operation
+            )),
+        },
         CloudErrorKind::AccessDenied if error.message.contains("explicit deny") => Advice {
             summary: format!("{} is denied by a policy", error.operation),
             detail: String::new(),
@@ -124,6 +134,11 @@ fn advice(error: &CloudError, circumstances: &Circumstances) -> Advice {
             hint: error.code.as_deref().and_then(|code| refused(code, error, &again)),
         },
     }
+}
+
+/// Whether a call takes tags away from an object.
+fn removes_tags(operation: &str) -> bool {
+    operation.split_once(':').is_some_and(|(_, name)| name.starts_with("Untag") || name == "RemoveTags")
 }
 
 fn credentials(error: &CloudError, circumstances: &Circumstances) -> Advice {

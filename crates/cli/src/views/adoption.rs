@@ -56,6 +56,8 @@ pub(crate) fn render(view: &AdoptionView<'_>, palette: Palette, width: Option<us
     }
     text.push_str(&missing(view, palette));
     text.push_str(&later(view, palette, width));
+    text.push_str(&plan::findings::effects(&outcome.plan, palette, width));
+    text.push_str(&plan::findings::block(&outcome.plan, false, palette, width));
     text.push_str(&diagnostics::render(&warnings(view), palette, width));
     text.push_str(&verdict(outcome, palette));
     fit(&text, width)

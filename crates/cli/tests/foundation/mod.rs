@@ -12,6 +12,7 @@ mod findings;
 mod log_reader;
 mod messages;
 mod monitoring;
+mod own;
 mod ownership;
 mod permissions;
 mod profile;

@@ -1,6 +1,6 @@
 //! "Permissions" holds every change of what somebody can do, and -no-widening stops what widens.
 
-use harness::World;
+use harness::{Fault, Matching, Rule, When, World};
 use serde_json::{Value, json};
 
 use crate::support::account::{ACCOUNT, NAME, moto, refuse, run, set, succeed, text};
@@ -239,4 +239,97 @@ fn no_text_of_a_policy_stands_on_a_line_of_its_own() {
     assert_eq!(verdicts, ["Plan: 0 to add, 1 to change, 0 to destroy."], "{shown}");
     assert!(shown.contains("nobody\\n\\nPlan: 0 to add"), "{shown}");
     assert!(!shown.contains('\u{202e}') && !shown.contains('\u{200b}'), "{shown}");
+}
+
+/// Makes calls of another client.
+fn meddle(world: &mut World, calls: Vec<(&str, &str, Value)>) {
+    for (service, operation, arguments) in calls {
+        world.aws().call(service, operation, arguments).unwrap();
+    }
+}
+
+#[test]
+fn what_others_did_is_told_by_what_it_allows_and_stops_what_must_not_widen() {
+    let mut world = applied("");
+    let (node, key) =
+        (format!("{NAME}-eks-node-group-role"), succeed(&world, &["output", "-raw", "kms_key_id"]));
+    let logs = succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]);
+    let everything =
+        json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
+    let reads = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::pictures/*"}});
+    let own = json!({"PolicyName": "pictures", "PolicyDocument": reads.to_string()});
+    let grant = json!({"KeyId": key, "GranteePrincipal": "arn:aws:iam::999988887777:root", "Operations": ["Decrypt", "CreateGrant"]});
+    let inventory = json!({"Destination": {"S3BucketDestination": {"Bucket": "arn:aws:s3:::stranger", "Format": "CSV"}}, "IsEnabled": true,
+        "Id": "list", "IncludedObjectVersions": "All", "Schedule": {"Frequency": "Daily"}});
+    succeed(&world, &["plan", "-no-widening", "-detailed-exitcode"]);
+    meddle(
+        &mut world,
+        vec![
+            ("iam", "create_policy", own),
+            (
+                "iam",
+                "attach_role_policy",
+                json!({"RoleName": node, "PolicyArn": format!("arn:aws:iam::{ACCOUNT}:policy/pictures")}),
+            ),
+            (
+                "iam",
+                "attach_role_policy",
+                json!({"RoleName": node, "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+            ),
+            (
+                "iam",
+                "put_role_policy",
+                json!({"RoleName": node, "PolicyName": "backdoor", "PolicyDocument": everything.to_string()}),
+            ),
+            ("kms", "create_grant", grant),
+            (
+                "s3",
+                "put_bucket_inventory_configuration",
+                json!({"Bucket": logs, "Id": "list", "InventoryConfiguration": inventory}),
+            ),
+        ],
+    );
+    let changes = changes(&world);
+    let found = |action: &str, principal: &str| {
+        let is = |change: &&Value| {
+            change["actions"].as_array().unwrap().contains(&json!(action))
+                && change["principal"].as_str().is_some_and(|one| one.ends_with(principal))
+        };
+        changes.iter().find(is).unwrap_or_else(|| panic!("{action} of {principal} in {changes:#?}"))
+    };
+    assert!(
+        changes.iter().all(|change| change["marks"].as_array().unwrap().contains(&json!("foreign"))),
+        "{changes:#?}"
+    );
+    assert!(found("*", &node)["witness"].is_object());
+    assert_eq!(found("s3:GetObject", &node)["resources"], json!(["arn:aws:s3:::pictures/*"]));
+    let marks = found("kms:Decrypt", "999988887777:root")["marks"].clone();
+    assert_eq!(marks, json!(["account", "escalation", "foreign"]));
+    found("s3:ListBucket", "stranger");
+    let shown = block(&world);
+    for said in [
+        "`backdoor` on role",
+        "allows * on *",
+        "[another account, can give itself more, somebody else's]",
+        "`AdministratorAccess",
+    ] {
+        assert!(shown.contains(said.trim_start_matches('`')), "`{said}` is missing in\n{shown}");
+    }
+
+    let said =
+        refuse(&world, &["plan", "-no-widening"], &["What others did", "allows * on *", "accepted = ["]);
+    assert!(said.contains("grant:"), "{said}");
+    let said = refuse(&world, &["apply", "-auto-approve", "-no-widening=accounts"], &["999988887777"]);
+    assert!(!said.contains("backdoor\","), "{said}");
+    succeed(&world, &["plan", "-no-widening=public"]);
+    let plan = run(&world, &["plan"]);
+    let shown = text(&plan.stdout);
+    let entries = shown.lines().find_map(|line| line.trim().strip_prefix("accepted = ")).unwrap();
+    set(world.directory(), &format!("accepted = {entries}\n"));
+    succeed(&world, &["plan", "-no-widening", "-detailed-exitcode"]);
+
+    set(world.directory(), "");
+    let denied = Matching::action("iam", "GetRolePolicy");
+    world.proxy().arm(Rule::new(Fault::Refuse(403, "AccessDenied"), denied, When::Always));
+    refuse(&world, &["plan", "-no-widening"], &["iam:GetRolePolicy was denied"]);
 }

@@ -28,10 +28,21 @@ pub(super) fn of_attribute(part: &Part<'_>, name: &str, kind: Kind) -> Vec<Permi
         .into_iter()
         .map(|line| {
             let entries = line.changes.iter().map(|change| Entry::of(change, attached)).collect();
-            let sentence = format!("{}{}", line.text, source.as_deref().unwrap_or_default());
+            let own = own_setting(part, &line.changes).map(|setting| format!(" ({setting})"));
+            let sentence =
+                format!("{}{}{}", line.text, source.as_deref().unwrap_or_default(), own.unwrap_or_default());
             part.permission(line.sign, sentence, entries)
         })
         .collect()
+}
+
+/// The setting whose statements alone these changes are about.
+fn own_setting<'a>(part: &Part<'a>, changes: &[PermissionChange]) -> Option<&'a str> {
+    let mut own = part.plan.own_statements.iter().filter(|own| own.address == part.change.address).peekable();
+    let setting = own.peek()?.setting.as_str();
+    let names: Vec<&String> = own.map(|own| &own.sid).collect();
+    let sids = || changes.iter().flat_map(|change| &change.sids);
+    (sids().next().is_some() && sids().all(|sid| names.contains(&sid))).then_some(setting)
 }
 
 /// What a change of one policy text means; `None` when one of them cannot be read as a policy.

@@ -51,7 +51,7 @@ fn gone_with(change: &Change, finding: &Finding) -> Option<Effect> {
         }
         _ => return None,
     };
-    Some(Effect { address: change.address.clone(), sentence })
+    Some(Effect { address: change.address.clone(), sentence, kept_by: None })
 }
 
 /// A deletion that is scheduled and that making the key usable cancels.
@@ -64,5 +64,5 @@ fn cancelled(change: &Change, observation: &Observation) -> Option<Effect> {
         }
         _ => return None,
     };
-    Some(Effect { address: change.address.clone(), sentence })
+    Some(Effect { address: change.address.clone(), sentence, kept_by: None })
 }

@@ -6,7 +6,7 @@ use foundation::kinds::cloudtrail::selectors::Arrangement;
 use foundation::kinds::kms::key;
 use foundation::kinds::s3::bucket::WEAKENED_BY;
 use foundation::review::{self, Reviewed};
-use foundation::{Blueprint, Finding, FindingKind, Review, Topic, addresses, kinds};
+use foundation::{Allows, Blueprint, Finding, FindingKind, Review, Topic, addresses, kinds};
 use terraform::state::Instance;
 use terraform::{Address, Attributes, State, Value};
 
@@ -37,6 +37,23 @@ pub(super) fn reviewed(
         today: options.today.as_deref(),
     };
     review::review(blueprint, &seen)
+}
+
+/// The policies that somebody else gave our roles, and of which nobody has read what they say.
+pub(crate) fn unread_policies(
+    blueprint: &Blueprint,
+    state: &State,
+    observation: &Observation,
+) -> BTreeMap<Address, Vec<String>> {
+    let options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new(), today: None };
+    let review = reviewed(blueprint, state, observation, &options);
+    let mut unread = BTreeMap::<Address, Vec<String>>::new();
+    for finding in review.findings {
+        if matches!(finding.allows, Some(Allows::Document { document: None, .. })) {
+            unread.entry(finding.address.clone()).or_default().push(finding.object().to_owned());
+        }
+    }
+    unread
 }
 
 /// The blueprint with every reference filled in that what was observed answers: the name of a log bucket is drawn, and what

@@ -129,6 +129,10 @@ impl Cloud for MemoryCloud {
         Ok(TopicFacts { policy: Document::Absent, key: None })
     }
 
+    async fn documents(&self, _: &Address, _: &Attributes, _: &[String]) -> Result<Vec<Fact>, CloudError> {
+        Ok(Vec::new())
+    }
+
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {
         tokio::task::yield_now().await;
         let mut inner = self.inner.lock().unwrap();

@@ -1,7 +1,7 @@
 //! The module's variables, their values, and what it requires.
 
 use foundation::Settings;
-use foundation::settings::declaration;
+use foundation::settings::{IgnoredTags, declaration};
 use terraform::Value;
 
 use super::resource::is_elsewhere;
@@ -74,6 +74,14 @@ fn value(settings: &Settings, suffix: Option<&str>, name: &str) -> Value {
     }
 }
 
+/// The tags that are left to others.
+fn ignored_tags(ignored: &IgnoredTags) -> Body {
+    let lists = [("keys", &ignored.keys), ("key_prefixes", &ignored.key_prefixes)];
+    lists.into_iter().filter(|(_, keys)| !keys.is_empty()).fold(Body::new(), |body, (name, keys)| {
+        body.attribute(name, Expression::List(keys.iter().map(|key| Expression::text(key)).collect()))
+    })
+}
+
 /// The releases that the module needs: of Terraform for `terraform_data` and for what the backend uses, of the provider
 /// for `rotation_period_in_days`, and the account that it is for.
 pub(super) fn versions(module: &Module<'_>, pattern: &Pattern) -> Body {
@@ -91,10 +99,12 @@ pub(super) fn versions(module: &Module<'_>, pattern: &Pattern) -> Body {
         ("version".to_owned(), Expression::text(aws)),
     ];
     let account = Expression::text(module.subject.caller.account_id.as_str());
+    let ignored = &module.subject.settings.ignore_tags;
     let provider = |region: Expression| {
-        Body::new()
+        let provider = Body::new()
             .attribute("region", region)
-            .attribute("allowed_account_ids", Expression::List(vec![account.clone()]))
+            .attribute("allowed_account_ids", Expression::List(vec![account.clone()]));
+        if ignored.is_empty() { provider } else { provider.block(&["ignore_tags"], ignored_tags(ignored)) }
     };
     let body = Body::new()
         .block(

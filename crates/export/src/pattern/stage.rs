@@ -52,12 +52,11 @@ impl Stage {
     pub(super) fn is_given(&self, arn: &str) -> bool {
         let settings = &self.settings;
         let topic = settings.monitoring.as_ref().and_then(|monitoring| monitoring.alerts.topic());
-        settings
-            .kms_key_administrators
-            .iter()
-            .chain(&settings.permissions_boundary_arn)
-            .chain(topic)
-            .any(|given| given.to_string() == arn)
+        let principals = settings.principals().into_iter().flat_map(|(_, arns)| arns);
+        let listed = principals.chain(&settings.permissions_boundary_arn).chain(topic);
+        let statements = settings.statements().into_iter().flat_map(|(_, statements)| statements);
+        listed.into_iter().any(|given| given.to_string() == arn)
+            || statements.into_iter().any(|statement| statement.to_json().contains(&format!("\"{arn}\"")))
     }
 
     pub(super) fn trail_arn(&self) -> String {

@@ -1,6 +1,6 @@
 //! The log bucket and its settings. All of it stays when the foundation is destroyed.
 
-use policy::{Policy, Principal, Statement};
+use policy::{Element, Policy, Principal, Statement};
 use terraform::Address;
 
 use super::draft::{Draft, KEY_ARN, address};
@@ -14,6 +14,7 @@ use crate::kinds::s3::bucket_policy::S3BucketPolicy;
 use crate::kinds::s3::bucket_public_access_block::S3BucketPublicAccessBlock;
 use crate::kinds::s3::bucket_server_side_encryption_configuration::S3BucketServerSideEncryptionConfiguration;
 use crate::kinds::s3::bucket_versioning::S3BucketVersioning;
+use crate::settings::BUCKET_ARN;
 
 /// A setting of the bucket, which is called as the bucket is.
 pub(super) fn setting(resource_type: &str) -> Address {
@@ -44,7 +45,9 @@ pub(super) fn draft(draft: &mut Draft<'_>) {
         vec![bucket(), key()],
     );
     draft_protection(draft, name);
-    let policy = if draft.is_hardened() { bucket_policy(draft) } else { document_policy(draft) };
+    let mut policy = if draft.is_hardened() { bucket_policy(draft) } else { document_policy(draft) };
+    policy.statements.extend(log_readers(draft));
+    policy.statements.extend(own_statements(draft));
     let policy = S3BucketPolicy { bucket: name, policy: &policy };
     draft.add(setting("aws_s3_bucket_policy"), policy.arguments(), vec![bucket()]);
     draft_optional(draft, name, &versioning);
@@ -114,6 +117,40 @@ fn bucket_policy(draft: &Draft<'_>) -> Policy {
 fn document_policy(draft: &Draft<'_>) -> Policy {
     let bucket = draft.s3_arn(&draft.bucket);
     Policy::new(cloudtrail(&bucket, format!("{bucket}/*")))
+}
+
+/// Those who list and read this account's logs.
+fn log_readers(draft: &Draft<'_>) -> Vec<Statement> {
+    if draft.settings.log_reader_arns.is_empty() {
+        return Vec::new();
+    }
+    let bucket = draft.s3_arn(&draft.bucket);
+    let logs = format!("AWSLogs/{}/*", draft.caller.account_id);
+    let statement = |sid: &str, action: &str, resource: &str| {
+        let readers = draft.settings.log_reader_arns.iter().map(|arn| Principal::aws(arn.to_string()));
+        Statement::allow().sid(sid).principals(readers).actions([action]).resources([resource])
+    };
+    vec![
+        statement("LogReadersList", "s3:ListBucket", &bucket).when(
+            "StringLike",
+            "s3:prefix",
+            [logs.as_str()],
+        ),
+        statement("LogReadersRead", "s3:GetObject", &format!("{bucket}/{logs}")),
+    ]
+}
+
+/// The user's own statements, with the bucket's ARN where they name it.
+fn own_statements(draft: &Draft<'_>) -> impl Iterator<Item = Statement> {
+    let bucket = draft.s3_arn(&draft.bucket);
+    let named = move |items: &[String]| items.iter().map(|item| item.replace(BUCKET_ARN, &bucket)).collect();
+    draft.settings.bucket_policy_statements.iter().cloned().map(move |mut statement| {
+        statement.resource = statement.resource.map(|resource| match resource {
+            Element::Only(items) => Element::Only(named(&items)),
+            Element::AllBut(items) => Element::AllBut(named(&items)),
+        });
+        statement
+    })
 }
 
 /// CloudTrail looks whether the bucket is its own, and writes `logs`.

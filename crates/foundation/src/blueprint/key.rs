@@ -33,6 +33,9 @@ const ADMINISTER: [&str; 16] = [
     "kms:UpdateKeyDescription",
 ];
 
+/// What AWS services need to use the key for somebody (KMS developer guide, "Allows key users to use a KMS key").
+const LEND: [&str; 3] = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"];
+
 /// The service that makes instances for node groups.
 const AUTO_SCALING: &str = "autoscaling.amazonaws.com";
 
@@ -89,17 +92,28 @@ fn key_policy(draft: &Draft<'_>) -> Policy {
     if draft.settings.kms_allow_autoscaling {
         statements.extend(auto_scaling(draft));
     }
-    if !draft.settings.kms_key_administrators.is_empty() {
-        let administrators = draft.settings.kms_key_administrators.iter();
-        statements.push(
-            Statement::allow()
-                .sid("Allow Key Administrators")
-                .principals(administrators.map(|arn| Principal::aws(Arn::to_string(arn))))
-                .actions(ADMINISTER)
-                .resources(["*"]),
-        );
-    }
+    statements.extend(people(draft));
+    statements.extend(draft.settings.key_policy_statements.iter().cloned());
     Policy::new(statements)
+}
+
+/// Those who administer the key, use it, or read with it what the trail encrypted (CloudTrail user guide, "Granting decrypt
+/// permissions").
+fn people(draft: &Draft<'_>) -> impl Iterator<Item = Statement> {
+    let settings = draft.settings;
+    let to = |sid: &str, arns: &[Arn], actions: &[&str]| {
+        let principals = arns.iter().map(|arn| Principal::aws(arn.to_string()));
+        let statement = Statement::allow().sid(sid).principals(principals);
+        (!arns.is_empty()).then(|| statement.actions(actions.iter().copied()).resources(["*"]))
+    };
+    let administrators = to("Allow Key Administrators", &settings.kms_key_administrators, &ADMINISTER);
+    let users = to("Allow Key Users", &settings.key_user_arns, &USE);
+    let lend = to("Allow Key Users to lend the key to AWS services", &settings.key_user_arns, &LEND)
+        .map(|statement| statement.when("Bool", "kms:GrantIsForAWSResource", ["true"]));
+    let readers = to("Allow Log Readers", &settings.log_reader_arns, &["kms:Decrypt"]).map(|statement| {
+        statement.when("StringEquals", "kms:EncryptionContext:aws:cloudtrail:arn", [draft.trail_arn()])
+    });
+    [administrators, users, lend, readers].into_iter().flatten()
 }
 
 /// IAM policies of the account decide; without it the key could become unmanageable.

@@ -24,24 +24,29 @@ pub(super) fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) 
             let sentence = format!(
                 "the replication rule `{id}` copies the logs into the bucket `{bucket}`{whose}: whoever owns that reads them"
             );
+            let whose = account.as_deref().unwrap_or(destination);
             foreign(Topic::Replication, bucket, sentence)
+                .map(|finding| finding.allows(Some(whose), ["s3:GetObject"], &around.logs_of(address)))
         }
         Fact::AccessLogging { .. } if around.blueprint.only("aws_s3_bucket_logging").is_some() => None,
         Fact::AccessLogging { bucket, prefix } => foreign(
             Topic::AccessLogging,
             bucket,
             format!("who reads the logs is written into the bucket `{bucket}`, under `{prefix}`, which no setting names"),
-        ),
+        )
+        .map(|finding| finding.allows(None, ["s3:GetObject"], &format!("arn:{}:s3:::{bucket}/{prefix}*", around.blueprint.caller.partition))),
         Fact::Notification { target, events } => foreign(
             Topic::Notification,
             target,
             format!("`{target}` is told of every {} in the log bucket", listed(events)),
-        ),
+        )
+        .map(|finding| finding.allows(Some(target), ["s3:ListBucket"], around.arn(address))),
         Fact::Inventory { id, destination } => foreign(
             Topic::Inventory,
             id,
             format!("the inventory `{id}` writes a list of all logs into the bucket `{}`", bucket_name(destination)),
-        ),
+        )
+        .map(|finding| finding.allows(Some(destination), ["s3:ListBucket"], around.arn(address))),
         Fact::Analytics { id, destination } => foreign(
             Topic::Analytics,
             id,
@@ -61,7 +66,7 @@ pub(super) fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) 
             "Requester",
             "whoever asks pays for requests to the log bucket: CloudTrail does not deliver into such a bucket".to_owned(),
         ),
-        Fact::Acl { grantee, permission } => Some(acl(grantee, permission, address)),
+        Fact::Acl { grantee, permission } => Some(acl(grantee, permission, address, around)),
         Fact::Retention { .. } if around.blueprint.only("aws_s3_bucket_object_lock_configuration").is_some() => None,
         Fact::Retention { mode, period } => {
             let who = match mode.as_str() {
@@ -102,9 +107,13 @@ fn lifecycle(rule: &LifecycleRule, address: &Address, around: &Circumstances<'_>
     };
     let deletes = deletions(rule, &what);
     if !deletes.is_empty() {
+        let deleted = |finding: Finding| {
+            let path = format!("{}/{}*", around.arn(address), rule.prefix);
+            finding.allows(Some("s3.amazonaws.com"), ["s3:DeleteObject", "s3:DeleteObjectVersion"], &path)
+        };
         let harmless = !around.may_hold_logs(&rule.prefix) || around.keeps_for_long_enough(rule);
         let kind = if harmless { FindingKind::Foreign } else { FindingKind::Drift };
-        return finding(kind, deletes.join(" and "));
+        return finding(kind, deletes.join(" and ")).map(deleted);
     }
     let moves: Vec<String> =
         rule.transitions.iter().map(|(age, class)| format!("into {class} {}", age.text())).collect();
@@ -133,7 +142,7 @@ impl Age {
 }
 
 /// A grant of the ACL: drift where it is everybody's.
-fn acl(grantee: &str, permission: &str, address: &Address) -> Finding {
+fn acl(grantee: &str, permission: &str, address: &Address, around: &Circumstances<'_>) -> Finding {
     let everybody = EVERYBODY.iter().find(|(group, _)| *group == grantee).map(|(_, who)| *who);
     let may = match permission {
         "READ" => "list the log bucket and read what it holds without a policy",
@@ -148,10 +157,40 @@ fn acl(grantee: &str, permission: &str, address: &Address) -> Finding {
     };
     let sentence = format!("{who} may {may}: the bucket's ACL grants {permission}");
     let object = everybody.and(grantee.rsplit('/').next()).unwrap_or(grantee);
-    Finding::new(kind, (Topic::Acl, format!("{object}/{permission}")), address, sentence).or(grantee)
+    let principal = if everybody.is_some() { "*" } else { grantee };
+    Finding::new(kind, (Topic::Acl, format!("{object}/{permission}")), address, sentence).or(grantee).allows(
+        Some(principal),
+        acl_actions(permission).iter().copied(),
+        around.arn(address),
+    )
+}
+
+/// What a permission of a bucket's ACL allows (S3 user guide, "Mapping of ACL permissions and access policy permissions").
+fn acl_actions(permission: &str) -> &'static [&'static str] {
+    match permission {
+        "READ" => &["s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"],
+        "WRITE" => &["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+        "READ_ACP" => &["s3:GetBucketAcl"],
+        "WRITE_ACP" => &["s3:PutBucketAcl"],
+        _ => &[
+            "s3:ListBucket",
+            "s3:ListBucketVersions",
+            "s3:ListBucketMultipartUploads",
+            "s3:PutObject",
+            "s3:DeleteObject",
+            "s3:DeleteObjectVersion",
+            "s3:GetBucketAcl",
+            "s3:PutBucketAcl",
+        ],
+    }
 }
 
 impl Circumstances<'_> {
+    /// The ARN of all logs in the bucket.
+    fn logs_of(&self, bucket: &Address) -> String {
+        format!("{}/*", self.arn(bucket))
+    }
+
     /// How the keys of our logs begin.
     fn logs(&self) -> String {
         format!("AWSLogs/{}/", self.account)

@@ -13,6 +13,13 @@ pub enum Fact {
     KeyState(String),
     /// When the key's imported material expires.
     KeyExpires(String),
+    /// The document of a policy that the role has.
+    RolePolicy {
+        /// The name of an inline policy, or the ARN of a managed one.
+        policy: String,
+        /// What it says.
+        document: String,
+    },
     /// An instance profile that holds the role.
     InstanceProfile {
         /// Its name.

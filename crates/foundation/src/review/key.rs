@@ -17,20 +17,28 @@ pub(super) fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) 
     match fact {
         Fact::Grant(grant) if is_ordinary(grant, around) => None,
         Fact::Grant(grant) => foreign(Topic::Grant, &grant.id, sentence(grant, around))
-            .map(|finding| finding.or(&grant.grantee).hint(revoke(grant, address, around))),
+            .map(|finding| finding.or(&grant.grantee).hint(revoke(grant, address, around)))
+            .map(|finding| {
+                let actions = grant.operations.iter().map(|operation| format!("kms:{operation}"));
+                finding.allows(Some(&grant.grantee), actions, around.arn(address))
+            }),
         Fact::Alias(name) if around.is_desired("aws_kms_alias", "name", name) => None,
         Fact::Alias(name) => foreign(
             Topic::Alias,
             name,
             format!("the key has a second alias, `{name}`: whoever may use that alias uses this key"),
-        ),
+        )
+        .map(|finding| finding.allows(None, ["kms:*"], name)),
         Fact::Replica(region) => foreign(
             Topic::Replica,
             region,
             format!(
                 "the key has a replica in {region}, with a policy of its own that decrypts the same data"
             ),
-        ),
+        )
+        .map(|finding| {
+            finding.allows(None, ["kms:*"], &around.arn(address).replace(around.region(), region))
+        }),
         Fact::KeyState(state) => ill(
             state,
             format!(

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::Circumstances;
 use super::fact::Fact;
-use crate::finding::{Finding, FindingKind, Topic};
+use crate::finding::{Allows, Finding, FindingKind, Topic};
+use crate::managed_policies::managed_policy;
 use crate::resource::Resource;
+use policy::{Effect, Policy};
 use terraform::{Address, Attributes, Value};
 
 /// What a fact about a role comes to.
@@ -19,7 +21,8 @@ pub(super) fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) 
     let sentence = format!(
         "the instance profile `{name}`{since} holds the role `{role}`: instances that it is given to have the role's permissions"
     );
-    Some(Finding::new(FindingKind::Foreign, (Topic::InstanceProfile, name), address, sentence))
+    let finding = Finding::new(FindingKind::Foreign, (Topic::InstanceProfile, name), address, sentence);
+    Some(finding.allows(Some("ec2.amazonaws.com"), ["sts:AssumeRole"], around.arn(address)))
 }
 
 /// Policies and boundary of a role that the settings do not give it.
@@ -28,11 +31,19 @@ pub(super) fn of(role: &Resource, observed: &Attributes, around: &Circumstances<
     let exclusive = role.arguments.contains_key("managed_policy_arns");
     let kind = if exclusive { FindingKind::Drift } else { FindingKind::Foreign };
     let policy = |policy: &str, how: &str, removal: String| {
+        let document = document(around, &role.address, policy);
+        let parsed = document.as_deref().and_then(|text| Policy::parse(text).ok());
+        let allows = match &parsed {
+            Some(parsed) => format!(", and {}", allowed(parsed)),
+            None => "; what it allows was not read".to_owned(),
+        };
         let sentence = format!(
-            "{how} `{policy}` on role `{name}` is not underpin's: whoever assumes the role has its permissions too"
+            "{how} `{policy}` on role `{name}` is not underpin's{allows}: whoever assumes the role can do that too"
         );
         let finding = Finding::new(kind, (Topic::RolePolicy, policy), &role.address, sentence);
-        let finding = finding.or(format!("{name}/{policy}"));
+        let mut finding = finding.or(format!("{name}/{policy}"));
+        let role = around.text(&role.address, "arn").unwrap_or(name).to_owned();
+        finding.allows = Some(Allows::Document { role, document: document.filter(|_| parsed.is_some()) });
         if exclusive { finding } else { finding.hint(removal) }
     };
     let attached = parts(around, "aws_iam_role_policy_attachment", name, "policy_arn");
@@ -47,6 +58,33 @@ pub(super) fn of(role: &Resource, observed: &Attributes, around: &Circumstances<
         policy(text, "the inline policy", removal)
     });
     attached.chain(inline).chain(boundary(role, observed, around)).collect()
+}
+
+/// The most statements that a sentence tells.
+const TOLD: usize = 3;
+
+/// What a policy says, statement by statement: `allows * on *`.
+fn allowed(policy: &Policy) -> String {
+    let told = policy.statements.iter().take(TOLD).map(|statement| {
+        let sentence = statement.to_string();
+        match statement.effect {
+            Effect::Allow => format!("allows {}", sentence.strip_prefix("may ").unwrap_or(&sentence)),
+            Effect::Deny => format!("denies {}", sentence.strip_prefix("may not ").unwrap_or(&sentence)),
+        }
+    });
+    let more = policy.statements.len().saturating_sub(TOLD);
+    let more = (more > 0).then(|| format!("{more} more statements"));
+    told.chain(more).collect::<Vec<_>>().join(", ")
+}
+
+/// What a policy of a role says: as it was read, or as it is built in.
+fn document(around: &Circumstances<'_>, role: &Address, name: &str) -> Option<String> {
+    let read = around.reviewed.facts.and_then(|facts| facts.get(role)).into_iter().flatten();
+    let mut read = read.filter_map(|fact| match fact {
+        Fact::RolePolicy { policy, document } if policy == name => Some(document.clone()),
+        _ => None,
+    });
+    read.next().or_else(|| Some(managed_policy(name)?.document.to_json()))
 }
 
 /// A boundary that no setting and no record of ours names.

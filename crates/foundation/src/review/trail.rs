@@ -46,12 +46,19 @@ pub(super) fn of(trail: &Resource, observed: &Attributes, around: &Circumstances
         let sentence =
             format!("the trail also writes every event into the log group `{group}`, which no setting names");
         let name = group.rsplit(":log-group:").next().unwrap_or(group).to_owned();
-        Finding::new(FindingKind::Foreign, (Topic::LogGroup, name), address, sentence).or(group)
+        let actions = ["logs:GetLogEvents", "logs:FilterLogEvents", "logs:StartQuery"];
+        Finding::new(FindingKind::Foreign, (Topic::LogGroup, name), address, sentence)
+            .or(group)
+            .allows(None, actions, group)
     });
     let topic = unasked("sns_topic_name").map(|topic| {
         let sentence =
             format!("the trail tells the topic `{topic}` of every new log file, which no setting asks for");
-        Finding::new(FindingKind::Foreign, (Topic::Topic, topic), address, sentence)
+        Finding::new(FindingKind::Foreign, (Topic::Topic, topic), address, sentence).allows(
+            None,
+            ["sns:Subscribe"],
+            topic,
+        )
     });
     let known = around.reviewed.recorded.get(address).and_then(|recorded| recorded.get("event_selector"));
     let others = Arrangement::of(&trail.arguments, known, observed).others.into_iter().map(|other| {

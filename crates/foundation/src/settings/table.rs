@@ -82,6 +82,15 @@ pub const DECLARATIONS: &[Declaration] = &[
                  `managed-by` of your own takes the place of `managed-by = underpin`. Keys that differ only in case are one key to IAM and are refused.",
     },
     Declaration {
+        name: "ignore_tags",
+        type_expression: "object({ keys = optional(list(string)), key_prefixes = optional(list(string)) })",
+        default: Some("null"),
+        meaning: "Tags that others write on the foundation's objects",
+        example: "ignore_tags = {\n  keys         = [\"owner\"]\n  key_prefixes = [\"c7n:\"]\n}",
+        effect: "As the provider's `ignore_tags`: such tags, which governance tools write, are no difference, are never removed, and are kept whenever \
+                 tags are written. Keys are compared letter by letter. What `tags` sets cannot be ignored.",
+    },
+    Declaration {
         name: "profile",
         type_expression: "string",
         default: Some(r#""hardened""#),
@@ -140,6 +149,45 @@ pub const DECLARATIONS: &[Declaration] = &[
         meaning: "ARNs of IAM users, roles and accounts that may administer the key",
         example: r#"kms_key_administrators = ["arn:aws:iam::123456789012:role/KeyAdmin"]"#,
         effect: "Adds a statement to the key policy: manage, rotate, tag, schedule deletion, but not encrypt, decrypt or grant. The principals must exist.",
+    },
+    Declaration {
+        name: "key_user_arns",
+        type_expression: "list(string)",
+        default: Some("[]"),
+        meaning: "ARNs of IAM users, roles and accounts that use the key",
+        example: r#"key_user_arns = ["arn:aws:iam::999988887777:role/backup"]"#,
+        effect: "Adds the statements of key users to the key policy: encrypt, decrypt, make data keys, describe, and grants that AWS services make for \
+                 them. Principals of this account need it only where no IAM policy allows it; those of another account need an IAM policy of their own \
+                 beside it. The principals must exist.",
+    },
+    Declaration {
+        name: "log_reader_arns",
+        type_expression: "list(string)",
+        default: Some("[]"),
+        meaning: "ARNs of IAM users, roles and accounts that read the audit logs",
+        example: r#"log_reader_arns = ["arn:aws:iam::999988887777:role/siem"]"#,
+        effect: "Adds a statement to the key policy, `kms:Decrypt` of what the trail encrypted and of nothing else, and two to the bucket policy: list and \
+                 read this account's logs. Those of another account need an IAM policy of their own beside it, as `create_log_reader_policy` makes one. \
+                 The principals must exist.",
+    },
+    Declaration {
+        name: "key_policy_statements",
+        type_expression: "any",
+        default: Some("[]"),
+        meaning: "Statements of your own in the key's policy",
+        example: "key_policy_statements = [\n  {\n    Sid       = \"Partner reads reports\"\n    Effect    = \"Allow\"\n    Principal = { AWS = \"arn:aws:iam::999988887777:role/reports\" }\n    Action    = [\"kms:Decrypt\"]\n    Resource  = \"*\"\n    Condition = { StringEquals = { \"kms:ViaService\" = \"s3.us-east-1.amazonaws.com\" } }\n  },\n]",
+        effect: "A list of objects as a policy has them, each with a `Sid` of its own. They are checked as `underpin policy lint` checks them, stand after \
+                 underpin's, and every plan names them as yours. A statement under which nobody could change the policy, read the logs, or CloudTrail \
+                 not deliver, is refused. In HCL a policy variable is written `$${aws:PrincipalAccount}`.",
+    },
+    Declaration {
+        name: "bucket_policy_statements",
+        type_expression: "any",
+        default: Some("[]"),
+        meaning: "Statements of your own in the log bucket's policy",
+        example: "bucket_policy_statements = [\n  {\n    Sid       = \"Nobody deletes\"\n    Effect    = \"Deny\"\n    Principal = \"*\"\n    Action    = [\"s3:DeleteObjectVersion\"]\n    Resource  = \"$${aws_s3_bucket.cloudtrail.arn}/*\"\n  },\n]",
+        effect: "As `key_policy_statements`. `$${aws_s3_bucket.cloudtrail.arn}` stands for the log bucket's ARN, whose name is drawn where \
+                 `cloudtrail_bucket_suffix` does not say it.",
     },
     Declaration {
         name: "kms_allow_cloudwatch_logs",

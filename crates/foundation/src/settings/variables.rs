@@ -41,6 +41,10 @@ fn value_type(name: &str, type_expression: &str) -> Type {
             ObjectAttribute::required("mode", Type::String),
             ObjectAttribute::required("days", Type::Number),
         ]),
+        ("ignore_tags", _) => Type::Object(vec![
+            ObjectAttribute::optional("keys", Type::list(Type::String)),
+            ObjectAttribute::optional("key_prefixes", Type::list(Type::String)),
+        ]),
         ("monitoring", _) => Type::Object(vec![
             ObjectAttribute::optional("emails", Type::list(Type::String)),
             ObjectAttribute::optional("sns_topic_arn", Type::String),

@@ -105,8 +105,11 @@ impl Kind for CloudTrail {
         });
         let validated = overlaid(&object(json!({"enable_log_file_validation": false})), planned);
         let attributes = overlaid(&validated, &object(decided));
-        let begun =
-            |error, so_far: Value| StepError { error, partial: Some(overlaid(&attributes, &object(so_far))) };
+        let begun = |error, so_far: Value| StepError {
+            usable: false,
+            error,
+            partial: Some(overlaid(&attributes, &object(so_far))),
+        };
         if planned.contains_key("event_selector") {
             let none = json!({"event_selector": [], "insight_selector": [], "enable_logging": false});
             put_selectors(account, name, selectors::planned(planned))
@@ -144,8 +147,7 @@ impl Kind for CloudTrail {
         if differs(prior, planned, "enable_logging") {
             set_logging(account, name, flag(planned, "enable_logging") != Some(false)).await?;
         }
-        retag(account, &arn, prior, planned).await?;
-        Ok(overlaid(prior, planned))
+        retag(account, &arn, prior, planned).await
     }
 
     async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
@@ -325,7 +327,7 @@ async fn retag(
     arn: &str,
     prior: &Attributes,
     planned: &Attributes,
-) -> Result<(), CloudError> {
+) -> Result<Attributes, StepError> {
     let (client, patience) = (&account.services.cloudtrail, &account.patience);
     let present = tags::of(prior);
     let remove = |keys: Vec<String>| async move {

@@ -65,8 +65,7 @@ impl Kind for EventRule {
             put(account, &region, planned, None).await?;
         }
         let arn = arn(account, &region, first_of(prior, &["name", "id"])?);
-        retag(account, (&region, &arn), prior, planned).await?;
-        Ok(overlaid(prior, planned))
+        retag(account, (&region, &arn), prior, planned).await
     }
 
     /// Only a rule without targets can be deleted: those that others added go with it.
@@ -184,7 +183,7 @@ async fn retag(
     (region, arn): (&str, &str),
     prior: &Attributes,
     planned: &Attributes,
-) -> Result<(), CloudError> {
+) -> Result<Attributes, StepError> {
     let (events, patience) = (&account.services.events, &account.patience);
     let remove = |keys: Vec<String>| async move {
         let untag = || {

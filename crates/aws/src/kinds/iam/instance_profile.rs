@@ -61,6 +61,7 @@ impl Kind for InstanceProfile {
         let attributes = overlaid(planned, &decided(&profile));
         if let Some(role) = owned(planned, "role") {
             add(account, &attributes, &role).await.map_err(|error| StepError {
+                usable: false,
                 error,
                 partial: Some(overlaid(&attributes, &object(json!({"role": null})))),
             })?;
@@ -81,8 +82,7 @@ impl Kind for InstanceProfile {
                 add(account, prior, &role).await?;
             }
         }
-        retag(account, name, prior, planned).await?;
-        Ok(overlaid(prior, planned))
+        retag(account, name, prior, planned).await
     }
 
     async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
@@ -114,7 +114,7 @@ async fn retag(
     name: &str,
     prior: &Attributes,
     planned: &Attributes,
-) -> Result<(), CloudError> {
+) -> Result<Attributes, StepError> {
     let (iam, patience) = (&account.services.iam, &account.patience);
     let remove = |keys: Vec<String>| async move {
         let untag =

@@ -77,8 +77,7 @@ impl Kind for IamPolicy {
         if differs(prior, planned, "policy") {
             put(account, &arn, required(planned, "policy")?).await?;
         }
-        retag(account, &arn, prior, planned).await?;
-        Ok(overlaid(prior, planned))
+        retag(account, &arn, prior, planned).await
     }
 
     async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
@@ -162,7 +161,7 @@ async fn retag(
     arn: &str,
     prior: &Attributes,
     planned: &Attributes,
-) -> Result<(), CloudError> {
+) -> Result<Attributes, StepError> {
     let (iam, patience) = (&account.services.iam, &account.patience);
     let remove = |keys: Vec<String>| async move {
         let untag = || iam.untag_policy().policy_arn(arn).set_tag_keys(Some(keys.clone()));

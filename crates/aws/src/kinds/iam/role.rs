@@ -80,8 +80,7 @@ impl Kind for IamRole {
         for policy in beyond(prior, planned, "inline_policy_names") {
             delete_inline(account, name, &policy).await?;
         }
-        retag(account, name, prior, planned).await?;
-        Ok(overlaid(prior, planned))
+        retag(account, name, prior, planned).await
     }
 
     async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
@@ -230,7 +229,7 @@ async fn retag(
     name: &str,
     prior: &Attributes,
     planned: &Attributes,
-) -> Result<(), CloudError> {
+) -> Result<Attributes, StepError> {
     let (iam, patience) = (&account.services.iam, &account.patience);
     let remove = |keys: Vec<String>| async move {
         let untag = || iam.untag_role().role_name(name).set_tag_keys(Some(keys.clone()));

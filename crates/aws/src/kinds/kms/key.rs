@@ -105,8 +105,7 @@ impl Kind for KmsKey {
             let disable = || account.services.kms.disable_key().key_id(id);
             account.patience.retry(KEY_NEW, || call("kms:DisableKey", disable().send())).await?;
         }
-        retag(account, id, prior, planned).await?;
-        Ok(overlaid(prior, planned))
+        retag(account, id, prior, planned).await
     }
 
     async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
@@ -248,7 +247,7 @@ async fn begin(
     if flag(planned, "enable_key_rotation") == Some(true) {
         rotate(account, &metadata.key_id, planned).await.map_err(|error| {
             let unrotated = object(json!({"enable_key_rotation": false}));
-            StepError { error, partial: Some(overlaid(&attributes, &unrotated)) }
+            StepError { usable: false, error, partial: Some(overlaid(&attributes, &unrotated)) }
         })?;
     }
     if flag(planned, "is_enabled") == Some(false) {
@@ -256,7 +255,7 @@ async fn begin(
         account.patience.retry(KEY_NEW, || call("kms:DisableKey", disable().send())).await.map_err(
             |error| {
                 let enabled = object(json!({"is_enabled": true}));
-                StepError { error, partial: Some(overlaid(&attributes, &enabled)) }
+                StepError { usable: false, error, partial: Some(overlaid(&attributes, &enabled)) }
             },
         )?;
     }
@@ -305,7 +304,7 @@ async fn retag(
     id: &str,
     prior: &Attributes,
     planned: &Attributes,
-) -> Result<(), CloudError> {
+) -> Result<Attributes, StepError> {
     let (kms, patience) = (&account.services.kms, &account.patience);
     let remove = |keys: Vec<String>| async move {
         let untag = || kms.untag_resource().key_id(id).set_tag_keys(Some(keys.clone()));

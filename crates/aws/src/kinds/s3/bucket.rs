@@ -13,7 +13,7 @@ use super::{
     name,
 };
 use crate::account::{Account, Place};
-use crate::attributes::{differs, flag, object, overlaid, texts};
+use crate::attributes::{flag, object, overlaid, texts};
 use crate::call::{absent_if, call, has_code};
 use crate::error::malformed;
 use crate::kind::Kind;
@@ -86,7 +86,7 @@ impl Kind for LogBucket {
         let attributes = overlaid(planned, &decided(name, &account.place.region, &account.place));
         match put_tags(account, name, &tags::of(planned)).await {
             Ok(()) => Ok(attributes),
-            Err(error) => Err(StepError { error, partial: Some(untagged(attributes)) }),
+            Err(error) => Err(StepError { error, partial: Some(untagged(attributes)), usable: false }),
         }
     }
 
@@ -96,15 +96,17 @@ impl Kind for LogBucket {
         prior: &Attributes,
         planned: &Attributes,
     ) -> Result<Attributes, StepError> {
-        if differs(prior, planned, "tags") {
-            let name = name(prior)?;
+        let name = name(prior)?;
+        repair(account, name, prior).await?;
+        // One call sets all tags: those of others that the plan leaves alone are written back as they are now.
+        let rewrite = async |set: Tags, removed: &[String]| {
             let mut tags = get_tags(account, name).await?;
-            tags.retain(|key, _| tags::is_system(key));
-            tags.extend(tags::of(planned));
-            put_tags(account, name, &tags).await?;
-        }
-        repair(account, name(prior)?, prior).await?;
-        Ok(overlaid(prior, planned))
+            tags.retain(|key, _| !removed.contains(key));
+            tags.extend(set);
+            put_tags(account, name, &tags).await
+        };
+        let remove = |keys: Vec<String>| async move { rewrite(Tags::new(), &keys).await };
+        tags::retag(prior, planned, remove, |set| rewrite(set, &[])).await
     }
 
     async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {

@@ -66,8 +66,7 @@ impl Kind for SnsTopic {
             let key = owned(planned, "kms_master_key_id").unwrap_or_default();
             set_attribute(account, &arn, KEY, &key).await?;
         }
-        retag(account, &arn, prior, planned).await?;
-        Ok(overlaid(prior, planned))
+        retag(account, &arn, prior, planned).await
     }
 
     async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
@@ -114,7 +113,7 @@ async fn retag(
     arn: &str,
     prior: &Attributes,
     planned: &Attributes,
-) -> Result<(), CloudError> {
+) -> Result<Attributes, StepError> {
     let (sns, patience) = (&account.services.sns, &account.patience);
     let remove = |keys: Vec<String>| async move {
         let untag = || sns.untag_resource().resource_arn(arn).set_tag_keys(Some(keys.clone()));

@@ -49,6 +49,15 @@ impl Cloud for RefreshMessages<'_> {
         self.cloud.topic(arn).await
     }
 
+    async fn documents(
+        &self,
+        address: &Address,
+        present: &Attributes,
+        policies: &[String],
+    ) -> Result<Vec<Fact>, CloudError> {
+        self.cloud.documents(address, present, policies).await
+    }
+
     async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {
         self.cloud.create(address, planned).await
     }

@@ -3,9 +3,9 @@
 use engine::{Counts, Plan};
 use foundation::{Finding, FindingKind};
 use terraform::Diagnostic;
-use terraform::hcl_text::quoted;
+use terraform::hcl_text::{self, quoted};
 
-use crate::text::{clean, counted, wrap_hanging};
+use crate::text::{clean, counted, one_line, wrap_hanging};
 use crate::views::palette::{Label, Palette};
 
 /// The block of what the changes do beside themselves; empty when they do nothing.
@@ -15,7 +15,7 @@ pub(crate) fn effects(plan: &Plan, palette: Palette, width: Option<usize>) -> St
     }
     let mut text = format!("{}\n\n", palette.paint(Label::Strong, "What goes with these changes:"));
     for effect in &plan.effects {
-        let sentence = format!("{}: {}.", effect.address, clean(&effect.sentence));
+        let sentence = format!("{}: {}.", effect.address, one_line(&effect.sentence));
         text.push_str(&format!(
             "{} {}\n",
             palette.paint(Label::Remove, "  !"),
@@ -23,7 +23,26 @@ pub(crate) fn effects(plan: &Plan, palette: Palette, width: Option<usize>) -> St
         ));
     }
     text.push('\n');
+    for (setting, value) in plan.effects.iter().filter_map(|effect| effect.kept_by.as_ref()) {
+        text.push_str("To keep that, write into the settings:\n\n");
+        let written = hcl_text::arguments([(setting.as_str(), value)]);
+        written.lines().for_each(|line| text.push_str(&format!("    {}\n", one_line(line))));
+        text.push('\n');
+    }
     text
+}
+
+/// The statements of policies that are the user's own, each by its setting; empty where there are none.
+pub(crate) fn own_statements(plan: &Plan, width: Option<usize>) -> String {
+    let mut settings: Vec<&str> = plan.own_statements.iter().map(|own| own.setting.as_str()).collect();
+    settings.dedup();
+    let line = |setting: &str| {
+        let own = plan.own_statements.iter().filter(|own| own.setting == setting);
+        let sids: Vec<String> = own.map(|own| format!("`{}`", one_line(&own.sid))).collect();
+        wrap_hanging(&format!("Statements of yours ({setting}): {}.", sids.join(", ")), 2, width)
+    };
+    let lines: Vec<String> = settings.into_iter().map(line).collect();
+    if lines.is_empty() { String::new() } else { format!("{}\n\n", lines.join("\n")) }
 }
 
 /// The findings, a block for each kind, with the entries that accept them; `short` leaves out what to type.
@@ -57,13 +76,13 @@ pub(crate) fn block(plan: &Plan, short: bool, palette: Palette, width: Option<us
 }
 
 /// The entries that accept these findings, as the settings take them.
-pub(crate) fn entries(findings: &[Finding]) -> String {
-    findings.iter().map(|finding| quoted(&clean(&finding.entry()))).collect::<Vec<_>>().join(", ")
+fn entries(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| quoted(&finding.entry())).collect::<Vec<_>>().join(", ")
 }
 
 fn line(finding: &Finding, short: bool, palette: Palette, width: Option<usize>) -> String {
     let label = if finding.kind == FindingKind::Foreign { Label::Keep } else { Label::Remove };
-    let sentence = format!("{}: {}.", finding.address, clean(&finding.sentence));
+    let sentence = format!("{}: {}.", finding.address, one_line(&finding.sentence));
     let mut text = format!("{} {}\n", palette.paint(label, "  !"), wrap_hanging(&sentence, 4, width));
     if let Some(hint) = finding.hint.as_ref().filter(|_| !short) {
         text.push_str(&format!("      {}\n", clean(hint)));
@@ -91,7 +110,7 @@ pub(crate) fn verdict(plan: &Plan) -> Option<String> {
     }
     let listed = |kinds: &[FindingKind]| {
         let of = review.findings.iter().filter(|finding| kinds.contains(&finding.kind));
-        of.map(|finding| clean(&finding.entry())).collect::<Vec<_>>().join(", ")
+        of.map(|finding| one_line(&finding.entry())).collect::<Vec<_>>().join(", ")
     };
     let changes = plan.counts() != Counts::default() || plan.has_forgotten();
     if changes {
@@ -111,8 +130,15 @@ pub(crate) fn verdict(plan: &Plan) -> Option<String> {
 /// The findings and effects as warnings, for a stream of messages.
 pub(crate) fn diagnostics(plan: &Plan) -> Vec<Diagnostic> {
     let effects = plan.effects.iter().map(|effect| {
-        Diagnostic::warning("Something goes with this change", format!("{}.", effect.sentence))
-            .about(effect.address.to_string())
+        let warning = Diagnostic::warning("Something goes with this change", format!("{}.", effect.sentence))
+            .about(effect.address.to_string());
+        match &effect.kept_by {
+            Some((setting, value)) => warning.hint(format!(
+                "to keep that, write into the settings:\n{}",
+                hcl_text::arguments([(setting.as_str(), value)])
+            )),
+            None => warning,
+        }
     });
     let findings = plan.review.findings.iter().map(|finding| {
         let summary = match finding.kind {

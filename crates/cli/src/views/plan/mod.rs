@@ -63,6 +63,7 @@ pub(crate) fn render(plan: &Plan, context: &PlanContext<'_>, palette: Palette) -
         outputs(plan, palette),
         permissions::block(plan, palette, context.width),
         findings::effects(plan, palette, context.width),
+        findings::own_statements(plan, context.width),
         findings::block(plan, context.compact, palette, context.width),
         diagnostics::render(&warnings, palette, context.width),
         unreadable.unwrap_or_default(),

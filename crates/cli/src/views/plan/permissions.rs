@@ -105,6 +105,7 @@ fn heading(subject: &Subject) -> String {
         Subject::Role(name) => format!("Role {}", shown(name)),
         Subject::Policy(name) => format!("Policy {}", shown(name)),
         Subject::Bucket(name) => format!("Bucket {}", shown(name)),
+        Subject::Trail(name) => format!("Trail {}", shown(name)),
         Subject::Topic(arn) => format!("Topic {}", shown(arn)),
     }
 }
