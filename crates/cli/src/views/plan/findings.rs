@@ -24,7 +24,7 @@ pub(crate) fn effects(plan: &Plan, palette: Palette, width: Option<usize>) -> St
     }
     text.push('\n');
     for (setting, value) in plan.effects.iter().filter_map(|effect| effect.kept_by.as_ref()) {
-        text.push_str("To keep that, write into the settings:\n\n");
+        text.push_str("If that is wanted, the settings keep it:\n\n");
         let written = hcl_text::arguments([(setting.as_str(), value)]);
         written.lines().for_each(|line| text.push_str(&format!("    {}\n", one_line(line))));
         text.push('\n');
@@ -134,7 +134,7 @@ pub(crate) fn diagnostics(plan: &Plan) -> Vec<Diagnostic> {
             .about(effect.address.to_string());
         match &effect.kept_by {
             Some((setting, value)) => warning.hint(format!(
-                "to keep that, write into the settings:\n{}",
+                "if that is wanted, the settings keep it:\n{}",
                 hcl_text::arguments([(setting.as_str(), value)])
             )),
             None => warning,
