@@ -83,8 +83,7 @@ impl Kind for CloudWatchAlarm {
             put(account, planned, None).await?;
         }
         let arn = arn(account, first_of(prior, &["alarm_name", "id"])?);
-        retag(account, &arn, prior, planned).await?;
-        Ok(overlaid(prior, planned))
+        retag(account, &arn, prior, planned).await
     }
 
     async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
@@ -211,7 +210,7 @@ async fn retag(
     arn: &str,
     prior: &Attributes,
     planned: &Attributes,
-) -> Result<(), CloudError> {
+) -> Result<Attributes, StepError> {
     let (cloudwatch, patience) = (&account.services.cloudwatch, &account.patience);
     let remove = |keys: Vec<String>| async move {
         let untag = || cloudwatch.untag_resource().resource_arn(arn).set_tag_keys(Some(keys.clone()));
