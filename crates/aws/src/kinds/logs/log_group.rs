@@ -62,7 +62,7 @@ impl Kind for LogGroup {
             Ok(()) => Ok(made),
             Err(error) => {
                 let kept = object(json!({"retention_in_days": FOR_EVER}));
-                Err(StepError { error, partial: Some(overlaid(&made, &kept)) })
+                Err(StepError { usable: false, error, partial: Some(overlaid(&made, &kept)) })
             }
         }
     }
@@ -80,8 +80,7 @@ impl Kind for LogGroup {
         if differs(prior, planned, "retention_in_days") {
             set_retention(account, name, planned).await?;
         }
-        retag(account, name, prior, planned).await?;
-        Ok(overlaid(prior, planned))
+        retag(account, name, prior, planned).await
     }
 
     async fn delete(&self, account: &Account, prior: &Attributes) -> Result<Option<Attributes>, StepError> {
@@ -165,7 +164,7 @@ async fn retag(
     name: &str,
     prior: &Attributes,
     planned: &Attributes,
-) -> Result<(), CloudError> {
+) -> Result<Attributes, StepError> {
     let (logs, patience, arn) = (&account.services.logs, &account.patience, &arn(account, name));
     let remove = |keys: Vec<String>| async move {
         let untag = || logs.untag_resource().resource_arn(arn).set_tag_keys(Some(keys.clone()));
