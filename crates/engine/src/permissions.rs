@@ -3,12 +3,11 @@
 
 mod foreign;
 mod gate;
-mod guarded;
 mod logs;
 mod policies;
 mod roles;
 
-use foundation::{Compare, Power, Schema, kinds};
+use foundation::{Compare, Power, Schema, guarded, kinds};
 use policy::{Direction, Effect, Kind, Mark, PermissionChange};
 use serde_json::json;
 use terraform::{Address, Attributes, Value};
@@ -92,7 +91,7 @@ pub struct Entry {
 /// Everything that a plan changes, the most dangerous first.
 pub fn permissions(plan: &Plan) -> Vec<Permission> {
     let roles = roles::Roles::of(plan);
-    let guarded = guarded::guarded(plan);
+    let guarded = guarded_by(plan);
     let mut all: Vec<Permission> = Vec::new();
     for change in &plan.changes {
         let Some(schema) = kinds::schema_of(change.address.resource_type()) else { continue };
@@ -103,6 +102,15 @@ pub fn permissions(plan: &Plan) -> Vec<Permission> {
     all.extend(foreign::of_findings(plan));
     all.sort_by_key(|permission| (permission.subject.clone(), permission.rank()));
     all
+}
+
+/// What the audit logs hang on, as it is and as it shall be.
+fn guarded_by(plan: &Plan) -> Vec<String> {
+    let objects = plan.changes.iter().flat_map(|change| {
+        let states = [change.before.as_ref(), change.after.as_ref()];
+        states.into_iter().flatten().map(|object| (change.address.resource_type(), object))
+    });
+    objects.flat_map(|(kind, object)| guarded(kind, object, plan.caller.partition)).collect()
 }
 
 /// What becomes of one object, or of one of the two that a replacement is about.
