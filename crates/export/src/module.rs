@@ -16,15 +16,17 @@ use foundation::settings::{DEPLOYMENT, MANAGED_BY, UNDERPIN, has_label};
 use terraform::Address;
 
 use crate::hcl::{Body, Expression};
-use crate::pattern::{self, Pattern, Resource, Subject};
+use crate::pattern::{self, Node, Part, Pattern, Resource, Subject};
 use crate::{File, StoredState};
 
 /// Which releases of terraform-provider-aws a module is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Provider {
-    /// 5 and 6: a resource for each setting of a bucket.
+    /// 6, from the release on that knows which encryption a bucket blocks.
     #[default]
-    Current,
+    Six,
+    /// 5: a resource for each setting of a bucket, as 6.
+    Five,
     /// 3: settings of a bucket within the bucket.
     Three,
 }
@@ -59,8 +61,10 @@ pub fn module(module: &Module<'_>) -> Result<Vec<File>, Unnamed> {
         }
         None => Some(module.subject.bucket_suffix().ok_or(Unnamed)?),
     };
-    if module.provider == Provider::Three {
-        inline_bucket::fold(&mut pattern);
+    match module.provider {
+        Provider::Three => inline_bucket::fold(&mut pattern),
+        Provider::Five => {}
+        Provider::Six => block_customer_keys(&mut pattern),
     }
     let mut files = vec![file("main.tf", main(module, &pattern))];
     let written =
@@ -82,6 +86,23 @@ pub fn module(module: &Module<'_>) -> Result<Vec<File>, Unnamed> {
         );
     }
     Ok(files)
+}
+
+/// Says that the log bucket takes no keys of the writer's (SSE-C), as underpin and AWS itself set it. Provider 6 shows it as a
+/// change for ever otherwise.
+fn block_customer_keys(pattern: &mut Pattern) {
+    const TYPE: &str = "aws_s3_bucket_server_side_encryption_configuration";
+    let blocked = Node::List(vec![Node::Text(vec![Part::Literal("SSE-C".to_owned())])]);
+    let configurations = pattern.resources.iter_mut().filter(|one| one.address.resource_type() == TYPE);
+    let arguments = configurations.flat_map(|configuration| &mut configuration.arguments);
+    for (_, node) in arguments.filter(|(name, _)| name == "rule") {
+        let Node::List(rules) = node else { continue };
+        for rule in rules {
+            if let Node::Object(fields) = rule {
+                fields.push(("blocked_encryption_types".to_owned(), blocked.clone()));
+            }
+        }
+    }
 }
 
 fn file(name: &'static str, body: Body) -> File {
@@ -107,7 +128,7 @@ underpin finds them again):
 /// The head of the module: what it is, whose it is, and what its resources share.
 fn main(module: &Module<'_>, pattern: &Pattern) -> Body {
     let introduction = match module.provider {
-        Provider::Current => format!("{INTRODUCTION}\n{CURRENT}"),
+        Provider::Five | Provider::Six => format!("{INTRODUCTION}\n{CURRENT}"),
         Provider::Three => format!("{INTRODUCTION}\n{THREE}{}", folded_addresses(module)),
     };
     let locals = Body::new()

@@ -81,7 +81,7 @@ impl Import {
         match self {
             Self::Joined(one, separator, other) => Some(format!("{}{separator}{}", text(one)?, text(other)?)),
             Self::Arn => text("arn").map(str::to_owned),
-            Self::ArnLater if provider == Provider::Current => text("arn").map(str::to_owned),
+            Self::ArnLater if provider != Provider::Three => text("arn").map(str::to_owned),
             Self::ArnLater | Self::Id => text("id").map(str::to_owned),
         }
     }

@@ -27,13 +27,12 @@ const UNKNOWN: &[(&str, &str, Option<Provider>, &str)] = &[
         Some(Provider::Three),
         "rotation_period_in_days: provider 3 has no argument for it and leaves it as it is.",
     ),
-    (
-        "aws_s3_bucket",
-        "acl",
-        Some(Provider::Current),
-        "acl: left out, because ACLs are off (BucketOwnerEnforced).",
-    ),
+    ("aws_s3_bucket", "acl", Some(Provider::Five), ACL),
+    ("aws_s3_bucket", "acl", Some(Provider::Six), ACL),
 ];
+
+/// What to say of an ACL where there is none.
+const ACL: &str = "acl: left out, because ACLs are off (BucketOwnerEnforced).";
 
 /// What to say of a trail that records management events only.
 const DEFAULT_SELECTOR: &str = "event_selector: left out. All management events and no data events is the default, and the provider shows a trail\nwith no more than that as one without selectors.";

@@ -24,7 +24,7 @@ const VARIABLES: [&str; 8] = [
 /// Whether a module refers to a setting.
 fn is_used(name: &str, module: &Module<'_>) -> bool {
     match name {
-        "kms_rotation_period_in_days" => module.provider == Provider::Current,
+        "kms_rotation_period_in_days" => module.provider != Provider::Three,
         "cloudtrail_bucket_suffix" => module.subject.adopted_bucket().is_none(),
         "artos_ecr_aws_account" => module.subject.settings.artos_ecr_aws_account.is_some(),
         _ => true,
@@ -91,7 +91,8 @@ pub(super) fn versions(module: &Module<'_>, pattern: &Pattern) -> Body {
         _ => ">= 1.4",
     };
     let aws = match module.provider {
-        Provider::Current => ">= 5.60, < 7.0",
+        Provider::Six => ">= 6.22, < 7.0",
+        Provider::Five => ">= 5.60, < 6.0",
         Provider::Three => "~> 3.39",
     };
     let requirement = vec![

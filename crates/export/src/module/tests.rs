@@ -27,13 +27,13 @@ fn rendered(settings: &Settings, partition: Partition, provider: Provider) -> St
 #[test]
 fn the_example() {
     let settings = settings(json!({}));
-    insta::assert_snapshot!("example", rendered(&settings, Partition::Aws, Provider::Current));
+    insta::assert_snapshot!("example", rendered(&settings, Partition::Aws, Provider::Six));
     insta::assert_snapshot!("example_provider_3", rendered(&settings, Partition::Aws, Provider::Three));
 }
 
 #[test]
 fn everything_switched_on() {
-    insta::assert_snapshot!("everything", rendered(&everything(), Partition::Aws, Provider::Current));
+    insta::assert_snapshot!("everything", rendered(&everything(), Partition::Aws, Provider::Six));
     insta::assert_snapshot!(
         "everything_provider_3",
         rendered(&everything(), Partition::Aws, Provider::Three)
@@ -43,7 +43,7 @@ fn everything_switched_on() {
 #[test]
 fn a_selector_that_the_provider_does_not_show_is_left_out() {
     let settings = settings(json!({"cloudtrail_s3_data_events": {"scope": "none"}}));
-    for provider in [Provider::Three, Provider::Current] {
+    for provider in [Provider::Three, Provider::Five, Provider::Six] {
         let text = rendered(&settings, Partition::Aws, provider);
         assert!(!text.contains("event_selector {") && text.contains("# event_selector: left out."), "{text}");
     }
@@ -51,9 +51,9 @@ fn a_selector_that_the_provider_does_not_show_is_left_out() {
 
 #[test]
 fn other_partitions_differ_in_values_only() {
-    let commercial = rendered(&settings(json!({})), Partition::Aws, Provider::Current);
+    let commercial = rendered(&settings(json!({})), Partition::Aws, Provider::Six);
     for (region, partition) in [("us-gov-west-1", Partition::AwsUsGov), ("cn-north-1", Partition::AwsCn)] {
-        let other = rendered(&settings(json!({"aws_region": region})), partition, Provider::Current);
+        let other = rendered(&settings(json!({"aws_region": region})), partition, Provider::Six);
         let differing: Vec<&str> = commercial
             .lines()
             .zip(other.lines())
@@ -69,7 +69,7 @@ fn other_partitions_differ_in_values_only() {
 fn a_bucket_without_a_name_is_not_exported() {
     let (settings, caller) = (settings(json!({})), caller(Partition::Aws));
     let subject = Subject { settings: &settings, caller: &caller, state: None };
-    let asked = Module { subject, stored: None, provider: Provider::Current, imports: false };
+    let asked = Module { subject, stored: None, provider: Provider::Six, imports: false };
     assert_eq!(module(&asked), Err(Unnamed));
     let chosen = crate::sample::settings(json!({"cloudtrail_bucket_suffix": "audit"}));
     let subject = Subject { settings: &chosen, ..subject };
@@ -86,7 +86,7 @@ fn what_a_user_wrote_is_never_taken_for_a_part_of_a_name() {
         "tags": {"name": "zq0-zq", "account": "770000000000", "region": "us-zqaa-1"},
         "cloudtrail_access_log_bucket": "zq0-zq-logs",
     }));
-    let text = rendered(&settings, Partition::Aws, Provider::Current);
+    let text = rendered(&settings, Partition::Aws, Provider::Six);
     for written in ["\"zq0-zq\"", "\"770000000000\"", "\"us-zqaa-1\"", "\"zq0-zq-logs\""] {
         assert!(text.contains(written), "{written}");
     }
@@ -213,7 +213,7 @@ proptest! {
     fn nothing_is_left_out((settings, partition) in some_settings()) {
         let (caller, state) = (caller(partition), state());
         let subject = Subject { settings: &settings, caller: &caller, state: Some(&state) };
-        let files = module(&Module { subject, stored: None, provider: Provider::Current, imports: false }).unwrap();
+        let files = module(&Module { subject, stored: None, provider: Provider::Six, imports: false }).unwrap();
         let text: String = files.iter().map(|file| file.text.as_str()).collect();
         for resource in &blueprint(&settings, &caller).resources {
             let header = format!("resource \"{}\" \"{}\" {{\n", resource.address.resource_type(), resource.address.name());
@@ -241,7 +241,7 @@ fn the_documents_profile_keeps_what_is_recorded_of_what_it_leaves_open() {
     let mut state = state();
     let files = |state: &terraform::State| {
         let subject = Subject { settings: &settings, caller: &caller, state: Some(state) };
-        let module = Module { subject, stored: None, provider: Provider::Current, imports: false };
+        let module = Module { subject, stored: None, provider: Provider::Six, imports: false };
         super::module(&module).unwrap().iter().map(|file| file.text.clone()).collect::<String>()
     };
     let bare = files(&state);

@@ -55,7 +55,8 @@ impl FromStr for ProviderVersion {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "3" => Ok(Self(Provider::Three)),
-            "5" | "6" => Ok(Self(Provider::Current)),
+            "5" => Ok(Self(Provider::Five)),
+            "6" => Ok(Self(Provider::Six)),
             _ => Err("it must be 3, 5 or 6"),
         }
     }

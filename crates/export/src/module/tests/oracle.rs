@@ -28,7 +28,7 @@ fn write(directory: &Path, settings: &foundation::Settings, provider: Provider) 
 fn modules_are_laid_out_as_terraform_lays_out_and_valid_for_provider_3() {
     let oracles = Oracles::find().unwrap();
     for settings in [settings(json!({"tags": {}})), settings(json!({})), everything()] {
-        for provider in [Provider::Current, Provider::Three] {
+        for provider in [Provider::Six, Provider::Five, Provider::Three] {
             let directory = tempfile::tempdir().unwrap();
             write(directory.path(), &settings, provider);
             let terraform = || oracles.terraform_command(directory.path()).unwrap();

@@ -13,7 +13,7 @@ const META: [&str; 5] = ["count", "depends_on", "for_each", "lifecycle", "provid
 fn files(settings: &foundation::Settings) -> String {
     let (caller, state) = (caller(Partition::Aws), state());
     let subject = Subject { settings, caller: &caller, state: Some(&state) };
-    let asked = Module { subject, stored: None, provider: Provider::Current, imports: false };
+    let asked = Module { subject, stored: None, provider: Provider::Six, imports: false };
     module(&asked).unwrap().into_iter().map(|file| file.text).collect()
 }
 
