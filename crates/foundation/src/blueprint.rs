@@ -4,6 +4,7 @@ mod bucket;
 mod deliveries;
 mod draft;
 mod key;
+mod lengths;
 mod monitoring;
 mod outputs;
 mod own;
@@ -26,6 +27,7 @@ use crate::review::topic::OwnTopic;
 use crate::settings::{BucketSuffix, IgnoredTags, Profile, Settings};
 
 pub use own::{OwnStatement, statement_problems};
+pub(crate) use roles::CROSS_ACCOUNT_ECR;
 
 use draft::Draft;
 
@@ -63,6 +65,11 @@ impl Blueprint {
     /// The resource at an address.
     pub fn resource(&self, address: &Address) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.address == *address)
+    }
+
+    /// What AWS would refuse for its length, by the setting that makes it so long.
+    pub fn too_long(&self) -> Vec<Diagnostic> {
+        lengths::too_long(self)
     }
 
     /// The resource of a type that there is one of.

@@ -103,7 +103,12 @@ impl Configuration {
         }
         let settings = self.settings.for_state(state);
         let problems = statement_problems(&settings, Some(caller), &self.values);
-        if problems.is_empty() { Ok(blueprint(&settings, caller)) } else { Err(problems.into()) }
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        let blueprint = blueprint(&settings, caller);
+        let too_long = blueprint.too_long();
+        if too_long.is_empty() { Ok(blueprint) } else { Err(too_long.into()) }
     }
 
     /// In another region the key and the trail would look gone, be made a second time there, and be forgotten here.

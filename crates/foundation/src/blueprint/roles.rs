@@ -12,7 +12,7 @@ use crate::kinds::iam::role_policy::IamRolePolicy;
 use crate::kinds::iam::role_policy_attachment::IamRolePolicyAttachment;
 
 /// The name of the inline policy.
-const CROSS_ACCOUNT_ECR: &str = "cross-account-ecr";
+pub(crate) const CROSS_ACCOUNT_ECR: &str = "cross-account-ecr";
 
 /// A role as the document describes it.
 struct RoleDesign {
@@ -107,8 +107,6 @@ fn add_instance_profile(draft: &mut Draft<'_>) {
 
 /// A role, and who is to take it.
 pub(super) struct Use {
-    /// The last part of its address.
-    pub resource: &'static str,
     pub name: String,
     pub arn: String,
     pub service: &'static str,
@@ -128,8 +126,7 @@ pub(super) fn uses(draft: &Draft<'_>) -> Vec<Use> {
     let path = draft.settings.iam_path.as_str();
     let of = |design: &RoleDesign| {
         let name = role_name(draft, design);
-        let arn = draft.iam_arn(&format!("role{path}{name}"));
-        Use { resource: design.resource, arn, name, service: design.service }
+        Use { arn: draft.iam_arn(&format!("role{path}{name}")), name, service: design.service }
     };
     designs(draft).into_iter().map(of).collect()
 }

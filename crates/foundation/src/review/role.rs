@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Circumstances;
 use super::fact::Fact;
+use crate::blueprint::CROSS_ACCOUNT_ECR;
 use crate::finding::{Allows, Finding, FindingKind, Topic};
+use crate::identifiers::{AccountId, Arn};
 use crate::managed_policies::managed_policy;
 use crate::resource::Resource;
 use policy::{Effect, Policy};
@@ -44,7 +46,13 @@ pub(super) fn of(role: &Resource, observed: &Attributes, around: &Circumstances<
         let mut finding = finding.or(format!("{name}/{policy}"));
         let role = around.text(&role.address, "arn").unwrap_or(name).to_owned();
         finding.allows = Some(Allows::Document { role, document: document.filter(|_| parsed.is_some()) });
-        if exclusive { finding } else { finding.hint(removal) }
+        match registry_account(policy, parsed.as_ref()) {
+            Some(account) => finding.hint(format!(
+                "nodes pull images by it; to have it in the settings: artos_ecr_aws_account = \"{account}\""
+            )),
+            None if exclusive => finding,
+            None => finding.hint(format!("if nobody needs it: {removal}")),
+        }
     };
     let attached = parts(around, "aws_iam_role_policy_attachment", name, "policy_arn");
     let attached =
@@ -58,6 +66,16 @@ pub(super) fn of(role: &Resource, observed: &Attributes, around: &Circumstances<
         policy(text, "the inline policy", removal)
     });
     attached.chain(inline).chain(boundary(role, observed, around)).collect()
+}
+
+/// The account whose images a policy lets nodes pull, if it is the one that the settings would write.
+fn registry_account(name: &str, document: Option<&Policy>) -> Option<String> {
+    let statements = &document.filter(|_| name == CROSS_ACCOUNT_ECR)?.statements;
+    let resources = statements.iter().filter_map(|statement| statement.resource.as_ref());
+    let arns =
+        resources.flat_map(|resource| resource.items().iter().filter_map(|item| item.parse::<Arn>().ok()));
+    let mut accounts = arns.filter(|arn| arn.service() == "ecr").map(|arn| arn.account().to_owned());
+    accounts.find(|account| account.parse::<AccountId>().is_ok())
 }
 
 /// The most statements that a sentence tells.

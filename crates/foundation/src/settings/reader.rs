@@ -60,6 +60,15 @@ impl<'a> Reader<'a> {
         (value.locate)(path).or_else(|| (value.locate)(&[]))
     }
 
+    /// How a number that stands behind a key was written, where a file or flag has it.
+    pub(super) fn literal(&self, name: &str, path: &[PathStep]) -> Option<String> {
+        let key = self.location(name, path)?;
+        let behind = key.source.text.get(key.span.end..)?.trim_start();
+        let value = behind.strip_prefix(['=', ':'])?.trim_start();
+        let end = value.find(|c: char| !(c.is_ascii_digit() || "+-.eE".contains(c))).unwrap_or(value.len());
+        value.get(..end).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
     /// The value of a setting; `null` is no value.
     pub(super) fn value(&self, name: &str) -> Option<&'a Value> {
         self.values.get(name).map(|value| &value.value).filter(|value| !value.is_null())
@@ -81,7 +90,8 @@ impl<'a> Reader<'a> {
 
     /// Records a warning about a setting.
     pub(super) fn warn(&mut self, name: &str, warning: Diagnostic) {
-        self.problems.push(warning.at(self.location(name, &[])).about(name));
+        let at = warning.location.clone().or_else(|| self.location(name, &[]));
+        self.problems.push(warning.at(at).about(name));
     }
 
     /// Records settings that must be set and are not, or are `null`: those that are not set all together.

@@ -6,6 +6,7 @@ use terraform::Diagnostic;
 use terraform::hcl_text::{self, quoted};
 
 use crate::text::{clean, counted, one_line, wrap_hanging};
+use crate::views::advice::laid_out;
 use crate::views::palette::{Label, Palette};
 
 /// The block of what the changes do beside themselves; empty when they do nothing.
@@ -80,12 +81,16 @@ fn entries(findings: &[Finding]) -> String {
     findings.iter().map(|finding| quoted(&finding.entry())).collect::<Vec<_>>().join(", ")
 }
 
+/// How far what to type is indented.
+const INDENT: usize = 6;
+
 fn line(finding: &Finding, short: bool, palette: Palette, width: Option<usize>) -> String {
     let label = if finding.kind == FindingKind::Foreign { Label::Keep } else { Label::Remove };
     let sentence = format!("{}: {}.", finding.address, one_line(&finding.sentence));
     let mut text = format!("{} {}\n", palette.paint(label, "  !"), wrap_hanging(&sentence, 4, width));
     if let Some(hint) = finding.hint.as_ref().filter(|_| !short) {
-        text.push_str(&format!("      {}\n", clean(hint)));
+        let hint = laid_out(&clean(hint), width.map(|width| width.saturating_sub(INDENT)));
+        hint.lines().for_each(|line| text.push_str(&format!("{:INDENT$}{line}\n", "")));
     }
     text
 }
