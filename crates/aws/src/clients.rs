@@ -44,7 +44,7 @@ pub use self::activity::{Activity, Attempt, Call, SILENCE};
 pub use self::backend::{BackendClients, backend_clients};
 pub(crate) use self::checked::WebPage;
 pub use self::endpoints::DeprecatedVariable;
-pub use self::profile::profile_value;
+pub use self::profile::{mfa_serial, profile_value};
 pub use self::proxies::Proxies;
 
 #[cfg(test)]

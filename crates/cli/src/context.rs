@@ -76,6 +76,7 @@ impl Context {
         Circumstances {
             command: self.command.clone(),
             profile: of_backend(|s3| s3.profile.clone()).or_else(|| variable("AWS_PROFILE")),
+            mfa_serial: None,
             aws_region: self.region.get().cloned(),
             region: of_backend(|s3| s3.region.clone())
                 .or_else(|| variable("AWS_REGION"))

@@ -77,6 +77,8 @@ pub(crate) struct Circumstances {
     pub command: String,
     /// The profile in use, from the backend or `AWS_PROFILE`.
     pub profile: Option<String>,
+    /// The MFA device that the profile in use asks for.
+    pub mfa_serial: Option<String>,
     /// The region in use.
     pub region: Option<String>,
     /// The region of the foundation, where that is known.

@@ -8,6 +8,7 @@
     reason = "a test stops at the first thing that is not as expected, and may say what it measured"
 )]
 
+mod advice;
 mod doctor;
 mod foundation;
 mod locks;

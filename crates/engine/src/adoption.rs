@@ -2,6 +2,7 @@
 //!
 //! An object is known by what it is: its name, what names it, what it belongs to. Where a state records it says nothing.
 
+mod armed;
 mod discovery;
 mod matching;
 mod outcome;
@@ -11,6 +12,7 @@ mod transfer;
 
 use terraform::{Address, Attributes, Value};
 
+pub use armed::{arm, disarm, is_armed};
 pub use discovery::{discover, retained};
 pub use matching::{Place, matches};
 pub use outcome::{Outcome, Refusal, settle};

@@ -23,7 +23,11 @@ impl Answer {
 
     /// A typed error, in the protocol of the call.
     pub fn error(call: &Call, status: u16, code: &str) -> Self {
-        let message = format!("{} was refused by the proxy", call.action);
+        Self::saying(call, status, code, &format!("{} was refused by the proxy", call.action))
+    }
+
+    /// The same with a message, which must need no escapes.
+    pub fn saying(call: &Call, status: u16, code: &str, message: &str) -> Self {
         let id = format!("harness-{}", call.index);
         let (content_type, body) = match call.protocol {
             Protocol::Json | Protocol::Other => {

@@ -92,6 +92,11 @@ pub fn log(text: &str) -> Message {
     Message { level: "info", text: text.to_owned(), kind: "log", fields: Map::new() }
 }
 
+/// Where a run works, and as whom. Readers of Terraform's stream see a `log`.
+pub fn whereabouts(text: &str, place: Value) -> Message {
+    Message::new("log", text.to_owned(), "whereabouts", place)
+}
+
 /// A step of `init`, with Terraform's code for it.
 pub fn init_output(code: &'static str, text: &str) -> Message {
     Message::new("init_output", text.to_owned(), "message_code", code.into())

@@ -28,6 +28,21 @@ pub async fn profile_value(name: &str, key: &str) -> Option<String> {
     profiles.get_profile(name)?.get(key).map(str::to_owned)
 }
 
+/// The MFA device that a profile, or one that it begins from, asks for. The SDK never asks for a code, and AssumeRole is
+/// refused then.
+pub async fn mfa_serial(name: &str) -> Option<String> {
+    /// More than anybody chains.
+    const LONGEST_CHAIN: usize = 8;
+    let mut name = name.to_owned();
+    for _ in 0..LONGEST_CHAIN {
+        if let Some(serial) = profile_value(&name, "mfa_serial").await {
+            return Some(serial);
+        }
+        name = profile_value(&name, "source_profile").await?;
+    }
+    None
+}
+
 /// Refuses the profile of `AWS_PROFILE` where it decides and none of the files has it. Keys in the environment go before it.
 pub(super) async fn check_environment(files: &EnvConfigFiles) -> Result<(), ClientError> {
     let variable = |name: &str| Env::real().get(name).ok().filter(|value| !value.is_empty());

@@ -5,6 +5,7 @@ use foundation::Region;
 use terraform::Diagnostic;
 
 use super::Circumstances;
+use crate::shell::quoted;
 
 /// What a failed call means.
 pub(crate) fn finding(error: &CloudError, circumstances: &Circumstances) -> Diagnostic {
@@ -145,8 +146,9 @@ fn credentials(error: &CloudError, circumstances: &Circumstances) -> Advice {
     let profile = profile_flag(circumstances);
     let login = format!("aws sso login{profile}");
     let again = circumstances.again();
-    match error.code.as_deref() {
-        None => Advice {
+    match (error.code.as_deref(), &circumstances.mfa_serial) {
+        (None | Some("AccessDenied"), Some(serial)) => mfa(serial, circumstances),
+        (None, None) => Advice {
             summary: "No usable AWS credentials".to_owned(),
             detail: format!(
                 "Neither the environment (AWS_ACCESS_KEY_ID), nor {}, nor a role of this machine gives any.",
@@ -159,12 +161,14 @@ fn credentials(error: &CloudError, circumstances: &Circumstances) -> Advice {
                 "sign in, or name a profile that can (AWS_PROFILE): {login}; what was tried: {again} -debug"
             )),
         },
-        Some("ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired") => Advice {
+        (Some("ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired"), _) => Advice {
             summary: "The AWS credentials have expired".to_owned(),
             detail: String::new(),
             hint: Some(format!("sign in again: {login}; then: {again}")),
         },
-        Some("InvalidClientTokenId" | "UnrecognizedClientException") if opt_in(circumstances).is_some() => {
+        (Some("InvalidClientTokenId" | "UnrecognizedClientException"), _)
+            if opt_in(circumstances).is_some() =>
+        {
             let region = opt_in(circumstances).unwrap_or_default();
             Advice {
                 summary: "AWS does not accept these credentials".to_owned(),
@@ -176,11 +180,27 @@ fn credentials(error: &CloudError, circumstances: &Circumstances) -> Advice {
                 )),
             }
         }
-        Some(_) => Advice {
+        (Some(_), _) => Advice {
             summary: "AWS does not accept these credentials".to_owned(),
             detail: "They may be deleted or inactive, lack their AWS_SESSION_TOKEN, or belong to another partition than the region.".to_owned(),
             hint: Some(format!("check with: {}", identity(circumstances))),
         },
+    }
+}
+
+/// The profile wants a code that nobody was asked for.
+fn mfa(serial: &str, circumstances: &Circumstances) -> Advice {
+    let profile = circumstances.profile.as_deref().unwrap_or("default");
+    Advice {
+        summary: format!("The profile `{profile}` needs MFA"),
+        detail: format!(
+            "It asks for a code of {serial}, and underpin asks nobody for one. The AWS CLI does, and hands on the session."
+        ),
+        hint: Some(format!(
+            "get a session and use it:\n  eval \"$(aws configure export-credentials --profile {} --format env)\"\n  AWS_PROFILE= {}",
+            quoted(profile),
+            circumstances.again()
+        )),
     }
 }
 

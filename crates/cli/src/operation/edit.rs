@@ -103,9 +103,19 @@ fn occupied(path: &Path) -> CliError {
 /// `terraform.tfstate.1764000000.backup`, as Terraform names it, but never a file that is there; none for a state in S3.
 fn default_backup(backend: &Backend) -> Option<PathBuf> {
     let Kind::Local(local) = backend.kind() else { return None };
-    let state = local.state_path(backend.workspace());
-    let now = OffsetDateTime::now_utc().unix_timestamp();
-    (now..).map(|second| PathBuf::from(format!("{state}.{second}.backup"))).find(|path| !path.exists())
+    Some(free_backup(&local.state_path(backend.workspace())))
+}
+
+/// The name of a backup of a state file that is not there yet.
+pub(crate) fn free_backup(state: &str) -> PathBuf {
+    let mut second = OffsetDateTime::now_utc().unix_timestamp();
+    loop {
+        let path = PathBuf::from(format!("{state}.{second}.backup"));
+        if !path.exists() {
+            return path;
+        }
+        second += 1;
+    }
 }
 
 /// Refuses a change after which the foundation would still be recorded, but not by which identity it is found. `hint` says

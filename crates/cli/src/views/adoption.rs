@@ -1,5 +1,7 @@
 //! An adoption: what was found and why, what is missing, what an apply would change and what that is good for.
 
+use std::path::Path;
+
 use engine::adoption::{Adoptee, Evidence, Outcome};
 use engine::{Action, Change, Reason};
 use foundation::settings::Profile;
@@ -63,8 +65,20 @@ pub(crate) fn render(view: &AdoptionView<'_>, palette: Palette, width: Option<us
     fit(&text, width)
 }
 
-/// What is said when the state is written. Ends with a newline.
-pub(crate) fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Option<usize>) -> String {
+impl AdoptionView<'_> {
+    /// Whether the code that made the objects runs with this very state.
+    pub(crate) fn leaves_armed(&self) -> bool {
+        !self.read_only && self.adoptees.iter().any(|adoptee| adoptee.from.is_some())
+    }
+}
+
+/// What is said when the state is written, and kept as it was in `backup`. Ends with a newline.
+pub(crate) fn conclusion(
+    view: &AdoptionView<'_>,
+    backup: Option<&Path>,
+    palette: Palette,
+    width: Option<usize>,
+) -> String {
     let taken = counted(view.outcome.taken(view.adoptees), "object");
     let gone = match view.outcome.gone.len() {
         0 => String::new(),
@@ -72,6 +86,9 @@ pub(crate) fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Optio
     };
     let done = format!("Adopted {taken}.{gone} The state is written; nothing in AWS was touched.");
     let mut text = format!("\n{}\n", palette.paint(Label::Success, &done));
+    if let Some(backup) = backup {
+        text.push_str(&format!("The state as it was is kept in {}.\n", backup.display()));
+    }
     let recorded: Vec<&str> = view.adoptees.iter().filter_map(|adoptee| adoptee.from.as_deref()).collect();
     if view.read_only && !recorded.is_empty() {
         let why = format!(
@@ -82,16 +99,8 @@ pub(crate) fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Optio
         recorded.iter().for_each(|address| text.push_str(&format!(" \\\n      {}", quoted(&clean(address)))));
         text.push('\n');
     }
-    if !view.read_only && !recorded.is_empty() {
-        let stop = palette.paint(Label::Warning, "STOP:");
-        let why = format!(
-            "the code that made these objects is armed. Its next apply with this state would make {} a second time, and \
-             destroy what underpin records now. Before anybody runs it, take the module call and the backend out of it; what \
-             else it holds needs a state of its own. Or let it go on with this state: underpin export terraform. Never use \
-             terraform state rm, removed or moved on this state: they would take underpin's records away.",
-            counted(recorded.len(), "object")
-        );
-        text.push_str(&format!("\n{stop} {}\n", wrap(&why, width)));
+    if view.leaves_armed() {
+        text.push_str(&stop(&counted(recorded.len(), "object"), palette, width));
     }
     let kept = !view.outcome.plan.is_applyable() && view.outcome.in_the_way.is_empty();
     let next = match (view.faithful, kept) {
@@ -105,6 +114,22 @@ pub(crate) fn conclusion(view: &AdoptionView<'_>, palette: Palette, width: Optio
     };
     text.push_str(&format!("\n{} {next}\n", palette.paint(Label::Help, "help:")));
     fit(&text, width)
+}
+
+/// What has to be done about the code that made the objects, before anybody runs it again.
+fn stop(objects: &str, palette: Palette, width: Option<usize>) -> String {
+    let why = format!(
+        "the code that made these objects still runs with this state. Its next apply would make {objects} a second time, and \
+         destroy what underpin records now. Before anybody runs it:"
+    );
+    let steps = [
+        "take the module call and the backend out of that code; what else it holds needs a state of its own first",
+        "or let it go on with this state: underpin export terraform DIR",
+        "never use terraform state rm, removed or moved on this state: they would take underpin's records away",
+    ];
+    let steps: String = steps.iter().map(|step| format!("  - {}\n", wrap_hanging(step, 4, width))).collect();
+    let stop = palette.paint(Label::Warning, "STOP:");
+    format!("\n{stop} {}\n{steps}\nThe next apply asks once whether that is done.\n", wrap(&why, width))
 }
 
 /// An object that was found: where, and by what it is known.
@@ -304,7 +329,7 @@ mod tests {
             lost: None,
             bucket_prefix: "genai-artos-production-cloudtrail-logs-",
         };
-        (render(&view, Palette::PLAIN, None), conclusion(&view, Palette::PLAIN, None))
+        (render(&view, Palette::PLAIN, None), conclusion(&view, None, Palette::PLAIN, None))
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Where a plan is for, and whose credentials it uses: the top of every plan, and a part of every question.
 
 use engine::Basis;
+use serde_json::json;
+use terraform::ui_stream::{self, Message};
 
 use super::palette::{Label, Palette};
 use crate::text::{clean, padded};
@@ -66,6 +68,15 @@ impl Whereabouts {
         }
         text.push('\n');
         text
+    }
+
+    /// The same as a message.
+    pub(crate) fn message(&self) -> Message {
+        let fields = json!({
+            "account_id": self.account, "account_alias": self.alias, "caller_arn": self.caller, "region": self.region,
+            "state": self.state, "workspace": self.workspace, "profile": self.profile,
+        });
+        ui_stream::whereabouts(&self.sentence(), fields)
     }
 
     /// The same as a line of a question.

@@ -12,7 +12,7 @@ use super::export::{expect, handed_over, terraform};
 use crate::support::account::{ACCOUNT, NAME, moto, oracles, run, set, succeed, text};
 
 /// A log bucket that is called as the document says.
-const BUCKET: &str = "genai-artos-production-cloudtrail-logs-9f3c11aa";
+pub(crate) const BUCKET: &str = "genai-artos-production-cloudtrail-logs-9f3c11aa";
 
 /// The example's tags with the label that the team's provider sets.
 const OWN_TAGS: &str = r#"
@@ -171,7 +171,7 @@ fn role(world: &mut World, end: &str, service: &str, tags: &Value) {
 }
 
 /// Key, alias, two roles, a trail and a bucket with a name of its own, made by hand; answers the key's id.
-fn by_hand(world: &mut World, bucket: &str, tags: &Value) -> String {
+pub(crate) fn by_hand(world: &mut World, bucket: &str, tags: &Value) -> String {
     role(world, "eks-service-role", "eks.amazonaws.com", tags);
     role(world, "eks-node-group-role", "ec2.amazonaws.com", tags);
     let attachment = json!({
@@ -254,7 +254,7 @@ fn what_a_state_records_and_is_gone_is_not_counted_as_adopted() {
 }
 
 /// A state as Terraform writes it, with an alias, a trail and a role.
-fn old_state(key: &str, bucket: &str, account: &str) -> String {
+pub(crate) fn old_state(key: &str, bucket: &str, account: &str) -> String {
     let entry = |kind: &str, attributes: Value| {
         json!({"module": "module.old", "mode": "managed", "type": kind, "name": "this", "instances": [{"schema_version": 0, "attributes": attributes}],
             "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]"})

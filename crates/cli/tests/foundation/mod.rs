@@ -1,6 +1,6 @@
 //! The main job on emulators that others wrote, judged with a client that is not ours.
 
-mod adopt;
+pub(crate) mod adopt;
 mod apply;
 mod compared;
 mod deliveries;
@@ -9,7 +9,6 @@ mod downstream;
 mod drift;
 mod export;
 mod findings;
-mod log_alarms;
 mod log_reader;
 mod messages;
 mod monitoring;

@@ -50,7 +50,8 @@ pub fn transfer(
     }
     rename_dependencies(&mut moved, &addresses);
     let fresh = Instance::new(0, Attributes::new(), Vec::new());
-    record(&mut moved, &addresses::deployment(), &deployment, fresh.clone());
+    let marked = moved.instance(&addresses::deployment()).cloned();
+    record(&mut moved, &addresses::deployment(), &deployment, marked.unwrap_or_else(|| fresh.clone()));
     for adoptee in adoptees {
         let old =
             adoptee.from.as_deref().filter(|_| origin == Origin::InPlace).and_then(|from| at(state, from));

@@ -12,13 +12,14 @@ use terraform::State;
 
 use self::search::Search;
 use super::account::Account;
-use super::edit::read_state;
+use super::edit::{free_backup, read_state};
 use super::lock::{Locking, locked_and_read};
 use crate::backend::Backend;
 use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
+use crate::private_file;
 use crate::prompt::{self, Question};
 use crate::runtime;
 use crate::text::fit;
@@ -109,14 +110,29 @@ pub(crate) fn adopt(options: &AdoptOptions, context: &Context) -> Result<ExitCod
                         return Err(CliError::Cancelled("Adopt"));
                     }
                 }
-                let serial = session.state.serial + 1;
-                session.write(State { serial, ..outcome.state.clone() }).await?;
-                terminal.write(&view::conclusion(&view, terminal.palette(), terminal.width()));
+                let backup = keep(session, options.source == AdoptionSource::Backend)?;
+                let mut state = State { serial: session.state.serial + 1, ..outcome.state.clone() };
+                if view.leaves_armed() {
+                    engine::adoption::arm(&mut state);
+                }
+                session.write(state).await?;
+                let said = view::conclusion(&view, backup.as_deref(), terminal.palette(), terminal.width());
+                terminal.write(&terminal.typed().here(&said));
                 Ok(ExitCode::SUCCESS)
             },
         )
         .await
     })
+}
+
+/// Keeps the state as it was, beside the command, where its entries move. Answers the file.
+fn keep(session: &Session, moves: bool) -> Result<Option<PathBuf>, CliError> {
+    if session.version.is_none() || !moves {
+        return Ok(None);
+    }
+    let path = free_backup("terraform.tfstate");
+    private_file::create(&path, &session.state.to_bytes())?;
+    Ok(Some(path))
 }
 
 /// Where it was looked, for people.

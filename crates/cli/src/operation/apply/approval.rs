@@ -1,8 +1,8 @@
 //! The question before an apply.
 
-use engine::{Action, Goal, Plan};
+use engine::{Action, Goal, Plan, adoption};
 use foundation::addresses;
-use terraform::Diagnostic;
+use terraform::{Diagnostic, State};
 
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
@@ -49,6 +49,54 @@ pub(super) async fn ask(
                 .hint("answer yes, or run the command with -auto-approve"),
         )),
     }
+}
+
+/// Settles, once after an adoption, that the code that made the objects does not run with this state any more: asks, unless
+/// the approval was given in advance (`asker` is `None` then).
+///
+/// # Errors
+/// Nobody may be asked, or the answer is not `yes`.
+pub(super) async fn answer_old_code(
+    state: &mut State,
+    asker: Option<(bool, &Interrupts, &Terminal)>,
+) -> Result<(), CliError> {
+    if !adoption::is_armed(state) {
+        return Ok(());
+    }
+    if let Some((input, interrupts, terminal)) = asker {
+        if !input {
+            return Err(unanswered());
+        }
+        terminal.say("");
+        let question = Question {
+            title: "Is the code that made these objects out of the way?".to_owned(),
+            details: [
+                "It ran with this state before the adoption; its next apply would make everything a second time.",
+                "Take the module call and the backend out of it, or delete it. This is asked once.",
+                "Only 'yes' will be accepted.",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+        };
+        let answer = interrupts.or_interrupted(prompt::ask(&question, terminal)).await?;
+        if answer.as_deref() != Some("yes") {
+            return Err(CliError::Cancelled("Apply"));
+        }
+    }
+    adoption::disarm(state);
+    Ok(())
+}
+
+/// Nobody may be asked about the old code.
+fn unanswered() -> CliError {
+    let detail = "This state was taken over from code that ran with it, and nobody has said yet that it is out of the way. \
+                  Its next apply would make everything a second time.";
+    let finding = Diagnostic::error("The old code may still run with this state", detail);
+    CliError::from(
+        finding.hint(
+            "take the module call and the backend out of that code, then: underpin apply -auto-approve",
+        ),
+    )
 }
 
 fn is_destroy(goal: Goal) -> bool {

@@ -9,8 +9,8 @@ use engine::{Action, Cloud, Found, LockOptions, PlanFile, PlanFileError, Search}
 use foundation::{AccountId, addresses};
 use terraform::{Diagnostic, State};
 
-use super::LOCKED_AS;
 use super::execution::Execution;
+use super::{LOCKED_AS, approval};
 use crate::backend::Backend;
 use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
@@ -22,6 +22,7 @@ use crate::operation::plan;
 use crate::operation::widening::refuse_widening;
 use crate::runtime;
 use crate::views::stream;
+use crate::views::whereabouts::Whereabouts;
 
 /// How a saved plan is applied.
 #[derive(Clone, Debug)]
@@ -89,9 +90,11 @@ pub(crate) fn apply_saved(
                 let cloud = account.cloud();
                 interrupts.or_interrupted(makes_no_second_key(path, &saved, &session.state, &cloud)).await?;
                 if context.terminal.takes_messages() {
+                    context.terminal.send(&[Whereabouts::of(&saved.basis).message()]);
                     context.terminal.send(&stream::saved_plan(&saved.plan));
                 }
                 refuse_widening(&saved.plan, options.gate)?;
+                approval::answer_old_code(&mut session.state, None).await?;
                 let execution = Execution {
                     cloud: &cloud,
                     parallelism: options.parallelism,

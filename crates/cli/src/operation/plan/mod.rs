@@ -116,6 +116,7 @@ async fn make_plan(
     remarks.extend(foundation::review::unconfirmed(&observed));
     remarks.extend(plan.review.warnings());
     remarks.extend(leftovers(state));
+    remarks.extend(engine::adoption::is_armed(state).then(old_code));
     Ok(Planned { plan, remarks })
 }
 
@@ -127,6 +128,16 @@ fn unheard(blueprint: &Blueprint, observation: &Observation, goal: Goal) -> Vec<
         }
         _ => Vec::new(),
     }
+}
+
+/// The code that a state was taken over from may still run with it.
+fn old_code() -> Diagnostic {
+    Diagnostic::warning(
+        "The old code may still run with this state",
+        "This state was taken over from code that ran with it. Its next apply would make everything a second time, and destroy \
+         what underpin records.",
+    )
+    .hint("take the module call and the backend out of that code; the next apply asks once whether that is done")
 }
 
 /// How many objects are read: what is recorded, unless it is taken as it is, and what is wanted beyond it.
@@ -176,6 +187,7 @@ pub(crate) fn describe(plan: &Plan, shown: &Shown<'_>, context: &Context) {
         false => context.terminal.typed().findings(shown.warnings.to_vec()),
     };
     if context.terminal.takes_messages() {
+        context.terminal.send(&[shown.whereabouts.message()]);
         context.terminal.send(&stream::plan(plan));
         context.terminal.report(&[plan::findings::diagnostics(plan), warnings].concat());
         return;

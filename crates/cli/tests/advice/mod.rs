@@ -1,0 +1,6 @@
+//! What underpin says to do helps, and works where it is typed.
+
+mod armed;
+mod profile;
+mod refused;
+mod typed;
