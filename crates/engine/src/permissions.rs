@@ -13,6 +13,7 @@ use serde_json::json;
 use terraform::{Address, Attributes, Value};
 
 use crate::plan::{Action, Change, Plan};
+use crate::template::is_known;
 
 pub use self::gate::{Gate, widening};
 pub use self::policies::{lines, of_policies};
@@ -48,7 +49,7 @@ pub enum Subject {
     Policy(String),
     /// The bucket of a name.
     Bucket(String),
-    /// The topic of an ARN.
+    /// The topic of an ARN, or whose policy is at an address.
     Topic(String),
     /// The trail of a name.
     Trail(String),
@@ -215,7 +216,11 @@ impl Part<'_> {
         let whole = self.schema.naming_whole().and_then(|attribute| self.text(attribute.name));
         match self.schema.policies().next().map(|(_, kind)| kind) {
             Some(Kind::Key) => Subject::Key(self.change.address.to_string()),
-            Some(Kind::Topic) => Subject::Topic(whole.unwrap_or_default()),
+            // An ARN that AWS has not given yet names nobody.
+            Some(Kind::Topic) => match whole.filter(|arn| is_known(&Value::from(arn.as_str()))) {
+                Some(arn) => Subject::Topic(arn),
+                None => Subject::Topic(self.change.address.to_string()),
+            },
             Some(Kind::Identity) => Subject::Policy(self.text("name").unwrap_or_default()),
             _ => Subject::Bucket(whole.unwrap_or_default()),
         }

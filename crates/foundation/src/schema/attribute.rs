@@ -27,6 +27,8 @@ pub struct Attribute {
     pub changing: Option<&'static str>,
     /// What it decides about what somebody can do.
     pub power: Option<Power>,
+    /// Whether it is written for machines, and other attributes say to people what it is for.
+    pub for_machines: bool,
 }
 
 /// What an attribute is for.
@@ -185,6 +187,7 @@ pub(crate) const fn attribute(name: &'static str, role: Role, compare: Compare) 
         unknown_fields: &[],
         changing: None,
         power: None,
+        for_machines: false,
     }
 }
 
@@ -227,6 +230,12 @@ impl Attribute {
     /// The same, with a value that goes without saying.
     pub(crate) const fn usually(mut self, usual: Usual) -> Self {
         self.usual = Some(usual);
+        self
+    }
+
+    /// The same, written for machines.
+    pub(crate) const fn for_machines(mut self) -> Self {
+        self.for_machines = true;
         self
     }
 

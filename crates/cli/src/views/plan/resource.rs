@@ -174,6 +174,7 @@ fn created(change: &Change, common_tags: Option<&Value>) -> String {
         let is_said = name == "tags" && Some(value) == common_tags || schema.is_in_title(name);
         let goes_without_saying = schema.attribute(name).is_some_and(|attribute| {
             attribute.follows.is_some()
+                || attribute.for_machines
                 || attribute.usual.is_some_and(|usual| usual.is(value))
                 || matches!(attribute.compare, Compare::Policy(_))
         });

@@ -17,7 +17,7 @@ pub static SCHEMA: Schema = aws(
         fixed("event_bus_name").usually(Usual::Text("default")),
         unrecorded("region"),
         argument("description"),
-        argument("event_pattern"),
+        argument("event_pattern").for_machines(),
         argument("is_enabled").usually(Usual::Bool(true)),
         argument("tags"),
         computed("arn"),

@@ -17,7 +17,7 @@ pub static SCHEMA: Schema = aws(
         unrecorded("region"),
         argument("arn"),
         argument("role_arn"),
-        argument("input_transformer").blocks(),
+        argument("input_transformer").blocks().for_machines(),
         computed("batch_target").blocks(),
         computed("dead_letter_config").blocks(),
         computed("ecs_target").blocks(),
