@@ -252,7 +252,7 @@ fn a_log_group_of_somebody_else_is_in_the_way_and_ours_is_taken_over() {
 
 #[test]
 fn terraform_goes_on_with_the_deliveries() {
-    let world = applied(EVERYTHING);
+    let world = applied(&format!("{EVERYTHING}, cis_alarms = true, heartbeat = true"));
     let module = handed_over(&world);
     let plan =
         terraform(&world, module.path()).args(["plan", "-no-color", "-detailed-exitcode"]).output().unwrap();

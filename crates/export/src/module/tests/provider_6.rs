@@ -75,6 +75,28 @@ fn provider_6_knows_every_argument_and_misses_none() {
 }
 
 #[test]
+fn provider_6_knows_what_monitoring_makes() {
+    let monitoring = json!({
+        "emails": ["ops@example.com"], "heartbeat": true, "cloudwatch_logs": true, "cis_alarms": true,
+        "trail_topic": true, "insights": ["ApiCallRateInsight", "ApiErrorRateInsight"],
+    });
+    let settings = settings(json!({"monitoring": monitoring, "aws_region": "eu-west-1"}));
+    let text = files(&settings);
+    let (count, findings) = judge(&text);
+    assert!(count >= 80, "{count} resources");
+    assert_eq!(findings, Vec::<String>::new());
+    for said in [
+        "cloud_watch_logs_group_arn    = \"${aws_cloudwatch_log_group.cloudtrail.arn}:*\"",
+        "insight_type = \"ApiErrorRateInsight\"",
+        "log_group_name = aws_cloudwatch_log_group.cloudtrail.name",
+        "prevent_destroy = true",
+    ] {
+        let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(squeezed(&text).contains(&squeezed(said)), "{said} is missing");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_found() {
     let text = files(&settings(json!({})));
     let broken = text.replace("enable_key_rotation", "rotate").replacen("  bucket ", "  pail ", 1);
