@@ -3,8 +3,8 @@
 use crate::kind::Kind;
 
 pub(crate) mod cloudtrail;
-mod cloudwatch;
-mod events;
+pub(crate) mod cloudwatch;
+pub(crate) mod events;
 pub(crate) mod iam;
 pub(crate) mod kms;
 mod logs;

@@ -1,7 +1,9 @@
 //! What doctor reads: every read at once, nothing written, and every refusal kept as a fact.
 
+mod alerts;
 mod bucket;
 mod history;
+mod identities;
 mod key;
 mod registry;
 mod roles;
@@ -14,7 +16,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use doctor::facts::{
-    BucketFacts, History, KeyFacts, Read, Refusal, RefusalKind, RegistryFacts, RoleFacts, TrailFacts,
+    AlertFacts, BucketFacts, History, KeyFacts, Read, Refusal, RefusalKind, RegistryFacts, RoleFacts,
+    TrailFacts,
 };
 use doctor::{ImageReference, Targets};
 use engine::{CloudError, CloudErrorKind};
@@ -58,6 +61,8 @@ pub struct Answers {
     pub log_bucket: Option<BucketFacts>,
     /// Where its access logs go.
     pub access_log_bucket: Option<BucketFacts>,
+    /// Who is told, if the settings ask for it.
+    pub alerts: Option<AlertFacts>,
     /// The events by source.
     pub history: BTreeMap<String, Read<History>>,
 }
@@ -90,6 +95,7 @@ impl Answers {
             },
             log_bucket: targets.log_bucket.as_ref().map(bucket),
             access_log_bucket: None,
+            alerts: targets.alerts.as_ref().map(|alerts| alerts::refused(alerts, &named)),
             history: BTreeMap::new(),
         }
     }
@@ -99,11 +105,17 @@ impl Answers {
 pub async fn probe(account: &Account, targets: &Targets, questions: &Questions<'_>) -> Answers {
     let history =
         async { if questions.has_history { BTreeMap::new() } else { history::lookup(account).await } };
-    let (key, iam, (trail, log_bucket, access_log_bucket), registry, history) = futures::join!(
+    let (key, iam, (trail, log_bucket, access_log_bucket), registry, alerts, history) = futures::join!(
         key::key(account, targets),
         roles::all(account, targets, questions.principal),
         trail::with_buckets(account, targets),
         registry::registry(account, questions.image),
+        async {
+            match &targets.alerts {
+                Some(alerts) => Some(alerts::alerts(account, alerts, targets).await),
+                None => None,
+            }
+        },
         history,
     );
     let roles::Roles { roles, callers, documents, instance_profile } = iam;
@@ -117,6 +129,7 @@ pub async fn probe(account: &Account, targets: &Targets, questions: &Questions<'
         trail,
         log_bucket,
         access_log_bucket,
+        alerts,
         history,
     }
 }

@@ -1,7 +1,7 @@
 //! A case: what is wanted, what was read, and what is asked.
 
 use foundation::settings::Profile;
-use foundation::{Blueprint, Caller, Settings, blueprint};
+use foundation::{Blueprint, Caller, Settings, Topic, blueprint};
 use policy::Policy;
 use terraform::Address;
 use time::OffsetDateTime;
@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::facts::{Facts, KeyMetadata};
 use crate::image::ImageReference;
+use crate::targets::{AlertTargets, Targets};
 
 /// What is asked besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +30,15 @@ impl Default for Asks {
     }
 }
 
-/// The names of what the settings accept although it is somebody else's: ids, ARNs, names as AWS gives them.
+/// What the settings accept although it is somebody else's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Accepted(pub Vec<String>);
+pub struct Accepted(pub Vec<foundation::Accepted>);
 
 impl Accepted {
-    /// Whether something with one of these names is accepted.
-    pub fn has(&self, names: &[&str]) -> bool {
-        self.0.iter().any(|accepted| names.contains(&accepted.as_str()))
+    /// Whether something of one of these sorts is accepted under one of these names; without a sort, of any.
+    pub fn has(&self, topics: &[Topic], names: &[&str]) -> bool {
+        let is_sort = |topic: Topic| topics.is_empty() || topics.contains(&topic);
+        self.0.iter().any(|entry| is_sort(entry.topic) && names.iter().any(|name| entry.takes(name)))
     }
 }
 
@@ -49,6 +51,7 @@ pub struct Case<'a> {
     pub(crate) asks: &'a Asks,
     blueprint: Blueprint,
     roles: Vec<WantedRole>,
+    alerts: Option<AlertTargets>,
 }
 
 /// A role as it is wanted.
@@ -68,7 +71,8 @@ impl<'a> Case<'a> {
     pub(crate) fn new(settings: &'a Settings, caller: &'a Caller, facts: &'a Facts, asks: &'a Asks) -> Self {
         let blueprint = blueprint(settings, caller);
         let roles = wanted_roles(&blueprint);
-        Self { settings, caller, facts, asks, blueprint, roles }
+        let alerts = Targets::new(settings, &blueprint, None).alerts;
+        Self { settings, caller, facts, asks, blueprint, roles, alerts }
     }
 
     /// An argument of a resource as the settings want it, what is generated filled in.
@@ -77,12 +81,19 @@ impl<'a> Case<'a> {
         let text = resource.arguments.get(argument)?.as_str()?;
         let template = self.settings.name.bucket_name("${terraform_data.deployment.output}");
         let bucket = self.facts.log_bucket.as_ref().map_or("", |bucket| bucket.name.as_str());
-        Some(text.replace(&template, bucket).replace("${aws_kms_key.main.arn}", &self.key_arn()))
+        let key_id = self.key().map_or("unknown", |key| key.id.as_str());
+        let text = text.replace(&template, bucket).replace("${aws_kms_key.main.key_id}", key_id);
+        Some(text.replace("${aws_kms_key.main.arn}", &self.key_arn()))
     }
 
     /// A policy as the settings want it.
     pub(crate) fn wanted_policy(&self, resource_type: &str, name: &str, argument: &str) -> Option<Policy> {
         Policy::parse(&self.wanted(resource_type, name, argument)?).ok()
+    }
+
+    /// Who is to be told.
+    pub(crate) fn alerts(&self) -> Option<&AlertTargets> {
+        self.alerts.as_ref()
     }
 
     /// The roles that the settings make.

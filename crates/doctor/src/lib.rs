@@ -25,4 +25,4 @@ pub use check::{Check, Status};
 pub use image::{ImageReference, InvalidImage};
 pub use pages::{PAGES, Page, page, reference_page};
 pub use report::{Report, Subject, examine};
-pub use targets::{RoleTarget, Targets};
+pub use targets::{AlertTargets, RoleTarget, RuleTarget, Targets};

@@ -52,8 +52,8 @@ pub(crate) fn party(case: &Case<'_>, principal: &str) -> Result<Party, Refusal> 
     let read = case.facts.callers.get(principal).map(|facts| &facts.record);
     Err(match read {
         Some(Read::Refused(refusal)) => refusal.clone(),
-        Some(_) => unknown(principal, "there is no such role"),
-        None => unknown(principal, "only the policies of roles of this account are read"),
+        Some(_) => unknown(principal, "there is nobody of that name"),
+        None => unknown(principal, "only the policies of roles, users and groups of this account are read"),
     })
 }
 

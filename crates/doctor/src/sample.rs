@@ -10,6 +10,7 @@ use time::macros::datetime;
 use crate::case::{Asks, Case};
 use crate::facts::*;
 use crate::report::{Report, examine};
+use crate::targets::{AlertTargets, RuleTarget};
 
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-28 12:00 UTC);
 pub(crate) const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -35,6 +36,7 @@ pub(crate) fn everything() -> Value {
         "cloudtrail_log_retention_days": 400,
         "cloudtrail_object_lock": {"mode": "GOVERNANCE", "days": 365},
         "cloudtrail_access_log_bucket": "artos-access-logs",
+        "monitoring": {"emails": ["security@example.com", "ops@example.com"], "heartbeat": true},
     })
 }
 
@@ -106,6 +108,26 @@ impl World {
 
     pub(crate) fn target(&mut self) -> &mut BucketFacts {
         self.facts.access_log_bucket.as_mut().unwrap()
+    }
+
+    pub(crate) fn alerts(&mut self) -> &mut AlertFacts {
+        self.facts.alerts.as_mut().unwrap()
+    }
+
+    pub(crate) fn rule(&mut self, part: &str) -> &mut RuleFacts {
+        let Some(Read::Found(rule)) = self.alerts().rules.get_mut(part) else { panic!("no rule {part}") };
+        rule
+    }
+
+    pub(crate) fn topic(&mut self) -> &mut TopicFacts {
+        let Read::Found(topic) = &mut self.alerts().topic else { panic!("no topic") };
+        topic
+    }
+
+    pub(crate) fn alarm(&mut self) -> &mut AlarmFacts {
+        let alarm = self.alerts().alarms.values_mut().next();
+        let Some(Read::Found(alarm)) = alarm else { panic!("no alarm") };
+        alarm
     }
 
     pub(crate) fn state(&mut self) -> &mut StateFacts {
@@ -223,8 +245,42 @@ fn healthy(settings: &Settings, caller: &Caller) -> Facts {
     fill_trail(&mut facts, &case, &bucket, &key_arn);
     facts.trail.selectors = Read::Found(selectors(settings, caller, &bucket));
     fill_bucket(&mut facts, settings, &case, &key_arn);
+    facts.alerts = case.alerts().map(|targets| alerts(&case, targets));
     facts.state = Some(state(&region, caller, &bucket));
     facts
+}
+
+/// A chain whose every link holds.
+fn alerts(case: &Case<'_>, targets: &AlertTargets) -> AlertFacts {
+    let rule = |rule: &RuleTarget| {
+        let arn = case.wanted("aws_cloudwatch_event_target", &rule.part, "arn").unwrap();
+        let arn = if arn.starts_with("arn:") { arn } else { targets.topic.clone() };
+        let pattern = case.wanted("aws_cloudwatch_event_rule", &rule.part, "event_pattern").unwrap();
+        let live = RuleFacts { enabled: true, pattern, targets: Read::Found(vec![arn]) };
+        (rule.part.clone(), Read::Found(live))
+    };
+    let alarm = |(part, _): &(String, String)| {
+        let live = AlarmFacts {
+            state: "OK".to_owned(),
+            reason: "Threshold Crossed".to_owned(),
+            since: Some(datetime!(2026-11-28 00:00 UTC)),
+            acts: true,
+            actions: vec![targets.topic.clone()],
+        };
+        (part.clone(), Read::Found(live))
+    };
+    let subscriber = |endpoint: &String| Subscriber { endpoint: endpoint.clone(), confirmed: true };
+    let policy = case.wanted("aws_sns_topic_policy", "foundation_alerts", "policy");
+    AlertFacts {
+        rules: targets.rules.iter().map(rule).collect(),
+        topic: Read::Found(TopicFacts {
+            policy: policy.unwrap_or_default(),
+            key: Some(case.key_arn()),
+            key_policy: None,
+        }),
+        subscribers: Read::Found(targets.emails.iter().map(subscriber).collect()),
+        alarms: targets.alarms.iter().map(alarm).collect(),
+    }
 }
 
 /// One trail of the deployment, which delivers.
@@ -378,6 +434,7 @@ pub(crate) fn empty(bucket: &str, region: &str) -> Facts {
         trail: TrailFacts { trails: Read::Absent, status: Read::Absent, selectors: Read::Absent },
         log_bucket: Some(BucketFacts::bare(bucket, Read::Found(region.to_owned()))),
         access_log_bucket: None,
+        alerts: None,
         state: None,
         history: BTreeMap::new(),
     }

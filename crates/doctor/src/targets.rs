@@ -19,6 +19,73 @@ pub struct Targets {
     pub trail: String,
     /// The log bucket, when it is known; otherwise the trail says which it is.
     pub log_bucket: Option<String>,
+    /// Who is told, if the settings ask for it.
+    pub alerts: Option<AlertTargets>,
+}
+
+/// The chain from an event to an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertTargets {
+    /// The topic's ARN.
+    pub topic: String,
+    /// Whether the topic is the deployment's.
+    pub is_ours: bool,
+    /// The addresses that the settings name.
+    pub emails: Vec<String>,
+    /// The rules of EventBridge.
+    pub rules: Vec<RuleTarget>,
+    /// The alarms on metrics: the names of their addresses, and their own.
+    pub alarms: Vec<(String, String)>,
+}
+
+/// A rule to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleTarget {
+    /// The name of its address: `log_bucket`.
+    pub part: String,
+    /// Its name.
+    pub name: String,
+    /// Its region.
+    pub region: String,
+}
+
+impl AlertTargets {
+    /// What follows from settings and their blueprint.
+    fn new(settings: &Settings, blueprint: &Blueprint) -> Option<Self> {
+        let monitoring = settings.monitoring.as_ref()?;
+        let of = |kind: &'static str| {
+            blueprint.resources.iter().filter(move |found| found.address.resource_type() == kind)
+        };
+        let text = |resource: &foundation::Resource, name: &str| {
+            resource.arguments.get(name).and_then(|value| value.as_str()).map(str::to_owned)
+        };
+        let rule = |rule: &foundation::Resource| {
+            Some(RuleTarget {
+                part: rule.address.name().to_owned(),
+                name: text(rule, "name")?,
+                region: text(rule, "region").unwrap_or_else(|| settings.aws_region.to_string()),
+            })
+        };
+        let own = monitoring.alerts.topic().map(ToString::to_string);
+        let topic = match &own {
+            Some(arn) => arn.clone(),
+            None => {
+                let name = text(blueprint.resource(&foundation::addresses::alert_topic())?, "name")?;
+                let caller = &blueprint.caller;
+                let region = settings.aws_region.as_str();
+                format!("arn:{}:sns:{region}:{}:{name}", caller.partition, caller.account_id)
+            }
+        };
+        Some(Self {
+            topic,
+            is_ours: own.is_none(),
+            emails: of("aws_sns_topic_subscription").filter_map(|one| text(one, "endpoint")).collect(),
+            rules: of("aws_cloudwatch_event_rule").filter_map(rule).collect(),
+            alarms: of("aws_cloudwatch_metric_alarm")
+                .filter_map(|alarm| Some((alarm.address.name().to_owned(), text(alarm, "alarm_name")?)))
+                .collect(),
+        })
+    }
 }
 
 /// A role to read.
@@ -54,6 +121,7 @@ impl Targets {
             instance_profile: named("aws_iam_instance_profile").map(str::to_owned),
             trail: named("aws_cloudtrail").unwrap_or_default().to_owned(),
             log_bucket: adopted.or_else(|| recorded.and_then(|record| record.bucket.clone())).or(suffixed),
+            alerts: AlertTargets::new(settings, blueprint),
         }
     }
 }

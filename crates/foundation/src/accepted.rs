@@ -58,7 +58,12 @@ impl Accepted {
 
     /// Whether it names what is called so.
     pub fn accepts(&self, topic: Topic, object: &str) -> bool {
-        self.topic == topic && matches(&self.object, object)
+        self.topic == topic && self.takes(object)
+    }
+
+    /// Whether its object stands for this name, whatever sort of thing that is.
+    pub fn takes(&self, name: &str) -> bool {
+        matches(&self.object, name)
     }
 
     /// Whether it is over on that day. Dates of this form are in the order of their letters.

@@ -1,3 +1,3 @@
 //! CloudWatch.
 
-pub(super) mod metric_alarm;
+pub(crate) mod metric_alarm;

@@ -7,8 +7,8 @@ use terraform::Attributes;
 use crate::account::Account;
 use crate::attributes::text;
 
-pub(super) mod rule;
-pub(super) mod target;
+pub(crate) mod rule;
+pub(crate) mod target;
 
 /// EventBridge's name for what is not there.
 const GONE: &[&str] = &["ResourceNotFoundException"];

@@ -12,7 +12,8 @@ pub(super) mod topic_policy;
 pub(super) mod topic_subscription;
 
 /// SNS's names for what is not there.
-const GONE: &[&str] = &["NotFound", "NotFoundException", "ResourceNotFound", "ResourceNotFoundException"];
+pub(crate) const GONE: &[&str] =
+    &["NotFound", "NotFoundException", "ResourceNotFound", "ResourceNotFoundException"];
 /// SNS: two changes of one topic at once.
 const BUSY: &[&str] = &["ConcurrentAccess", "ConcurrentAccessException"];
 /// SNS: the same, or the topic, its key or a principal in its policy was made a moment ago.

@@ -7,11 +7,11 @@ use doctor::facts::{Read, RoleFacts, RoleRecord};
 use futures::future::join_all;
 use percent_encoding::percent_decode_str;
 
-use super::{read, then};
+use super::{identities, read, then};
 use crate::account::Account;
 
 /// IAM's name for what is not there.
-const GONE: &[&str] = &["NoSuchEntity"];
+pub(super) const GONE: &[&str] = &["NoSuchEntity"];
 
 /// Policies of AWS's that say nothing about keys and images, so that no decision hangs on their documents.
 const IRRELEVANT: [&str; 4] = [
@@ -33,10 +33,10 @@ pub(super) struct Roles {
 pub(super) async fn all(account: &Account, targets: &Targets, principal: Option<&str>) -> Roles {
     let (roles, callers, instance_profile) = futures::join!(
         join_all(targets.roles.iter().map(|target| role(account, &target.name))),
-        join_all(principal.iter().filter_map(|arn| Some(role(account, role_name(arn)?)))),
+        join_all(principal.iter().map(|arn| identity(account, arn))),
         instance_profile(account, targets.instance_profile.as_deref()),
     );
-    let callers = by_arn(principal, callers);
+    let callers = by_arn(principal, callers.into_iter().flatten().collect());
     let roles: BTreeMap<String, RoleFacts> =
         targets.roles.iter().map(|target| target.part.clone()).zip(roles).collect();
     let documents = documents(account, roles.values().chain(callers.values()), BTreeMap::new()).await;
@@ -63,6 +63,17 @@ fn by_arn(principal: Option<&str>, facts: Vec<RoleFacts>) -> BTreeMap<String, Ro
 /// The name in a role's ARN.
 fn role_name(arn: &str) -> Option<&str> {
     arn.split_once(":role/")?.1.rsplit('/').next()
+}
+
+/// Whoever an ARN names, if it has policies of its own that can be read.
+async fn identity(account: &Account, arn: &str) -> Option<RoleFacts> {
+    let name = |kind: &str| arn.split_once(kind)?.1.rsplit('/').next();
+    match (role_name(arn), name(":user/"), name(":group/")) {
+        (Some(name), ..) => Some(role(account, name).await),
+        (_, Some(name), _) => Some(identities::user(account, name).await),
+        (_, _, Some(name)) => Some(identities::group(account, name).await),
+        _ => None,
+    }
 }
 
 async fn role(account: &Account, name: &str) -> RoleFacts {
@@ -160,6 +171,6 @@ async fn instance_profile(account: &Account, name: Option<&str>) -> Option<Read<
 }
 
 /// A policy document as it was written: IAM answers it URL-encoded.
-fn document(encoded: &str) -> String {
+pub(super) fn document(encoded: &str) -> String {
     percent_decode_str(encoded).decode_utf8_lossy().into_owned()
 }

@@ -99,7 +99,7 @@ pub(crate) async fn examine(
 /// What the settings accept on a day.
 fn accepted(settings: &Settings, today: &str) -> Accepted {
     let entries = settings.accepted.iter().flatten().filter(|entry| !entry.is_over(Some(today)));
-    Accepted(entries.map(|entry| entry.object.clone()).collect())
+    Accepted(entries.cloned().collect())
 }
 
 /// The account that is looked at: the one that was named, or recorded, or the caller's own.
@@ -178,6 +178,7 @@ fn facts((read_at, identity, connection): Asked<'_>, answers: Answers, state: Op
         trail: answers.trail,
         log_bucket: answers.log_bucket,
         access_log_bucket: answers.access_log_bucket,
+        alerts: answers.alerts,
         state,
         history: answers.history,
     }

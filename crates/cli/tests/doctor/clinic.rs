@@ -50,9 +50,19 @@ pub(super) fn applied() -> World {
 /// The same, where one of those answers is left to the rules of the proxy.
 pub(super) fn applied_but(refused: Option<&str>) -> World {
     static BASELINE: OnceLock<Mutex<Baseline>> = OnceLock::new();
-    let baseline = BASELINE.get_or_init(|| {
+    begun(&BASELINE, "", refused)
+}
+
+/// The same, and somebody is told of what happens to it.
+pub(super) fn watched() -> World {
+    static BASELINE: OnceLock<Mutex<Baseline>> = OnceLock::new();
+    begun(&BASELINE, "monitoring = { emails = [\"ops@example.com\"], heartbeat = true }\n", None)
+}
+
+fn begun(baseline: &'static OnceLock<Mutex<Baseline>>, more: &str, refused: Option<&str>) -> World {
+    let baseline = baseline.get_or_init(|| {
         let mut baseline = Baseline::prepare(&oracles(), &underpin(), Backend::Lockfile).unwrap();
-        baseline.write("more.auto.tfvars", SETTINGS).unwrap();
+        baseline.write("more.auto.tfvars", &format!("{SETTINGS}{more}")).unwrap();
         baseline.advance(&oracles(), &underpin(), &["apply", "-auto-approve"]).unwrap();
         Mutex::new(baseline)
     });

@@ -266,7 +266,7 @@ fn others(case: &Case<'_>, state: &StateFacts) -> Option<Check> {
     let key = case.key().map(|key| key.id.as_str());
     let same = others
         .iter()
-        .filter(|other| Some(other.key_id.as_str()) == key && !case.asks.accepted.has(&[&other.place]));
+        .filter(|other| Some(other.key_id.as_str()) == key && !case.asks.accepted.has(&[], &[&other.place]));
     let places: Vec<&str> = same.map(|other| other.place.as_str()).collect();
     Some(if places.is_empty() {
         Check::pass(ID, "No other state near it records this foundation")

@@ -1,6 +1,7 @@
 //! What was read: each fact is a value, known to be absent, or refused with the reason.
 
 mod account;
+mod alerts;
 mod bucket;
 mod event;
 mod key;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 pub use account::{Connection, Identity};
+pub use alerts::{AlarmFacts, AlertFacts, RuleFacts, Subscriber, TopicFacts};
 pub use bucket::{
     BucketFacts, Encryption, Expiration, LoggingTarget, ObjectLockDefault, PublicAccess, Replication,
 };
@@ -128,6 +130,8 @@ pub struct Facts {
     pub access_log_bucket: Option<BucketFacts>,
     /// The state and where it lives; `None` when none was looked at.
     pub state: Option<StateFacts>,
+    /// Who is told; `None` where no setting asks for it.
+    pub alerts: Option<AlertFacts>,
     /// The events that were looked up, by event source.
     pub history: BTreeMap<String, Read<History>>,
 }

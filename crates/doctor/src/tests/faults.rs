@@ -1,5 +1,6 @@
 //! Single faults, each with the one cause that doctor has to name.
 
+mod alarms;
 mod bucket;
 mod images;
 mod key;
@@ -41,6 +42,7 @@ pub(super) fn all() -> Vec<Fault> {
         key::faults(),
         images::faults(),
         trail::faults(),
+        alarms::faults(),
         bucket::faults(),
         roles::faults(),
         state::faults(),

@@ -70,13 +70,3 @@ fn the_reference_is_made_of_the_checks() {
     let printed = fs::read_to_string(&path).unwrap_or_default();
     assert!(printed == made, "docs/doctor.md is not what the checks say; UPDATE_DOCS=1 writes it");
 }
-
-#[test]
-fn alarms_that_are_set_up_are_not_said_to_be_heard() {
-    let mut settings = everything();
-    settings["monitoring"] = serde_json::json!({"emails": ["security@example.com"]});
-    let report = World::new(&settings).report();
-    let chain = report.checks.iter().find(|check| check.id == "alarms.chain").unwrap();
-    assert_eq!(chain.status, crate::Status::Warn);
-    assert_eq!(chain.remedy, ["underpin monitoring test"]);
-}

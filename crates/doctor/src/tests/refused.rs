@@ -6,7 +6,7 @@ use crate::sample::{World, everything, refusal};
 
 type Refuse = fn(&mut World);
 
-const READS: [(&str, Refuse); 22] = [
+const READS: [(&str, Refuse); 27] = [
     ("kms:DescribeKey", |world| world.facts.key.metadata = Read::Refused(refusal("kms:DescribeKey"))),
     ("kms:GetKeyLastUsage", |world| {
         world.facts.key.last_use = Read::Refused(refusal("kms:GetKeyLastUsage"));
@@ -62,6 +62,23 @@ const READS: [(&str, Refuse); 22] = [
         world.bucket().expirations = Read::Refused(refusal("s3:GetLifecycleConfiguration"))
     }),
     ("s3:GetBucketLogging", |world| world.bucket().logging = Read::Refused(refusal("s3:GetBucketLogging"))),
+    ("events:ListRules", |world| {
+        world.alerts().rules.insert("trail".to_owned(), Read::Refused(refusal("events:ListRules")));
+    }),
+    ("events:ListTargetsByRule", |world| {
+        world.rule("key").targets = Read::Refused(refusal("events:ListTargetsByRule"));
+    }),
+    ("sns:GetTopicAttributes", |world| {
+        world.alerts().topic = Read::Refused(refusal("sns:GetTopicAttributes"));
+    }),
+    ("sns:ListSubscriptionsByTopic", |world| {
+        world.alerts().subscribers = Read::Refused(refusal("sns:ListSubscriptionsByTopic"));
+    }),
+    ("cloudwatch:DescribeAlarms", |world| {
+        for alarm in world.alerts().alarms.values_mut() {
+            *alarm = Read::Refused(refusal("cloudwatch:DescribeAlarms"));
+        }
+    }),
     ("s3:GetObject", |world| world.state().record = Read::Refused(refusal("s3:GetObject"))),
 ];
 

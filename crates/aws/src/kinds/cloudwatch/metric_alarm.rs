@@ -100,7 +100,7 @@ fn arn(account: &Account, name: &str) -> String {
 }
 
 /// The alarms whose names begin with this one's first two parts: asked for once a run for all of them.
-async fn alarms(account: &Account, name: &str) -> Result<Vec<MetricAlarm>, CloudError> {
+pub(crate) async fn alarms(account: &Account, name: &str) -> Result<Vec<MetricAlarm>, CloudError> {
     let prefix = shared_prefix(name);
     account.alarms.get(prefix, list_alarms(account, prefix)).await
 }

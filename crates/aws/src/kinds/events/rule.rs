@@ -89,9 +89,14 @@ fn arn(account: &Account, region: &str, name: &str) -> String {
 }
 
 /// The rules of a region whose names begin as this one's does, up to its last hyphen: asked for once a run for all of them.
-async fn rules(account: &Account, region: &str, name: &str) -> Result<Vec<Rule>, CloudError> {
+pub(crate) async fn rules(account: &Account, region: &str, name: &str) -> Result<Vec<Rule>, CloudError> {
     let prefix = name.rsplit_once('-').map_or(name, |(prefix, _)| prefix);
     account.rules.get(&format!("{region}/{prefix}"), list_rules(account, region, prefix)).await
+}
+
+/// Whether a rule is asked at all.
+pub(crate) fn is_enabled(rule: &Rule) -> bool {
+    rule.state() != Some(&RuleState::Disabled)
 }
 
 async fn list_rules(account: &Account, region: &str, prefix: &str) -> Result<Vec<Rule>, CloudError> {
@@ -153,7 +158,7 @@ fn reported(rule: &Rule, region: &str, recorded: Option<&str>) -> Attributes {
         "region": region,
         "description": rule.description(),
         "event_pattern": pattern,
-        "is_enabled": rule.state() != Some(&RuleState::Disabled),
+        "is_enabled": is_enabled(rule),
         "role_arn": rule.role_arn(),
         "schedule_expression": rule.schedule_expression(),
     }))

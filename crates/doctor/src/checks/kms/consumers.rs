@@ -202,6 +202,8 @@ fn consumers(case: &Case<'_>) -> Vec<Consumer> {
         cloudtrail(case),
         logs(case),
         auto_scaling(case),
+        event_bridge(case),
+        alarms(case),
     ]
 }
 
@@ -250,6 +252,49 @@ fn logs(case: &Case<'_>) -> Consumer {
         missing_setting: (!case.settings.kms_allow_cloudwatch_logs)
             .then_some("kms_allow_cloudwatch_logs = true"),
     }
+}
+
+/// EventBridge publishes to the deployment's topic; it says nothing of where an event comes from (SNS developer guide,
+/// "Enable compatibility between event sources from AWS services and encrypted topics").
+fn event_bridge(case: &Case<'_>) -> Consumer {
+    let topic = case.alerts().filter(|alerts| alerts.is_ours).map(|alerts| alerts.topic.clone());
+    Consumer {
+        name: "eventbridge",
+        works: "EventBridge can encrypt alerts with the key",
+        fails: "EventBridge cannot encrypt alerts with the key: they vanish",
+        party: Party::service("events.amazonaws.com"),
+        asked: DATA.map(|action| publishing(case, action, topic.as_deref())).into(),
+        missing_setting: topic.is_none().then_some("monitoring"),
+    }
+}
+
+/// CloudWatch, for alarms of this account (the same page).
+fn alarms(case: &Case<'_>) -> Consumer {
+    let alerts = case.alerts().filter(|alerts| alerts.is_ours);
+    let topic = alerts.map(|alerts| alerts.topic.as_str());
+    let alarm = alerts
+        .and_then(|alerts| alerts.alarms.first())
+        .map(|(_, name)| case.arn(&format!("cloudwatch:{}:{}:alarm:{name}", case.region(), case.account())));
+    let asked = |action: &str| {
+        let asked = publishing(case, action, topic).with("aws:SourceAccount", case.account());
+        match &alarm {
+            Some(alarm) => asked.with("aws:SourceArn", alarm.clone()),
+            None => asked,
+        }
+    };
+    Consumer {
+        name: "alarms",
+        works: "CloudWatch can encrypt alerts with the key",
+        fails: "CloudWatch cannot encrypt alerts with the key: they vanish",
+        party: Party::service("cloudwatch.amazonaws.com"),
+        asked: DATA.map(asked).into(),
+        missing_setting: alarm.is_none().then_some("monitoring.heartbeat"),
+    }
+}
+
+fn publishing(case: &Case<'_>, action: &str, topic: Option<&str>) -> Asked {
+    let asked = Asked::new(case, action, case.key_arn());
+    asked.with("kms:EncryptionContext:aws:sns:topicArn", topic.unwrap_or_default())
 }
 
 /// EC2 Auto Scaling user guide, "Required AWS KMS key policy for use with encrypted volumes".

@@ -1,5 +1,7 @@
 //! Grants on the key to those who should have none.
 
+use foundation::Topic;
+
 use crate::case::{Case, moment};
 use crate::check::{Check, slug};
 use crate::facts::{Grant, Read};
@@ -30,7 +32,7 @@ fn is_stranger(case: &Case<'_>, grant: &Grant) -> bool {
     let account = grant.grantee.split(':').nth(4).unwrap_or(&grant.grantee);
     let is_other =
         account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) && account != case.account();
-    is_other && !case.asks.accepted.has(&[&grant.id, &grant.grantee, account])
+    is_other && !case.asks.accepted.has(&[Topic::Grant], &[&grant.id, &grant.grantee, account])
 }
 
 fn stranger(case: &Case<'_>, grant: &Grant) -> Check {

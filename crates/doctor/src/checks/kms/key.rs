@@ -1,5 +1,7 @@
 //! The key itself: state, deletion, rotation, material, alias.
 
+use foundation::Topic;
+
 use crate::case::{Case, moment};
 use crate::check::Check;
 use crate::facts::{KeyMetadata, Read, RefusalKind};
@@ -177,8 +179,10 @@ fn other_aliases(case: &Case<'_>, key: &KeyMetadata) -> Vec<Check> {
         Read::Absent => return Vec::new(),
         Read::Found(aliases) => aliases,
     };
-    let others: Vec<&String> =
-        aliases.iter().filter(|alias| **alias != ours && !case.asks.accepted.has(&[alias])).collect();
+    let others: Vec<&String> = aliases
+        .iter()
+        .filter(|alias| **alias != ours && !case.asks.accepted.has(&[Topic::Alias], &[alias]))
+        .collect();
     if others.is_empty() {
         return vec![Check::pass(ID, "The key has no other alias")];
     }

@@ -173,7 +173,7 @@ fn strangers(case: &Case<'_>, live: &Policy, wanted: &Policy) -> Vec<(usize, Str
         Principal::Everyone => true,
         Principal::Aws(arn) => {
             let account = arn.split(':').nth(4).unwrap_or(arn.as_str());
-            account.len() == 12 && account != case.account() && !case.asks.accepted.has(&[arn, account])
+            account.len() == 12 && account != case.account() && !case.asks.accepted.has(&[], &[arn, account])
         }
         Principal::Service(_) | Principal::Federated(_) | Principal::CanonicalUser(_) => false,
     };

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{needed, purpose};
+use foundation::Topic;
+
 use crate::case::{Case, WantedRole};
 use crate::check::{Check, slug};
 use crate::facts::{Read, RoleFacts};
@@ -21,10 +23,14 @@ pub(super) fn of_role(case: &Case<'_>, wanted: &WantedRole, facts: &RoleFacts) -
         (wanted, live) if wanted == live => {
             Check::pass(check_id, format!("{} is bounded as the settings say", record.arn))
         }
-        (_, Some(live)) if case.asks.accepted.has(&[live]) => Check::pass(
-            check_id,
-            format!("{} has the boundary {live}, which the settings accept", wanted.name),
-        ),
+        (_, Some(live))
+            if case.asks.accepted.has(&[Topic::Boundary], &[live, &format!("{}/{live}", wanted.name)]) =>
+        {
+            Check::pass(
+                check_id,
+                format!("{} has the boundary {live}, which the settings accept", wanted.name),
+            )
+        }
         (_, Some(live)) => {
             Check::warn(check_id, format!("{} has a boundary that the settings do not give it", wanted.name))
                 .cause(format!("its permissions boundary is {live}"))

@@ -21,7 +21,7 @@ pub(super) struct Purpose {
     fails: &'static str,
 }
 
-const PURPOSES: [Purpose; 4] = [
+const PURPOSES: [Purpose; 5] = [
     Purpose {
         part: "eks_service",
         users: "EKS",
@@ -45,6 +45,12 @@ const PURPOSES: [Purpose; 4] = [
         users: "RDS",
         service: "monitoring.rds.amazonaws.com",
         fails: "RDS cannot deliver enhanced monitoring",
+    },
+    Purpose {
+        part: "events_forwarding",
+        users: "EventBridge",
+        service: "events.amazonaws.com",
+        fails: "IAM's events do not reach the alarms",
     },
 ];
 

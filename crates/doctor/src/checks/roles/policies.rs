@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Purpose, needed};
+use foundation::Topic;
+
 use crate::case::{Case, WantedRole};
 use crate::check::Check;
 use crate::facts::{Read, RoleFacts};
@@ -65,11 +67,15 @@ fn foreign(case: &Case<'_>, wanted: &WantedRole, facts: &RoleFacts, purpose: &Pu
         return Check::unknown(id, refusal, &hides);
     }
     let ours = wanted.inline.as_ref().map(|(name, _)| name);
+    let is_accepted = |names: &[&str]| {
+        let of_role: Vec<String> = names.iter().map(|name| format!("{}/{name}", wanted.name)).collect();
+        let names: Vec<&str> = names.iter().copied().chain(of_role.iter().map(String::as_str)).collect();
+        case.asks.accepted.has(&[Topic::RolePolicy], &names)
+    };
     let attached = facts.attached.found().into_iter().flatten().filter(|arn| !wanted.managed.contains(arn));
-    let attached: Vec<&String> =
-        attached.filter(|arn| !case.asks.accepted.has(&[arn, policy_name(arn)])).collect();
+    let attached: Vec<&String> = attached.filter(|arn| !is_accepted(&[arn, policy_name(arn)])).collect();
     let inline: Vec<&String> =
-        inline.keys().filter(|name| Some(*name) != ours && !case.asks.accepted.has(&[name])).collect();
+        inline.keys().filter(|name| Some(*name) != ours && !is_accepted(&[name])).collect();
     let denial = denial(case, wanted, facts);
     if attached.is_empty() && inline.is_empty() && denial.is_none() {
         return Check::pass(id, format!("{} has no policy of somebody else's", wanted.name));

@@ -85,6 +85,7 @@ fn assuming(case: &Case<'_>, record: &RoleRecord, part: &str) -> Asked {
         "eks_service" => from(format!("eks:{region}:{account}:cluster/any")),
         "eks_fargate" => from(format!("eks:{region}:{account}:fargateprofile/any/any/0")),
         "rds_enhanced_monitoring" => from(format!("rds:{region}:{account}:db:any")),
+        "events_forwarding" => from(format!("events:{region}:{account}:rule/any")),
         _ => asked,
     }
 }
@@ -104,7 +105,7 @@ fn strangers(case: &Case<'_>, wanted: &WantedRole, live: &Policy) -> Vec<String>
             | Principal::Federated(name)
             | Principal::CanonicalUser(name) => name.clone(),
         })
-        .filter(|name| !case.asks.accepted.has(&[name]))
+        .filter(|name| !case.asks.accepted.has(&[], &[name]))
         .collect()
 }
 

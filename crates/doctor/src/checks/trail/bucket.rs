@@ -1,6 +1,8 @@
 //! The log bucket: where it is, who is kept out, how its objects are encrypted and whom they belong to.
 
 use super::{bucket_policy, retention, target};
+use foundation::Topic;
+
 use crate::case::Case;
 use crate::check::Check;
 use crate::facts::{BucketFacts, PublicAccess, Read};
@@ -114,21 +116,23 @@ fn acl(case: &Case<'_>, bucket: &BucketFacts) -> Check {
     match &bucket.acl {
         Read::Refused(refusal) => Check::unknown(ID, refusal, "whom the log bucket's ACL lets in"),
         Read::Absent => Check::pass(ID, "The log bucket's ACL lets nobody else in"),
-        Read::Found(grantees) => match grantees.iter().find(|grantee| !case.asks.accepted.has(&[grantee])) {
-            None => Check::pass(ID, "The log bucket's ACL lets nobody else in"),
-            Some(grantee) => {
-                Check::warn(ID, format!("The log bucket's ACL lets others in: {}", whom(grantee)))
-                    .cause(format!("its ACL grants something to {grantee}"))
-                    .remedy([crate::remedy::aws(&[
-                        "s3api",
-                        "put-bucket-acl",
-                        "--bucket",
-                        &bucket.name,
-                        "--acl",
-                        "private",
-                    ])])
+        Read::Found(grantees) => {
+            match grantees.iter().find(|grantee| !case.asks.accepted.has(&[Topic::Acl], &[grantee])) {
+                None => Check::pass(ID, "The log bucket's ACL lets nobody else in"),
+                Some(grantee) => {
+                    Check::warn(ID, format!("The log bucket's ACL lets others in: {}", whom(grantee)))
+                        .cause(format!("its ACL grants something to {grantee}"))
+                        .remedy([crate::remedy::aws(&[
+                            "s3api",
+                            "put-bucket-acl",
+                            "--bucket",
+                            &bucket.name,
+                            "--acl",
+                            "private",
+                        ])])
+                }
             }
-        },
+        }
     }
 }
 

@@ -94,7 +94,7 @@ fn strangers(case: &Case<'_>, live: &Policy) -> Vec<String> {
     allowing
         .flat_map(named)
         .filter_map(|principal| stranger(case, principal))
-        .filter(|name| !case.asks.accepted.has(&[name]))
+        .filter(|name| !case.asks.accepted.has(&[], &[name]))
         .collect()
 }
 

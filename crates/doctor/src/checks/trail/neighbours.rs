@@ -17,7 +17,7 @@ fn paid(case: &Case<'_>, trails: &[TrailDescription]) -> Check {
     let ours = case.trail_arn();
     let others: Vec<&TrailDescription> = trails
         .iter()
-        .filter(|trail| trail.arn != ours && !case.asks.accepted.has(&[&trail.name, &trail.arn]))
+        .filter(|trail| trail.arn != ours && !case.asks.accepted.has(&[], &[&trail.name, &trail.arn]))
         .collect();
     if others.is_empty() {
         return Check::pass(ID, "No other trail records the same");

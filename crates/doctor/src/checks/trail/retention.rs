@@ -1,5 +1,7 @@
 //! How long logs are kept, and who may end that: versions, expiry, Object Lock, copies.
 
+use foundation::Topic;
+
 use crate::case::Case;
 use crate::check::Check;
 use crate::facts::{BucketFacts, Expiration, Read};
@@ -29,7 +31,9 @@ fn lifecycle(case: &Case<'_>, bucket: &BucketFacts) -> Check {
     let wanted = case.settings.cloudtrail_log_retention_days.and_then(|days| i32::try_from(days).ok());
     let deletes = |rule: &&Expiration| {
         let is_early = |days: i32| wanted.is_none_or(|wanted| days < wanted);
-        rule.enabled && rule.days.is_some_and(is_early) && !case.asks.accepted.has(&[&rule.id])
+        rule.enabled
+            && rule.days.is_some_and(is_early)
+            && !case.asks.accepted.has(&[Topic::LifecycleRule], &[&rule.id])
     };
     let kept = rules
         .iter()
@@ -105,7 +109,10 @@ fn replication(case: &Case<'_>, bucket: &BucketFacts) -> Check {
         Read::Found(rules) => rules,
     };
     let foreign = rules.iter().find(|rule| {
-        !case.asks.accepted.has(&[&rule.id, &rule.bucket, &case.arn(&format!("s3:::{}", rule.bucket))])
+        !case.asks.accepted.has(
+            &[Topic::Replication],
+            &[&rule.id, &rule.bucket, &case.arn(&format!("s3:::{}", rule.bucket))],
+        )
     });
     match foreign {
         None => Check::pass(ID, "Logs are copied nowhere else"),

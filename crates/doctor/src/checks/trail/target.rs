@@ -3,6 +3,8 @@
 
 use policy::Policy;
 
+use foundation::Topic;
+
 use crate::case::Case;
 use crate::check::Check;
 use crate::facts::{BucketFacts, Read};
@@ -25,7 +27,7 @@ pub(super) fn checks(case: &Case<'_>, bucket: &BucketFacts) -> Option<Check> {
             "access logs of the log bucket",
             "they would be by cloudtrail_access_log_bucket",
         ),
-        (None, Some(target)) if case.asks.accepted.has(&[&target.bucket]) => {
+        (None, Some(target)) if case.asks.accepted.has(&[Topic::AccessLogging], &[&target.bucket]) => {
             Check::pass(ID, format!("Access logs go to {}, which the settings accept", target.bucket))
         }
         (None, Some(target)) => Check::warn(

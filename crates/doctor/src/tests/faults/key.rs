@@ -48,6 +48,7 @@ fn of_the_key() -> Vec<Fault> {
             "state.others",
             "trail.key",
             "trail.encryption",
+            "alarms.rule/key",
         ]),
         fault("disabled", STATE, |world| world.key().state = "Disabled".to_owned(), "kms.state")
             .hiding(&["kms.use/", "kms.denied/"]),
@@ -143,7 +144,7 @@ fn of_its_policy() -> Vec<Fault> {
             |world| World::statements(&mut world.facts.key.policy, |statements| statements.truncate(1)),
             "kms.policy",
         )
-        .hiding(&["kms.denied/", "kms.use/asked"]),
+        .hiding(&["kms.denied/", "kms.use/asked", "trail.delivery", "trail.digest"]),
         fault(
             "RDS denied",
             POLICY,
@@ -169,7 +170,7 @@ fn of_its_policy() -> Vec<Fault> {
                     }),
                 )
             },
-            "kms.policy/statement-13",
+            "kms.policy/statement-15",
         )
         .hiding(&["kms.denied/", "kms.use/asked"]),
         fault(

@@ -30,6 +30,7 @@ const TRAIL: &[&str] = &[
     "settings.unmade",
     "trail.quota",
     "trail.others",
+    "alarms.heartbeat",
 ];
 
 fn of_the_trail() -> Vec<Fault> {
@@ -88,7 +89,8 @@ fn of_its_recording() -> Vec<Fault> {
                 world.status().stopped = Some(datetime!(2026-11-28 09:00 UTC));
             },
             "trail.logging",
-        ),
+        )
+        .hiding(&["alarms.heartbeat"]),
         fault(
             "undelivered for a reason that AWS does not say",
             &["delivery"],
@@ -179,7 +181,7 @@ fn of_its_recording() -> Vec<Fault> {
             },
             "trail.notification",
         )
-        .hiding(&["kms.state", "kms.key", "kms.policy/"]),
+        .hiding(&["kms.state", "kms.key", "kms.policy"]),
         fault(
             "CloudWatch Logs gets nothing",
             &["logs"],
@@ -188,7 +190,7 @@ fn of_its_recording() -> Vec<Fault> {
             },
             "trail.logs",
         )
-        .hiding(&["kms.state", "kms.key", "kms.policy/"]),
+        .hiding(&["kms.state", "kms.key", "kms.policy"]),
     ]
 }
 

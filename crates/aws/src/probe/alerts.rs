@@ -1,0 +1,132 @@
+//! The chain from an event to whoever is told.
+
+use doctor::facts::{AlarmFacts, AlertFacts, Read, Refusal, RuleFacts, Subscriber, TopicFacts};
+use doctor::{AlertTargets, RuleTarget, Targets};
+use engine::CloudError;
+use futures::future::join_all;
+
+use super::{moment, refusal};
+use crate::account::Account;
+use crate::call::absent_if;
+use crate::kinds::cloudwatch::metric_alarm::alarms;
+use crate::kinds::events::{rule, target};
+use crate::kinds::kms::key::metadata;
+use crate::kinds::sns::{GONE, topic_attributes};
+
+/// How an ARN begins; of a subscription that waits for its confirmation a list has none.
+const ARN: &str = "arn:";
+
+/// Reads every link.
+pub(super) async fn alerts(account: &Account, targets: &AlertTargets, all: &Targets) -> AlertFacts {
+    let rules =
+        join_all(targets.rules.iter().map(async |one| (one.part.clone(), of_rule(account, one).await)));
+    let metrics = join_all(
+        targets.alarms.iter().map(async |(part, name)| (part.clone(), of_alarm(account, name).await)),
+    );
+    let (rules, metrics, topic, subscribers) = futures::join!(
+        rules,
+        metrics,
+        of_topic(account, &targets.topic, all),
+        subscribers(account, &targets.topic)
+    );
+    AlertFacts {
+        rules: rules.into_iter().collect(),
+        topic,
+        subscribers,
+        alarms: metrics.into_iter().collect(),
+    }
+}
+
+/// What an answer is to doctor.
+fn known<T>(answer: Result<Option<T>, CloudError>) -> Read<T> {
+    match answer {
+        Ok(Some(value)) => Read::Found(value),
+        Ok(None) => Read::Absent,
+        Err(error) => Read::Refused(refusal(&error)),
+    }
+}
+
+async fn of_rule(account: &Account, wanted: &RuleTarget) -> Read<RuleFacts> {
+    let (rules, targets) = futures::join!(
+        rule::rules(account, &wanted.region, &wanted.name),
+        target::list(account, &wanted.region, &wanted.name)
+    );
+    let targets = targets.map(|found| found.map(|all| all.into_iter().map(|one| one.arn).collect()));
+    known(rules.map(|rules| {
+        let rule = rules.into_iter().find(|rule| rule.name() == Some(wanted.name.as_str()))?;
+        Some(RuleFacts {
+            enabled: rule::is_enabled(&rule),
+            pattern: rule.event_pattern.unwrap_or_default(),
+            targets: known(targets),
+        })
+    }))
+}
+
+/// The topic; of the deployment's own key the policy is read elsewhere.
+async fn of_topic(account: &Account, arn: &str, all: &Targets) -> Read<TopicFacts> {
+    let attributes = match known(topic_attributes(account, arn).await) {
+        Read::Found(attributes) => attributes,
+        Read::Absent => return Read::Absent,
+        Read::Refused(refusal) => return Read::Refused(refusal),
+    };
+    let named = attributes.get("KmsMasterKeyId").filter(|key| !key.is_empty()).cloned();
+    let key_policy = match named.as_ref().filter(|named| !is_own(named, all)) {
+        Some(other) => Some(known(key_policy(account, other).await)),
+        None => None,
+    };
+    let policy = attributes.get("Policy").cloned().unwrap_or_default();
+    Read::Found(TopicFacts { policy, key: named, key_policy })
+}
+
+/// Whether a name of a key is one of the deployment's key.
+fn is_own(named: &str, all: &Targets) -> bool {
+    let id = named.rsplit_once("key/").map_or(named, |(_, id)| id);
+    let alias = named.find("alias/").and_then(|at| named.get(at..));
+    all.key_id.as_deref() == Some(id) || alias == Some(all.alias.as_str())
+}
+
+/// Where no read can succeed.
+pub(super) fn refused(targets: &AlertTargets, named: &dyn Fn(&str) -> Refusal) -> AlertFacts {
+    let rule = |one: &RuleTarget| (one.part.clone(), Read::Refused(named("events:ListRules")));
+    let alarm =
+        |(part, _): &(String, String)| (part.clone(), Read::Refused(named("cloudwatch:DescribeAlarms")));
+    AlertFacts {
+        rules: targets.rules.iter().map(rule).collect(),
+        topic: Read::Refused(named("sns:GetTopicAttributes")),
+        subscribers: Read::Refused(named("sns:ListSubscriptionsByTopic")),
+        alarms: targets.alarms.iter().map(alarm).collect(),
+    }
+}
+
+/// The policy of a key that may be named by its alias.
+async fn key_policy(account: &Account, name: &str) -> Result<Option<String>, CloudError> {
+    let Some(key) = metadata(account, name).await? else { return Ok(None) };
+    let id = key.arn().unwrap_or(key.key_id());
+    let get = || account.services.kms.get_key_policy().key_id(id).policy_name("default").send();
+    Ok(account.patience.call("kms:GetKeyPolicy", get).await?.policy)
+}
+
+async fn subscribers(account: &Account, topic: &str) -> Read<Vec<Subscriber>> {
+    let pages = || account.services.sns.list_subscriptions_by_topic().topic_arn(topic).into_paginator();
+    let all = || pages().items().send().collect::<Result<Vec<_>, _>>();
+    let all = account.patience.call("sns:ListSubscriptionsByTopic", all).await;
+    let subscriber = |one: aws_sdk_sns::types::Subscription| Subscriber {
+        confirmed: one.subscription_arn().is_some_and(|arn| arn.starts_with(ARN)),
+        endpoint: one.endpoint.unwrap_or_default(),
+    };
+    known(absent_if(all, GONE).map(|all| Some(all?.into_iter().map(subscriber).collect())))
+}
+
+async fn of_alarm(account: &Account, name: &str) -> Read<AlarmFacts> {
+    let found = alarms(account, name).await;
+    known(found.map(|alarms| {
+        let alarm = alarms.into_iter().find(|alarm| alarm.alarm_name() == Some(name))?;
+        Some(AlarmFacts {
+            state: alarm.state_value().map_or("unknown", |state| state.as_str()).to_owned(),
+            reason: alarm.state_reason().unwrap_or_default().to_owned(),
+            since: moment(alarm.state_updated_timestamp()),
+            acts: alarm.actions_enabled().unwrap_or(true),
+            actions: alarm.alarm_actions.unwrap_or_default(),
+        })
+    }))
+}

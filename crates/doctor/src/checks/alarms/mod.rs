@@ -1,0 +1,28 @@
+//! Whether somebody is told when the foundation is touched: the chain from an event to an address, link by link.
+
+mod metric;
+mod rules;
+mod topic;
+
+use crate::case::Case;
+use crate::check::Check;
+
+/// What explains that a link is not there.
+const NOWHERE: [&str; 3] = ["settings.unmade", "settings.region", "settings.account"];
+
+/// Every link.
+pub(super) fn checks(case: &Case<'_>) -> Vec<Check> {
+    let (Some(facts), Some(targets)) = (&case.facts.alerts, case.alerts()) else {
+        return vec![Check::not_set_up(
+            "alarms.chain",
+            "nobody is told when the foundation is touched",
+            "it would be by monitoring",
+        )];
+    };
+    let sends = format!("{} sends a message through it", case.underpin("monitoring test"));
+    let mut found = vec![Check::pass("alarms.chain", "Alarms are set up").evidence([sends])];
+    found.extend(rules::checks(case, facts, targets));
+    found.extend(topic::checks(case, facts, targets));
+    found.extend(metric::checks(case, facts, targets));
+    found.into_iter().map(|check| check.explained_by(NOWHERE)).collect()
+}
