@@ -18,6 +18,7 @@ pub mod plan_file;
 pub mod planner;
 mod refusals;
 pub mod session;
+pub mod simulation;
 pub mod store;
 pub mod template;
 

@@ -2,16 +2,45 @@
 
 use engine::permissions::Entry;
 use policy::{
-    Deciding, Decision, Finding, Lack, Missing, Near, PermissionChange, Policy, Request, Rule, Severity,
-    Verdict,
+    Deciding, Decision, Finding, Lack, Layer, Missing, Near, PermissionChange, Policy, PolicyPlace, Request,
+    Rule, Severity, Verdict,
 };
 use serde_json::{Value, json};
 
 use super::palette::{Label, Palette};
 use crate::text::wrap_hanging;
 
+/// What the policies that decide are called; by their place where nothing else is known.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// Of those of who asks, in order.
+    pub identity: Vec<String>,
+    /// Of the boundaries, in order.
+    pub boundary: Vec<String>,
+    /// Of that of the resource.
+    pub resource: Option<String>,
+}
+
+impl Names {
+    fn of(&self, place: &PolicyPlace) -> String {
+        let name = match place.layer {
+            _ if place.is_grant => None,
+            Layer::Identity => self.identity.get(place.index),
+            Layer::Boundary => self.boundary.get(place.index),
+            Layer::Resource => self.resource.as_ref(),
+            _ => None,
+        };
+        name.map_or_else(|| place.to_string(), |name| shown(name))
+    }
+}
+
 /// A decision in words: what, why, and what would allow it.
-pub(crate) fn verdict_text(request: &Request, verdict: &Verdict, missing: &[Missing]) -> String {
+pub(crate) fn verdict_text(
+    request: &Request,
+    verdict: &Verdict,
+    missing: &[Missing],
+    names: &Names,
+) -> String {
     let decision = match verdict.decision {
         Decision::Allow => "allowed",
         Decision::ExplicitDeny => "denied",
@@ -19,24 +48,24 @@ pub(crate) fn verdict_text(request: &Request, verdict: &Verdict, missing: &[Miss
     };
     let mut text = format!("{} on {}: {decision}", shown(&request.action), shown(&request.resource));
     for deciding in &verdict.deciding {
-        text.push_str(&format!("\n  by {}", place(deciding)));
+        text.push_str(&format!("\n  by {}", place(deciding, names)));
     }
     for missing in missing {
         text.push_str(&format!("\n  nothing allows it in: {}", missing.layer));
         for near in &missing.near {
-            text.push_str(&format!("\n    {}", nearly(near)));
+            text.push_str(&format!("\n    {}", nearly(near, names)));
         }
         text.push_str(&format!("\n    this would:\n      {}", missing.statement.to_json()));
     }
     text
 }
 
-fn place(deciding: &Deciding) -> String {
+fn place(deciding: &Deciding, names: &Names) -> String {
     let name = deciding.sid.as_ref().map(|sid| format!(" ({})", shown(sid))).unwrap_or_default();
-    format!("statement {}{name} of {}", deciding.statement, deciding.policy)
+    format!("statement {}{name} of {}", deciding.statement, names.of(&deciding.policy))
 }
 
-fn nearly(near: &Near) -> String {
+fn nearly(near: &Near, names: &Names) -> String {
     let name = near.sid.as_ref().map(|sid| format!(" ({})", shown(sid))).unwrap_or_default();
     let lacks = match &near.lacks {
         Lack::Principal => "names somebody else".to_owned(),
@@ -50,7 +79,7 @@ fn nearly(near: &Near) -> String {
             format!("asks for {}", tests.iter().map(said).collect::<Vec<_>>().join(" and "))
         }
     };
-    format!("statement {}{name} of {} {lacks}", near.statement, near.policy)
+    format!("statement {}{name} of {} {lacks}", near.statement, names.of(&near.policy))
 }
 
 /// What is missing, as JSON.

@@ -17,3 +17,4 @@ mod ownership;
 mod permissions;
 mod profile;
 mod secrets;
+mod simulate;

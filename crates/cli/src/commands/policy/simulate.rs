@@ -1,34 +1,44 @@
 //! `policy simulate`.
 
+mod foundation;
+
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ArgAction;
+use engine::simulation::{Deciders, Named, Standing};
 use policy::{Policies, Prepared, Principal, Request, evaluate, missing};
-use terraform::Diagnostic;
+use terraform::{Address, Diagnostic};
 
+use self::foundation::Moment;
 use super::prepared;
 use super::principal::{account_of, principal};
 use super::requests::{answer_all, push_verdict};
+use crate::configuration::Variables;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::switch;
-use crate::views::policy::verdict_text;
+use crate::views::policy::{Names, verdict_text};
 
 /// The arguments of `policy simulate`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "underpin policy simulate -principal arn:aws:iam::123456789012:role/ci -action s3:GetObject \\\n    -resource arn:aws:s3:::logs/a -identity ci.json\nunderpin policy simulate -requests requests.jsonl"
+    after_help = "underpin policy simulate -principal aws_iam_role.eks_node_group -action kms:Decrypt \\\n    -resource aws_kms_key.main\nunderpin policy simulate -principal arn:aws:iam::123456789012:role/ci -action s3:GetObject \\\n    -resource arn:aws:s3:::logs/a -identity ci.json\nunderpin policy simulate -requests requests.jsonl"
 )]
 pub(super) struct Args {
-    /// Who asks: an ARN, an account, a service, or `anonymous`
+    /// Which policies of this foundation decide: live, recorded or planned; planned if no file is given
+    #[arg(long, value_name = "MOMENT", conflicts_with = "requests")]
+    of: Option<Moment>,
+    #[command(flatten)]
+    variables: Variables,
+    /// Who asks: an ARN, an account, a service, `anonymous`, or the address of a role of this foundation
     #[arg(long, value_name = "PRINCIPAL", required_unless_present = "requests", value_parser = principal)]
     principal: Option<Principal>,
     /// What is asked to be done, several separated by commas
     #[arg(long, value_name = "ACTION", value_delimiter = ',', required_unless_present = "requests")]
     action: Vec<String>,
-    /// What it is done to
+    /// What it is done to: an ARN, or an address of this foundation
     #[arg(long, value_name = "ARN", default_value = "*")]
     resource: String,
     /// The account of the resource, where its ARN does not tell; that of the principal if not given
@@ -69,6 +79,9 @@ pub(super) struct Args {
     detailed_exitcode: bool,
 }
 
+/// What is said of somebody whose own policies are not here.
+const UNKNOWN_PERSON: &str = "Who asks is no role of this foundation: what its own policies allow is not known here (-identity=FILE gives them).";
+
 /// Decides requests.
 ///
 /// # Errors
@@ -77,12 +90,23 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
     if let Some(path) = &args.requests {
         return many(args, path, context);
     }
-    let held = Held::read(args)?;
-    let policies = held.policies();
-    let mut is_denied = false;
     let Some(principal) = &args.principal else { return Ok(ExitCode::SUCCESS) };
+    let standing = args.moment().map(|of| foundation::standing(of, &args.variables, context)).transpose()?;
+    let asked = Asked::of(args, principal, standing.as_ref())?;
+    let mut is_denied = false;
     for action in &args.action {
-        let request = request(args, principal, action)?;
+        let mut held = Held::read(args)?;
+        let mut names = Names::default();
+        if let Some(standing) = &standing {
+            let deciders = standing.deciders(&asked.arn, action, &asked.resource);
+            refuse_unread(args, &deciders)?;
+            if !deciders.is_ours && asked.is_person() && args.identity.is_empty() {
+                context.terminal.tell(UNKNOWN_PERSON);
+            }
+            names = held.add(deciders, args);
+        }
+        let policies = held.policies();
+        let request = request(args, &asked, action)?;
         let verdict = evaluate(&policies, &request);
         let missing = missing(&policies, &request);
         is_denied |= !verdict.is_allowed();
@@ -96,7 +120,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
             );
             context.terminal.write(&line);
         } else {
-            context.terminal.say(&verdict_text(&request, &verdict, &missing));
+            context.terminal.say(&verdict_text(&request, &verdict, &missing, &names));
         }
     }
     Ok(exit_code(args, is_denied))
@@ -122,9 +146,81 @@ fn many(args: &Args, path: &Path, context: &Context) -> Result<ExitCode, CliErro
     Ok(exit_code(args, count.denied > 0))
 }
 
-fn request(args: &Args, principal: &Principal, action: &str) -> Result<Request, CliError> {
-    let account = args.resource_account.clone().unwrap_or_else(|| account_of(&args.resource, principal));
-    let mut request = Request::new(principal.clone(), action, args.resource.clone(), account);
+impl Args {
+    /// Which policies of the foundation are asked; `None` for those of the files alone.
+    fn moment(&self) -> Option<Moment> {
+        let files = !self.identity.is_empty()
+            || self.resource_policy.is_some()
+            || !self.boundary.is_empty()
+            || !self.session.is_empty()
+            || !self.scp.is_empty()
+            || !self.rcp.is_empty()
+            || !self.endpoint.is_empty();
+        self.of.or((!files).then_some(Moment::Planned))
+    }
+}
+
+/// Who asks for what, addresses of the foundation resolved.
+struct Asked {
+    principal: Principal,
+    /// The principal's ARN; empty where it has none.
+    arn: String,
+    resource: String,
+    account: String,
+}
+
+impl Asked {
+    fn of(args: &Args, principal: &Principal, standing: Option<&Standing>) -> Result<Self, CliError> {
+        let at = |text: &str| match standing {
+            Some(standing) => foundation::arn(text, standing),
+            None => Ok(text.to_owned()),
+        };
+        let principal = match principal {
+            Principal::Federated(name) if standing.is_some() && name.parse::<Address>().is_ok() => {
+                Principal::aws(at(name)?)
+            }
+            other => other.clone(),
+        };
+        let arn = match &principal {
+            Principal::Aws(arn) => arn.clone(),
+            _ => String::new(),
+        };
+        let resource = at(&args.resource)?;
+        let of_foundation = standing.map(|standing| standing.account().to_owned());
+        let account = match account_of(&resource, &principal) {
+            account if account.is_empty() => of_foundation.unwrap_or_default(),
+            account => account,
+        };
+        let account = args.resource_account.clone().unwrap_or(account);
+        Ok(Self { principal, arn, resource, account })
+    }
+
+    /// Whether policies of its own decide about it, too.
+    fn is_person(&self) -> bool {
+        self.arn.starts_with("arn:") && !self.arn.ends_with(":root")
+    }
+}
+
+/// A policy of a role that cannot be known from here: a decision without it would be none.
+fn refuse_unread(args: &Args, deciders: &Deciders) -> Result<(), CliError> {
+    let given = |name: &str| match name.starts_with("the boundary ") {
+        true => !args.boundary.is_empty(),
+        false => !args.identity.is_empty(),
+    };
+    let unread: Vec<&str> = deciders.unread.iter().map(String::as_str).filter(|name| !given(name)).collect();
+    if unread.is_empty() {
+        return Ok(());
+    }
+    let detail = format!("Nothing here knows what these say: {}.", unread.join(", "));
+    Err(CliError::from(Diagnostic::error("Not every policy that decides is known", detail).hint(
+        "give their documents: -identity=FILE, -boundary=FILE; to get one: aws iam get-policy-version --policy-arn ARN \
+         --version-id VERSION",
+    )))
+}
+
+fn request(args: &Args, asked: &Asked, action: &str) -> Result<Request, CliError> {
+    let Asked { principal, resource, account, .. } = asked;
+    let mut request = Request::new(principal.clone(), action, resource.clone(), account.clone());
     for entry in &args.context {
         let Some((key, values)) = entry.split_once('=') else {
             let finding = Diagnostic::error(
@@ -163,6 +259,30 @@ impl Held {
             rcp: levels(&args.rcp)?,
             endpoint: all(&args.endpoint)?,
         })
+    }
+
+    /// Takes in what the foundation decides by, before what files say; answers how to call each.
+    fn add(&mut self, deciders: Deciders, args: &Args) -> Names {
+        let prepare = |named: &Named| named.policy.prepare();
+        let files =
+            |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
+        let of = |named: Vec<Named>, paths: &[PathBuf]| {
+            named.into_iter().map(|named| named.name).chain(files(paths)).collect()
+        };
+        self.identity.splice(0..0, deciders.identity.iter().map(prepare));
+        self.boundary.splice(0..0, deciders.boundary.iter().map(prepare));
+        if let (None, Some(named)) = (&self.resource, &deciders.resource) {
+            self.resource = Some(prepare(named));
+        }
+        let resource = match &args.resource_policy {
+            Some(path) => Some(path.display().to_string()),
+            None => deciders.resource.map(|named| named.name),
+        };
+        Names {
+            identity: of(deciders.identity, &args.identity),
+            boundary: of(deciders.boundary.into_iter().collect(), &args.boundary),
+            resource,
+        }
     }
 
     fn policies(&self) -> Policies<'_> {
