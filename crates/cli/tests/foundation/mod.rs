@@ -9,6 +9,7 @@ mod downstream;
 mod drift;
 mod export;
 mod findings;
+mod log_alarms;
 mod log_reader;
 mod messages;
 mod monitoring;

@@ -331,7 +331,7 @@ const PENDING: &str = "<GetSubscriptionAttributesResponse xmlns=\"http://sns.ama
     <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></GetSubscriptionAttributesResponse>";
 
 /// An event as CloudTrail hands it to EventBridge.
-fn event(service: &str, name: &str, request: Value, more: Value) -> Value {
+pub(super) fn event(service: &str, name: &str, request: Value, more: Value) -> Value {
     let mut detail = json!({
         "eventVersion": "1.11",
         "userIdentity": {"type": "AssumedRole", "arn": "arn:aws:sts::123456789012:assumed-role/admin/eve", "accountId": ACCOUNT},

@@ -155,6 +155,11 @@ impl<'a> Draft<'a> {
         self.name("-cloudtrail-logging-disabled")
     }
 
+    /// The name of what is counted in the trail's log group.
+    pub(super) fn count_name(&self, resource: &str) -> String {
+        self.name(&format!("-{}", resource.replace('_', "-")))
+    }
+
     /// Whether CloudWatch needs the key, too: an alarm tells our own topic.
     pub(super) fn has_alarm(&self) -> bool {
         self.has_topic() && self.settings.monitoring.as_ref().is_some_and(Monitoring::has_alarm)

@@ -4,7 +4,9 @@
 //! IAM's events arrive in one region of the partition only. From there a rule forwards those of our roles to the bus of
 //! our region, so that one topic, with one confirmation for each address, serves all.
 
+mod cis;
 mod heartbeat;
+mod log_alarms;
 mod message;
 
 use policy::{Policy, Principal, Statement};
@@ -67,6 +69,8 @@ fn add(draft: &mut Draft<'_>, monitoring: &Monitoring) {
     for (wanted, watch) in watches(draft, monitoring, forwarding.is_some()) {
         draft.when(wanted, |draft| add_watch(draft, &watch, &target, own));
     }
+    let topic = log_alarms::Topic { arn: &target, is_ours: own };
+    log_alarms::add(draft, monitoring, topic);
     draft.when(monitoring.heartbeat, |draft| heartbeat::add(draft, &target, own));
     if let Some(region) = forwarding {
         let wanted = monitoring.tampering && monitoring.global_events;
@@ -120,7 +124,7 @@ fn watches(draft: &Draft<'_>, monitoring: &Monitoring, is_forwarded: bool) -> Ve
         &format!(
             "The audit trail {}{}",
             draft.trail_name(),
-            if log_group { ", or its log group," } else { "" }
+            if log_group { ", its log group or an alarm on it" } else { "" }
         ),
         patterns::trail(draft),
     );

@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 
 use super::draft::{Draft, KEY_ARN};
 use super::roles;
-use crate::settings::Monitoring;
 
 /// The rules of the deployment, in whatever region.
 const RULES: [&str; 7] = ["trail", "key", "log_bucket", "roles", "alarms", "role_use", "global_events"];
 
-/// A pattern of events that CloudTrail hands to EventBridge.
-fn calls(sources: Value, services: Value, detail: Value) -> Value {
+/// A pattern of events that CloudTrail hands to EventBridge: nobody else can put events whose source begins with `aws.`
+/// (EventBridge API reference, `PutEvents`).
+fn calls(services: Value, detail: Value) -> Value {
     let mut pattern = json!({
-        "source": sources,
+        "source": [{"prefix": "aws."}],
         "detail-type": ["AWS API Call via CloudTrail"],
         "detail": {"eventSource": services},
     });
@@ -29,35 +29,46 @@ fn calls(sources: Value, services: Value, detail: Value) -> Value {
     pattern
 }
 
-fn prefixes<const N: usize>(beginnings: [&str; N]) -> Value {
-    beginnings.map(|beginning| json!({"prefix": beginning})).into_iter().collect()
+fn prefixes<'a>(beginnings: impl IntoIterator<Item = &'a str>) -> Value {
+    beginnings.into_iter().map(|beginning| json!({"prefix": beginning})).collect()
 }
 
-/// Stopped, deleted, changed, told to record less; started again is no harm. Of its log group, where it has one of ours:
-/// deleted, kept for less long, encrypted otherwise, filtered otherwise, handed on.
+/// Stopped, deleted, changed, told to record less; started again is no harm. Of its log group, where it has one of ours, the
+/// same: deleted, kept for less long, encrypted or filtered otherwise, handed on; and the alarms on it.
 pub(super) fn trail(draft: &Draft<'_>) -> Value {
     let names = json!([draft.trail_name(), draft.trail_arn()]);
-    let mut touches = prefixes(["Stop", "Delete", "Update", "Put", "Add", "Remove"]);
-    let mut of_trail = vec![
+    let mut touches = vec!["Stop", "Delete", "Update", "Put", "Add", "Remove"];
+    let mut ours = vec![
         json!({"requestParameters": {"name": names}}),
         json!({"requestParameters": {"trailName": names}}),
         json!({"requestParameters": {"resourceId": [draft.trail_arn()]}}),
         json!({"requestParameters": {"resourceArn": [draft.trail_arn()]}}),
     ];
-    let (mut sources, mut services) = (vec!["aws.cloudtrail"], vec!["cloudtrail.amazonaws.com"]);
+    let mut services = vec!["cloudtrail.amazonaws.com"];
     if draft.settings.has(|monitoring| monitoring.cloudwatch_logs) {
-        sources.push("aws.logs");
-        services.push("logs.amazonaws.com");
-        if let (Value::Array(touches), Value::Array(more)) =
-            (&mut touches, prefixes(["Associate", "Disassociate"]))
-        {
-            touches.extend(more);
-        }
-        let arn = draft.arn("logs", &format!("log-group:{}", draft.log_group_name()));
-        of_trail.push(json!({"requestParameters": {"logGroupName": [draft.log_group_name()]}}));
-        of_trail.push(json!({"requestParameters": {"logGroupIdentifier": [draft.log_group_name(), arn]}}));
+        services.extend(["logs.amazonaws.com", "monitoring.amazonaws.com"]);
+        touches.extend(["Associate", "Disassociate", "Disable", "Tag", "Untag"]);
+        ours.extend(log_group(draft));
     }
-    calls(json!(sources), json!(services), json!({"eventName": touches, "$or": of_trail}))
+    calls(json!(services), json!({"eventName": prefixes(touches), "$or": ours}))
+}
+
+/// The log group, in the forms in which its calls name it, and the alarms on what is counted in it.
+fn log_group(draft: &Draft<'_>) -> [Value; 6] {
+    let name = draft.log_group_name();
+    let arn = draft.arn("logs", &format!("log-group:{name}"));
+    let alarms = |before: &str| {
+        let (role_use, cis) = (draft.count_name("role_use"), draft.count_name("cis_"));
+        json!([format!("{before}{role_use}"), {"prefix": format!("{before}{cis}")}])
+    };
+    [
+        json!({"requestParameters": {"logGroupName": [name]}}),
+        json!({"requestParameters": {"logGroupIdentifier": [name, arn]}}),
+        json!({"requestParameters": {"resourceArn": [arn]}}),
+        json!({"requestParameters": {"alarmName": alarms("")}}),
+        json!({"requestParameters": {"alarmNames": alarms("")}}),
+        json!({"requestParameters": {"resourceARN": alarms(&draft.arn("cloudwatch", "alarm:"))}}),
+    ]
 }
 
 /// Disabled, scheduled for deletion, opened to others, no more rotated, granted by others than services, renamed, or used
@@ -67,7 +78,6 @@ pub(super) fn key(draft: &Draft<'_>) -> Value {
     let forms = json!(["${aws_kms_key.main.key_id}", KEY_ARN, alias, draft.arn("kms", &alias)]);
     let touches = ["Disable", "Schedule", "Cancel", "Put", "Update", "Tag", "Untag", "Delete", "Replicate"];
     calls(
-        json!(["aws.kms"]),
         json!(["kms.amazonaws.com"]),
         json!({
             "$or": [
@@ -93,7 +103,6 @@ pub(super) fn log_bucket(draft: &Draft<'_>) -> Value {
         "PutObjectAcl",
     ];
     calls(
-        json!(["aws.s3"]),
         json!(["s3.amazonaws.com"]),
         json!({"eventName": prefixes(touches), "requestParameters": {"bucketName": [draft.bucket]}}),
     )
@@ -108,7 +117,6 @@ pub(super) fn roles(draft: &Draft<'_>) -> Value {
         names.push(draft.log_role());
     }
     calls(
-        json!(["aws.iam"]),
         json!(["iam.amazonaws.com"]),
         json!({"eventName": prefixes(touches), "requestParameters": {"roleName": names}}),
     )
@@ -119,8 +127,7 @@ pub(super) fn alarms(draft: &Draft<'_>, topic: &str) -> Value {
     let rules = RULES.map(|resource| draft.rule_name(resource));
     let touches =
         ["Put", "Delete", "Disable", "Remove", "Set", "Add", "Subscribe", "Unsubscribe", "Tag", "Untag"];
-    let (mut sources, mut services) =
-        (vec!["aws.events", "aws.sns"], vec!["events.amazonaws.com", "sns.amazonaws.com"]);
+    let mut services = vec!["events.amazonaws.com", "sns.amazonaws.com"];
     let mut ours = vec![
         json!({"requestParameters": {"name": rules}}),
         json!({"requestParameters": {"rule": rules}}),
@@ -128,15 +135,14 @@ pub(super) fn alarms(draft: &Draft<'_>, topic: &str) -> Value {
         json!({"requestParameters": {"resourceArn": [topic]}}),
         json!({"requestParameters": {"subscriptionArn": [{"prefix": format!("{topic}:")}]}}),
     ];
-    if draft.settings.monitoring.as_ref().is_some_and(Monitoring::has_alarm) {
-        sources.push("aws.monitoring");
+    if draft.settings.monitoring.as_ref().is_some_and(|monitoring| monitoring.heartbeat) {
         services.push("monitoring.amazonaws.com");
         let alarm = draft.heartbeat_alarm();
         ours.push(json!({"requestParameters": {"alarmName": [alarm]}}));
         ours.push(json!({"requestParameters": {"alarmNames": [alarm]}}));
         ours.push(json!({"requestParameters": {"resourceARN": [draft.arn("cloudwatch", &format!("alarm:{alarm}"))]}}));
     }
-    calls(json!(sources), json!(services), json!({"eventName": prefixes(touches), "$or": ours}))
+    calls(json!(services), json!({"eventName": prefixes(touches), "$or": ours}))
 }
 
 /// Sessions of our roles for anybody but the service that each is for. What a service does for itself names the service
@@ -147,7 +153,6 @@ pub(super) fn role_use(draft: &Draft<'_>) -> Value {
         json!({"requestParameters": {"roleArn": [role.arn]}, "userIdentity": {"invokedBy": others(role.service)}})
     });
     calls(
-        json!(["aws.sts"]),
         json!(["sts.amazonaws.com"]),
         json!({
             "eventName": ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"],

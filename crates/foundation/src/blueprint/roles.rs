@@ -107,6 +107,8 @@ fn add_instance_profile(draft: &mut Draft<'_>) {
 
 /// A role, and who is to take it.
 pub(super) struct Use {
+    /// The last part of its address.
+    pub resource: &'static str,
     pub name: String,
     pub arn: String,
     pub service: &'static str,
@@ -126,7 +128,8 @@ pub(super) fn uses(draft: &Draft<'_>) -> Vec<Use> {
     let path = draft.settings.iam_path.as_str();
     let of = |design: &RoleDesign| {
         let name = role_name(draft, design);
-        Use { arn: draft.iam_arn(&format!("role{path}{name}")), name, service: design.service }
+        let arn = draft.iam_arn(&format!("role{path}{name}"));
+        Use { resource: design.resource, arn, name, service: design.service }
     };
     designs(draft).into_iter().map(of).collect()
 }

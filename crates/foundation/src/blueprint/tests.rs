@@ -341,11 +341,17 @@ fn every_pattern_fits_into_a_rule_also_under_the_longest_names() {
     let long = "a".repeat(20);
     let changes = json!({
         "project_name": long, "environment": "b".repeat(14), "aws_region": "ap-southeast-2",
-        "iam_path": format!("/{}/", "p".repeat(60)), "monitoring": {"emails": ["ops@example.com"], "cloudwatch_logs": true},
+        "iam_path": format!("/{}/", "p".repeat(60)), "monitoring": {"emails": ["ops@example.com"], "cloudwatch_logs": true, "cis_alarms": true, "heartbeat": true},
     });
     let blueprint = blueprint(&settings(changes), &caller(Partition::Aws));
     let rules =
         blueprint.resources.iter().filter(|one| one.address.resource_type() == "aws_cloudwatch_event_rule");
+    let filters = blueprint
+        .resources
+        .iter()
+        .filter(|one| one.address.resource_type() == "aws_cloudwatch_log_metric_filter");
+    let longest_filter = filters.map(|filter| filter.arguments["pattern"].as_str().unwrap().len()).max();
+    assert!(longest_filter.is_some_and(|length| length <= 1024), "{longest_filter:?}");
     let lengths: Vec<usize> =
         rules.map(|rule| longest(rule.arguments["event_pattern"].as_str().unwrap()).len()).collect();
     assert_eq!(lengths.len(), 7);
@@ -406,4 +412,43 @@ fn without_monitoring_nothing_of_it_is_made_or_looked_for() {
         kind.starts_with("aws_sns_") || kind.starts_with("aws_cloudwatch_")
     };
     assert_eq!(drawn.resources.iter().chain(&drawn.withdrawn).filter(of_monitoring).count(), 0);
+}
+
+#[test]
+fn what_the_log_group_counts_rings_an_alarm_of_its_own() {
+    let counted = |monitoring: Value| {
+        let changes = json!({"monitoring": monitoring, "aws_region": "eu-west-1"});
+        let drawn = blueprint(&settings(changes), &caller(Partition::Aws));
+        let of = |kind: &str, argument: &str| -> BTreeSet<String> {
+            let all = drawn.resources.iter().filter(|one| one.address.resource_type() == kind);
+            all.map(|one| match argument {
+                "metric" => one.arguments["metric_transformation"][0]["name"].as_str().unwrap().to_owned(),
+                _ => one.arguments[argument].as_str().unwrap().to_owned(),
+            })
+            .collect()
+        };
+        let metrics = of("aws_cloudwatch_log_metric_filter", "metric");
+        assert_eq!(
+            metrics,
+            of("aws_cloudwatch_metric_alarm", "metric_name"),
+            "each is watched, and nothing else"
+        );
+        let patterns = of("aws_cloudwatch_log_metric_filter", "pattern");
+        (metrics.len(), patterns)
+    };
+    let of = |more: Value| {
+        let mut all = json!({"emails": ["ops@example.com"], "cloudwatch_logs": true});
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        counted(all)
+    };
+    let (metrics, patterns) = of(json!({}));
+    assert_eq!((metrics, patterns.len()), (1, 4), "one alarm, a filter for each role");
+    let node = patterns.iter().find(|pattern| pattern.contains("-eks-node-group-role\"")).unwrap();
+    assert!(node.contains("NOT EXISTS") && node.contains("!= \"ec2.amazonaws.com\""), "{node}");
+    assert_eq!(of(json!({"role_use": false})).0, 0);
+    let (metrics, patterns) = of(json!({"role_use": false, "cis_alarms": true}));
+    assert_eq!((metrics, patterns.len()), (15, 15));
+    for call in ["StopLogging", "ScheduleKeyDeletion", "PutBucketPolicy", "AttachRolePolicy", "DeleteRoute"] {
+        assert!(patterns.iter().any(|pattern| pattern.contains(&format!("($.eventName={call})"))), "{call}");
+    }
 }

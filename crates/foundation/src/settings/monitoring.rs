@@ -10,7 +10,7 @@ use crate::identifiers::Arn;
 use super::reader::{Problem, Reader, boolean, number, text};
 
 const NAME: &str = "monitoring";
-const ATTRIBUTES: [&str; 10] = [
+const ATTRIBUTES: [&str; 11] = [
     "emails",
     "sns_topic_arn",
     "tampering",
@@ -18,6 +18,7 @@ const ATTRIBUTES: [&str; 10] = [
     "global_events",
     "heartbeat",
     "cloudwatch_logs",
+    "cis_alarms",
     "log_group_retention_days",
     "insights",
     "trail_topic",
@@ -45,6 +46,8 @@ pub struct Monitoring {
     pub heartbeat: bool,
     /// Whether the trail also writes into a log group of ours; `None` leaves what others set.
     pub cloudwatch_logs: Option<bool>,
+    /// Whether alarms of the CIS benchmark stand on the log group, which is ours then.
+    pub cis_alarms: bool,
     /// Days until the log group's events expire: one of AWS's values.
     pub log_group_retention_days: u32,
     /// The only Insights of the trail, each once; `None` leaves what others set.
@@ -56,7 +59,12 @@ pub struct Monitoring {
 impl Monitoring {
     /// Whether an alarm of CloudWatch stands, which has to reach the topic.
     pub fn has_alarm(&self) -> bool {
-        self.heartbeat
+        self.heartbeat || self.cis_alarms || self.has_role_use_alarm()
+    }
+
+    /// Whether an alarm watches in all regions who takes our roles: only the log group sees them.
+    pub fn has_role_use_alarm(&self) -> bool {
+        self.role_use && self.cloudwatch_logs == Some(true)
     }
 }
 
@@ -154,6 +162,7 @@ pub(super) fn read(reader: &mut Reader<'_>, logs_may_use_key: bool) -> Option<Mo
     let heartbeat = switch(reader, given("heartbeat"), "heartbeat", false)?;
     let cloudwatch_logs = choice(reader, given("cloudwatch_logs"), "cloudwatch_logs")?;
     let trail_topic = choice(reader, given("trail_topic"), "trail_topic")?;
+    let cis_alarms = switch(reader, given("cis_alarms"), "cis_alarms", false)?;
     let log_group_retention_days = match given("log_group_retention_days") {
         Some(days) => reader.taken(NAME, &path("log_group_retention_days"), retention(days))?,
         None => USUAL_RETENTION,
@@ -163,6 +172,11 @@ pub(super) fn read(reader: &mut Reader<'_>, logs_may_use_key: bool) -> Option<Mo
         let reason = "CloudWatch Logs encrypts the log group with the key, and `kms_allow_cloudwatch_logs` does not let it";
         let instead = "write kms_allow_cloudwatch_logs = true, or leave out cloudwatch_logs";
         reader.problem(NAME, &path("cloudwatch_logs"), Problem::new(reason).instead(instead));
+    }
+    if cis_alarms && cloudwatch_logs != Some(true) {
+        let reason = "the alarms count events in the trail's log group, and there is none of ours";
+        let instead = "write cloudwatch_logs = true beside it, or leave out cis_alarms";
+        reader.problem(NAME, &path("cis_alarms"), Problem::new(reason).instead(instead));
     }
     let alerts = match (has_emails, topic) {
         (false, Some(topic)) => Alerts::Topic(topic),
@@ -192,6 +206,7 @@ pub(super) fn read(reader: &mut Reader<'_>, logs_may_use_key: bool) -> Option<Mo
         global_events,
         heartbeat,
         cloudwatch_logs,
+        cis_alarms,
         log_group_retention_days,
         insights,
         trail_topic,

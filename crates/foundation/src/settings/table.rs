@@ -314,7 +314,7 @@ pub const DECLARATIONS: &[Declaration] = &[
     },
     Declaration {
         name: "monitoring",
-        type_expression: "object({ emails = list(string), sns_topic_arn = string, tampering = bool, role_use = bool, global_events = bool, heartbeat = bool, cloudwatch_logs = bool, log_group_retention_days = number, insights = list(string), trail_topic = bool })",
+        type_expression: "object({ emails = list(string), sns_topic_arn = string, tampering = bool, role_use = bool, global_events = bool, heartbeat = bool, cloudwatch_logs = bool, cis_alarms = bool, log_group_retention_days = number, insights = list(string), trail_topic = bool })",
         default: Some("null"),
         meaning: "Who is told when somebody touches the foundation",
         example: "monitoring = {\n  emails = [\"security@company.com\"]\n}",
@@ -327,7 +327,8 @@ pub const DECLARATIONS: &[Declaration] = &[
                  Of the trail itself, null leaves what others set, true is ours, and false removes it: `cloudwatch_logs` (null) writes every event of all \
                  regions also into an encrypted log group, which keeps it `log_group_retention_days` (365; a number that CloudWatch Logs knows) and which underpin \
                  never deletes; it needs `kms_allow_cloudwatch_logs`, and CloudWatch Logs takes about 0.50 USD for a GB that is written and 0.03 USD a month for a \
-                 GB that is kept. `trail_topic` (null) tells an encrypted topic of every new log file: the first million a month are free. `insights` (null) is the \
+                 GB that is kept. `cis_alarms` (false) puts the alarms of the CIS benchmark on it, fifteen of 0.10 USD a month each, and 0.30 USD for each of their metrics that \
+                 counts anything; with `role_use` there is one more, which sees the roles taken in every region. `trail_topic` (null) tells an encrypted topic of every new log file: the first million a month are free. `insights` (null) is the \
                  list of the trail's Insights, `ApiCallRateInsight` and `ApiErrorRateInsight`; each takes about 0.35 USD for 100,000 events that it looks at. \
                  See monitoring.md.",
     },

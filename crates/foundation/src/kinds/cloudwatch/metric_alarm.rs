@@ -13,7 +13,7 @@ use crate::schema::{
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
     "aws_cloudwatch_metric_alarm",
-    &["cloudtrail_logging_disabled"],
+    &["cloudtrail_logging_disabled", "role_use", "cis_*"],
     &[
         identity("alarm_name"),
         argument("alarm_description"),

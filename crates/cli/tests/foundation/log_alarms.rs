@@ -1,0 +1,171 @@
+//! What is counted in the trail's log group, and the alarms on it: made, put right, withdrawn, destroyed; and what the rule of
+//! the trail tells of them, as a matcher that is not ours judges it. On ministack: moto keeps a filter that is put again twice.
+
+use serde_json::{Value, json};
+
+use super::monitoring::event;
+use crate::support::account::{ACCOUNT, MinistackAccount, NAME, set, text};
+
+const GROUP: &str = "genai-artos-production-cloudtrail";
+const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:genai-artos-production-foundation-alerts";
+
+fn applied(more: &str) -> MinistackAccount {
+    let account = MinistackAccount::start();
+    change(&account, more);
+    account.succeed(&["apply", "-auto-approve"]);
+    account
+}
+
+fn change(account: &MinistackAccount, more: &str) {
+    set(account.directory.path(), &format!("monitoring = {{ emails = [\"ops@example.com\"], {more} }}\n"));
+}
+
+fn filters(account: &mut MinistackAccount) -> Vec<Value> {
+    let answer = account.aws.call("logs", "describe_metric_filters", json!({"logGroupName": GROUP})).unwrap();
+    answer["metricFilters"].as_array().unwrap().clone()
+}
+
+fn alarms(account: &mut MinistackAccount) -> Vec<Value> {
+    let answer = account.aws.call("cloudwatch", "describe_alarms", json!({})).unwrap();
+    answer["MetricAlarms"].as_array().unwrap().clone()
+}
+
+fn shown(account: &MinistackAccount) -> String {
+    let plan = account.command().args(["plan", "-detailed-exitcode"]).output().unwrap();
+    let (said, why) = (text(&plan.stdout), text(&plan.stderr));
+    assert_eq!(plan.status.code(), Some(2), "{said}\n{why}");
+    said
+}
+
+#[test]
+fn every_control_of_cis_and_every_role_is_counted_and_rings_an_alarm() {
+    let mut account = applied("cloudwatch_logs = true, cis_alarms = true");
+    account.succeed(&["plan", "-detailed-exitcode"]);
+    let (filters, alarms) = (filters(&mut account), alarms(&mut account));
+    assert_eq!((filters.len(), alarms.len()), (15 + 4, 15 + 1));
+    for filter in &filters {
+        let metric = &filter["metricTransformations"][0];
+        assert_eq!(
+            (&metric["metricNamespace"], &metric["metricValue"]),
+            (&json!("CloudTrailMetrics"), &json!("1"))
+        );
+        let watches = |alarm: &&Value| {
+            alarm["MetricName"] == metric["metricName"] && alarm["Namespace"] == metric["metricNamespace"]
+        };
+        let alarm = alarms.iter().find(watches).unwrap_or_else(|| panic!("nothing watches {metric}"));
+        assert_eq!(alarm["AlarmActions"], json!([TOPIC]), "{alarm}");
+        assert_eq!(alarm["TreatMissingData"], "notBreaching", "{alarm}");
+    }
+    let topic = account.aws.call("sns", "get_topic_attributes", json!({"TopicArn": TOPIC})).unwrap();
+    assert!(topic["Attributes"]["Policy"].as_str().unwrap().contains("cloudwatch.amazonaws.com"));
+
+    let name = |end: &str| format!("{NAME}-{end}");
+    let other = json!({"logGroupName": GROUP, "filterName": name("cis-keys"), "filterPattern": "{$.x = 1}",
+        "metricTransformations": [{"metricName": "x", "metricNamespace": "x", "metricValue": "1"}]});
+    let meddling = [
+        ("logs", "put_metric_filter", other, "~ aws_cloudwatch_log_metric_filter.cis_keys"),
+        (
+            "logs",
+            "delete_metric_filter",
+            json!({"logGroupName": GROUP, "filterName": name("role-use-eks-service")}),
+            "+ aws_cloudwatch_log_metric_filter.role_use_eks_service",
+        ),
+        (
+            "cloudwatch",
+            "delete_alarms",
+            json!({"AlarmNames": [name("cis-root-use")]}),
+            "+ aws_cloudwatch_metric_alarm.cis_root_use",
+        ),
+        (
+            "cloudwatch",
+            "disable_alarm_actions",
+            json!({"AlarmNames": [name("role-use")]}),
+            "~ aws_cloudwatch_metric_alarm.role_use",
+        ),
+    ];
+    for (service, operation, arguments, _) in meddling.clone() {
+        account.aws.call(service, operation, arguments).unwrap();
+    }
+    let plan = shown(&account);
+    for (_, operation, _, line) in &meddling {
+        assert!(plan.contains(line), "{operation}: {line} is missing in\n{plan}");
+    }
+    account.succeed(&["apply", "-auto-approve"]);
+    account.succeed(&["plan", "-detailed-exitcode"]);
+    assert_eq!(self::filters(&mut account).len(), 19);
+
+    change(&account, "cloudwatch_logs = true, role_use = false");
+    account.succeed(&["apply", "-auto-approve"]);
+    account.succeed(&["plan", "-detailed-exitcode"]);
+    assert_eq!((self::filters(&mut account), self::alarms(&mut account)), (Vec::new(), Vec::new()));
+    change(&account, "cloudwatch_logs = true, cis_alarms = true");
+    account.succeed(&["apply", "-auto-approve"]);
+    account.succeed(&["destroy", "-auto-approve"]);
+    assert_eq!((self::filters(&mut account), self::alarms(&mut account)), (Vec::new(), Vec::new()));
+    let groups = account.aws.call("logs", "describe_log_groups", json!({})).unwrap();
+    assert_eq!(groups["logGroups"].as_array().unwrap().len(), 1, "the log group stays");
+}
+
+/// What the rule of the trail shall tell of the log group and of the alarms on it, and what not.
+fn judged() -> Vec<(bool, Value)> {
+    let plain = |service: &str, name: &str, request: Value| event(service, name, request, json!({}));
+    let failed = json!({"errorCode": "AccessDeniedException"});
+    let arn = format!("arn:aws:logs:us-east-1:{ACCOUNT}:log-group:{GROUP}");
+    let group = |name: &str| json!({"logGroupName": name});
+    let (cis, role_use) = (format!("{NAME}-cis-root-use"), format!("{NAME}-role-use"));
+    let longer = format!("{GROUP}-2");
+    vec![
+        (true, plain("logs", "DeleteLogGroup", group(GROUP))),
+        (true, plain("logs", "PutRetentionPolicy", json!({"logGroupName": GROUP, "retentionInDays": 1}))),
+        (true, plain("logs", "DeleteLogStream", json!({"logGroupName": GROUP, "logStreamName": "x"}))),
+        (true, plain("logs", "DeleteMetricFilter", json!({"logGroupName": GROUP, "filterName": "x"}))),
+        (true, plain("logs", "DisassociateKmsKey", group(GROUP))),
+        (true, plain("logs", "AssociateKmsKey", json!({"resourceIdentifier": "x", "logGroupName": GROUP}))),
+        (true, plain("logs", "PutSubscriptionFilter", json!({"logGroupName": GROUP, "destinationArn": "x"}))),
+        (true, plain("logs", "PutDataProtectionPolicy", json!({"logGroupIdentifier": arn}))),
+        (true, plain("logs", "UntagResource", json!({"resourceArn": arn, "tagKeys": ["x"]}))),
+        (true, event("logs", "DeleteLogGroup", group(GROUP), failed)),
+        (true, plain("monitoring", "DeleteAlarms", json!({"alarmNames": [cis]}))),
+        (true, plain("monitoring", "DisableAlarmActions", json!({"alarmNames": ["other", role_use]}))),
+        (true, plain("monitoring", "PutMetricAlarm", json!({"alarmName": cis}))),
+        (false, plain("logs", "DeleteLogGroup", group(&longer))),
+        (false, plain("logs", "PutRetentionPolicy", group("another"))),
+        (false, plain("logs", "CreateLogStream", group(GROUP))),
+        (false, plain("logs", "DescribeLogStreams", group(GROUP))),
+        (false, plain("logs", "UntagResource", json!({"resourceArn": format!("{arn}-2")}))),
+        (false, plain("monitoring", "DeleteAlarms", json!({"alarmNames": [format!("{role_use}-2")]}))),
+        (false, plain("monitoring", "EnableAlarmActions", json!({"alarmNames": [cis]}))),
+        (false, plain("monitoring", "DeleteAlarms", json!({"alarmNames": ["other"]}))),
+    ]
+}
+
+#[test]
+fn who_touches_the_log_group_or_an_alarm_on_it_is_told() {
+    let mut account = applied("cloudwatch_logs = true");
+    let rule = json!({"Name": format!("{NAME}-foundation-trail")});
+    let pattern = account.aws.call("events", "describe_rule", rule).unwrap()["EventPattern"].clone();
+    let mut wrong = Vec::new();
+    for (told, event) in judged() {
+        let arguments = json!({"EventPattern": pattern, "Event": event.to_string()});
+        let answer = account.aws.call("events", "test_event_pattern", arguments).unwrap();
+        if answer["Result"] != json!(told) {
+            wrong.push(format!(
+                "{told}: {} {}",
+                event["detail"]["eventName"], event["detail"]["requestParameters"]
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn alarms_without_a_log_group_of_ours_are_refused() {
+    let account = MinistackAccount::start();
+    for logs in ["", "cloudwatch_logs = false, "] {
+        change(&account, &format!("{logs}cis_alarms = true"));
+        let refused = account.command().arg("plan").output().unwrap();
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{said}");
+        assert!(said.contains("write cloudwatch_logs = true beside it"), "{said}");
+    }
+}
