@@ -21,7 +21,8 @@ cloudtrail_object_lock        = { mode = "GOVERNANCE", days = 30 }
 
 /// What tells provider 3 and the backend where the emulator is.
 fn point_to(directory: &Path, endpoint: &str) {
-    let services = ["cloudtrail", "cloudwatchevents", "cloudwatchlogs", "iam", "kms", "s3", "sns", "sts"];
+    let services =
+        ["cloudtrail", "cloudwatch", "cloudwatchevents", "cloudwatchlogs", "iam", "kms", "s3", "sns", "sts"];
     let endpoints: String =
         services.iter().map(|service| format!("    {service} = \"{endpoint}\"\n")).collect();
     let provider = format!(

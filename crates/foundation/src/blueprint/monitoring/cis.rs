@@ -222,7 +222,9 @@ pub(super) const CONTROLS: [Control; 15] = [
             &[
                 "AcceptHandshake",
                 "AttachPolicy",
+                "CancelHandshake",
                 "CreateAccount",
+                "CreateOrganization",
                 "CreateOrganizationalUnit",
                 "CreatePolicy",
                 "DeclineHandshake",
@@ -231,6 +233,7 @@ pub(super) const CONTROLS: [Control; 15] = [
                 "DeletePolicy",
                 "DetachPolicy",
                 "DisablePolicyType",
+                "EnableAllFeatures",
                 "EnablePolicyType",
                 "InviteAccountToOrganization",
                 "LeaveOrganization",
