@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use engine::{Cloud, CloudError, Found, Search, StepError};
 use foundation::Fact;
+use foundation::premises::{Answer, Premise};
 use foundation::review::topic::TopicFacts;
 use terraform::{Address, Attributes};
 
@@ -10,6 +11,7 @@ use crate::account::{Account, Place};
 use crate::error::malformed;
 use crate::kind::Kind;
 use crate::kinds;
+use crate::premises;
 use crate::review;
 use crate::services::Services;
 use crate::tags::Deployment;
@@ -51,6 +53,10 @@ impl Cloud for AwsCloud {
 
     async fn topic(&self, arn: &str) -> Result<TopicFacts, CloudError> {
         review::topic(&self.account, arn).await
+    }
+
+    async fn look_up(&self, premise: &Premise) -> Result<Answer, CloudError> {
+        premises::look_up(&self.account, premise).await
     }
 
     async fn documents(

@@ -12,6 +12,7 @@ pub mod error;
 pub mod heartbeat;
 mod kind;
 mod kinds;
+mod premises;
 mod principals;
 pub mod probe;
 mod review;

@@ -17,6 +17,7 @@ use terraform::{Address, Attributes};
 use crate::account::Account;
 use crate::error::malformed;
 
+pub(crate) use role::default_document;
 pub(crate) use topic::topic;
 
 /// Reads what can weaken the object at an address.

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use foundation::Fact;
+use foundation::premises::{Answer, Premise};
 use foundation::review::topic::TopicFacts;
 use terraform::{Address, Attributes};
 
@@ -23,6 +24,9 @@ pub trait Cloud: Send + Sync {
 
     /// Reads the policies that decide who may publish to a topic of the user's own.
     async fn topic(&self, arn: &str) -> Result<TopicFacts, CloudError>;
+
+    /// Reads what there is of something that the settings presuppose.
+    async fn look_up(&self, premise: &Premise) -> Result<Answer, CloudError>;
 
     /// Reads what policies of a role say: inline ones by name, managed ones by ARN.
     async fn documents(

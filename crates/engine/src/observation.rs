@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use foundation::premises::{Answer, Premise};
 use foundation::review::topic::TopicFacts;
 use foundation::{Blueprint, Fact, Resource, addresses, kinds};
 use futures::stream::{self, StreamExt};
@@ -19,6 +20,8 @@ pub struct Observation {
     pub facts: Option<BTreeMap<Address, Vec<Fact>>>,
     /// The topic of the user's own that alerts go to; `None` where there is none, or it was not read.
     pub topic: Option<TopicFacts>,
+    /// What the settings presuppose and the state does not record, as AWS has it.
+    pub premises: Vec<(Premise, Answer)>,
     /// Whether what the state records was taken as it is, and AWS was not asked about it.
     pub unasked: bool,
 }
@@ -80,17 +83,43 @@ pub async fn refresh(
             None => Ok(None),
         }
     };
-    let (looked, topic) = futures::join!(look_at(cloud, state, looks, observation, parallelism), topic);
-    match (looked, topic) {
-        (Ok(observation), Ok(topic)) => {
-            with_documents(cloud, state, blueprint, Observation { topic, ..observation }).await
+    let (looked, topic, premises) = futures::join!(
+        look_at(cloud, state, looks, observation, parallelism),
+        topic,
+        premises(cloud, state, blueprint)
+    );
+    match (looked, topic, premises) {
+        (Ok(observation), Ok(topic), Ok(premises)) => {
+            let observation = Observation { topic, premises, ..observation };
+            with_documents(cloud, state, blueprint, observation).await
         }
-        (looked, topic) => {
+        (looked, topic, premises) => {
             let address = addresses::alert_topic();
             let topic = topic.err().map(|error| ReadFailure { address, error });
-            Err(looked.err().into_iter().flatten().chain(topic).collect())
+            let premises = premises.err().into_iter().flatten();
+            Err(looked.err().into_iter().flatten().chain(topic).chain(premises).collect())
         }
     }
+}
+
+/// Looks up what the settings presuppose and the state does not record yet.
+async fn premises(
+    cloud: &dyn Cloud,
+    state: &State,
+    blueprint: &Blueprint,
+) -> Result<Vec<(Premise, Answer)>, Vec<ReadFailure>> {
+    let recorded: BTreeMap<Address, Attributes> =
+        managed(state).filter_map(|address| Some((address.clone(), recorded(state, &address)?))).collect();
+    let wanted = foundation::premises::premises(blueprint, &recorded);
+    let answers = wanted.into_iter().map(async |premise| {
+        let answer = cloud.look_up(&premise).await;
+        answer.map(|answer| (premise, answer))
+    });
+    let answers = futures::future::join_all(answers).await;
+    answers.into_iter().collect::<Result<_, _>>().map_err(|error| {
+        let address = addresses::deployment();
+        vec![ReadFailure { address, error }]
+    })
 }
 
 /// Adds what the policies say that somebody else gave our roles.

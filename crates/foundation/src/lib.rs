@@ -11,6 +11,7 @@ pub mod identifiers;
 mod improvement;
 pub mod kinds;
 mod managed_policies;
+pub mod premises;
 mod resource;
 pub mod review;
 mod sample_event;

@@ -61,9 +61,19 @@ async fn managed(account: &Account, arn: &str) -> Result<String, CloudError> {
     let iam = &account.services.iam;
     let answer = account.patience.call("iam:GetPolicy", || iam.get_policy().policy_arn(arn).send()).await?;
     let policy = answered("iam:GetPolicy", answer.policy, "policy")?;
-    let version = policy.default_version_id.unwrap_or_default();
-    let get = || iam.get_policy_version().policy_arn(arn).version_id(&version).send();
-    let answer = account.patience.call("iam:GetPolicyVersion", get).await?;
-    let version = answered("iam:GetPolicyVersion", answer.policy_version, "policy version")?;
-    Ok(document(&answered("iam:GetPolicyVersion", version.document, "document")?))
+    default_document(account, arn, policy.default_version_id()).await
+}
+
+/// What a version of a managed policy says.
+pub(crate) async fn default_document(
+    account: &Account,
+    arn: &str,
+    version: Option<&str>,
+) -> Result<String, CloudError> {
+    const OPERATION: &str = "iam:GetPolicyVersion";
+    let version = version.unwrap_or_default();
+    let get = || account.services.iam.get_policy_version().policy_arn(arn).version_id(version).send();
+    let answer = account.patience.call(OPERATION, get).await?;
+    let version = answered(OPERATION, answer.policy_version, "policy version")?;
+    Ok(document(&answered(OPERATION, version.document, "document")?))
 }

@@ -247,6 +247,10 @@ fn everything_that_is_optional_is_made_when_asked() {
         json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
     let boundary = json!({"PolicyName": "boundary", "PolicyDocument": boundary.to_string()});
     world.aws().call("iam", "create_policy", boundary).unwrap();
+    world
+        .aws()
+        .call("iam", "create_role", json!({"RoleName": "admin", "AssumeRolePolicyDocument": "{}"}))
+        .unwrap();
     set(world.directory(), EVERYTHING);
     succeed(&world, &["apply", "-auto-approve"]);
     let account = world.aws().inventory().unwrap();

@@ -16,6 +16,7 @@ mod monitoring;
 mod own;
 mod ownership;
 mod permissions;
+mod premises;
 mod profile;
 mod secrets;
 mod simulate;

@@ -33,6 +33,12 @@ bucket_policy_statements = [
 
 const GOVERNED: &str = r#"ignore_tags = { keys = ["owner"], key_prefixes = ["c7n:"] }"#;
 
+/// Makes a role that a principal can be.
+fn role(world: &mut World, name: &str) {
+    let role = json!({"RoleName": name, "AssumeRolePolicyDocument": "{}"});
+    world.aws().call("iam", "create_role", role).unwrap();
+}
+
 fn key_policy(world: &mut World) -> Value {
     let key = succeed(world, &["output", "-raw", "kms_key_id"]);
     let get = json!({"KeyId": key, "PolicyName": "default"});
@@ -49,6 +55,7 @@ fn bucket_policy(world: &mut World) -> Value {
 #[test]
 fn statements_readers_and_users_are_in_the_policies_and_named_by_every_plan() {
     let mut world = moto();
+    role(&mut world, "backup");
     set(world.directory(), OWN);
     succeed(&world, &["apply", "-auto-approve"]);
     let bucket = succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]);
@@ -93,7 +100,8 @@ fn statements_readers_and_users_are_in_the_policies_and_named_by_every_plan() {
 
 #[test]
 fn statements_that_do_not_fit_are_refused_before_anything_is_called() {
-    let world = moto();
+    let mut world = moto();
+    role(&mut world, "backup");
     for (change, words) in [
         (
             ("\"Reports\"", "\"Allow EKS Service\""),
@@ -137,6 +145,7 @@ fn statements_that_do_not_fit_are_refused_before_anything_is_called() {
 #[test]
 fn what_somebody_else_wrote_into_a_policy_is_told_with_the_setting_that_keeps_it() {
     let mut world = moto();
+    role(&mut world, "backup");
     succeed(&world, &["apply", "-auto-approve"]);
     let key = succeed(&world, &["output", "-raw", "kms_key_id"]);
     let mut policy = key_policy(&mut world);

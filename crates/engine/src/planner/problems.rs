@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use foundation::Blueprint;
+use foundation::{Blueprint, premises};
 use terraform::{Address, Diagnostic, similar};
 
 use super::Options;
 use crate::cloud::Foreign;
 use crate::observation::{Observation, Observed};
+use crate::plan::Goal;
 
 /// All of it at once.
 pub(super) fn problems(
@@ -26,7 +27,9 @@ pub(super) fn problems(
             format!("{address} holds the audit log or what is needed to read it, and is never removed.");
         Diagnostic::error("Retained resources are not replaced", detail)
     });
-    foreign.into_iter().chain(unknown).chain(retained).collect()
+    let unmet = premises::unmet(blueprint, &observation.premises);
+    let unmet = unmet.into_iter().filter(|_| options.goal == Goal::Apply);
+    foreign.into_iter().chain(unknown).chain(retained).chain(unmet).collect()
 }
 
 /// The objects of others, those of one owner together.

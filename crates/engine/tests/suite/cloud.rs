@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use engine::{Cloud, CloudError, CloudErrorKind, Found, Search, StepError};
+use foundation::premises::{Answer, Premise};
 use foundation::review::topic::{Document, TopicFacts};
 use foundation::{Fact, Role, kinds};
 use serde_json::{Value, json};
@@ -127,6 +128,10 @@ impl Cloud for MemoryCloud {
 
     async fn topic(&self, _: &str) -> Result<TopicFacts, CloudError> {
         Ok(TopicFacts { policy: Document::Absent, key: None })
+    }
+
+    async fn look_up(&self, _: &Premise) -> Result<Answer, CloudError> {
+        Ok(Answer::Unread)
     }
 
     async fn documents(&self, _: &Address, _: &Attributes, _: &[String]) -> Result<Vec<Fact>, CloudError> {

@@ -248,7 +248,7 @@ pub const DECLARATIONS: &[Declaration] = &[
         default: Some("null"),
         meaning: "The ARN of an IAM policy that bounds all four roles",
         example: r#"permissions_boundary_arn = "arn:aws:iam::123456789012:policy/Boundary""#,
-        effect: "The policy must exist, in this account or as a policy of AWS's own.",
+        effect: "The policy must exist, in this account or as a policy of AWS's own; a plan that sets it looks that up, and is refused if the boundary leaves a role none of the actions that its policies name, unless `accepted` has its entry.",
     },
     Declaration {
         name: "iam_path",

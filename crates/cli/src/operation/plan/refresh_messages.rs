@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use engine::{Cloud, CloudError, Found, Search, StepError};
 use foundation::Fact;
+use foundation::premises::{Answer, Premise};
 use foundation::review::topic::TopicFacts;
 use terraform::{Address, Attributes, Value, ui_stream};
 
@@ -47,6 +48,10 @@ impl Cloud for RefreshMessages<'_> {
 
     async fn topic(&self, arn: &str) -> Result<TopicFacts, CloudError> {
         self.cloud.topic(arn).await
+    }
+
+    async fn look_up(&self, premise: &Premise) -> Result<Answer, CloudError> {
+        self.cloud.look_up(premise).await
     }
 
     async fn documents(
