@@ -21,10 +21,10 @@ pub(crate) trait Kind: Send + Sync {
         planned: &Attributes,
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
-        let found = self.read(account, planned).await?;
-        Ok(match planned.contains_key("tags") {
-            true => tags::whose_by_tags(found, deployment),
-            false => found.map_or(Found::Nothing, Found::Ours),
+        // What is planned has no tags before the deployment has an identity; what is found tells.
+        Ok(match self.read(account, planned).await? {
+            Some(found) if found.contains_key("tags") => tags::whose_by_tags(Some(found), deployment),
+            found => found.map_or(Found::Nothing, Found::Ours),
         })
     }
 

@@ -1,6 +1,6 @@
 //! What the settings presuppose outside of the foundation, as AWS has it. What may not be read says nothing.
 
-use aws_sdk_s3::types::{Permission, ServerSideEncryption};
+use aws_sdk_s3::types::ServerSideEncryption;
 use engine::{CloudError, CloudErrorKind};
 use foundation::premises::{Answer, Premise, TargetBucket};
 
@@ -140,12 +140,10 @@ async fn bucket_policy(account: &Account, name: &str) -> Result<String, CloudErr
     Ok(answer.and_then(|answer| answer.policy).unwrap_or_default())
 }
 
-/// Whether the ACL lets the log delivery group write.
+/// Whether the ACL names the log delivery group, as the canned ACL `log-delivery-write` does.
 async fn log_delivery(account: &Account, name: &str) -> Result<bool, CloudError> {
     let answer = get!(account, name, get_bucket_acl, "s3:GetBucketAcl", NO_BUCKET)?;
     let grants = answer.map(|answer| answer.grants.unwrap_or_default()).unwrap_or_default();
-    Ok(grants.iter().any(|grant| {
-        let group = grant.grantee.as_ref().and_then(|grantee| grantee.uri()) == Some(LOG_DELIVERY);
-        group && matches!(grant.permission, Some(Permission::Write | Permission::FullControl))
-    }))
+    let groups = grants.iter().filter_map(|grant| grant.grantee.as_ref()?.uri());
+    Ok(groups.into_iter().any(|group| group == LOG_DELIVERY))
 }

@@ -53,7 +53,7 @@ pub struct TargetBucket {
     pub retention: Option<String>,
     /// Its policy; empty for none.
     pub policy: Option<String>,
-    /// Whether its ACL lets S3's log delivery group write.
+    /// Whether its ACL names S3's log delivery group.
     pub acl: Option<bool>,
 }
 
