@@ -14,7 +14,7 @@ pub static SCHEMA: Schema = aws(
         identity("name"),
         identity("log_group_name").refers_to("aws_cloudwatch_log_group", "name"),
         argument("pattern"),
-        argument("metric_transformation").blocks(),
+        argument("metric_transformation").blocks().for_machines(),
         computed("id"),
     ],
 )
