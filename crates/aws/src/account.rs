@@ -6,7 +6,8 @@ use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use aws_sdk_cloudwatchlogs::types::MetricFilter;
 use aws_sdk_eventbridge::types::Rule;
-use aws_sdk_kms::types::KeyMetadata;
+use aws_sdk_iam::types::InstanceProfile;
+use aws_sdk_kms::types::{AliasListEntry, KeyMetadata};
 use aws_sdk_s3::types::{
     LifecycleRule, LoggingEnabled, ObjectLockConfiguration, ServerSideEncryptionConfiguration,
 };
@@ -54,6 +55,10 @@ pub struct Account {
     pub(crate) alarms: Shared<Vec<MetricAlarm>>,
     /// What DescribeKey says of a key; `None`: there is no such key.
     pub(crate) keys: Shared<Option<KeyMetadata>>,
+    /// The aliases of a key.
+    pub(crate) aliases: Shared<Vec<AliasListEntry>>,
+    /// All instance profiles of the account; `None`: they are more than one answer holds, or may not be listed.
+    pub(crate) profiles: Shared<Option<Vec<InstanceProfile>>>,
     /// The lifecycle rules of a bucket.
     pub(crate) lifecycles: Shared<Vec<LifecycleRule>>,
     /// Where the accesses to a bucket are logged; `None`: nowhere.
@@ -83,6 +88,8 @@ impl Account {
             rules: Shared::default(),
             alarms: Shared::default(),
             keys: Shared::default(),
+            aliases: Shared::default(),
+            profiles: Shared::default(),
             lifecycles: Shared::default(),
             logging: Shared::default(),
             locks: Shared::default(),

@@ -1,7 +1,7 @@
 //! An AWS account as the engine's cloud: finds the kind of a resource and lets it do the work.
 
 use async_trait::async_trait;
-use engine::{Cloud, CloudError, Found, Search, StepError};
+use engine::{Cloud, CloudError, Found, Made, Search, StepError};
 use foundation::Fact;
 use foundation::premises::{Answer, Premise};
 use foundation::review::topic::TopicFacts;
@@ -68,8 +68,10 @@ impl Cloud for AwsCloud {
         review::documents(&self.account, present, policies).await
     }
 
-    async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {
-        kind(address)?.create(&self.account, planned).await
+    async fn create(&self, address: &Address, planned: &Attributes) -> Result<Made, StepError> {
+        let kind = kind(address)?;
+        let made = kind.create(&self.account, planned).await?;
+        Ok(if kind.is_begun(&made, planned) { Made::Begun(made) } else { Made::Whole(made) })
     }
 
     async fn update(

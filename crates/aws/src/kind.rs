@@ -13,7 +13,16 @@ pub(crate) trait Kind: Send + Sync {
     /// Reads a recorded object.
     async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError>;
 
-    /// Looks for an object that is not recorded. What has tags is ours by them; what has none is a part of another object,
+    /// Reads of an object its tags, and no more than has to be read with them.
+    async fn read_tags(
+        &self,
+        account: &Account,
+        planned: &Attributes,
+    ) -> Result<Option<Attributes>, CloudError> {
+        self.read(account, planned).await
+    }
+
+    /// Looks for an object that is not recorded: on a first run nothing can be ours, and only whose it is counts. What has tags is ours by them; what has none is a part of another object,
     /// and belongs to whom that belongs to.
     async fn find(
         &self,
@@ -21,8 +30,12 @@ pub(crate) trait Kind: Send + Sync {
         planned: &Attributes,
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
+        let found = match deployment {
+            Some(_) => self.read(account, planned).await?,
+            None => self.read_tags(account, planned).await?,
+        };
         // What is planned has no tags before the deployment has an identity; what is found tells.
-        Ok(match self.read(account, planned).await? {
+        Ok(match found {
             Some(found) if found.contains_key("tags") => tags::whose_by_tags(Some(found), deployment),
             found => found.map_or(Found::Nothing, Found::Ours),
         })
@@ -31,6 +44,12 @@ pub(crate) trait Kind: Send + Sync {
     /// The objects whose names begin with `prefix`, where a kind is listed by name.
     async fn list(&self, _account: &Account, _prefix: &str) -> Result<Vec<Attributes>, CloudError> {
         Ok(Vec::new())
+    }
+
+    /// Whether an object that was just made is not yet what is planned, and others may use it all the same: an update does the
+    /// rest while they do.
+    fn is_begun(&self, _made: &Attributes, _planned: &Attributes) -> bool {
+        false
     }
 
     /// Makes an object.

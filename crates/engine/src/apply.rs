@@ -1,5 +1,8 @@
 //! Carries out a plan: along the graph, as much at once as it allows, every outcome recorded before anything else.
 
+mod places;
+mod task;
+
 use std::collections::BTreeMap;
 
 use foundation::{Removal, kinds};
@@ -8,8 +11,10 @@ use terraform::state::Output;
 use terraform::{Address, Attributes, Value};
 use tokio::sync::watch;
 
-use crate::cloud::{Cloud, CloudError, CloudErrorKind, StepError};
-use crate::event::{Event, Progress, Step};
+use self::places::Places;
+use self::task::{Call, End, Outcome, Task, id, object};
+use crate::cloud::{Cloud, CloudError};
+use crate::event::{Progress, Step};
 use crate::graph::{Graph, Node, Phase};
 use crate::journal::{Journal, Record};
 use crate::lease::{Lease, Loss};
@@ -77,23 +82,39 @@ pub async fn apply(plan: &Plan, run: &Run<'_>) -> Report {
     let mut work = Work::new(plan, run);
     let mut running = FuturesUnordered::new();
     let mut ready: Vec<Node> = Vec::new();
+    let mut places = Places::of(run.parallelism);
     loop {
         run.lease.confirm().await;
-        if work.may_begin() {
-            ready.extend(work.graph.take_ready());
-        }
-        while work.may_begin() && running.len() < run.parallelism.max(1) && !ready.is_empty() {
+        work.take_ready(&mut ready);
+        while work.may_begin()
+            && let Some(next) = ready.first()
+            && places.has_one_for(work.graph.is_waited_for(next))
+        {
             let node = ready.remove(0);
             match work.task(&node) {
-                Some(task) => running.push(task.perform(node, run)),
+                Some(task) => {
+                    places.take(work.graph.is_waited_for(&node));
+                    running.push(task.perform(node, run));
+                }
                 None => work.settle(&node),
             }
             if ready.is_empty() {
-                ready.extend(work.graph.take_ready());
+                work.take_ready(&mut ready);
             }
         }
         let Some((node, outcome)) = running.next().await else { break };
-        work.finish(node, outcome);
+        match outcome {
+            Outcome::Begun { attributes, rest } => {
+                places.give(work.graph.is_waited_for(&node));
+                places.take(false);
+                work.begun(&node, attributes);
+                running.push(rest.perform(node, run));
+            }
+            Outcome::Ended(end) => {
+                places.give(!end.is_rest && work.graph.is_waited_for(&node));
+                work.finish(&node, end);
+            }
+        }
     }
     work.stop(&ready);
     work.record_outputs();
@@ -113,30 +134,6 @@ struct Work<'a> {
     skipped: BTreeMap<Address, Option<Address>>,
 }
 
-/// A call to make.
-struct Task {
-    step: Step,
-    call: Call,
-    /// Whether the next step has to wait for the state.
-    save_first: bool,
-    dependencies: Vec<String>,
-}
-
-enum Call {
-    Create(Attributes),
-    Update(Attributes, Attributes),
-    Delete(Attributes),
-}
-
-/// What became of a task: the attributes that exist now (`None`: gone), and the failure if there was one.
-struct Outcome {
-    step: Step,
-    attributes: Option<Attributes>,
-    error: Option<CloudError>,
-    /// Whether what depends on it can go on in spite of the failure.
-    usable: bool,
-}
-
 impl<'a> Work<'a> {
     fn new(plan: &'a Plan, run: &'a Run<'a>) -> Self {
         Self {
@@ -151,6 +148,14 @@ impl<'a> Work<'a> {
                 .collect(),
             report: Report::default(),
             skipped: BTreeMap::new(),
+        }
+    }
+
+    /// Takes up what waits for nothing any more, unless nothing may be begun.
+    fn take_ready(&mut self, ready: &mut Vec<Node>) {
+        if self.may_begin() {
+            ready.extend(self.graph.take_ready());
+            self.graph.order(ready);
         }
     }
 
@@ -221,7 +226,13 @@ impl<'a> Work<'a> {
         self.graph.complete(node);
     }
 
-    fn finish(&mut self, node: Node, outcome: Outcome) {
+    /// Lets others use an object that is not yet all that is planned.
+    fn begun(&mut self, node: &Node, attributes: Attributes) {
+        self.live.insert(node.address.clone(), attributes);
+        self.graph.complete(node);
+    }
+
+    fn finish(&mut self, node: &Node, outcome: End) {
         if let (Action::Delete, Some(left)) = (outcome.step.action, &outcome.attributes)
             && let Some(Removal::Scheduled { date, .. }) =
                 kinds::schema_of(node.address.resource_type()).map(|schema| schema.removal)
@@ -243,15 +254,15 @@ impl<'a> Work<'a> {
                 let import = self.changes.get(&node.address).is_some_and(|change| change.import);
                 self.report.imported += usize::from(import && node.phase == Phase::Make);
                 self.report.done.push(outcome.step);
-                self.graph.complete(&node);
+                self.graph.complete(node);
             }
             Some(error) if outcome.usable => {
                 self.report.failed.push((outcome.step, error));
-                self.graph.complete(&node);
+                self.graph.complete(node);
             }
             Some(error) => {
                 let cause = node.address.clone();
-                let waiting = self.graph.fail(&node);
+                let waiting = self.graph.fail(node);
                 let skipped: Vec<Node> = waiting.into_iter().filter(|node| self.acts(node)).collect();
                 self.skipped.extend(skipped.into_iter().map(|node| (node.address, Some(cause.clone()))));
                 self.report.failed.push((outcome.step, error));
@@ -296,68 +307,5 @@ impl<'a> Work<'a> {
             }
         }
         self.run.journal.record(Record::Outputs(outputs));
-    }
-}
-
-impl Task {
-    /// Makes the call and records what came of it.
-    async fn perform(self, node: Node, run: &Run<'_>) -> (Node, Outcome) {
-        run.progress.event(&Event::Started(self.step.clone()));
-        let address = &self.step.address;
-        let result = match &self.call {
-            Call::Create(planned) => run.cloud.create(address, planned).await.map(Some),
-            Call::Update(prior, planned) => run.cloud.update(address, prior, planned).await.map(Some),
-            Call::Delete(prior) => run.cloud.delete(address, prior).await,
-        };
-        let (attributes, mut error, mut usable) = match result {
-            Ok(attributes) => (attributes, None, true),
-            Err(StepError { error, partial, usable }) => (partial, Some(error), usable),
-        };
-        let schema = kinds::schema_of(address.resource_type());
-        let attributes =
-            attributes.zip(schema).map(|(attributes, schema)| dynamic::unwrap(schema, attributes));
-        let record = match &attributes {
-            Some(attributes) => object(address, attributes, self.dependencies.clone()),
-            None if error.is_none() => Some(Record::Gone(address.clone())),
-            None => None,
-        };
-        if let Some(record) = record {
-            if !self.save_first {
-                run.journal.record(record);
-            } else if !run.journal.record_and_save(record).await {
-                error = error.or_else(|| Some(unsaved()));
-                usable = false;
-            }
-        }
-        let mut step = self.step;
-        step.id = step.id.or_else(|| attributes.as_ref().and_then(id));
-        run.progress.event(&match &error {
-            None => Event::Completed(step.clone()),
-            Some(error) => Event::Failed(step.clone(), error.clone()),
-        });
-        (node, Outcome { step, attributes, error, usable })
-    }
-}
-
-fn id(attributes: &Attributes) -> Option<String> {
-    attributes.get("id").and_then(Value::as_str).map(str::to_owned)
-}
-
-/// The state entry of an object.
-fn object(address: &Address, attributes: &Attributes, dependencies: Vec<String>) -> Option<Record> {
-    let schema = kinds::schema_of(address.resource_type())?;
-    let instance = dynamic::instance(schema, attributes, dependencies);
-    Some(Record::Object(address.clone(), schema.provider.state_name(), Box::new(instance)))
-}
-
-/// A generated value that could not be recorded must not be used.
-fn unsaved() -> CloudError {
-    CloudError {
-        operation: "state write".to_owned(),
-        kind: CloudErrorKind::Refused,
-        code: None,
-        message: "the generated identity could not be saved, so nothing was made with it".to_owned(),
-        request_id: None,
-        status: None,
     }
 }

@@ -36,8 +36,9 @@ pub trait Cloud: Send + Sync {
         policies: &[String],
     ) -> Result<Vec<Fact>, CloudError>;
 
-    /// Makes an object with the planned arguments and answers all its attributes.
-    async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError>;
+    /// Makes an object with the planned arguments and answers all its attributes. What nobody else waits for may be left to
+    /// [`Cloud::update`].
+    async fn create(&self, address: &Address, planned: &Attributes) -> Result<Made, StepError>;
 
     /// Changes an object from `prior` to `planned`, and answers all its attributes.
     async fn update(
@@ -50,6 +51,15 @@ pub trait Cloud: Send + Sync {
     /// Removes an object and answers what is left of it: `None`, or the attributes of a key that waits for its deletion.
     /// One that is gone already is no error.
     async fn delete(&self, address: &Address, prior: &Attributes) -> Result<Option<Attributes>, StepError>;
+}
+
+/// An object that was made, with all its attributes as they are by now.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Made {
+    /// As it was planned.
+    Whole(Attributes),
+    /// Others may use it; an update brings it to what is planned.
+    Begun(Attributes),
 }
 
 /// What [`Cloud::find`] looks for.

@@ -28,6 +28,17 @@ pub enum Phase {
 #[derive(Debug, Default)]
 pub struct Graph {
     waits: BTreeMap<Node, BTreeSet<Node>>,
+    /// Where each is on its longest way.
+    places: BTreeMap<Node, Place>,
+}
+
+/// How many nodes there are on the longest way through a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Place {
+    /// Before it.
+    above: usize,
+    /// After it.
+    below: usize,
 }
 
 impl Graph {
@@ -73,7 +84,19 @@ impl Graph {
                 graph.waits.insert(node(address, Phase::Remove), waits);
             }
         }
+        graph.places = places(&graph.waits);
         graph
+    }
+
+    /// Puts those first that are on the longest way, so that it is gone without a pause.
+    pub fn order(&self, ready: &mut [Node]) {
+        let way = |node: &Node| self.places.get(node).map(|place| place.above + place.below);
+        ready.sort_by_key(|node| std::cmp::Reverse(way(node)));
+    }
+
+    /// Whether others wait for a node, or did.
+    pub fn is_waited_for(&self, node: &Node) -> bool {
+        self.places.get(node).is_some_and(|place| place.below > 0)
     }
 
     /// Takes out the nodes that wait for nothing.
@@ -119,11 +142,63 @@ impl Graph {
     }
 }
 
+/// The place of each node on the longest way through it. Nodes that wait in a circle end it.
+fn places(waits: &BTreeMap<Node, BTreeSet<Node>>) -> BTreeMap<Node, Place> {
+    let mut places: BTreeMap<Node, Place> =
+        waits.keys().map(|node| (node.clone(), Place::default())).collect();
+    for _ in 0..waits.len() {
+        let before = places.clone();
+        let pairs = waits.iter().flat_map(|(node, needed)| needed.iter().map(move |needed| (needed, node)));
+        for (needed, node) in pairs {
+            let of = |node| before.get(node).copied().unwrap_or_default();
+            let (above, below) = (of(needed).above + 1, of(node).below + 1);
+            if let Some(place) = places.get_mut(node) {
+                place.above = place.above.max(above);
+            }
+            if let Some(place) = places.get_mut(needed) {
+                place.below = place.below.max(below);
+            }
+        }
+        if places == before {
+            break;
+        }
+    }
+    places
+}
+
 fn phases(change: &Change) -> Vec<Phase> {
     match change.action {
         Action::NoOp | Action::Retain | Action::Forget | Action::Create | Action::Update => vec![Phase::Make],
         Action::Delete => vec![Phase::Remove],
         Action::Replace if change.retain || change.before.is_none() => vec![Phase::Make],
         Action::Replace => vec![Phase::Remove, Phase::Make],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(name: &str) -> Node {
+        Node { address: Address::new("t", name), phase: Phase::Make }
+    }
+
+    #[test]
+    fn what_is_on_the_longest_way_goes_first() {
+        let mut graph = Graph::default();
+        for (name, needed) in
+            [("a", ""), ("b", ""), ("c", "a"), ("d", "b"), ("e", "d"), ("f", "e"), ("g", "d"), ("x", "x")]
+        {
+            graph.waits.insert(node(name), needed.split_terminator(' ').map(node).collect());
+        }
+        graph.places = places(&graph.waits);
+        let mut all: Vec<Node> = ["a", "b", "c", "d", "e", "f", "g"].map(node).to_vec();
+        graph.order(&mut all);
+        let order: String = all.iter().map(|node| node.address.name()).collect();
+        assert_eq!(order, "bdefgac");
+        assert_eq!(
+            ["a", "e", "f", "g"].map(|name| graph.is_waited_for(&node(name))),
+            [true, true, false, false]
+        );
     }
 }

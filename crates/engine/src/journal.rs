@@ -1,15 +1,21 @@
 //! The journal: every step's outcome goes into the state at once. One write is under way at a time; what happens
-//! meanwhile goes out with the next.
+//! meanwhile, and what ends at about the same time, goes out together.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use terraform::state::{Instance, Output};
 use terraform::{Address, State};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::sleep;
 
 use crate::store::{StateStore, StoreError, Version};
+
+/// How long the first outcome waits for others that end with it: calls that went out together come back together, and a write for
+/// the first alone would keep the others waiting for as long as a call takes.
+const TOGETHER: Duration = Duration::from_millis(20);
 
 /// Takes records; hands them to the writer. Closing it writes what is left.
 pub struct Journal {
@@ -95,11 +101,16 @@ async fn write_all(
     while let Some(entry) = inbox.recv().await {
         let before = written.state.clone();
         let mut waiting = Vec::new();
-        let mut next = Some(entry);
-        while let Some(Entry { record, saved }) = next {
+        let mut take = |Entry { record, saved }| {
             enter(&mut written.state, record);
             waiting.extend(saved);
-            next = inbox.try_recv().ok();
+            waiting.is_empty()
+        };
+        if take(entry) {
+            gather(&mut inbox, &mut take).await;
+        }
+        while let Ok(entry) = inbox.try_recv() {
+            take(entry);
         }
         if written.error.is_none() && !written.state.same_content(&before) {
             write(&*store, &mut written).await;
@@ -110,6 +121,21 @@ async fn write_all(
         }
     }
     written
+}
+
+/// Takes what comes within a moment, unless somebody waits for the state or nothing comes any more.
+async fn gather(inbox: &mut mpsc::UnboundedReceiver<Entry>, take: &mut impl FnMut(Entry) -> bool) {
+    let mut moment = std::pin::pin!(sleep(TOGETHER));
+    loop {
+        let entry = tokio::select! {
+            biased;
+            entry = inbox.recv() => entry,
+            () = &mut moment => return,
+        };
+        if !entry.is_some_and(&mut *take) {
+            return;
+        }
+    }
 }
 
 async fn write(store: &dyn StateStore, written: &mut Written) {

@@ -23,7 +23,7 @@ pub mod store;
 pub mod template;
 
 pub use apply::{Report, Run, Stop};
-pub use cloud::{Cloud, CloudError, CloudErrorKind, Foreign, Found, Search, StepError};
+pub use cloud::{Cloud, CloudError, CloudErrorKind, Foreign, Found, Made, Search, StepError};
 pub use event::{Event, Progress, Step};
 pub use journal::{Journal, Written};
 pub use lease::{Lease, Loss};

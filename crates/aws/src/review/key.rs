@@ -1,6 +1,6 @@
 //! Who may use the key by grants and aliases, where else it is, and whether it works.
 
-use aws_sdk_kms::types::{AliasListEntry, GrantListEntry, KeyMetadata, KeyState};
+use aws_sdk_kms::types::{GrantListEntry, KeyMetadata, KeyState};
 use engine::CloudError;
 use foundation::Fact;
 use foundation::review::fact::Grant;
@@ -10,6 +10,7 @@ use super::{day, known, seen};
 use crate::account::Account;
 use crate::attributes::first_of;
 use crate::call::absent_if;
+use crate::kinds::kms::alias::aliases;
 use crate::kinds::kms::key::metadata;
 
 /// The most grants of a page (KMS API reference, `ListGrants`).
@@ -76,11 +77,4 @@ async fn grants(account: &Account, id: &str) -> Result<(Vec<GrantListEntry>, boo
         }
     }
     Ok((grants, false))
-}
-
-async fn aliases(account: &Account, id: &str) -> Result<Vec<AliasListEntry>, CloudError> {
-    let pages = || account.services.kms.list_aliases().key_id(id).into_paginator().items().send();
-    let aliases = || pages().collect::<Result<Vec<_>, _>>();
-    let aliases = account.patience.call("kms:ListAliases", aliases).await;
-    Ok(absent_if(aliases, GONE)?.unwrap_or_default())
 }

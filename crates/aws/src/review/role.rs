@@ -1,7 +1,7 @@
 //! Which instances are given a role. Its policies are attributes of its own.
 
 use aws_sdk_iam::types::InstanceProfile;
-use engine::CloudError;
+use engine::{CloudError, CloudErrorKind};
 use foundation::Fact;
 use terraform::Attributes;
 
@@ -11,21 +11,48 @@ use crate::attributes::first_of;
 use crate::call::{absent_if, answered};
 use crate::kinds::iam::document;
 
+/// The most profiles of one answer (IAM API reference, `ListInstanceProfiles`); an account may have as many by default.
+const PAGE: i32 = 1000;
+
 /// Reads the instance profiles that hold a role.
 pub(super) async fn review(account: &Account, present: &Attributes) -> Result<Vec<Fact>, CloudError> {
     let role = first_of(present, &["name", "id"])?;
+    let profiles = match account.profiles.get("", all(account)).await? {
+        Some(profiles) => Ok(profiles.into_iter().filter(|profile| holds(profile, role)).collect()),
+        None => of_role(account, role).await,
+    };
+    seen(profiles, "which instance profiles hold a role", |profiles: Vec<InstanceProfile>| {
+        let profile = |profile: InstanceProfile| Fact::InstanceProfile {
+            created: day(&profile.create_date),
+            name: profile.instance_profile_name,
+        };
+        Ok(profiles.into_iter().map(profile).collect())
+    })
+}
+
+fn holds(profile: &InstanceProfile, role: &str) -> bool {
+    profile.roles().iter().any(|held| held.role_name().eq_ignore_ascii_case(role))
+}
+
+/// All profiles of the account, for all roles at once; `None` where each role has to be asked about.
+async fn all(account: &Account) -> Result<Option<Vec<InstanceProfile>>, CloudError> {
+    let list = || account.services.iam.list_instance_profiles().max_items(PAGE).send();
+    match account.patience.call("iam:ListInstanceProfiles", list).await {
+        Ok(answer) => Ok(Some(answer.instance_profiles).filter(|_| !answer.is_truncated)),
+        Err(error) if matches!(error.kind, CloudErrorKind::AccessDenied | CloudErrorKind::Refused) => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn of_role(account: &Account, role: &str) -> Result<Vec<InstanceProfile>, CloudError> {
     let pages = || {
         account.services.iam.list_instance_profiles_for_role().role_name(role).into_paginator().items().send()
     };
     let profiles = || pages().collect::<Result<Vec<InstanceProfile>, _>>();
     let profiles = account.patience.call("iam:ListInstanceProfilesForRole", profiles).await;
-    seen(absent_if(profiles, &["NoSuchEntity"]), "which instance profiles hold a role", |profiles| {
-        let profile = |profile: InstanceProfile| Fact::InstanceProfile {
-            created: day(&profile.create_date),
-            name: profile.instance_profile_name,
-        };
-        Ok(profiles.unwrap_or_default().into_iter().map(profile).collect())
-    })
+    Ok(absent_if(profiles, &["NoSuchEntity"])?.unwrap_or_default())
 }
 
 /// Reads what a role's policies say: inline ones by name, managed ones by ARN.

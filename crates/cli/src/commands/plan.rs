@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::interrupts::Interrupts;
 use crate::operation::{
-    self, Account, Locking, Made, OfflinePlan, PlanOptions, Planning, Shown, Source, describe,
+    self, Account, Drawn, Locking, OfflinePlan, PlanOptions, Planning, Shown, Source, describe,
 };
 use crate::runtime;
 use crate::switch;
@@ -112,7 +112,7 @@ async fn online(
         Planning { configuration, backend, request: &options.request, interrupts: &interrupts, context };
     let reads = async |state: &State, account: &Account| planning.make(state, account).await;
     operation::locked_and_read(locking, account, reads, async |_, account, made| {
-        let Made { plan, blueprint, warnings, whereabouts, .. } = made;
+        let Drawn { plan, blueprint, warnings, whereabouts, .. } = made;
         let saved_to = args.out().map(|path| path.display().to_string());
         args.save(
             &plan,

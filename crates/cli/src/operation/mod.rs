@@ -20,6 +20,6 @@ pub(crate) use migrate::{Copied, Migration, migrate, retire};
 pub(crate) use widening::refuse_widening;
 
 pub(crate) use plan::{
-    Made, OfflineOptions, OfflinePlan, PlanOptions, Planning, Request, Shown, Source, describe,
+    Drawn, OfflineOptions, OfflinePlan, PlanOptions, Planning, Request, Shown, Source, describe,
     read as read_saved_plan, write as save_plan,
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use engine::{Cloud, CloudError, CloudErrorKind, Found, Search, StepError};
+use engine::{Cloud, CloudError, CloudErrorKind, Found, Made, Search, StepError};
 use foundation::premises::{Answer, Premise};
 use foundation::review::topic::{Document, TopicFacts};
 use foundation::{Fact, Role, kinds};
@@ -32,6 +32,7 @@ struct Inner {
     calls: Vec<String>,
     drawn: usize,
     fault: Option<(usize, Fault)>,
+    begins: bool,
 }
 
 impl MemoryCloud {
@@ -39,6 +40,11 @@ impl MemoryCloud {
     pub(super) fn fail_at(&self, n: usize, fault: Fault) {
         let mut inner = self.inner.lock().unwrap();
         inner.fault = Some((inner.calls.len() + n, fault));
+    }
+
+    /// From now on a key is only begun when it is made.
+    pub(super) fn begins_keys(&self) {
+        self.inner.lock().unwrap().begins = true;
     }
 
     /// The changing calls so far, as `create aws_kms_key.main`.
@@ -138,10 +144,14 @@ impl Cloud for MemoryCloud {
         Ok(Vec::new())
     }
 
-    async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {
+    async fn create(&self, address: &Address, planned: &Attributes) -> Result<Made, StepError> {
         tokio::task::yield_now().await;
         let mut inner = self.inner.lock().unwrap();
         let mut attributes = planned.clone();
+        let begins = inner.begins && address.resource_type() == "aws_kms_key";
+        if begins {
+            attributes.insert("enable_key_rotation".to_owned(), json!(false));
+        }
         let id = inner.draw();
         for name in ["id", "arn", "key_id"] {
             attributes.insert(name.to_owned(), json!(format!("{id}-{name}")));
@@ -150,13 +160,13 @@ impl Cloud for MemoryCloud {
             let suffix = planned.get("input").cloned().unwrap_or(json!("0badcafe"));
             attributes.insert("input".to_owned(), suffix.clone());
             attributes.insert("output".to_owned(), suffix);
-            return inner.call(format!("create {address}"), |_| attributes);
+            return inner.call(format!("create {address}"), |_| Made::Whole(attributes));
         }
         let key = key(address, planned);
         inner.call(format!("create {address}"), |inner| {
             assert!(!inner.objects.contains_key(&key), "{key} is made twice");
             inner.objects.insert(key, attributes.clone());
-            attributes
+            if begins { Made::Begun(attributes) } else { Made::Whole(attributes) }
         })
     }
 
@@ -169,6 +179,11 @@ impl Cloud for MemoryCloud {
         tokio::task::yield_now().await;
         let mut inner = self.inner.lock().unwrap();
         let (key, mut attributes) = (key(address, prior), planned.clone());
+        for name in ["id", "arn", "key_id"] {
+            if let Some(decided) = prior.get(name) {
+                attributes.entry(name).or_insert(decided.clone());
+            }
+        }
         if let Some(tags) = planned.get("tags") {
             attributes.insert("tags_all".to_owned(), tags.clone());
         }

@@ -404,3 +404,38 @@ async fn a_target_leaves_out_the_rest_and_all_outputs() {
     world.carry_out(&destroy).await;
     assert_eq!(world.state().outputs.len(), 10);
 }
+
+#[tokio::test]
+async fn nobody_waits_for_the_rest_of_an_object_that_is_begun() {
+    let world = World::new(json!({}));
+    world.cloud.begins_keys();
+    let (report, _) = world.run(&APPLY).await;
+    assert!(report.is_complete());
+    let calls = world.cloud.calls();
+    let at = |call: &str| calls.iter().position(|made| made == call).unwrap();
+    assert!(at("create aws_kms_key.main") < at("update aws_kms_key.main"));
+    assert_eq!(report.done.iter().filter(|step| step.address.resource_type() == "aws_kms_key").count(), 1);
+    assert!(world.plan(&APPLY).await.changes.iter().all(|change| change.action == Action::NoOp));
+}
+
+#[tokio::test]
+async fn an_object_whose_rest_failed_is_recorded_and_finished_by_the_next_run() {
+    let (undisturbed, world) = (World::new(json!({})), World::new(json!({})));
+    undisturbed.cloud.begins_keys();
+    undisturbed.run(&APPLY).await;
+    let rest = undisturbed.cloud.calls().iter().position(|call| call == "update aws_kms_key.main").unwrap();
+    world.cloud.begins_keys();
+    world.cloud.fail_at(rest + 1, Fault::Refuse);
+    let (report, _) = world.run(&APPLY).await;
+    let failed: Vec<String> = report.failed.iter().map(|(step, _)| step.address.to_string()).collect();
+    assert_eq!((failed, report.skipped.len()), (vec!["aws_kms_key.main".to_owned()], 0));
+    let plan = world.plan(&APPLY).await;
+    let changed: Vec<_> = plan.changes.iter().filter(|change| change.action != Action::NoOp).collect();
+    assert_eq!(changed.len(), 1);
+    assert_eq!(
+        (changed[0].action, changed[0].differences.join(" ")),
+        (Action::Update, "enable_key_rotation".to_owned())
+    );
+    assert!(world.run(&APPLY).await.0.is_complete());
+    assert_eq!(world.cloud.objects().len(), undisturbed.cloud.objects().len());
+}

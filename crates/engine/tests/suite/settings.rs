@@ -31,7 +31,7 @@ proptest! {
         before in some_settings(),
         after in some_settings(),
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
             let mut world = World::new(before);
             for settings in [world.settings.clone(), after] {

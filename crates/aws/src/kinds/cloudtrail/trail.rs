@@ -71,13 +71,34 @@ impl Kind for CloudTrail {
         Ok(Some(attributes))
     }
 
+    async fn read_tags(
+        &self,
+        account: &Account,
+        planned: &Attributes,
+    ) -> Result<Option<Attributes>, CloudError> {
+        let arn = arn(account, planned)?;
+        let get = || account.services.cloudtrail.get_trail().name(&arn).send();
+        let (trail, tags) =
+            futures::join!(account.patience.call("cloudtrail:GetTrail", get), list_tags(account, &arn));
+        let Some(answer) = absent_if(trail, GONE)? else { return Ok(None) };
+        let mut attributes = reported(&answered("cloudtrail:GetTrail", answer.trail, "trail")?);
+        tags::answer(&mut attributes, &tags?);
+        Ok(Some(attributes))
+    }
+
     async fn find(
         &self,
         account: &Account,
         planned: &Attributes,
         deployment: Option<&Deployment>,
     ) -> Result<Found, CloudError> {
-        let (trail, elsewhere) = futures::join!(self.read(account, planned), elsewhere(account, planned));
+        let found = async {
+            match deployment {
+                Some(_) => self.read(account, planned).await,
+                None => self.read_tags(account, planned).await,
+            }
+        };
+        let (trail, elsewhere) = futures::join!(found, elsewhere(account, planned));
         let Some(trail) = trail? else { return Ok(elsewhere.map_or(Found::Nothing, Found::Foreign)) };
         let tags = tags::of(&trail);
         let same_bucket = !differs(&trail, planned, "s3_bucket_name");

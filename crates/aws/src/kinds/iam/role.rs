@@ -33,6 +33,14 @@ impl Kind for IamRole {
         Ok(Some(attributes))
     }
 
+    async fn read_tags(
+        &self,
+        account: &Account,
+        planned: &Attributes,
+    ) -> Result<Option<Attributes>, CloudError> {
+        Ok(get_role(account, required(planned, "name")?).await?.map(|role| reported(&role)))
+    }
+
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
         let tags = iam_tags(&tags::of(planned))?;
         let create = || {

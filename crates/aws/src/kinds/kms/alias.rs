@@ -1,6 +1,7 @@
 //! `aws_kms_alias`. An alias has no tags: it belongs to whom its key belongs to. The recorded key is ours, tagged or not.
 
 use async_trait::async_trait;
+use aws_sdk_kms::types::AliasListEntry;
 use engine::{CloudError, Found, StepError};
 use serde_json::json;
 use terraform::Attributes;
@@ -20,6 +21,9 @@ pub(crate) struct KmsAlias;
 impl Kind for KmsAlias {
     async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let name = first_of(recorded, &["name", "id"])?;
+        if let Some(alias) = of_key(account, name, recorded).await {
+            return Ok(Some(alias));
+        }
         let Some(key) = key::describe(account, name).await? else { return Ok(None) };
         let key_arn = key.arn.unwrap_or_default();
         Ok(Some(overlaid(
@@ -94,6 +98,26 @@ impl Kind for KmsAlias {
         )?;
         Ok(None)
     }
+}
+
+/// The aliases of a key, asked for once a run.
+pub(crate) async fn aliases(account: &Account, key: &str) -> Result<Vec<AliasListEntry>, CloudError> {
+    let pages = || account.services.kms.list_aliases().key_id(key).into_paginator().items().send();
+    let aliases = || pages().collect::<Result<Vec<_>, _>>();
+    let asking = async {
+        let aliases = account.patience.call("kms:ListAliases", aliases).await;
+        Ok(absent_if(aliases, &["NotFoundException"])?.unwrap_or_default())
+    };
+    account.aliases.get(key, asking).await
+}
+
+/// The alias, where the recorded key still has it. Otherwise, and where the list is refused, its name tells.
+async fn of_key(account: &Account, name: &str, recorded: &Attributes) -> Option<Attributes> {
+    let aliases = aliases(account, text(recorded, "target_key_id")?).await.ok()?;
+    let alias = aliases.into_iter().find(|alias| alias.alias_name() == Some(name))?;
+    let (arn, key) = (alias.alias_arn()?, alias.target_key_id()?);
+    let key_arn = format!("{}key/{key}", arn.strip_suffix(name)?);
+    Some(overlaid(&object(json!({"name": name, "target_key_id": key})), &decided(name, &key_arn)))
 }
 
 /// What follows from an alias's name and its key's ARN.

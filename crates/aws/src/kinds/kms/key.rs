@@ -57,13 +57,18 @@ impl Kind for KmsKey {
         }
     }
 
+    /// Rotation and state are nothing that others wait for.
+    fn is_begun(&self, made: &Attributes, planned: &Attributes) -> bool {
+        differs(made, planned, "enable_key_rotation") || differs(made, planned, "is_enabled")
+    }
+
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
         let mut lost = None;
         for _ in 0..CREATE_ATTEMPTS {
             let policy = owned(planned, "policy").unwrap_or_default();
             let attempt = || create_key(account, planned);
             match principals::send(account, &policy, KEY_DOCUMENT, attempt).await? {
-                Attempt::Made(metadata) => return begin(account, planned, &metadata).await,
+                Attempt::Made(metadata) => return Ok(begun(planned, &metadata)),
                 Attempt::Lost(error) => {
                     let Some(deployment) = Deployment::planned(planned) else { return Err(error.into()) };
                     if let Some(found) = search::after_loss(account, &deployment).await? {
@@ -236,30 +241,11 @@ async fn create_key(account: &Account, planned: &Attributes) -> Result<Attempt, 
     }
 }
 
-/// Brings a key that `CreateKey` just made to what is planned.
-async fn begin(
-    account: &Account,
-    planned: &Attributes,
-    metadata: &KeyMetadata,
-) -> Result<Attributes, StepError> {
+/// A key that `CreateKey` just made: enabled, and never rotated.
+fn begun(planned: &Attributes, metadata: &KeyMetadata) -> Attributes {
     let described = overlaid(&object(json!({"description": ""})), planned);
-    let attributes = overlaid(&described, &decided(metadata));
-    if flag(planned, "enable_key_rotation") == Some(true) {
-        rotate(account, &metadata.key_id, planned).await.map_err(|error| {
-            let unrotated = object(json!({"enable_key_rotation": false}));
-            StepError { usable: false, error, partial: Some(overlaid(&attributes, &unrotated)) }
-        })?;
-    }
-    if flag(planned, "is_enabled") == Some(false) {
-        let disable = || account.services.kms.disable_key().key_id(&metadata.key_id);
-        account.patience.retry(KEY_NEW, || call("kms:DisableKey", disable().send())).await.map_err(
-            |error| {
-                let enabled = object(json!({"is_enabled": true}));
-                StepError { usable: false, error, partial: Some(overlaid(&attributes, &enabled)) }
-            },
-        )?;
-    }
-    Ok(attributes)
+    let so_far = object(json!({"enable_key_rotation": false, "is_enabled": true}));
+    overlaid(&overlaid(&described, &decided(metadata)), &so_far)
 }
 
 /// Makes a disabled key, or one that is about to be deleted, usable. A key whose deletion is cancelled already is no

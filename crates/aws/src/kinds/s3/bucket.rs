@@ -13,7 +13,7 @@ use super::{
     name,
 };
 use crate::account::{Account, Place};
-use crate::attributes::{flag, object, overlaid, texts};
+use crate::attributes::{differs, flag, object, overlaid, texts};
 use crate::call::{absent_if, call, has_code};
 use crate::error::malformed;
 use crate::kind::Kind;
@@ -30,20 +30,10 @@ pub(crate) struct LogBucket;
 impl Kind for LogBucket {
     async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let name = name(recorded)?;
-        let head =
-            account.services.s3.head_bucket().bucket(name).expected_bucket_owner(&account.place.account_id);
-        let (head, tags) = futures::join!(
-            account.patience.call("s3:ListBucket", || head.clone().send()),
-            get_tags(account, name)
-        );
-        let head = match head {
-            // The answer to HEAD has no body; that to the other call says whose word it is.
-            Err(error) if error.status == Some(404) => return tags.map(|_| None),
-            head => head?,
-        };
-        let region = head.bucket_region.unwrap_or_else(|| account.place.region.clone());
-        let mut attributes = decided(name, &region, &account.place);
-        tags::answer(&mut attributes, &reported(&tags?));
+        let Some(tags) = present_tags(account, name).await? else { return Ok(None) };
+        // A bucket of another region is not answered for here.
+        let mut attributes = decided(name, &account.place.region, &account.place);
+        tags::answer(&mut attributes, &reported(&tags));
         Ok(Some(attributes))
     }
 
@@ -80,14 +70,15 @@ impl Kind for LogBucket {
         Ok(found)
     }
 
+    /// Whether the store took the tags with the bucket has to be read, and nobody waits for that.
+    fn is_begun(&self, made: &Attributes, planned: &Attributes) -> bool {
+        differs(made, planned, "tags")
+    }
+
     async fn create(&self, account: &Account, planned: &Attributes) -> Result<Attributes, StepError> {
         let name = name(planned)?;
         create_bucket(account, name, planned).await?;
-        let attributes = overlaid(planned, &decided(name, &account.place.region, &account.place));
-        match put_tags(account, name, &tags::of(planned)).await {
-            Ok(()) => Ok(attributes),
-            Err(error) => Err(StepError { error, partial: Some(untagged(attributes)), usable: false }),
-        }
+        Ok(untagged(overlaid(planned, &decided(name, &account.place.region, &account.place))))
     }
 
     async fn update(
@@ -100,10 +91,11 @@ impl Kind for LogBucket {
         repair(account, name, prior).await?;
         // One call sets all tags: those of others that the plan leaves alone are written back as they are now.
         let rewrite = async |set: Tags, removed: &[String]| {
-            let mut tags = get_tags(account, name).await?;
+            let present = get_tags(account, name).await?;
+            let mut tags = present.clone();
             tags.retain(|key, _| !removed.contains(key));
             tags.extend(set);
-            put_tags(account, name, &tags).await
+            if tags == present { Ok(()) } else { put_tags(account, name, &tags).await }
         };
         let remove = |keys: Vec<String>| async move { rewrite(Tags::new(), &keys).await };
         tags::retag(prior, planned, remove, |set| rewrite(set, &[])).await
@@ -153,38 +145,26 @@ async fn list(account: &Account, prefix: &str) -> Result<Vec<String>, CloudError
     Ok(names.filter(|name| name.starts_with(prefix)).collect())
 }
 
-/// Tags come one call after the bucket: one without any is ours if its name ends as only ours does.
+/// Where the store takes no tags with the bucket, they come a call later: one without any is ours if its name ends as only ours does.
 fn is_ours(name: &str, tags: &Tags, deployment: &Deployment) -> bool {
     let named = deployment.suffix.as_ref().is_some_and(|suffix| name.ends_with(&format!("-{suffix}")))
         || deployment.bucket.as_deref() == Some(name);
     deployment.owns(tags) || (tags.is_empty() && named)
 }
 
-/// A bucket that was made and lacks its tags. `tags_all` keeps them: it shows that the bucket was made here.
+/// A bucket that was made and may lack its tags. `tags_all` keeps them: it shows that the bucket was made here.
 fn untagged(mut made: Attributes) -> Attributes {
     made.insert("tags".to_owned(), json!({}));
     made
 }
 
+/// Makes a bucket with its tags; without them where the store, or whoever may not `s3:TagResource`, is refused them.
 async fn create_bucket(account: &Account, name: &str, planned: &Attributes) -> Result<(), CloudError> {
-    let region = account.place.region.as_str();
-    let location = (region != CLASSIC_REGION).then(|| {
-        CreateBucketConfiguration::builder()
-            .location_constraint(BucketLocationConstraint::from(region))
-            .build()
-    });
-    let create = || {
-        account
-            .services
-            .s3
-            .create_bucket()
-            .bucket(name)
-            .set_create_bucket_configuration(location.clone())
-            .set_object_lock_enabled_for_bucket(
-                flag(planned, "object_lock_enabled").filter(|enabled| *enabled),
-            )
+    let tags = tag_set("s3:CreateBucket", &tags::of(planned))?;
+    let answer = match send_create(account, name, planned, tags).await {
+        Err(refusal) if refuses_tags(&refusal) => send_create(account, name, planned, Vec::new()).await,
+        answer => answer,
     };
-    let answer = account.patience.retry(BUCKET_BUSY, || call("s3:CreateBucket", create().send())).await;
     match answer {
         Err(refusal) if has_code(&refusal, &["BucketAlreadyOwnedByYou"]) => {
             let tags = reported(&get_tags(account, name).await?);
@@ -196,35 +176,81 @@ async fn create_bucket(account: &Account, name: &str, planned: &Attributes) -> R
                 format!("the bucket name `{name}` is taken by another account; draw or set another suffix");
             Err(CloudError { message, ..refusal })
         }
-        answer => answer.map(drop),
+        answer => answer,
     }
+}
+
+/// Whether a bucket may be refused only for the tags that come with it: such a refusal has made nothing.
+fn refuses_tags(refusal: &CloudError) -> bool {
+    refusal.kind == CloudErrorKind::AccessDenied
+        || has_code(refusal, &["InvalidArgument", "InvalidRequest", "MalformedXML", "NotImplemented"])
+}
+
+/// One `CreateBucket` (S3 API reference, `CreateBucketConfiguration`: the region's constraint, and tags).
+async fn send_create(
+    account: &Account,
+    name: &str,
+    planned: &Attributes,
+    tags: Vec<Tag>,
+) -> Result<(), CloudError> {
+    let region = account.place.region.as_str();
+    let location = (region != CLASSIC_REGION).then(|| BucketLocationConstraint::from(region));
+    let configured = location.is_some() || !tags.is_empty();
+    let configuration = configured.then(|| {
+        CreateBucketConfiguration::builder()
+            .set_location_constraint(location)
+            .set_tags(Some(tags).filter(|tags| !tags.is_empty()))
+            .build()
+    });
+    let create = || {
+        account
+            .services
+            .s3
+            .create_bucket()
+            .bucket(name)
+            .set_create_bucket_configuration(configuration.clone())
+            .set_object_lock_enabled_for_bucket(
+                flag(planned, "object_lock_enabled").filter(|enabled| *enabled),
+            )
+    };
+    account.patience.retry(BUCKET_BUSY, || call("s3:CreateBucket", create().send())).await.map(drop)
 }
 
 /// All tags of a bucket, AWS's own included: a later write must repeat those.
 async fn get_tags(account: &Account, name: &str) -> Result<Tags, CloudError> {
+    Ok(present_tags(account, name).await?.unwrap_or_default())
+}
+
+/// The same; `None` where there is no bucket.
+async fn present_tags(account: &Account, name: &str) -> Result<Option<Tags>, CloudError> {
     let get = account
         .services
         .s3
         .get_bucket_tagging()
         .bucket(name)
         .expected_bucket_owner(&account.place.account_id);
-    let answer = account.patience.call("s3:GetBucketTagging", || get.clone().send()).await;
-    let set = absent_if(answer, &["NoSuchTagSet", "NoSuchTagSetError", "NoSuchBucket"])?
-        .map(|answer| answer.tag_set);
-    Ok(set.into_iter().flatten().map(|tag| (tag.key, tag.value)).collect())
+    match account.patience.call("s3:GetBucketTagging", || get.clone().send()).await {
+        Ok(answer) => Ok(Some(answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect())),
+        Err(error) if has_code(&error, &["NoSuchTagSet", "NoSuchTagSetError"]) => Ok(Some(Tags::new())),
+        Err(error) if has_code(&error, GONE) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn reported(tags: &Tags) -> Tags {
     tags::reported(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))
 }
 
+fn tag_set(operation: &str, tags: &Tags) -> Result<Vec<Tag>, CloudError> {
+    let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
+    tags.collect::<Result<_, _>>().map_err(|error| malformed(operation, error.to_string()))
+}
+
 async fn put_tags(account: &Account, name: &str, tags: &Tags) -> Result<(), CloudError> {
     const OPERATION: &str = "s3:PutBucketTagging";
-    let set = tags
-        .iter()
-        .map(|(key, value)| Tag::builder().key(key).value(value).build())
-        .collect::<Result<Vec<_>, _>>()
-        .and_then(|set| Tagging::builder().set_tag_set(Some(set)).build())
+    let set = Tagging::builder()
+        .set_tag_set(Some(tag_set(OPERATION, tags)?))
+        .build()
         .map_err(|error| malformed(OPERATION, error.to_string()))?;
     let put = || {
         let put = account.services.s3.put_bucket_tagging().bucket(name).tagging(set.clone());

@@ -2,7 +2,7 @@
 
 use engine::adoption::{self, Adoptee, Evidence, Origin, Outcome, Place};
 use engine::observation::recorded;
-use engine::{Cloud, CloudErrorKind, Session};
+use engine::{Cloud, CloudErrorKind, Made, Session};
 use foundation::kinds::terraform_data::DeploymentRecord;
 use foundation::{Blueprint, BucketName, addresses};
 use serde_json::Value;
@@ -181,8 +181,8 @@ impl Search<'_> {
             return Ok(present);
         }
         let arguments = self.bucket_record(bucket)?;
-        let drawn =
-            cloud.create(&addresses::deployment(), &arguments).await.map_err(|failed| failed.error)?;
+        let made = cloud.create(&addresses::deployment(), &arguments).await.map_err(|failed| failed.error)?;
+        let (Made::Whole(drawn) | Made::Begun(drawn)) = made;
         let id = id.or_else(|| self.options.deployment.clone());
         Ok(drawn
             .into_iter()

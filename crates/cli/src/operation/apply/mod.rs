@@ -15,7 +15,7 @@ pub(crate) use self::saved::{SavedOptions, apply_saved};
 use self::execution::Execution;
 use super::account::Account;
 use super::lock::{Locking, locked_and_read};
-use super::plan::{Made, PlanOptions, Planning, Shown, describe};
+use super::plan::{Drawn, PlanOptions, Planning, Shown, describe};
 use super::widening::refuse_widening;
 use crate::backend::Backend;
 use crate::configuration::Configuration;
@@ -61,7 +61,7 @@ pub(crate) fn plan_and_apply(options: &ApplyOptions, context: &Context) -> Resul
         };
         let reads = async |state: &State, account: &Account| making.make(state, account).await;
         locked_and_read(locking, account, reads, async |session, _, made| {
-            let Made { plan, warnings, whereabouts, cloud, .. } = made;
+            let Drawn { plan, warnings, whereabouts, cloud, .. } = made;
             let shown = Shown {
                 whereabouts: &whereabouts,
                 warnings: &warnings,

@@ -16,7 +16,7 @@ use time::macros::format_description;
 
 pub(crate) use self::file::{Source, read, unusable, write};
 pub(crate) use self::offline::{OfflineOptions, OfflinePlan};
-pub(crate) use self::planning::{Made, Planning};
+pub(crate) use self::planning::{Drawn, Planning};
 
 use self::leftovers::leftovers;
 use self::refresh_messages::RefreshMessages;

@@ -29,7 +29,7 @@ pub(crate) struct Planning<'a> {
 }
 
 /// A plan, with what it was made from.
-pub(crate) struct Made {
+pub(crate) struct Drawn {
     /// The plan.
     pub plan: Plan,
     /// What the settings lead to.
@@ -47,7 +47,7 @@ impl Planning<'_> {
     ///
     /// # Errors
     /// Settings that do not fit the account, and those of [`make_plan`].
-    pub(crate) async fn make(&self, state: &State, account: &Account) -> Result<Made, CliError> {
+    pub(crate) async fn make(&self, state: &State, account: &Account) -> Result<Drawn, CliError> {
         let blueprint = self.configuration.blueprint(&account.caller, Some(state))?;
         let cloud = account.cloud();
         let told = (self.interrupts, &self.context.terminal);
@@ -57,6 +57,6 @@ impl Planning<'_> {
         let Planned { plan, remarks } = planned?;
         let mut warnings = self.configuration.warnings(self.backend, &blueprint, self.request.options.goal);
         warnings.extend(remarks);
-        Ok(Made { plan, blueprint, warnings, whereabouts, cloud })
+        Ok(Drawn { plan, blueprint, warnings, whereabouts, cloud })
     }
 }

@@ -1,7 +1,7 @@
 //! The cloud with its reads of recorded objects told, as Terraform tells them in its messages.
 
 use async_trait::async_trait;
-use engine::{Cloud, CloudError, Found, Search, StepError};
+use engine::{Cloud, CloudError, Found, Made, Search, StepError};
 use foundation::Fact;
 use foundation::premises::{Answer, Premise};
 use foundation::review::topic::TopicFacts;
@@ -63,7 +63,7 @@ impl Cloud for RefreshMessages<'_> {
         self.cloud.documents(address, present, policies).await
     }
 
-    async fn create(&self, address: &Address, planned: &Attributes) -> Result<Attributes, StepError> {
+    async fn create(&self, address: &Address, planned: &Attributes) -> Result<Made, StepError> {
         self.cloud.create(address, planned).await
     }
 
