@@ -24,17 +24,25 @@ const COMMON: [&str; 9] = [
 const OURS: [&str; 3] = ["object_lock_enabled", "recursive_logging", "rotation_period_in_days"];
 
 /// What is known in one plan and unknown in the other because the two modules say it differently: our tags hold the
-/// deployment's identity, our names are no references, the other module's bucket settings are blocks.
-const OTHERWISE: [&str; 9] = [
+/// deployment's identity, our names are no references, the other module's bucket settings are blocks, and ours are resources
+/// of their own, so that an empty block would say something wrong.
+const OTHERWISE: [&str; 16] = [
     "bucket",
+    "cors_rule",
     "event_selector",
+    "grant",
     "kms_key_id",
+    "lifecycle_rule",
+    "logging",
+    "object_lock_configuration",
     "policy",
+    "replication_configuration",
     "role",
     "s3_bucket_name",
     "server_side_encryption_configuration",
     "tags",
     "versioning",
+    "website",
 ];
 
 /// Both programs' documents and messages.

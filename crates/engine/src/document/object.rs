@@ -41,9 +41,14 @@ pub(super) fn planned(schema: &Schema, change: &Change) -> Option<Object> {
     Some(object)
 }
 
-/// Every attribute, sorted.
+/// Every attribute, sorted. What a resource of its own holds is left out where it is empty: `[]` would say that there is none.
 fn all(schema: &Schema, attributes: &Attributes) -> Attributes {
     let mut all = schema.recorded(attributes);
+    for attribute in schema.attributes.iter().filter(|attribute| attribute.held_elsewhere) {
+        if all.get(attribute.name).and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            all.shift_remove(attribute.name);
+        }
+    }
     for attribute in schema.attributes.iter().filter(|attribute| attribute.role == Role::Unrecorded) {
         let value = attributes.get(attribute.name).filter(|value| !value.is_null());
         all.extend(value.map(|value| (attribute.name.to_owned(), value.clone())));

@@ -15,6 +15,8 @@ pub struct Attribute {
     pub form: Form,
     /// Whether it stays unset although AWS could decide it, because no configuration of ours sets it.
     pub stays_unset: bool,
+    /// Whether a resource of its own holds it, so that its being empty here says nothing.
+    pub held_elsewhere: bool,
     /// The attribute whose value it always has.
     pub follows: Option<&'static str>,
     /// What its value names.
@@ -181,6 +183,7 @@ pub(crate) const fn attribute(name: &'static str, role: Role, compare: Compare) 
         compare,
         form: Form::Value,
         stays_unset: false,
+        held_elsewhere: false,
         follows: None,
         refers_to: None,
         usual: None,
@@ -212,6 +215,12 @@ impl Attribute {
     /// The same, unset unless a configuration sets it.
     pub(crate) const fn unset(mut self) -> Self {
         self.stays_unset = true;
+        self
+    }
+
+    /// The same, held by a resource of its own.
+    pub(crate) const fn elsewhere(mut self) -> Self {
+        self.held_elsewhere = true;
         self
     }
 
