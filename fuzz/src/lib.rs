@@ -2,6 +2,7 @@
 //!
 //! Each function takes the bytes of one file and panics if something does not hold. The fuzz targets call them, and so does
 //! the test of crate `terraform` that replays the corpus, so that both mean the same.
+#![allow(unreachable_pub, reason = "the targets reach it; the test of `terraform` has it as a module")]
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ const PRINTED_DEPTH: usize = 50;
 
 /// A variable file, in JSON if it begins as an object: every problem has a place that can be shown, what is read can be
 /// printed and read again as the same, and no conversion changes what it has converted.
-pub(crate) fn tfvars(bytes: &[u8]) {
+pub fn tfvars(bytes: &[u8]) {
     match tfvars::parse_bytes(&name(bytes, "fuzz.tfvars"), bytes, &|_| true) {
         Ok(assignments) => {
             for assignment in &assignments {
@@ -36,7 +37,7 @@ pub(crate) fn tfvars(bytes: &[u8]) {
 
 /// A backend file, backend arguments one a line, or the record of a backend: what is valid can be recorded, and the record
 /// gives the same record again.
-pub(crate) fn backend(bytes: &[u8]) {
+pub fn backend(bytes: &[u8]) {
     if let Ok(Some(record)) = Record::parse(bytes) {
         check_configuration(&record.configuration);
         return;
@@ -60,7 +61,7 @@ pub(crate) fn backend(bytes: &[u8]) {
 
 /// A state: what is read can be written, and what was written changes no byte when it is read and written again; it has a
 /// document.
-pub(crate) fn state(bytes: &[u8]) {
+pub fn state(bytes: &[u8]) {
     let state = match State::parse(bytes) {
         Ok(state) => state,
         Err(error) => return drop(error.to_string()),
@@ -85,7 +86,7 @@ pub(crate) fn state(bytes: &[u8]) {
 }
 
 /// A lock record: what is read can be shown, and written and read again as the same.
-pub(crate) fn lock(bytes: &[u8]) {
+pub fn lock(bytes: &[u8]) {
     let info = match LockInfo::from_json(bytes) {
         Ok(info) => info,
         Err(error) => return drop(error.to_string()),

@@ -88,6 +88,12 @@ mod tests {
                 assert!(fuzz.join(&path).exists(), "{path}");
             }
             assert!(manifest.contains(&format!("name = \"{target}\"")), "{target}");
+            let program = fs::read_to_string(fuzz.join(format!("fuzz_targets/{target}.rs"))).unwrap();
+            let library = fs::read_to_string(fuzz.join("src/lib.rs")).unwrap();
+            let called = program.split("fuzz::").skip(1).filter_map(|rest| rest.split_once('('));
+            for (name, _) in called.filter(|(name, _)| !name.contains(char::is_whitespace)) {
+                assert!(library.contains(&format!("\npub fn {name}(")), "{target} cannot reach {name}");
+            }
         }
     }
 
