@@ -38,8 +38,9 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The longest text that is read: what the KMS API model allows, and more than any AWS policy may have.
-    pub const MAX_BYTES: usize = 128 * 1024;
+    /// The longest text that is read: more than the KMS API model allows a key's policy, and than the longest of AWS's managed
+    /// policies has, which its own limits do not bind (`ReadOnlyAccess`: 150 kB).
+    pub const MAX_BYTES: usize = 512 * 1024;
 
     /// A policy of version `2012-10-17`.
     pub fn new(statements: impl IntoIterator<Item = Statement>) -> Self {

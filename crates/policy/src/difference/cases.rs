@@ -13,21 +13,41 @@ pub(super) fn cases(before: &[&Rule], after: &[&Rule], frame: Frame<'_>) -> Vec<
     const MOST: usize = 64;
     let rules: Vec<&Rule> = before.iter().chain(after).copied().collect();
     let texts: Vec<&String> = rules.iter().flat_map(|rule| texts(rule)).collect();
-    let mut cases = vec![Case::default()];
-    for key in keys(&texts) {
-        let values = values(&key, &texts, &rules, frame);
-        let choose = |case: &Case, value: &Option<String>| {
-            let mut case = case.clone();
-            case.0.push((key.clone(), value.clone()));
-            case
+    let keys: Vec<(String, Vec<Option<String>>)> =
+        keys(&texts).into_iter().map(|key| (key.clone(), values(&key, &rules, frame))).collect();
+    let choices = keys.iter().try_fold(1_usize, |product, (_, values)| product.checked_mul(values.len()));
+    if choices.is_some_and(|choices| choices <= MOST) { every(&keys) } else { one_by_one(&keys) }
+}
+
+type Choices = [(String, Vec<Option<String>>)];
+
+/// Each value of each key with each of the others.
+fn every(keys: &Choices) -> Vec<Case> {
+    keys.iter().fold(vec![Case::default()], |cases, (key, values)| {
+        let with = |value: &Option<String>| {
+            let chosen = (key.clone(), value.clone());
+            cases.iter().map(move |case| Case(case.0.iter().cloned().chain([chosen.clone()]).collect()))
         };
-        cases = values
-            .iter()
-            .flat_map(|value| cases.iter().map(move |case| choose(case, value)))
-            .take(MOST)
-            .collect();
-    }
-    cases
+        values.iter().flat_map(with).collect()
+    })
+}
+
+/// Each value of each key at least once, the others as they are first: so that no statement is left out.
+fn one_by_one(keys: &Choices) -> Vec<Case> {
+    let first =
+        |(key, values): &(String, Vec<Option<String>>)| (key.clone(), values.first().cloned().flatten());
+    let base = Case(keys.iter().map(first).collect());
+    let others = keys.iter().enumerate().flat_map(|(place, (key, values))| {
+        let base = &base;
+        values.iter().skip(1).map(move |value| {
+            let mut case = base.clone();
+            if let Some(slot) = case.0.get_mut(place) {
+                *slot = (key.clone(), value.clone());
+            }
+            case
+        })
+    });
+    std::iter::once(base.clone()).chain(others).collect()
 }
 
 /// The resources and condition values of a rule.
@@ -51,21 +71,41 @@ fn keys(texts: &[&String]) -> Vec<String> {
     keys
 }
 
-fn values(key: &str, texts: &[&String], rules: &[&Rule], frame: Frame<'_>) -> Vec<Option<String>> {
-    let mut values = vec![Some(frame.filling.word.clone()), None];
-    let tests = rules.iter().flat_map(|rule| &rule.condition).filter(|test| test.key == key);
-    let mut asked: Vec<String> = tests.flat_map(plain_values).collect();
-    asked.extend(texts.iter().flat_map(|text| in_place(key, text, texts)));
-    if is_of_principal(key) {
-        values = vec![None];
-        asked.extend(people_values(key, frame));
+fn values(key: &str, rules: &[&Rule], frame: Frame<'_>) -> Vec<Option<String>> {
+    // A resource is always somebody's.
+    let accounts = || people_values("aws:principalaccount", frame);
+    let mut asked = match key {
+        "aws:resourceaccount" => accounts(),
+        _ if is_of_principal(key) => people_values(key, frame),
+        _ => vec![frame.filling.word.clone()],
+    };
+    let tests = || rules.iter().flat_map(|rule| &rule.condition);
+    asked.extend(tests().filter(|test| test.key == key).flat_map(plain_values));
+    asked.extend(side_by_side(key, &resources(rules)));
+    let mut tested: Vec<&str> = tests().map(|test| test.key.as_str()).collect();
+    tested.sort_unstable();
+    tested.dedup();
+    for other in tested {
+        let texts: Vec<&String> =
+            tests().filter(|test| test.key == other).flat_map(|test| &test.source.values).collect();
+        asked.extend(side_by_side(key, &texts));
     }
-    for value in asked {
-        if !values.contains(&Some(value.clone())) {
-            values.push(Some(value));
+    let mut values: Vec<Option<String>> = Vec::new();
+    for value in asked.into_iter().map(Some).chain((key != "aws:resourceaccount").then_some(None)) {
+        if !values.contains(&value) {
+            values.push(value);
         }
     }
     values
+}
+
+fn resources<'a>(rules: &[&'a Rule]) -> Vec<&'a String> {
+    rules.iter().filter_map(|rule| rule.source.resource.as_ref()).flat_map(Element::items).collect()
+}
+
+/// What texts that are compared with the same thing have in each other's place of the variable.
+fn side_by_side(key: &str, texts: &[&String]) -> Vec<String> {
+    texts.iter().flat_map(|text| in_place(key, text, texts)).collect()
 }
 
 fn people_values(key: &str, frame: Frame<'_>) -> Vec<String> {

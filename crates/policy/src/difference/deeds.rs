@@ -54,18 +54,20 @@ pub(super) fn deeds(
         services = reference().services().to_vec();
     }
     let mut is_known = vec![false; patterns.len()];
+    let mut lower_name = String::new();
     for service in services.iter().copied().chain(elsewhere.filter(|_| only.is_none())) {
         let own = by_service.get(service).map_or(&[][..], Vec::as_slice);
         for action in reference().actions(service).into_iter().flatten() {
-            let name = format!("{service}:{}", action.name);
-            let lower = name.to_ascii_lowercase();
-            let fits = |index: &&usize| globs.get(**index).is_some_and(|glob| glob.matches(&lower));
+            lower_name.clear();
+            lower_name.extend([service, ":", action.name]);
+            lower_name.make_ascii_lowercase();
+            let fits = |index: &&usize| globs.get(**index).is_some_and(|glob| glob.matches(&lower_name));
             let mut fitting: Vec<usize> = everywhere.iter().chain(own).filter(fits).copied().collect();
             fitting.sort_unstable();
             fitting
                 .iter()
                 .for_each(|index| is_known.get_mut(*index).into_iter().for_each(|known| *known = true));
-            add(name, fitting);
+            add(format!("{service}:{}", action.name), fitting);
         }
     }
     for (pattern, known) in patterns.iter().zip(&is_known) {

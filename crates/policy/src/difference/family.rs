@@ -96,6 +96,13 @@ impl Shape {
         Self(steps.collect())
     }
 
+    /// A pattern for resources. One that is a whole ARN is told apart by ARNs whose region and account have no colon; a
+    /// shorter one, whose last `*` stands for all that follows, by any text.
+    pub(super) fn resource(tokens: &[Token]) -> Self {
+        let colons = tokens.iter().filter(|token| **token == Token::Char(':')).count();
+        if colons >= 5 { Self::arn(tokens) } else { Self::text(tokens) }
+    }
+
     fn is_text(&self) -> bool {
         self.0.iter().all(|step| matches!(step, Step::Char(_)))
     }
@@ -167,8 +174,21 @@ impl Shape {
         text
     }
 
+    /// Whether before the first `*` of either, or behind the last, there is a place where nothing fits both.
+    fn ends_apart(&self, other: &Self) -> bool {
+        fn apart<'a>(one: impl Iterator<Item = &'a Step>, other: impl Iterator<Item = &'a Step>) -> bool {
+            one.zip(other)
+                .take_while(|(one, other)| !one.is_many() && !other.is_many())
+                .any(|(one, other)| !one.meets(*other))
+        }
+        apart(self.0.iter(), other.0.iter()) || apart(self.0.iter().rev(), other.0.iter().rev())
+    }
+
     /// Whether some text may fit both; never wrongly false.
     pub(super) fn meets(&self, other: &Self) -> bool {
+        if self.ends_apart(other) {
+            return false;
+        }
         // reachable[j]: the steps of `self` so far and the first j of `other` can take one text.
         let mut reachable = vec![true];
         for step in &other.0 {
@@ -191,6 +211,9 @@ impl Shape {
 
     /// Whether everything that fits `other` fits; never wrongly true.
     pub(super) fn covers(&self, other: &Self) -> bool {
+        if self.ends_apart(other) {
+            return false;
+        }
         // covered[j]: the steps of `self` from here cover those of `other` from j on.
         let mut covered: Vec<bool> = (0..=other.0.len()).map(|place| place == other.0.len()).collect();
         for step in self.0.iter().rev() {

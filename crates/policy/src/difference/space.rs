@@ -176,7 +176,7 @@ fn things_axis(rules: &[&Rule], case: &Case, frame: Frame<'_>) -> (Vec<Thing>, B
         }
     }
     let patterns: Vec<_> = texts.iter().filter_map(|text| Some((*text, tokens(text, case)?))).collect();
-    let shapes: Vec<Shape> = patterns.iter().map(|(_, tokens)| Shape::text(tokens)).collect();
+    let shapes: Vec<Shape> = patterns.iter().map(|(_, tokens)| Shape::resource(tokens)).collect();
     let globs: Vec<Glob> = patterns.iter().map(|(_, tokens)| Glob::new(tokens.iter().copied())).collect();
     let mut axis: Vec<Thing> = Vec::new();
     let mut known: HashSet<Vec<usize>> = HashSet::new();
@@ -307,13 +307,12 @@ fn consistent(arn: &[String], account: &[String], filling: &Filling) -> Option<V
 
 /// An axis with one point of those that all tests decide alike; the first.
 fn merged(keys: Vec<String>, points: Vec<Vec<Vec<String>>>, tests: &[&Test], case: &Case) -> KeyAxis {
-    let mut known: Vec<Vec<Option<bool>>> = Vec::new();
+    let mut known: HashSet<Vec<Option<bool>>> = HashSet::new();
     let mut axis = KeyAxis { keys, points: Vec::new() };
     for point in points {
         let decided: Vec<Option<bool>> =
             tests.iter().map(|test| test.holds(axis.found(&point, &test.key), case)).collect();
-        if !known.contains(&decided) {
-            known.push(decided);
+        if known.insert(decided) {
             axis.points.push(point);
         }
     }
@@ -364,6 +363,13 @@ impl Space {
     /// A key in lower case as the policies write it.
     pub(super) fn spelled<'a>(&'a self, key: &'a str) -> &'a str {
         self.spelling.iter().find(|known| known.eq_ignore_ascii_case(key)).map_or(key, String::as_str)
+    }
+
+    /// The account of the resource, where the policies compare it with a variable.
+    pub(super) fn account_of_resource(&self) -> Option<&str> {
+        let is_it = |axis: &&KeyAxis| axis.keys.iter().any(|key| key == "aws:resourceaccount");
+        let [only] = self.keys.iter().find(is_it)?.points.as_slice() else { return None };
+        only.first()?.first().map(String::as_str)
     }
 
     fn mapped(

@@ -438,6 +438,30 @@ fn only_what_reaches_the_audit_logs_endangers_them() {
 }
 
 #[test]
+fn variables_that_are_compared_with_each_other_hide_nothing() {
+    let account = json!({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}});
+    let other = json!({"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}});
+    let allow = |action: &str, resource: &str, condition: &Value| json!({"Effect": "Allow", "Action": action, "Resource": resource, "Condition": condition});
+    let named = (0..40).map(|number| format!("arn:aws:sns:*:*:topic-{number}"));
+    let mut statements: Vec<Value> = named.map(|topic| allow("sns:Publish", &topic, &account)).collect();
+    statements.push(allow("config:TagResource", "*", &other));
+    let before = policy(&json!(statements));
+    statements
+        .push(json!({"Effect": "Allow", "Action": "organizations:DescribeOrganization", "Resource": "*"}));
+    let after = policy(&json!(statements));
+    let changes = difference(Some(&before), Some(&after), Attachment::to(Kind::Identity));
+    assert_eq!(changes.len(), 1, "{changes:?}");
+    let witness = changes[0].witness.as_ref().unwrap();
+    assert_eq!(witness.action, "organizations:DescribeOrganization");
+
+    let alarms = policy(&json!([{"Effect": "Allow", "Action": "cloudwatch:DescribeAlarms",
+        "Resource": "arn:aws:cloudwatch:*:*:alarm:*"}]));
+    let all = policy(&json!([{"Effect": "Allow", "Action": "cloudwatch:DescribeAlarms", "Resource": "*"}]));
+    let changes = difference(Some(&alarms), Some(&all), Attachment::to(Kind::Identity));
+    assert_eq!(changes[0].witness.as_ref().unwrap().resource, "*");
+}
+
+#[test]
 fn a_gain_has_a_request_that_shows_it() {
     let condition = json!({"StringEquals": {"aws:SourceArn": TRAIL}});
     let after = policy(&json!([allow_if(cloudtrail(), json!("kms:GenerateDataKey*"), condition)]));

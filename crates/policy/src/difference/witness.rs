@@ -45,12 +45,14 @@ impl Finder<'_> {
         for person in self.people(case, part).into_iter().take(people) {
             let context = self.with_person(case, person, &context);
             let principal = person.map(|person| &person.principal);
-            let account = self.account(person);
+            let account = self.account(case, person);
             for action in actions(case, part).take(deeds) {
                 for thing in
                     points(part, THINGS).filter_map(|point| case.space.things.get(point)).take(things)
                 {
                     let (resource, fits) = resource(action, thing, &account, &self.frame.filling.word);
+                    // What a new service's action is about may be more than the reference tells.
+                    let resource = if is_real || !thing.is_open { resource } else { "*".to_owned() };
                     if is_real && !(fits && has_keys(action, &context)) {
                         continue;
                     }
@@ -82,10 +84,15 @@ impl Finder<'_> {
         people
     }
 
-    /// The account of the resource: the policy's, or that of who asks.
-    fn account(&self, person: Option<&Person>) -> String {
+    /// The account of the resource: the policy's, or the one that variables stand for, or that of who asks.
+    fn account(&self, case: &Gained<'_>, person: Option<&Person>) -> String {
         let of_person = || person.and_then(|person| person.party.account());
-        self.frame.owner.or_else(of_person).unwrap_or(&self.frame.filling.account).to_owned()
+        self.frame
+            .owner
+            .or(case.space.account_of_resource())
+            .or_else(of_person)
+            .unwrap_or(&self.frame.filling.account)
+            .to_owned()
     }
 
     /// The keys that follow from who asks, where the policy does not say who.

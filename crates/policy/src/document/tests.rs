@@ -182,7 +182,7 @@ fn size_and_nesting_are_bounded() {
     let of_length = |length: usize| format!(r#"{{"Statement":[],"Id":"{}"}}"#, "x".repeat(length - shell));
     assert!(Policy::parse(&of_length(Policy::MAX_BYTES)).is_ok());
     let error = Policy::parse(&of_length(Policy::MAX_BYTES + 1)).unwrap_err();
-    assert_eq!(error.reason, Reason::TooLarge { bytes: 131_073, limit: 131_072 });
+    assert_eq!(error.reason, Reason::TooLarge { bytes: 524_289, limit: 524_288 });
     for open in ["[", r#"{"a":"#] {
         let error = Policy::parse(&open.repeat(20_000)).unwrap_err();
         assert!(matches!(error.reason, Reason::Syntax { line: 1, .. }), "{error}");

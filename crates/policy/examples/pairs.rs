@@ -1,0 +1,68 @@
+//! Compares policies: JSON lines `{"name", "before", "after"}` on stdin, both directions of each, on one core.
+//!
+//! Answers each direction with a line `{"name", "gains": [{"effect", "witness"}]}`, and on stderr how long they took. `cargo xtask
+//! judge` asks it about every version of AWS's managed policies.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "its answers are for a judge and a person")]
+
+use std::io::{BufRead, stdin};
+use std::time::Instant;
+
+use policy::{Attachment, Kind, PermissionChange, Policy, difference};
+use serde_json::{Map, Value, json};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut times: Vec<(f64, String)> = Vec::new();
+    for line in stdin().lock().lines() {
+        let pair: Value = serde_json::from_str(&line?)?;
+        let read = |side: &str| Policy::parse(&pair.get(side).unwrap_or(&Value::Null).to_string());
+        let (one, other) = (read("before")?, read("after")?);
+        let name = pair.get("name").and_then(Value::as_str).unwrap_or_default();
+        for (before, after) in [(&one, &other), (&other, &one)] {
+            let (milliseconds, changes) = timed(before, after);
+            times.push((milliseconds, name.to_owned()));
+            let gains: Vec<Value> = changes.iter().filter(|change| change.widens()).map(gain).collect();
+            println!("{}", json!({"name": name, "gains": gains}));
+        }
+    }
+    times.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    let at = |share: usize| times.get((times.len() - 1) * share / 100).map_or(0.0, |(time, _)| *time);
+    eprintln!(
+        "{} comparisons: median {:.3} ms, 90 % {:.3} ms, 99 % {:.3} ms",
+        times.len(),
+        at(50),
+        at(90),
+        at(99)
+    );
+    for (time, name) in times.iter().rev().take(5) {
+        eprintln!("{time:.3} ms: {name}");
+    }
+    Ok(())
+}
+
+/// Milliseconds of this thread on a core, which other processes do not add to; of the clock where the system does not tell.
+fn milliseconds(start: Instant) -> f64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
+    nanoseconds.map_or_else(|| start.elapsed().as_secs_f64() * 1e3, |nanoseconds| nanoseconds / 1e6)
+}
+
+/// The comparison, done five times, and how long one took.
+fn timed(before: &Policy, after: &Policy) -> (f64, Vec<PermissionChange>) {
+    const ROUNDS: u32 = 5;
+    let clock = Instant::now();
+    let start = milliseconds(clock);
+    let mut changes = Vec::new();
+    for _ in 0..ROUNDS {
+        changes = difference(Some(before), Some(after), Attachment::to(Kind::Identity));
+    }
+    ((milliseconds(clock) - start) / f64::from(ROUNDS), changes)
+}
+
+fn gain(change: &PermissionChange) -> Value {
+    let witness = change.witness.as_ref().map(|witness| {
+        let context: Map<String, Value> =
+            witness.context.entries().map(|(key, values)| (key.to_owned(), json!(values))).collect();
+        json!({"action": witness.action, "resource": witness.resource, "account": witness.account, "context": context})
+    });
+    json!({"effect": format!("{:?}", change.effect), "witness": witness, "said": change.to_string()})
+}
