@@ -1,5 +1,6 @@
 //! Lets programs that nobody here wrote judge what underpin says.
 
+mod managed;
 mod policies;
 mod trail;
 

@@ -4,6 +4,7 @@
 
 use std::process::Command;
 
+use super::managed;
 use crate::Outcome;
 use crate::cargo::{root, run as run_command};
 
@@ -28,5 +29,5 @@ pub(super) fn run(arguments: &[String]) -> Outcome {
     };
     ask("judge.mjs", arguments.first().map_or("20000", String::as_str))?;
     ask("difference.mjs", arguments.get(1).map_or("1000", String::as_str))?;
-    Ok(())
+    managed::run(&directory)
 }
