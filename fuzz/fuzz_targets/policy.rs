@@ -26,7 +26,7 @@ fn policies(bytes: &[u8]) {
     assert!(first.means_the_same(&canonical), "{}", first.to_json());
     let kind = Kind::guess(&first);
     for finding in lint(&first, kind, Some("123456789012")) {
-        assert!(!finding.detail.is_empty());
+        assert!(!finding.message.is_empty());
     }
     let attachment = Attachment::to(kind).of("123456789012");
     assert!(difference(Some(&first), Some(&canonical), attachment).is_empty(), "{}", first.to_json());
