@@ -239,7 +239,7 @@ impl Unconfirmed {
         match beside(reading, work(&session.state)).await {
             Ok(Early::Holds(done)) => (session, done),
             Ok(Early::Overtaken(found)) => {
-                (session.state, session.version) = state_of(found, &lineage);
+                (session.state, session.version) = state_of(*found, &lineage);
                 let done = work(&session.state).await;
                 (session, done)
             }
@@ -253,7 +253,7 @@ enum Early<T> {
     /// It was confirmed.
     Holds(T),
     /// Somebody had written this since.
-    Overtaken(Found),
+    Overtaken(Box<Found>),
 }
 
 /// Works until it is known whether that is worth anything, and then to the end if it is.
@@ -263,10 +263,12 @@ async fn beside<T>(
 ) -> Result<Early<T>, SessionError> {
     match select(pin!(reading), pin!(work)).await {
         Either::Left((read, work)) => match read? {
-            Some(found) => Ok(Early::Overtaken(found)),
+            Some(found) => Ok(Early::Overtaken(Box::new(found))),
             None => Ok(Early::Holds(work.await)),
         },
-        Either::Right((done, reading)) => Ok(reading.await?.map_or(Early::Holds(done), Early::Overtaken)),
+        Either::Right((done, reading)) => {
+            Ok(reading.await?.map_or(Early::Holds(done), |found| Early::Overtaken(Box::new(found))))
+        }
     }
 }
 
