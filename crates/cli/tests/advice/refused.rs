@@ -129,17 +129,30 @@ fn a_key_that_its_maker_could_not_look_after_ends_at_once() {
 }
 
 #[test]
-fn an_administrator_that_does_not_exist_is_named_at_once() {
+fn an_administrator_that_does_not_exist_is_named_before_anything_is_made() {
     let world = moto();
     set(world.directory(), &format!("kms_key_administrators = [\"{ROLE}\"]"));
-    let refused = (400, "MalformedPolicyDocumentException");
-    let calls = answer(
-        &world,
-        "CreateKey",
-        refused,
-        "Policy contains a statement with one or more invalid principals.",
+    let calls = answer(&world, "CreateKey", (400, "MalformedPolicyDocumentException"), "No principal.");
+    ends_at_once(&world, &[ROLE, "does not exist"]);
+    assert_eq!(calls.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn an_old_administrator_is_not_waited_for() {
+    let mut world = moto();
+    set(world.directory(), &format!("kms_key_administrators = [\"{ROLE}\"]"));
+    let role = json!({"RoleName": "KeyAdmin", "AssumeRolePolicyDocument": TRUST});
+    world.aws().call("iam", "create_role", role).unwrap();
+    let role = format!(
+        "<GetRoleResponse><GetRoleResult><Role><Path>/</Path><RoleName>KeyAdmin</RoleName><RoleId>AROATEST</RoleId>\
+         <Arn>{ROLE}</Arn><CreateDate>2020-01-01T00:00:00Z</CreateDate></Role></GetRoleResult></GetRoleResponse>"
     );
-    ends_at_once(&world, &[&format!("There is no {ROLE}"), "kms_key_administrators"]);
+    world.proxy().on(move |call| match call.action == "GetRole" && call.resource == "KeyAdmin" {
+        true => Verdict::Answer(Answer::new(200, "text/xml", role.clone())),
+        false => Verdict::Pass,
+    });
+    let calls = answer(&world, "CreateKey", (400, "MalformedPolicyDocumentException"), "No principal.");
+    ends_at_once(&world, &["MalformedPolicyDocumentException", "kms_key_administrators"]);
     assert_eq!(calls.load(Ordering::Relaxed), 1);
 }
 
