@@ -4,8 +4,9 @@
 use harness::{Answer, Fault, Verdict, World};
 use serde_json::{Value, json};
 
+use super::export::{handed_over, terraform};
 use crate::support::account::{
-    ACCOUNT, MinistackAccount, NAME, list, moto, refuse, run, set, statement, succeed, text,
+    ACCOUNT, MinistackAccount, NAME, list, moto, oracles, refuse, run, set, statement, succeed, text,
 };
 
 const EMAIL: &str = "monitoring = { emails = [\"ops@example.com\"] }\n";
@@ -330,6 +331,34 @@ const PENDING: &str = "<GetSubscriptionAttributesResponse xmlns=\"http://sns.ama
     </Attributes></GetSubscriptionAttributesResult>\
     <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></GetSubscriptionAttributesResponse>";
 
+#[test]
+fn terraform_goes_on_with_rules_topic_and_alarm() {
+    let world = moto();
+    set(world.directory(), "monitoring = { emails = [\"ops@example.com\"], heartbeat = true }\n");
+    succeed(&world, &["apply", "-auto-approve"]);
+    let module = handed_over(&world);
+    let plan =
+        terraform(&world, module.path()).args(["plan", "-no-color", "-detailed-exitcode"]).output().unwrap();
+    assert!(text(&plan.stdout).contains("No changes."), "{}\n{}", text(&plan.stdout), text(&plan.stderr));
+}
+
+/// How many calls a run makes.
+fn calls(world: &World, arguments: &[&str]) -> usize {
+    let before = world.proxy().journal().len();
+    succeed(world, arguments);
+    world.proxy().journal().len() - before
+}
+
+#[test]
+fn what_it_takes_in_calls_is_bounded() {
+    let (plain, watched) = (moto(), moto());
+    set(watched.directory(), EMAIL);
+    let more = |arguments: &[&str]| calls(&watched, arguments) - calls(&plain, arguments);
+    let (made, read) = (more(&["apply", "-auto-approve"]), more(&["plan"]));
+    println!("apply {made} more, plan {read} more");
+    assert!(made <= 35 && read <= 20, "apply {made} more, plan {read} more");
+}
+
 /// An event as CloudTrail hands it to EventBridge.
 pub(super) fn event(service: &str, name: &str, request: Value, more: Value) -> Value {
     let mut detail = json!({
@@ -552,6 +581,29 @@ fn judged(key: &str, bucket: &str) -> Vec<(&'static str, bool, Value)> {
     ]
 }
 
+fn case(end: &str, told: bool, event: &Value) -> String {
+    format!("{end} {told}: {} {}", event["detail"]["eventName"], event["detail"]["requestParameters"])
+}
+
+/// Whether each pattern matches its event, as moto's matcher sees it: a second judge beside ministack's.
+fn matched_by_moto(cases: &[(&Value, &Value)]) -> Vec<bool> {
+    const JUDGE: &str = "import json, sys
+from moto.events.models import EventPattern
+cases = json.load(sys.stdin)
+print(json.dumps([bool(EventPattern.load(pattern).matches_event(event)) for pattern, event in cases]))";
+    let mut command = std::process::Command::new(oracles().python());
+    let mut judge = command
+        .args(["-c", JUDGE])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut judge.stdin.take().unwrap(), json!(cases).to_string().as_bytes()).unwrap();
+    let verdicts: Vec<bool> = serde_json::from_slice(&judge.wait_with_output().unwrap().stdout).unwrap();
+    assert_eq!(verdicts.len(), cases.len());
+    verdicts
+}
+
 #[test]
 fn rules_tell_of_our_objects_in_every_form_and_of_no_others() {
     let mut account = MinistackAccount::start();
@@ -559,16 +611,22 @@ fn rules_tell_of_our_objects_in_every_form_and_of_no_others() {
     account.succeed(&["apply", "-auto-approve"]);
     let key = account.succeed(&["output", "-raw", "kms_key_id"]);
     let bucket = account.succeed(&["output", "-raw", "cloudtrail_bucket_name"]);
+    let mut cases = Vec::new();
     let mut wrong = Vec::new();
     for (end, told, event) in judged(&key, &bucket) {
         let rule = account.aws.call("events", "describe_rule", json!({"Name": rule(end)})).unwrap();
         let arguments = json!({"EventPattern": rule["EventPattern"], "Event": event.to_string()});
         let answer = account.aws.call("events", "test_event_pattern", arguments).unwrap();
         if answer["Result"] != json!(told) {
-            wrong.push(format!(
-                "{end} {told}: {} {}",
-                event["detail"]["eventName"], event["detail"]["requestParameters"]
-            ));
+            wrong.push(case(end, told, &event));
+        }
+        cases.push((end, told, rule["EventPattern"].clone(), event));
+    }
+    let second =
+        matched_by_moto(&cases.iter().map(|(.., pattern, event)| (pattern, event)).collect::<Vec<_>>());
+    for ((end, told, _, event), matched) in cases.iter().zip(second) {
+        if matched != *told {
+            wrong.push(format!("moto: {}", case(end, *told, event)));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -101,7 +101,7 @@ fn at_its_widest(boundary: &Policy) -> Prepared {
 fn allows(blueprint: &Blueprint, boundary: &Prepared, role: &str, action: &str) -> bool {
     let account = blueprint.caller.account_id.as_str();
     let principal =
-        Arn::iam(blueprint.caller.partition, &blueprint.caller.account_id, &format!("role/{role}"));
+        Arn::iam(blueprint.caller.partition, &blueprint.caller.account_id, format!("role/{role}"));
     let request = Request::new(Principal::aws(principal.to_string()), action, "*", account);
     let everything = [Policy::new([Statement::allow().actions(["*"]).resources(["*"])]).prepare()];
     let boundaries = std::slice::from_ref(boundary);
