@@ -336,7 +336,7 @@ impl Objects {
 }
 
 fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
-    error.raw_response().map(|response| response.status().as_u16())
+    Some(error.raw_response()?.status().as_u16())
 }
 
 /// The store's error of a call on a bucket.

@@ -42,6 +42,7 @@ fn assert_meets(goal: &Goal, world: &mut World, arguments: &[&str], prepare: imp
         let depth = deepest_chain(&entries).len();
         seen.push(format!("{} calls, {depth} deep: {}", entries.len(), chain(&entries)));
         if entries.len() <= goal.calls && depth <= goal.depth {
+            println!("{arguments:?}: {}", seen.join("\n"));
             return;
         }
         seen.extend(entries.iter().map(line));
