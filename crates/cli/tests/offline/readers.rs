@@ -22,9 +22,10 @@ const BROKEN: [(&str, &str); 9] = [
     (r#""status":"Enabled""#, r#""status":"Suspended""#),
 ];
 
-/// What Checkov wants and the foundation does not have: CloudWatch Logs and SNS for the trail, notifications and a
-/// replica for the bucket.
-const WANTED: [&str; 4] = ["CKV2_AWS_10", "CKV2_AWS_62", "CKV_AWS_144", "CKV_AWS_252"];
+/// What Checkov wants and the foundation does not have by default: CloudWatch Logs and SNS for the trail; a lifecycle,
+/// notifications, a replica and access logs for the bucket.
+const WANTED: [&str; 6] =
+    ["CKV2_AWS_10", "CKV2_AWS_61", "CKV2_AWS_62", "CKV_AWS_144", "CKV_AWS_18", "CKV_AWS_252"];
 
 /// What Checkov finds good about a plan: rotation and policy of the key; encryption, validation and regions of the trail;
 /// versioning, encryption, access and its four blocks of the bucket; trust and inline policies of the roles.
