@@ -70,14 +70,19 @@ async fn retention(account: &Account, bucket: &str) -> Result<Vec<Fact>, CloudEr
     seen(object_lock::present(account, bucket).await, "how long logs are locked", |lock| {
         let rule = lock.as_ref().and_then(ObjectLockConfiguration::rule);
         let Some(retention) = rule.and_then(|rule| rule.default_retention()) else { return Ok(Vec::new()) };
-        let mode = retention.mode().map_or("", ObjectLockRetentionMode::as_str);
-        let mode = known(LOCK, mode, ObjectLockRetentionMode::values())?.to_owned();
-        let period = match (retention.days(), retention.years()) {
+        let period = |days: Option<i32>, years: Option<i32>| match (days, years) {
             (Some(days), _) => format!("{days} days"),
             (None, Some(years)) => format!("{years} years"),
             (None, None) => "0 days".to_owned(),
         };
-        Ok(vec![Fact::Retention { mode, period }])
+        let hold = retention.default_event_hold();
+        let hold = hold.map(|hold| Fact::EventHold(period(hold.days(), hold.years())));
+        let mode = retention.mode().map(|mode| known(LOCK, mode.as_str(), ObjectLockRetentionMode::values()));
+        let lock = mode.transpose()?.map(|mode| Fact::Retention {
+            mode: mode.to_owned(),
+            period: period(retention.days(), retention.years()),
+        });
+        Ok(lock.into_iter().chain(hold).collect())
     })
 }
 

@@ -2,6 +2,7 @@
 //! for its form is ever sent. `cargo xtask test` holds the requests of all other tests against the models as well.
 
 mod matrix;
+mod members;
 
 use std::path::Path;
 

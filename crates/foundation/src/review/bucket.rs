@@ -79,6 +79,11 @@ pub(super) fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) 
                 format!("new logs are locked for {period} in mode {mode}, which no setting asks for: {who}"),
             )
         }
+        Fact::EventHold(period) => foreign(
+            Topic::Retention,
+            &format!("EVENT_HOLD-{}", period.replace(' ', "-")),
+            format!("new logs are held until {period} after an event, which no setting asks for: until then nobody can delete them"),
+        ),
         Fact::BlockedEncryption(types) if !types.iter().any(|blocked| blocked == "SSE-C") => {
             let sentence = "objects may be encrypted with a key of the writer's (SSE-C): such a log nobody here can read";
             Some(Finding::new(FindingKind::Drift, (Topic::Encryption, "SSE-C"), address, sentence))

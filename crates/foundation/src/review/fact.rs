@@ -89,6 +89,8 @@ pub enum Fact {
         /// `3650 days` or `10 years`.
         period: String,
     },
+    /// How long new objects are held after an event, by default.
+    EventHold(String),
     /// Encryption types that may not be used for new objects, where S3 says so.
     BlockedEncryption(Vec<String>),
     /// Insights that the trail makes.

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use aws_sdk_s3::types::{
-    DefaultRetention, ObjectLockConfiguration, ObjectLockEnabled, ObjectLockRetentionMode, ObjectLockRule,
+    DefaultRetention, EventHoldDuration, ObjectLockConfiguration, ObjectLockEnabled, ObjectLockRetentionMode,
+    ObjectLockRule,
 };
 use engine::CloudError;
 use serde_json::json;
@@ -28,13 +29,18 @@ impl BucketSetting for ObjectLock {
     }
 
     async fn put(account: &Account, bucket: &str, planned: &Attributes) -> Result<(), CloudError> {
-        set(account, bucket, configuration(planned)).await
+        set(account, bucket, configuration(planned, event_hold(account, bucket).await?)).await
     }
 
     async fn remove(account: &Account, bucket: &str) -> Result<(), CloudError> {
-        let unruled = ObjectLockConfiguration::builder().object_lock_enabled(ObjectLockEnabled::Enabled);
-        set(account, bucket, unruled.build()).await
+        set(account, bucket, configuration(&Attributes::new(), event_hold(account, bucket).await?)).await
     }
+}
+
+/// How long somebody holds new objects after an event: no setting of ours, and written back as it is.
+async fn event_hold(account: &Account, bucket: &str) -> Result<Option<EventHoldDuration>, CloudError> {
+    let present = present(account, bucket).await?;
+    Ok(present.and_then(|lock| lock.rule?.default_retention?.default_event_hold))
 }
 
 /// The object lock, asked for once a run; `None`: there is none.
@@ -66,15 +72,16 @@ async fn set(
     answer.await.map(drop)
 }
 
-fn configuration(planned: &Attributes) -> ObjectLockConfiguration {
-    let retention =
-        block(planned, "rule").and_then(|rule| block(rule, "default_retention")).map(|retention| {
-            DefaultRetention::builder()
-                .set_mode(text(retention, "mode").map(ObjectLockRetentionMode::from))
-                .set_days(number(retention, "days"))
-                .set_years(number(retention, "years"))
-                .build()
-        });
+fn configuration(planned: &Attributes, event_hold: Option<EventHoldDuration>) -> ObjectLockConfiguration {
+    let asked = block(planned, "rule").and_then(|rule| block(rule, "default_retention"));
+    let retention = (asked.is_some() || event_hold.is_some()).then(|| {
+        DefaultRetention::builder()
+            .set_mode(asked.and_then(|asked| text(asked, "mode")).map(ObjectLockRetentionMode::from))
+            .set_days(asked.and_then(|asked| number(asked, "days")))
+            .set_years(asked.and_then(|asked| number(asked, "years")))
+            .set_default_event_hold(event_hold)
+            .build()
+    });
     ObjectLockConfiguration::builder()
         .object_lock_enabled(ObjectLockEnabled::Enabled)
         .set_rule(retention.map(|retention| ObjectLockRule::builder().default_retention(retention).build()))
@@ -83,6 +90,7 @@ fn configuration(planned: &Attributes) -> ObjectLockConfiguration {
 
 fn shape(configuration: &ObjectLockConfiguration) -> Attributes {
     let retention = configuration.rule().and_then(ObjectLockRule::default_retention);
+    let retention = retention.filter(|retention| retention.mode().is_some());
     let rules: Vec<Value> = retention
         .map(|retention| {
             json!({"default_retention": [{
@@ -107,12 +115,23 @@ mod tests {
             "object_lock_enabled": "Enabled",
             "rule": [{"default_retention": [{"mode": "GOVERNANCE", "days": 30, "years": null}]}],
         }));
-        assert_eq!(shape(&configuration(&planned)), planned);
+        assert_eq!(shape(&configuration(&planned, None)), planned);
+        let hold = EventHoldDuration::builder().days(7).build();
+        let held = configuration(&planned, Some(hold.clone()));
+        assert_eq!(shape(&held), planned);
+        let kept = configuration(&Attributes::new(), Some(hold.clone()));
+        for written in [held, kept] {
+            assert_eq!(
+                written.rule.unwrap().default_retention.unwrap().default_event_hold,
+                Some(hold.clone())
+            );
+        }
+        assert_eq!(configuration(&Attributes::new(), None).rule, None);
         let mut zeroed = planned.clone();
         zeroed.insert(
             "rule".to_owned(),
             json!([{"default_retention": [{"mode": "GOVERNANCE", "days": 30, "years": 0}]}]),
         );
-        assert_eq!(shape(&configuration(&zeroed)), planned, "zero is no retention");
+        assert_eq!(shape(&configuration(&zeroed, None)), planned, "zero is no retention");
     }
 }
