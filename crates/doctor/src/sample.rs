@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use foundation::{Caller, Origin, SettingValue, Settings};
+use foundation::testing::settings;
+use foundation::{Caller, Settings};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -40,25 +41,10 @@ pub(crate) fn everything() -> Value {
     })
 }
 
-pub(crate) fn settings(changes: &Value) -> Settings {
-    let mut values = json!({
-        "project_name": "genai-artos",
-        "environment": "production",
-        "aws_region": "us-east-1",
-        "terraform_state_bucket": "artos-terraform-state",
-        "tags": {"system_owner": "a@b.c", "system_admin": "a@b.c", "created_by": "x", "cost_center": "x", "application": "x"},
-    });
-    let object = values.as_object_mut().unwrap();
-    object.extend(changes.as_object().unwrap().clone());
-    let values: Vec<SettingValue> =
-        object.iter().map(|(name, value)| SettingValue::new(name, value.clone(), Origin::File)).collect();
-    Settings::from_values(&values).unwrap().0
-}
-
 impl World {
     /// A healthy one.
     pub(crate) fn new(changes: &Value) -> Self {
-        let settings = settings(changes);
+        let settings = settings(changes.clone());
         let partition = settings.aws_region.partition();
         let caller = Caller { account_id: ACCOUNT.parse().unwrap(), partition };
         let facts = healthy(&settings, &caller);

@@ -17,6 +17,8 @@ pub mod review;
 mod sample_event;
 pub mod schema;
 pub mod settings;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use accepted::{Accepted, InvalidEntry};
 pub use blueprint::{Blueprint, OwnStatement, blueprint, statement_problems};

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use engine::{Goal, Observation, Observed, Options, Plan, plan, template};
-use foundation::{Blueprint, Caller, Origin, SettingValue, Settings, blueprint, kinds};
+use foundation::testing::{drawn, over};
+use foundation::{Blueprint, kinds};
 use serde_json::json;
 use terraform::state::{Instance, Output};
 use terraform::{Address, Attributes, State, Value};
@@ -25,22 +26,8 @@ pub(super) fn address(text: &str) -> Address {
 
 /// The example's blueprint with other settings.
 pub(super) fn foundation(changes: Value) -> Blueprint {
-    let mut values = json!({
-        "project_name": "genai-artos",
-        "environment": "production",
-        "aws_region": "us-east-1",
-        "terraform_state_bucket": "artos-terraform-state",
-        "tags": {"system_owner": "platform-team@company.com", "cost_center": "engineering"},
-    });
-    values.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-    let values: Vec<SettingValue> = values
-        .as_object()
-        .unwrap()
-        .iter()
-        .map(|(name, value)| SettingValue::new(name, value.clone(), Origin::File))
-        .collect();
-    let caller = Caller { account_id: "123456789012".parse().unwrap(), partition: "aws".parse().unwrap() };
-    blueprint(&Settings::from_values(&values).unwrap().0, &caller)
+    let tags = json!({"system_owner": "platform-team@company.com", "cost_center": "engineering"});
+    drawn(over(json!({ "tags": tags }), changes))
 }
 
 /// An account with nothing in it, and no state.

@@ -1,6 +1,6 @@
 //! States in, matches out.
 
-use foundation::{Caller, Origin as From, SettingValue, Settings, blueprint};
+use foundation::testing::{self, over};
 use serde_json::{Value, json};
 
 use super::*;
@@ -10,18 +10,7 @@ use terraform::{Diagnostic, State};
 const NAME: &str = "genai-artos-production";
 
 fn drawn(changes: &Value) -> Blueprint {
-    let mut values = json!({
-        "project_name": "genai-artos", "environment": "production", "aws_region": "us-east-1",
-        "terraform_state_bucket": "artos-terraform-state", "tags": {"cost_center": "engineering"},
-    });
-    for (name, value) in changes.as_object().unwrap() {
-        values[name] = value.clone();
-    }
-    let values = values.as_object().unwrap().iter();
-    let values: Vec<_> =
-        values.map(|(name, value)| SettingValue::new(name, value.clone(), From::File)).collect();
-    let caller = Caller { account_id: "123456789012".parse().unwrap(), partition: "aws".parse().unwrap() };
-    blueprint(&Settings::from_values(&values).unwrap().0, &caller)
+    testing::drawn(over(json!({"tags": {"cost_center": "engineering"}}), changes.clone()))
 }
 
 /// A state of entries `(module, type, name, key, attributes)`.

@@ -1,6 +1,7 @@
 //! What the foundation writes is never refused, and what locks somebody out always.
 
-use foundation::{Caller, Origin, Partition, SettingValue, Settings, blueprint};
+use foundation::testing::{caller, over, settings};
+use foundation::{Partition, blueprint};
 use serde_json::json;
 use terraform::State;
 
@@ -16,20 +17,11 @@ fn planned(changes: &Value, partition: Partition) -> Plan {
         Partition::AwsCn => "cn-north-1",
         Partition::AwsEusc => "eusc-de-east-1",
     };
-    let mut values = json!({
-        "project_name": "artos", "environment": "test", "aws_region": region, "terraform_state_bucket": "state", "tags": {},
-    });
-    values.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-    let values: Vec<SettingValue> = values
-        .as_object()
-        .unwrap()
-        .iter()
-        .map(|(name, value)| SettingValue::new(name, value.clone(), Origin::File))
-        .collect();
-    let settings = Settings::from_values(&values).unwrap().0;
-    let caller = Caller { account_id: "123456789012".parse().unwrap(), partition };
+    let place = json!({"aws_region": region, "tags": {}});
+    let settings = settings(over(place, changes.clone()));
     let options = Options { goal: Goal::Apply, targets: Vec::new(), replace: Vec::new(), today: None };
-    plan(&blueprint(&settings, &caller), &State::empty("l"), &Observation::default(), &options).unwrap()
+    plan(&blueprint(&settings, &caller(partition)), &State::empty("l"), &Observation::default(), &options)
+        .unwrap()
 }
 
 #[test]

@@ -8,8 +8,8 @@ use engine::{
     Action, Goal, Lease, LockOptions, Options, Plan, Progress, Report, Run, Session, SessionError,
     StateStore, Written, refresh,
 };
-use foundation::settings::{Origin, SettingValue};
-use foundation::{Blueprint, Caller, Settings, blueprint};
+use foundation::Blueprint;
+use foundation::testing::{drawn, over};
 use serde_json::{Value, json};
 use terraform::lock::LockInfo;
 use terraform::{Attributes, State};
@@ -47,23 +47,7 @@ impl World {
     }
 
     pub(super) fn blueprint(&self) -> Blueprint {
-        let mut values = json!({
-            "project_name": "genai-artos", "environment": "production", "aws_region": "us-east-1",
-            "terraform_state_bucket": "artos-terraform-state", "tags": {"cost_center": "engineering"},
-        });
-        for (name, value) in self.settings.as_object().unwrap() {
-            values[name] = value.clone();
-        }
-        let values: Vec<_> = values
-            .as_object()
-            .unwrap()
-            .iter()
-            .map(|(name, value)| SettingValue::new(name, value.clone(), Origin::File))
-            .collect();
-        let (settings, _) = Settings::from_values(&values).unwrap();
-        let caller =
-            Caller { account_id: "123456789012".parse().unwrap(), partition: "aws".parse().unwrap() };
-        blueprint(&settings, &caller)
+        drawn(over(json!({"tags": {"cost_center": "engineering"}}), self.settings.clone()))
     }
 
     pub(super) async fn session(&self) -> Session {

@@ -4,7 +4,7 @@ use foundation::{Partition, blueprint};
 use serde_json::json;
 
 use super::*;
-use crate::sample::{caller, everything, settings};
+use foundation::testing::{caller, everything, settings};
 
 #[test]
 fn the_example() {
@@ -13,8 +13,8 @@ fn the_example() {
 
 #[test]
 fn everything_switched_on() {
-    insta::assert_snapshot!("everything", template(&everything(), Syntax::Yaml).unwrap());
-    insta::assert_snapshot!("everything_json", template(&everything(), Syntax::Json).unwrap());
+    insta::assert_snapshot!("everything", template(&settings(everything()), Syntax::Yaml).unwrap());
+    insta::assert_snapshot!("everything_json", template(&settings(everything()), Syntax::Json).unwrap());
 }
 
 #[test]
@@ -70,8 +70,8 @@ const NOTHING: &[(&str, &str)] = &[
 
 #[test]
 fn every_argument_has_its_property() {
-    let text = template(&everything(), Syntax::Yaml).unwrap();
-    for resource in &blueprint(&everything(), &caller(Partition::Aws)).resources {
+    let text = template(&settings(everything()), Syntax::Yaml).unwrap();
+    for resource in &blueprint(&settings(everything()), &caller(Partition::Aws)).resources {
         let kind = resource.address.resource_type();
         for (name, value) in &resource.arguments {
             if value.is_null()

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use terraform::backend::Kind;
 
 use super::*;
-use crate::sample::{caller, everything, settings, state};
+use crate::sample::state;
+use foundation::testing::{caller, everything, settings};
 
 /// All files of a module, one after the other.
 fn rendered(settings: &Settings, partition: Partition, provider: Provider) -> String {
@@ -33,10 +34,10 @@ fn the_example() {
 
 #[test]
 fn everything_switched_on() {
-    insta::assert_snapshot!("everything", rendered(&everything(), Partition::Aws, Provider::Six));
+    insta::assert_snapshot!("everything", rendered(&settings(everything()), Partition::Aws, Provider::Six));
     insta::assert_snapshot!(
         "everything_provider_3",
-        rendered(&everything(), Partition::Aws, Provider::Three)
+        rendered(&settings(everything()), Partition::Aws, Provider::Three)
     );
 }
 
@@ -71,7 +72,7 @@ fn a_bucket_without_a_name_is_not_exported() {
     let subject = Subject { settings: &settings, caller: &caller, state: None };
     let asked = Module { subject, stored: None, provider: Provider::Six, imports: false };
     assert_eq!(module(&asked), Err(Unnamed));
-    let chosen = crate::sample::settings(json!({"cloudtrail_bucket_suffix": "audit"}));
+    let chosen = foundation::testing::settings(json!({"cloudtrail_bucket_suffix": "audit"}));
     let subject = Subject { settings: &chosen, ..subject };
     let files = module(&Module { subject, ..asked }).unwrap();
     assert!(files[0].text.contains("terraform_data.deployment.id"));

@@ -11,11 +11,7 @@ use crate::identifiers::Partition;
 use crate::kinds::schema_of;
 use crate::schema::Role;
 use crate::settings::Settings;
-use crate::settings::tests::{example, settings};
-
-fn caller(partition: Partition) -> Caller {
-    Caller { account_id: "123456789012".parse().unwrap(), partition }
-}
+use crate::testing::{caller, everything, example, settings};
 
 /// A blueprint as text: each resource with its arguments (policies spread out), dependencies, then the outputs.
 fn rendered(blueprint: &Blueprint) -> String {
@@ -51,21 +47,7 @@ fn the_example() {
 
 #[test]
 fn everything_switched_on() {
-    let all = settings(json!({
-        "artos_ecr_aws_account": "210987654321",
-        "kms_key_administrators": ["arn:aws:iam::123456789012:role/KeyAdmin", "arn:aws:iam::123456789012:user/break-glass"],
-        "kms_allow_autoscaling": true,
-        "create_node_instance_profile": true,
-        "create_log_reader_policy": true,
-        "permissions_boundary_arn": "arn:aws:iam::123456789012:policy/Boundary",
-        "iam_path": "/platform/",
-        "exclusive_role_policies": true,
-        "cloudtrail_s3_data_events": {"scope": "buckets", "buckets": ["uploads", "reports"]},
-        "cloudtrail_bucket_suffix": "audit",
-        "cloudtrail_log_retention_days": 365,
-        "cloudtrail_object_lock": {"mode": "GOVERNANCE", "days": 30},
-        "cloudtrail_access_log_bucket": "access-logs",
-    }));
+    let all = settings(everything());
     let blueprint = blueprint(&all, &caller(Partition::Aws));
     insta::assert_snapshot!("everything", rendered(&blueprint));
     assert_eq!(blueprint.warnings, []);

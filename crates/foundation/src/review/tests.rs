@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::fact::{Age, Delivered, Delivery, Grant, LifecycleRule};
 use super::*;
-use crate::settings::tests::settings;
+use crate::testing::settings;
 use crate::{Caller, Partition, blueprint};
 
 const ACCOUNT: &str = "123456789012";

@@ -93,7 +93,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::Settings;
-    use super::super::tests::{example, settings};
+    use crate::testing::{example, settings};
 
     #[test]
     fn entries_are_texts_or_objects() {

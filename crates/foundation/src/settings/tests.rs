@@ -9,33 +9,7 @@ use terraform::Source;
 
 use super::*;
 use crate::kinds::s3::bucket_object_lock_configuration::LockMode;
-
-/// The document's example with the fields of `changes` set over it; `null` fields are removed.
-pub(crate) fn example(changes: Value) -> Vec<SettingValue> {
-    let mut values = json!({
-        "project_name": "genai-artos",
-        "environment": "production",
-        "aws_region": "us-east-1",
-        "terraform_state_bucket": "artos-terraform-state",
-        "tags": {
-            "system_owner": "platform-team@company.com",
-            "system_admin": "devops@company.com",
-            "created_by": "Terraform",
-            "cost_center": "engineering",
-            "application": "artos-backend",
-        },
-    });
-    let values = values.as_object_mut().unwrap();
-    for (name, value) in changes.as_object().unwrap() {
-        values.insert(name.clone(), value.clone());
-    }
-    values.iter().map(|(name, value)| SettingValue::new(name, value.clone(), Origin::File)).collect()
-}
-
-/// The settings of the example with `changes`.
-pub(crate) fn settings(changes: Value) -> Settings {
-    Settings::from_values(&example(changes)).unwrap().0
-}
+use crate::testing::{example, settings};
 
 #[test]
 fn the_documents_example_is_valid_and_has_the_defaults() {

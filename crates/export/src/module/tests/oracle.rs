@@ -27,7 +27,7 @@ fn write(directory: &Path, settings: &foundation::Settings, provider: Provider) 
 #[test]
 fn modules_are_laid_out_as_terraform_lays_out_and_valid_for_provider_3() {
     let oracles = Oracles::find().unwrap();
-    for settings in [settings(json!({"tags": {}})), settings(json!({})), everything()] {
+    for settings in [settings(json!({"tags": {}})), settings(json!({})), settings(everything())] {
         for provider in [Provider::Six, Provider::Five, Provider::Three] {
             let directory = tempfile::tempdir().unwrap();
             write(directory.path(), &settings, provider);

@@ -67,7 +67,7 @@ fn judge(text: &str) -> (usize, Vec<String>) {
 
 #[test]
 fn provider_6_knows_every_argument_and_misses_none() {
-    for (settings, at_least) in [(settings(json!({})), 20), (everything(), 27)] {
+    for (settings, at_least) in [(settings(json!({})), 20), (settings(everything()), 27)] {
         let (count, findings) = judge(&files(&settings));
         assert!(count >= at_least, "{count} resources");
         assert_eq!(findings, Vec::<String>::new());

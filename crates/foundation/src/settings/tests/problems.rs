@@ -8,7 +8,7 @@ use terraform::types::PathStep;
 use terraform::{Diagnostic, Location, Severity, Source};
 
 use super::super::*;
-use super::{example, settings};
+use crate::testing::{example, settings};
 
 fn caller(account: &str, partition: &str) -> Caller {
     Caller { account_id: account.parse().unwrap(), partition: partition.parse().unwrap() }
