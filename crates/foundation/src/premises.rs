@@ -242,7 +242,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::settings::tests::settings;
+    use crate::testing::settings;
     use crate::{Caller, Partition, blueprint};
 
     fn drawn(changes: Value) -> Blueprint {

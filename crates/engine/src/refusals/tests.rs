@@ -80,7 +80,8 @@ fn what_locks_somebody_out_is_refused_unless_it_is_so_already() {
         assert_eq!(refused(key, &statement, true).len(), 0, "{statement} is there already");
     }
     let bucket = "aws_s3_bucket_policy.cloudtrail";
-    let resource = json!("arn:aws:s3:::genai-artos-production-cloudtrail-logs-${terraform_data.deployment.output}/*");
+    let resource =
+        json!("arn:aws:s3:::genai-artos-production-cloudtrail-logs-${terraform_data.deployment.output}/*");
     let mut write = deny("s3:PutObject", all.clone(), json!({}));
     write["Resource"] = resource.clone();
     assert_eq!(refused(bucket, &write, false), ["CloudTrail could not write its logs any more"]);

@@ -65,7 +65,7 @@ mod tests {
 
     use crate::blueprint::blueprint;
     use crate::identifiers::{Caller, Partition};
-    use crate::settings::tests::settings;
+    use crate::testing::settings;
 
     #[test]
     fn what_aws_would_refuse_names_its_setting() {

@@ -160,7 +160,7 @@ mod tests {
 
     use super::*;
     use crate::identifiers::Partition;
-    use crate::settings::tests::{example, settings};
+    use crate::testing::{example, settings};
 
     fn problems(changes: &Value) -> Vec<String> {
         let caller = Caller { account_id: "123456789012".parse().unwrap(), partition: Partition::Aws };

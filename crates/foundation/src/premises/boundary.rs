@@ -114,7 +114,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::settings::tests::settings;
+    use crate::testing::settings;
     use crate::{Caller, Partition, blueprint};
 
     const ARN: &str = "arn:aws:iam::123456789012:policy/B";

@@ -67,7 +67,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::Settings;
-    use super::super::tests::{example, settings};
+    use crate::testing::{example, settings};
 
     #[test]
     fn keys_are_whole_and_prefixes_begin_them() {

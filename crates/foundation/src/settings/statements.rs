@@ -153,7 +153,7 @@ fn sentence(finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::Settings;
-    use super::super::tests::{example, settings};
+    use crate::testing::{example, settings};
     use super::*;
 
     fn partner() -> Value {
