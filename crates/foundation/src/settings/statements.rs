@@ -153,8 +153,8 @@ fn sentence(finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::Settings;
-    use crate::testing::{example, settings};
     use super::*;
+    use crate::testing::{example, settings};
 
     fn partner() -> Value {
         json!({
