@@ -215,6 +215,17 @@ mod tests {
     }
 
     #[test]
+    fn who_may_see_a_module_is_no_use_of_its_parent() {
+        let sources = [
+            ("", "mod a;"),
+            ("a", "mod b; fn f() { b::c::g() }"),
+            ("a::b", "pub(super) mod c; const X: u8 = 1;"),
+            ("a::b::c", "pub(in crate::a) fn g() { super::X; }"),
+        ];
+        assert_eq!(found(&sources), [""; 0]);
+    }
+
+    #[test]
     fn a_name_that_a_parent_hands_on_belongs_to_its_child() {
         let sources = [
             ("", "mod a; mod b;"),

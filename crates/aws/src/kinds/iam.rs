@@ -16,7 +16,7 @@ pub(super) mod role_policy_attachment;
 pub(super) mod service_linked_role;
 
 /// IAM's name for what is not there.
-const GONE: &[&str] = &["NoSuchEntity"];
+pub(crate) const GONE: &[&str] = &["NoSuchEntity"];
 
 /// A policy document as it was written: IAM answers it URL-encoded.
 pub(crate) fn document(encoded: &str) -> String {

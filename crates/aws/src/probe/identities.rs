@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use doctor::facts::{Read, Refusal, RoleFacts, RoleRecord};
 use futures::future::join_all;
 
-use super::roles::{GONE, document};
 use super::{read, then};
 use crate::account::Account;
+use crate::kinds::iam::{GONE, document};
 
 /// The policies of a user or group: ARNs of managed ones, and inline ones by name.
 type Policies = (Read<Vec<String>>, Read<BTreeMap<String, Read<String>>>);

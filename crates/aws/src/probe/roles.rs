@@ -5,13 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use doctor::Targets;
 use doctor::facts::{Read, RoleFacts, RoleRecord};
 use futures::future::join_all;
-use percent_encoding::percent_decode_str;
 
 use super::{identities, read, then};
 use crate::account::Account;
-
-/// IAM's name for what is not there.
-pub(super) const GONE: &[&str] = &["NoSuchEntity"];
+use crate::kinds::iam::{GONE, document};
 
 /// Policies of AWS's that say nothing about keys and images, so that no decision hangs on their documents.
 const IRRELEVANT: [&str; 4] = [
@@ -168,9 +165,4 @@ async fn instance_profile(account: &Account, name: Option<&str>) -> Option<Read<
         profile.roles().iter().map(|role| role.role_name().to_owned()).collect()
     };
     Some(then(answer, |answer| answer.instance_profile.map(roles)))
-}
-
-/// A policy document as it was written: IAM answers it URL-encoded.
-pub(super) fn document(encoded: &str) -> String {
-    percent_decode_str(encoded).decode_utf8_lossy().into_owned()
 }

@@ -10,8 +10,9 @@ use terraform::Attributes;
 use super::{day, seen};
 use crate::account::Account;
 use crate::call::absent_if;
+use crate::kinds::cloudtrail::GONE;
 use crate::kinds::cloudtrail::insights::insights;
-use crate::kinds::cloudtrail::trail::{GONE, arn, status};
+use crate::kinds::cloudtrail::trail::{arn, status};
 
 /// Reads the trail's deliveries and Insights.
 pub(super) async fn review(account: &Account, present: &Attributes) -> Result<Vec<Fact>, CloudError> {

@@ -5,7 +5,7 @@ use engine::{CloudError, CloudErrorKind};
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::trail::GONE;
+use super::GONE;
 use crate::account::Account;
 use crate::attributes::{blocks, text};
 use crate::call::{call, has_code};

@@ -10,7 +10,7 @@ use serde_json::json;
 use terraform::{Attributes, Value};
 
 use self::selectors::Selectors;
-use super::insights;
+use super::{GONE, insights};
 use crate::account::Account;
 use crate::attributes::{blocks, differs, first_of, flag, object, overlaid, owned, required, text};
 use crate::call::{absent_if, answered, call, has_code};
@@ -21,9 +21,6 @@ use crate::waiting::{TRAIL_BUSY, TRAIL_NEW};
 
 mod selectors;
 
-/// CloudTrail's names for a trail that is not there.
-pub(crate) const GONE: &[&str] =
-    &["CloudTrailARNInvalidException", "ResourceNotFoundException", "TrailNotFoundException"];
 /// The attributes that `UpdateTrail` sets.
 const SETTINGS: [&str; 11] = [
     "cloud_watch_logs_group_arn",
