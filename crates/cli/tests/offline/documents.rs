@@ -29,7 +29,7 @@ fn a_plan_is_told_in_messages() {
     let told = messages(&place, &[&OFFLINE[..], &["-json", "-detailed-exitcode"]].concat(), 2);
     assert_eq!(
         types(&told),
-        ["version", "planned_change", "permission_changes", "change_summary", "outputs", "diagnostic"]
+        ["version", "log", "planned_change", "permission_changes", "change_summary", "outputs", "diagnostic"]
     );
     assert_eq!((&told[0]["terraform"], &told[0]["ui"]), (&Value::from("1.15.5"), &Value::from("1.3")));
     let planned = told.iter().filter(|message| message["type"] == "planned_change").count();

@@ -2,23 +2,24 @@
 
 use async_trait::async_trait;
 use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
-use aws_sdk_cloudtrail::types::{ResourceTag, Tag, Trail};
+use aws_sdk_cloudtrail::types::Trail;
 use engine::{CloudError, Foreign, Found, StepError};
 use foundation::kinds::cloudtrail::selectors::Arrangement;
 use foundation::settings::DEPLOYMENT;
 use serde_json::json;
 use terraform::{Attributes, Value};
 
+use self::labels::{list_tags, retag, trail_tags};
 use self::selectors::Selectors;
 use super::{GONE, insights};
 use crate::account::Account;
 use crate::attributes::{blocks, differs, first_of, flag, object, overlaid, owned, required, text};
 use crate::call::{absent_if, answered, call, has_code};
-use crate::error::malformed;
 use crate::kind::{Kind, resume};
 use crate::tags::{self, Deployment, Tags};
 use crate::waiting::{TRAIL_BUSY, TRAIL_NEW};
 
+mod labels;
 mod selectors;
 
 /// The attributes that `UpdateTrail` sets.
@@ -322,53 +323,11 @@ async fn set_logging(account: &Account, name: &str, on: bool) -> Result<(), Clou
     }
 }
 
-async fn list_tags(account: &Account, arn: &str) -> Result<Tags, CloudError> {
-    let pages =
-        || account.services.cloudtrail.list_tags().resource_id_list(arn).into_paginator().items().send();
-    let lists = || pages().collect::<Result<Vec<ResourceTag>, _>>();
-    let answer = account.patience.call("cloudtrail:ListTags", lists).await;
-    let lists = absent_if(answer, GONE)?.unwrap_or_default();
-    let tags = lists.iter().flat_map(ResourceTag::tags_list);
-    Ok(tags::reported(tags.map(|tag| (tag.key(), tag.value().unwrap_or_default()))))
-}
-
 /// Whether CloudTrail says that the trail of this name is one of another account, most often the organization's: ours will
 /// not appear then.
 fn is_of_another_account(refusal: &CloudError, account: &Account) -> bool {
     let mut numbers = refusal.message.split(|c: char| !c.is_ascii_digit());
     numbers.any(|number| number.len() == 12 && number != account.place.account_id)
-}
-
-/// CloudTrail takes tags away by key and value.
-async fn retag(
-    account: &Account,
-    arn: &str,
-    prior: &Attributes,
-    planned: &Attributes,
-) -> Result<Attributes, StepError> {
-    let (client, patience) = (&account.services.cloudtrail, &account.patience);
-    let present = tags::of(prior);
-    let remove = |keys: Vec<String>| async move {
-        let removed = present.into_iter().filter(|(key, _)| keys.contains(key)).collect();
-        let list = trail_tags(&removed)?;
-        let remove = || client.remove_tags().resource_id(arn).set_tags_list(Some(list.clone()));
-        patience.retry(TRAIL_BUSY, || call("cloudtrail:RemoveTags", remove().send())).await.map(drop)
-    };
-    let set = |tags: Tags| async move {
-        let list = trail_tags(&tags)?;
-        let add = || client.add_tags().resource_id(arn).set_tags_list(Some(list.clone()));
-        patience.retry(TRAIL_BUSY, || call("cloudtrail:AddTags", add().send())).await.map(drop)
-    };
-    tags::retag(prior, planned, remove, set).await
-}
-
-fn trail_tags(tags: &Tags) -> Result<Vec<Tag>, CloudError> {
-    tags.iter()
-        .map(|(key, value)| {
-            let tag = Tag::builder().key(key).value(value).build();
-            tag.map_err(|error| malformed("cloudtrail:AddTags", error.to_string()))
-        })
-        .collect()
 }
 
 #[expect(
