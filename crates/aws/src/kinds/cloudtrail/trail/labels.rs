@@ -1,7 +1,7 @@
 //! The tags of a trail.
 
 use aws_sdk_cloudtrail::types::{ResourceTag, Tag};
-use engine::CloudError;
+use engine::{CloudError, StepError};
 use terraform::Attributes;
 
 use crate::account::Account;
