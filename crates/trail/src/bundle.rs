@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::chain::Link;
 use crate::hash::Hash;
+use crate::moment::Moment;
 use crate::report::Report;
 use crate::scope::TrailId;
 
@@ -13,6 +14,7 @@ use crate::scope::TrailId;
 #[derive(Clone, Debug)]
 pub struct Kept {
     region: String,
+    end: Moment,
     content: Vec<u8>,
     signature: String,
 }
@@ -20,7 +22,7 @@ pub struct Kept {
 impl Kept {
     pub(crate) fn new(link: &Link, region: &str) -> Option<Self> {
         let (content, signature) = (link.content.clone()?, link.signature.clone()?);
-        Some(Self { region: region.to_owned(), content, signature })
+        Some(Self { region: region.to_owned(), end: link.end, content, signature })
     }
 }
 
@@ -29,11 +31,14 @@ pub const FORMAT: &str = "underpin trail bundle 1";
 
 /// The bundle: a line that says what it is, a line of JSON, and a line with the SHA-256 hash of both.
 ///
-/// The JSON holds the range, and each digest's region, signature and content in base64. The content names the digest
+/// Digests are in the order of their regions and times, whatever the order in which they were read: two bundles of the same
+/// range are the same bytes. The JSON holds the range, and each digest's region, signature and content in base64. The content names the digest
 /// before it and the hashes of the logs.
 pub fn bundle(trail: &TrailId, report: &Report, digests: &[Kept]) -> String {
+    let mut digests: Vec<&Kept> = digests.iter().collect();
+    digests.sort_by_key(|kept| (&kept.region, kept.end, &kept.content));
     let digests: Vec<Value> = digests
-        .iter()
+        .into_iter()
         .map(|kept| {
             let content = STANDARD.encode(&kept.content);
             json!({"region": kept.region, "signature": kept.signature, "content": content})
