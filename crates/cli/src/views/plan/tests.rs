@@ -192,6 +192,24 @@ fn drift_of_every_kind() {
         + cloudtrail.amazonaws.com gains s3:PutObject on arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d/AWSLogs/123456789012/* if aws:SourceArn = arn:aws:cloudtrail:us-east-1:123456789012:trail/genai-artos-production-cloudtrail and s3:x-amz-acl = bucket-owner-full-control
         - everyone is denied s3:* on arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d, arn:aws:s3:::genai-artos-production-cloudtrail-logs-1a2b3c4d/* if aws:SecureTransport = false
 
+    What goes with these changes:
+
+      ! aws_kms_key.main: what somebody else wrote into the key's policy goes: a statement without a name.
+
+    If that is wanted, the settings keep it:
+
+        key_policy_statements = [
+          {
+            Sid    = "Kept1"
+            Effect = "Allow"
+            Principal = {
+              AWS = "arn:aws:iam::999999999999:root"
+            }
+            Action   = "kms:Decrypt"
+            Resource = "*"
+          },
+        ]
+
     Plan: 1 to add, 4 to change, 0 to destroy.
     "#);
     assert_snapshot!(shown(&world.plan(Goal::Refresh)), @r"

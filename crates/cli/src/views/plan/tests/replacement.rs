@@ -94,9 +94,9 @@ fn a_role_and_the_bucket_replaced() {
         - loses all of the managed policy AmazonEKSClusterPolicy (v10 of 2026-02-12): autoscaling 2 (UpdateAutoScalingGroup), ec2 28 (AttachVolume, AuthorizeSecurityGroupIngress, CreateRoute and 11 more), elasticloadbalancing 31 (AddTags, ApplySecurityGroupsToLoadBalancer, AttachLoadBalancerToSubnets and 21 more), iam 1 (CreateServiceLinkedRole), kms 1 (reading)
 
       Role genai-artos-production-rds-enhanced-monitoring-role
-        + [can delete logs] gains all of the managed policy AmazonRDSEnhancedMonitoringRole (v1 of 2015-11-11): logs 6 (CreateLogGroup, CreateLogStream, PutLogEvents and 1 more)
         + arn:aws:iam::123456789012:role/platform/genai-artos-production-rds-enhanced-monitoring-role is another principal than the role before it: policies that name that one do not mean it
         + monitoring.rds.amazonaws.com gains sts:AssumeRole if aws:SourceArn like arn:aws:rds:us-east-1:123456789012:cluster:* or arn:aws:rds:us-east-1:123456789012:db:* and aws:SourceAccount = 123456789012
+        + gains all of the managed policy AmazonRDSEnhancedMonitoringRole (v1 of 2015-11-11): logs 6 (CreateLogGroup, CreateLogStream, PutLogEvents and 1 more)
         - arn:aws:iam::123456789012:role/genai-artos-production-rds-enhanced-monitoring-role ends, and whatever policies and grants allow it; RDS instances with enhanced monitoring that run with it lose what it allows until they have the new one
         - monitoring.rds.amazonaws.com loses sts:AssumeRole if aws:SourceArn like arn:aws:rds:us-east-1:123456789012:cluster:* or arn:aws:rds:us-east-1:123456789012:db:* and aws:SourceAccount = 123456789012
         - loses all of the managed policy AmazonRDSEnhancedMonitoringRole (v1 of 2015-11-11): logs 6 (CreateLogGroup, CreateLogStream, PutLogEvents and 1 more)
