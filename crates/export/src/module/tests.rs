@@ -84,13 +84,36 @@ fn what_a_user_wrote_is_never_taken_for_a_part_of_a_name() {
     let settings = settings(json!({
         "project_name": "zq0",
         "environment": "zq",
-        "tags": {"name": "zq0-zq", "account": "770000000000", "region": "us-zqaa-1"},
+        "tags": {"name": "zq0-zq", "account": "770000000000", "region": "us-east-10"},
         "cloudtrail_access_log_bucket": "zq0-zq-logs",
     }));
     let text = rendered(&settings, Partition::Aws, Provider::Six);
-    for written in ["\"zq0-zq\"", "\"770000000000\"", "\"us-zqaa-1\"", "\"zq0-zq-logs\""] {
+    for written in ["\"zq0-zq\"", "\"770000000000\"", "\"us-east-10\"", "\"zq0-zq-logs\""] {
         assert!(text.contains(written), "{written}");
     }
+}
+
+#[test]
+fn the_region_of_a_users_text_is_never_taken_for_the_deployments() {
+    for (region, partition) in [
+        ("us-east-1", Partition::Aws),
+        ("us-gov-west-1", Partition::AwsUsGov),
+        ("cn-north-1", Partition::AwsCn),
+        ("eusc-de-east-1", Partition::AwsEusc),
+    ] {
+        let note = format!("in {region} alone");
+        let settings = settings(json!({"aws_region": region, "tags": {"note": note}}));
+        assert!(rendered(&settings, partition, Provider::Six).contains(&format!("\"{note}\"")), "{region}");
+    }
+}
+
+#[test]
+fn rules_of_iams_home_stay_without_the_forwarding_and_name_no_partition() {
+    let monitoring = json!({"emails": ["ops@example.com"], "global_events": false});
+    let text = rendered(&settings(json!({"monitoring": monitoring})), Partition::Aws, Provider::Six);
+    let rules = text.split_once("\"aws_cloudwatch_event_rule\" \"roles\"");
+    assert!(rules.is_some() && !text.contains("\"global_events\""));
+    assert!(!text.contains("arn:aws:"), "{text}");
 }
 
 /// A policy or value with the module's symbols replaced by what they stand for.

@@ -77,7 +77,7 @@ impl Reader<'_> {
                 let of_arn = rest.len() == text.len()
                     && rest.starts_with(&format!("arn:{partition}:"))
                     && !self.stage.is_given(text);
-                of_arn.then_some((0, Symbol::Partition))
+                (of_arn || self.is_ours(rest)).then_some((0, Symbol::Partition))
             });
             let consumed = match found {
                 Some((0, symbol)) => {
@@ -97,6 +97,15 @@ impl Reader<'_> {
             rest = rest.get(consumed..).unwrap_or_default();
         }
         parts.0
+    }
+
+    /// Whether a text begins with an ARN of the stand-in's region or account, which is nobody's but ours.
+    fn is_ours(&self, text: &str) -> bool {
+        let stage = self.stage;
+        let after = text.strip_prefix(&format!("arn:{}:", stage.caller.partition));
+        let Some((_, rest)) = after.and_then(|rest| rest.split_once(':')) else { return false };
+        rest.starts_with(stage.settings.aws_region.as_str())
+            || rest.strip_prefix(':').is_some_and(|rest| rest.starts_with(stage.caller.account_id.as_str()))
     }
 
     /// The symbol that a text begins with, and its length: a stand-in or a template.

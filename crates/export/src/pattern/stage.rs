@@ -29,9 +29,13 @@ impl Stage {
         if let Ok(name) = DeploymentName::new(&project, "zq") {
             settings.name = name;
         }
-        let letter = |n: u32| char::from(b'a' + u8::try_from(n % 26).unwrap_or_default());
         let prefix = caller.partition.region_prefix().unwrap_or("us-");
-        let region = unused(&taken, |n| format!("{prefix}zq{}{}-1", letter(n), letter(n / 26)));
+        let region = unused(&taken, |n| format!("{prefix}east-{}", 10 + n));
+        // Where IAM's events arrive at home the setting says nothing, but the stand-in is elsewhere.
+        let home = caller.partition.global_events_region() == Some(settings.aws_region.as_str());
+        if let Some(monitoring) = settings.monitoring.as_mut().filter(|_| home) {
+            monitoring.global_events = true;
+        }
         if let Ok(region) = region.parse::<Region>() {
             settings.aws_region = region;
         }
