@@ -3,8 +3,11 @@
 //! What a stack may choose are parameters, with the settings as defaults; the rest of the settings is fixed in the
 //! template. The stack carries no deployment identity: what it makes is its own, and underpin does not take it for its own.
 
+mod event_pattern;
 mod kinds;
+mod monitoring;
 mod parameters;
+mod properties;
 mod resources;
 #[cfg(test)]
 mod tests;
@@ -36,19 +39,18 @@ pub fn template(settings: &Settings, syntax: Syntax) -> Option<String> {
     let any = UNNAMED.parse::<AccountId>().ok()?;
     let caller = &Caller { account_id: any.clone(), partition: settings.aws_region.partition() };
     let complete = complete(settings, any);
-    let pattern = pattern::draw(&Subject { settings: &complete, caller, state: None });
+    let mut pattern = pattern::draw(&Subject { settings: &complete, caller, state: None });
+    pattern.resources.retain(|resource| !ELSEWHERE.contains(&resource.address.name()));
+    let topic = settings.monitoring.as_ref().and_then(|monitoring| monitoring.alerts.topic());
+    let topic = topic.map(ToString::to_string);
     let resources = Resources {
         pattern: &pattern,
-        writer: Writer { trail_arn: &pattern.trail_arn },
+        writer: Writer { trail_arn: &pattern.trail_arn, alert_topic: topic.as_deref() },
         tags: tags(settings),
     };
     let document = Value::map([
         ("AWSTemplateFormatVersion", "2010-09-09".into()),
-        (
-            "Description",
-            "The global foundation: encryption key, roles of EKS and RDS, audit trail. Written by underpin."
-                .into(),
-        ),
+        ("Description", description(settings).into()),
         ("Parameters", parameters::parameters(settings)),
         ("Conditions", parameters::conditions(settings)),
         ("Resources", resources.all()),
@@ -58,6 +60,20 @@ pub fn template(settings: &Settings, syntax: Syntax) -> Option<String> {
         Syntax::Yaml => yaml::document(&document),
         Syntax::Json => terraform::json::pretty(&document.to_json()) + "\n",
     })
+}
+
+/// The names of what brings IAM's events from another region: a stack makes everything in its own.
+const ELSEWHERE: [&str; 2] = ["global_events", "events_forwarding"];
+
+/// What the template is, and what it leaves out.
+fn description(settings: &Settings) -> &'static str {
+    let tells_of_roles = settings.monitoring.as_ref().is_some_and(|monitoring| monitoring.tampering);
+    if tells_of_roles {
+        "The global foundation: encryption key, roles of EKS and RDS, audit trail, alerts. IAM's events arrive in one region of \
+         the partition, and a stack makes nothing outside of its own: elsewhere RolesRule sees none. Written by underpin."
+    } else {
+        "The global foundation: encryption key, roles of EKS and RDS, audit trail. Written by underpin."
+    }
 }
 
 /// An account that a stack's own takes the place of.
@@ -72,10 +88,11 @@ fn complete(settings: &Settings, registry: AccountId) -> Settings {
     complete.exclusive_role_policies = false;
     complete.permissions_boundary_arn = None;
     complete.cloudtrail_log_retention_days = Some(1);
-    // The trail cannot name what the template leaves out.
     if let Some(monitoring) = &mut complete.monitoring {
-        monitoring.cloudwatch_logs = None;
-        monitoring.trail_topic = None;
+        // What a stack does not make it has nothing to take away from.
+        monitoring.cloudwatch_logs = monitoring.cloudwatch_logs.filter(|wanted| *wanted);
+        monitoring.trail_topic = monitoring.trail_topic.filter(|wanted| *wanted);
+        monitoring.global_events = true;
     }
     complete.artos_ecr_aws_account.get_or_insert(registry);
     complete
@@ -92,7 +109,7 @@ fn tags(settings: &Settings) -> Value {
 
 /// The outputs under names that other stacks import.
 fn outputs(pattern: &Pattern) -> Value {
-    let writer = Writer { trail_arn: &pattern.trail_arn };
+    let writer = Writer { trail_arn: &pattern.trail_arn, alert_topic: None };
     let output = |(name, node): (&String, &pattern::Node)| {
         let export = format!("${{ProjectName}}-${{Environment}}-{}", name.replace('_', "-"));
         let mut fields = vec![

@@ -24,10 +24,14 @@ pub(super) enum Entry {
     Bucket,
     BucketPolicy,
     Trail,
+    Topic,
+    TopicPolicy,
+    Subscription,
+    LogGroup,
+    MetricFilter,
+    Rule,
+    Alarm,
 }
-
-/// Why the template has no alerts: rules name objects by their ids, which a stack draws itself.
-const MONITORING: &str = "monitoring is laid by underpin alone; the template leaves the setting out";
 
 /// Every kind, in the order of the template.
 pub(super) const KINDS: &[(&str, Form)] = &[
@@ -56,14 +60,17 @@ pub(super) const KINDS: &[(&str, Form)] = &[
     ("aws_s3_bucket_logging", Form::Property),
     ("aws_s3_bucket_policy", resource("AWS::S3::BucketPolicy", "BucketPolicy", Entry::BucketPolicy)),
     ("aws_cloudtrail", resource("AWS::CloudTrail::Trail", "CloudTrail", Entry::Trail)),
-    ("aws_sns_topic", Form::LeftOut(MONITORING)),
-    ("aws_sns_topic_policy", Form::LeftOut(MONITORING)),
-    ("aws_sns_topic_subscription", Form::LeftOut(MONITORING)),
-    ("aws_cloudwatch_log_group", Form::LeftOut(MONITORING)),
-    ("aws_cloudwatch_log_metric_filter", Form::LeftOut(MONITORING)),
-    ("aws_cloudwatch_event_rule", Form::LeftOut(MONITORING)),
-    ("aws_cloudwatch_event_target", Form::LeftOut(MONITORING)),
-    ("aws_cloudwatch_metric_alarm", Form::LeftOut(MONITORING)),
+    ("aws_sns_topic", resource("AWS::SNS::Topic", "Topic", Entry::Topic)),
+    ("aws_sns_topic_policy", resource("AWS::SNS::TopicPolicy", "TopicPolicy", Entry::TopicPolicy)),
+    ("aws_sns_topic_subscription", resource("AWS::SNS::Subscription", "Subscription", Entry::Subscription)),
+    ("aws_cloudwatch_log_group", resource("AWS::Logs::LogGroup", "LogGroup", Entry::LogGroup)),
+    (
+        "aws_cloudwatch_log_metric_filter",
+        resource("AWS::Logs::MetricFilter", "MetricFilter", Entry::MetricFilter),
+    ),
+    ("aws_cloudwatch_event_rule", resource("AWS::Events::Rule", "Rule", Entry::Rule)),
+    ("aws_cloudwatch_event_target", Form::Property),
+    ("aws_cloudwatch_metric_alarm", resource("AWS::CloudWatch::Alarm", "Alarm", Entry::Alarm)),
 ];
 
 const fn resource(type_name: &'static str, noun: &'static str, entry: Entry) -> Form {

@@ -21,6 +21,9 @@ pub(super) const HAS_RETENTION: &str = "HasLogRetention";
 /// Whether the service-linked role of Auto Scaling is made.
 pub(super) const MAKES_AUTO_SCALING_ROLE: &str = "MakesAutoScalingRole";
 
+/// The parameter with the ARN of the user's own topic.
+pub(super) const ALERT_TOPIC: &str = "AlertTopicArn";
+
 /// What a parameter takes, and its default.
 enum Form {
     /// Text that matches a pattern.
@@ -38,6 +41,13 @@ const PART: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
 pub(super) fn parameters(settings: &Settings) -> Value {
     let mut all = names_and_accounts(settings);
     all.extend(numbers_and_switches(settings));
+    if let Some(topic) = settings.monitoring.as_ref().and_then(|monitoring| monitoring.alerts.topic()) {
+        all.push((
+            ALERT_TOPIC,
+            "The ARN of the SNS topic that alerts go to, of the stack's account and region.",
+            Form::Text(topic.to_string(), "^arn:[^:]+:sns:[^:]+:[0-9]{12}:[^:]+$"),
+        ));
+    }
     if settings.kms_allow_autoscaling {
         all.push((
             "CreateAutoScalingRole",

@@ -1,6 +1,5 @@
 //! The resources of the template: what the provider has as many, CloudFormation often has as one.
 
-use foundation::addresses::bucket;
 use terraform::Address;
 
 use super::kinds::{self, Entry};
@@ -8,46 +7,10 @@ use super::parameters::{
     HAS_BOUNDARY, HAS_FARGATE, HAS_INSTANCE_PROFILE, HAS_LOG_READER, HAS_REGISTRY, HAS_RETENTION, HAS_SUFFIX,
     MAKES_AUTO_SCALING_ROLE,
 };
+use super::properties::PROPERTIES;
 use super::text::{Writer, logical_id};
 use super::value::Value;
 use crate::pattern::{Node, Part, Pattern, Resource};
-
-/// Arguments that are properties of the same value: type, argument, property.
-pub(super) const PROPERTIES: &[(&str, &str, &str)] = &[
-    ("aws_kms_key", "description", "Description"),
-    ("aws_kms_key", "policy", "KeyPolicy"),
-    ("aws_kms_key", "enable_key_rotation", "EnableKeyRotation"),
-    ("aws_kms_key", "is_enabled", "Enabled"),
-    ("aws_kms_key", "customer_master_key_spec", "KeySpec"),
-    ("aws_kms_key", "key_usage", "KeyUsage"),
-    ("aws_kms_alias", "name", "AliasName"),
-    ("aws_kms_alias", "target_key_id", "TargetKeyId"),
-    ("aws_iam_role", "name", "RoleName"),
-    ("aws_iam_role", "path", "Path"),
-    ("aws_iam_role", "description", "Description"),
-    ("aws_iam_role", "assume_role_policy", "AssumeRolePolicyDocument"),
-    ("aws_iam_role", "max_session_duration", "MaxSessionDuration"),
-    ("aws_iam_instance_profile", "name", "InstanceProfileName"),
-    ("aws_iam_instance_profile", "path", "Path"),
-    ("aws_iam_policy", "name", "ManagedPolicyName"),
-    ("aws_iam_policy", "path", "Path"),
-    ("aws_iam_policy", "description", "Description"),
-    ("aws_iam_policy", "policy", "PolicyDocument"),
-    ("aws_iam_service_linked_role", "aws_service_name", "AWSServiceName"),
-    ("aws_s3_bucket", "object_lock_enabled", "ObjectLockEnabled"),
-    ("aws_cloudtrail", "name", "TrailName"),
-    ("aws_cloudtrail", "s3_bucket_name", "S3BucketName"),
-    ("aws_cloudtrail", "s3_key_prefix", "S3KeyPrefix"),
-    ("aws_cloudtrail", "kms_key_id", "KMSKeyId"),
-    ("aws_cloudtrail", "is_multi_region_trail", "IsMultiRegionTrail"),
-    ("aws_cloudtrail", "include_global_service_events", "IncludeGlobalServiceEvents"),
-    ("aws_cloudtrail", "enable_log_file_validation", "EnableLogFileValidation"),
-    ("aws_cloudtrail", "enable_logging", "IsLogging"),
-    ("aws_cloudtrail", "is_organization_trail", "IsOrganizationTrail"),
-    ("aws_cloudtrail", "sns_topic_name", "SnsTopicName"),
-    ("aws_cloudtrail", "cloud_watch_logs_group_arn", "CloudWatchLogsLogGroupArn"),
-    ("aws_cloudtrail", "cloud_watch_logs_role_arn", "CloudWatchLogsRoleArn"),
-];
 
 /// Builds the resources.
 pub(super) struct Resources<'a> {
@@ -59,7 +22,7 @@ pub(super) struct Resources<'a> {
     pub tags: Value,
 }
 
-type Properties = Vec<(String, Value)>;
+pub(super) type Properties = Vec<(String, Value)>;
 
 impl Resources<'_> {
     /// All resources by logical id.
@@ -87,11 +50,23 @@ impl Resources<'_> {
             Entry::Bucket => self.bucket(resource),
             Entry::BucketPolicy => self.bucket_policy(resource),
             Entry::Trail => self.trail(resource),
+            Entry::Topic => self.topic(resource),
+            Entry::TopicPolicy => self.topic_policy(resource),
+            Entry::Subscription => self.subscription(resource),
+            Entry::LogGroup => self.log_group(resource),
+            Entry::MetricFilter => self.metric_filter(resource),
+            Entry::Rule => self.rule(resource),
+            Entry::Alarm => self.alarm(resource),
         }
     }
 
     /// A resource: type, what is about it as a whole, properties.
-    fn entry(&self, resource: &Resource, about: Properties, properties: Properties) -> (String, Value) {
+    pub(super) fn entry(
+        &self,
+        resource: &Resource,
+        about: Properties,
+        properties: Properties,
+    ) -> (String, Value) {
         let kind = kinds::form_of(resource.address.resource_type()).map_or("", kinds::Form::type_name);
         let mut fields = vec![("Type".to_owned(), kind.into())];
         fields.extend(about);
@@ -99,8 +74,29 @@ impl Resources<'_> {
         (logical_id(&resource.address), Value::Map(fields))
     }
 
+    /// That which must be there before `resources`, which become one, and which none of them refers to; what they watch, too.
+    /// `DependsOn` cannot name what a stack may do without.
+    pub(super) fn after(&self, resources: &[&Resource], watched: &[&Address]) -> Properties {
+        let mut known: Vec<Address> = resources.iter().map(|resource| resource.address.clone()).collect();
+        for (_, node) in resources.iter().flat_map(|resource| &resource.arguments) {
+            node.references(&mut known);
+        }
+        let mut first = Vec::new();
+        let needed = resources.iter().flat_map(|resource| &resource.depends_on);
+        for address in needed.chain(watched.iter().copied()) {
+            let form = kinds::form_of(address.resource_type());
+            let is_written = form.is_some_and(|form| form.entry().is_some());
+            if is_written && !is_for_fargate(address) && !known.contains(address) {
+                known.push(address.clone());
+                first.push(Value::text(logical_id(address)));
+            }
+        }
+        let first = Some(first).filter(|first| !first.is_empty());
+        first.map(|first| ("DependsOn".to_owned(), Value::List(first))).into_iter().collect()
+    }
+
     /// The properties that have the same value as an argument.
-    fn properties(&self, resource: &Resource) -> Properties {
+    pub(super) fn properties(&self, resource: &Resource) -> Properties {
         let kind = resource.address.resource_type();
         let property =
             |name: &str| PROPERTIES.iter().find(|(of, argument, _)| *of == kind && *argument == name);
@@ -133,34 +129,38 @@ impl Resources<'_> {
         let of_role = |kind: &'static str| self.parts(kind, &role.address);
         let managed = of_role("aws_iam_role_policy_attachment")
             .filter_map(|attachment| attachment.argument("policy_arn"));
-        properties.push((
-            "ManagedPolicyArns".to_owned(),
-            Value::List(managed.map(|arn| self.writer.value(arn)).collect()),
-        ));
+        let managed: Vec<Value> = managed.map(|arn| self.writer.value(arn)).collect();
+        if !managed.is_empty() {
+            properties.push(("ManagedPolicyArns".to_owned(), Value::List(managed)));
+        }
         let inline: Vec<Value> = of_role("aws_iam_role_policy")
             .filter_map(|policy| {
-                let policy = Value::map([
+                let inline = Value::map([
                     ("PolicyName", self.writer.value(policy.argument("name")?)),
                     ("PolicyDocument", self.writer.value(policy.argument("policy")?)),
                 ]);
-                Some(policy.when(HAS_REGISTRY))
+                Some(match policy.address.name() {
+                    "cloudtrail_logs" => inline,
+                    _ => inline.when(HAS_REGISTRY),
+                })
             })
             .collect();
         if !inline.is_empty() {
             properties.push(("Policies".to_owned(), Value::List(inline)));
         }
         properties.push(self.tagged());
-        let about = match role.address.name() {
-            "eks_fargate" => vec![conditional(HAS_FARGATE)],
-            _ => Vec::new(),
-        };
+        let about = if_made(&role.address);
         self.entry(role, about, properties)
     }
 
-    /// The resources of a type that are parts of a role.
-    fn parts<'b>(&'b self, kind: &'static str, role: &'b Address) -> impl Iterator<Item = &'b Resource> {
+    /// The resources of a type that are parts of another.
+    pub(super) fn parts<'b>(
+        &'b self,
+        kind: &'static str,
+        whole: &'b Address,
+    ) -> impl Iterator<Item = &'b Resource> {
         self.pattern.resources.iter().filter(move |resource| {
-            resource.address.resource_type() == kind && resource.depends_on.contains(role)
+            resource.address.resource_type() == kind && resource.depends_on.contains(whole)
         })
     }
 
@@ -308,7 +308,7 @@ impl Resources<'_> {
         self.entry(policy, retained(), properties)
     }
 
-    /// The trail, after the policy that lets it write and that it does not refer to.
+    /// The trail, after the policies that let it write and tell, and that it does not refer to.
     fn trail(&self, trail: &Resource) -> (String, Value) {
         let mut properties = self.properties(trail);
         let selectors = trail.argument("event_selector").map(Node::items).unwrap_or_default();
@@ -322,26 +322,18 @@ impl Resources<'_> {
             properties.push(("InsightSelectors".to_owned(), Value::List(insights)));
         }
         properties.push(self.tagged());
-        let policy = Value::text(logical_id(&Address::new("aws_s3_bucket_policy", bucket().name())));
-        let about = vec![("DependsOn".to_owned(), Value::List(vec![policy]))];
-        self.entry(trail, about, properties)
+        self.entry(trail, self.after(&[trail], &[]), properties)
     }
 
     fn event_selector(&self, selector: &Node) -> Value {
-        let rename = |node: &Node, names: &[(&str, &str)]| {
-            let field = |(name, property): &(&str, &str)| {
-                Some(((*property).to_owned(), self.writer.value(node.field(name)?)))
-            };
-            names.iter().filter_map(field).collect::<Vec<_>>()
-        };
-        let mut fields = rename(
+        let mut fields = self.renamed(
             selector,
             &[("read_write_type", "ReadWriteType"), ("include_management_events", "IncludeManagementEvents")],
         );
         let data = selector.field("data_resource").map(Node::items).unwrap_or_default();
         let data: Vec<Value> = data
             .iter()
-            .map(|data| Value::Map(rename(data, &[("type", "Type"), ("values", "Values")])))
+            .map(|data| Value::Map(self.renamed(data, &[("type", "Type"), ("values", "Values")])))
             .collect();
         if !data.is_empty() {
             fields.push(("DataResources".to_owned(), Value::List(data)));
@@ -349,15 +341,33 @@ impl Resources<'_> {
         Value::Map(fields)
     }
 
-    fn tagged(&self) -> (String, Value) {
+    /// Fields of a value under other names.
+    pub(super) fn renamed(&self, node: &Node, names: &[(&str, &str)]) -> Properties {
+        let field = |(name, property): &(&str, &str)| {
+            Some(((*property).to_owned(), self.writer.value(node.field(name)?)))
+        };
+        names.iter().filter_map(field).collect()
+    }
+
+    pub(super) fn tagged(&self) -> (String, Value) {
         ("Tags".to_owned(), self.tags.clone())
     }
 }
 
 /// Kept when the stack or the resource goes.
-fn retained() -> Properties {
+pub(super) fn retained() -> Properties {
     let retain = |name: &str| (name.to_owned(), "Retain".into());
     vec![retain("DeletionPolicy"), retain("UpdateReplacePolicy")]
+}
+
+/// Whether a stack makes this only for Fargate.
+fn is_for_fargate(address: &Address) -> bool {
+    address.name().ends_with("eks_fargate")
+}
+
+/// When a stack makes this, if not always.
+pub(super) fn if_made(address: &Address) -> Properties {
+    is_for_fargate(address).then(|| conditional(HAS_FARGATE)).into_iter().collect()
 }
 
 fn conditional(condition: &str) -> (String, Value) {

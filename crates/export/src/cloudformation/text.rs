@@ -4,6 +4,7 @@ use foundation::addresses::deployment;
 use terraform::Address;
 
 use super::kinds;
+use super::parameters::ALERT_TOPIC;
 use super::value::Value;
 use crate::pattern::{Node, Part, Symbol};
 
@@ -13,10 +14,17 @@ pub(super) fn logical_id(address: &Address) -> String {
     let name = match address.name() {
         "main" => String::new(),
         "autoscaling" => "AutoScaling".to_owned(),
-        "cloudtrail" => "CloudTrail".to_owned(),
-        name => camel_case(name),
+        name if address.resource_type() == "aws_sns_topic_subscription" => subscriber(name),
+        name => camel_case(name).replace("Cloudtrail", "CloudTrail"),
     };
     format!("{name}{noun}")
+}
+
+/// The name of an e-mail address's subscription without the underscores with which its escapes begin, another for every other
+/// name: an escape begins with `Z`, and a `Z` is escaped.
+fn subscriber(name: &str) -> String {
+    let address = name.strip_prefix("foundation_alerts_").unwrap_or(name);
+    format!("FoundationAlerts{}", address.replace('Z', "Z5A").replace('_', "Z"))
 }
 
 /// `kms_key_arn` as `KmsKeyArn`.
@@ -33,6 +41,8 @@ pub(super) fn camel_case(name: &str) -> String {
 pub(super) struct Writer<'a> {
     /// The trail's ARN.
     pub trail_arn: &'a [Part],
+    /// The ARN of the user's own topic, which a stack may choose.
+    pub alert_topic: Option<&'a str>,
 }
 
 impl Writer<'_> {
@@ -59,6 +69,18 @@ impl Writer<'_> {
     pub(super) fn text(&self, parts: &[Part]) -> Value {
         match parts {
             [] => Value::text(""),
+            // In a stack the ARN of a log group has the end that CloudTrail wants (CloudFormation user guide, AWS::Logs::LogGroup).
+            [Part::Symbol(arn @ Symbol::Attribute(group, _)), Part::Literal(end)]
+                if group.resource_type() == "aws_cloudwatch_log_group" && end == ":*" =>
+            {
+                self.text(&[Part::Symbol(arn.clone())])
+            }
+            [Part::Literal(literal)] if self.alert_topic == Some(literal) => Value::reference(ALERT_TOPIC),
+            [Part::Literal(literal)]
+                if self.alert_topic.is_some() && self.alert_topic == literal.strip_suffix(':') =>
+            {
+                Value::Short("Sub", format!("${{{ALERT_TOPIC}}}:"))
+            }
             [Part::Literal(literal)] => Value::text(literal),
             [Part::Symbol(symbol)] => match self.inner(symbol) {
                 inner if inner.matches("${").count() > 1 || !inner.starts_with("${") => {
@@ -92,8 +114,10 @@ impl Writer<'_> {
             Symbol::DnsSuffix => "${AWS::URLSuffix}".to_owned(),
             Symbol::RegistryAccountId => "${ArtosEcrAwsAccount}".to_owned(),
             Symbol::TrailArn => self.template(self.trail_arn),
-            Symbol::Attribute(address, attribute) => match attribute.as_str() {
-                "arn" => format!("${{{}.Arn}}", logical_id(address)),
+            Symbol::Attribute(address, attribute) => match (address.resource_type(), attribute.as_str()) {
+                ("aws_sns_topic", "arn") => format!("${{{}}}", logical_id(address)),
+                ("aws_sns_topic", "name") => format!("${{{}.TopicName}}", logical_id(address)),
+                (_, "arn") => format!("${{{}.Arn}}", logical_id(address)),
                 _ if *address == deployment() => "${Suffix}".to_owned(),
                 _ => format!("${{{}}}", logical_id(address)),
             },
