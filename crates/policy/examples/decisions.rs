@@ -1,4 +1,4 @@
-//! How fast policies are asked and compared, on one core: `cargo run --release -p policy --example speed`.
+//! How fast policies are asked and compared, on one core: `cargo run --release -p policy --example decisions`.
 #![expect(clippy::print_stdout, reason = "what it measured is for a person")]
 
 use std::hint::black_box;
