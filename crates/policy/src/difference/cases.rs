@@ -1,6 +1,6 @@
 //! The values of policy variables that have to be told apart.
 
-use super::people::is_of_principal;
+use super::people::{is_of_principal, people};
 use super::space::{Case, Frame};
 use crate::comparison::Test;
 use crate::pattern::{Piece, Variable, pieces};
@@ -76,7 +76,9 @@ fn values(key: &str, rules: &[&Rule], frame: Frame<'_>) -> Vec<Option<String>> {
     let accounts = || people_values("aws:principalaccount", frame);
     let mut asked = match key {
         "aws:resourceaccount" => accounts(),
-        _ if is_of_principal(key) => people_values(key, frame),
+        _ if is_of_principal(key) => {
+            people_values(key, frame).into_iter().chain(those_of(key, rules, frame)).collect()
+        }
         _ => vec![frame.filling.word.clone()],
     };
     let tests = || rules.iter().flat_map(|rule| &rule.condition);
@@ -120,6 +122,12 @@ fn people_values(key: &str, frame: Frame<'_>) -> Vec<String> {
         "aws:principaltype" => ["AssumedRole", "User", "Account"].map(str::to_owned).to_vec(),
         _ => Vec::new(),
     }
+}
+
+/// The values that whoever the rules name has: nobody may be left out of every case.
+fn those_of(key: &str, rules: &[&Rule], frame: Frame<'_>) -> Vec<String> {
+    let named = people(frame.kind, rules, &Case::default(), frame.owner, frame.filling);
+    named.iter().filter_map(|person| person.value(key)).map(str::to_owned).collect()
 }
 
 fn plain_values(test: &Test) -> impl Iterator<Item = String> {

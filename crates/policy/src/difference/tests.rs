@@ -494,3 +494,21 @@ fn a_gain_of_everyone_is_shown_by_a_stranger() {
     let crate::Principal::Aws(who) = everyone.witness.clone().unwrap().principal.unwrap() else { panic!() };
     assert!(who.starts_with("arn:aws:iam::444455556666:"), "{who}");
 }
+
+/// A variable that follows from who asks has, among others, the value of everyone whom a statement names.
+#[test]
+fn a_variable_hides_nobody_who_is_named() {
+    let home = json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:username}/*"});
+    for principal in [
+        "arn:aws:iam::123456789012:user/Ada",
+        "arn:aws:iam::123456789012:role/Admin",
+        "arn:aws:iam::999988887777:root",
+    ] {
+        let more = json!({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "s3:*", "Resource": "arn:aws:s3:::logs/*"});
+        let (before, after) = (policy(&json!([home])), policy(&json!([home, more])));
+        let changes =
+            difference(Some(&before), Some(&after), Attachment::to(Kind::Bucket).of("123456789012"));
+        assert!(changes.iter().any(PermissionChange::widens), "{principal}");
+        assert!(changes.iter().all(|change| change.witness.is_some()), "{principal}");
+    }
+}
