@@ -1,0 +1,125 @@
+//! What is dangerous about a gain, and the request that shows it.
+
+use super::*;
+
+#[test]
+fn gains_are_marked() {
+    let marks = |statement: Value| {
+        let after = policy(&json!([statement]));
+        let changes = difference(None, Some(&after), Attachment::to(Kind::guess(&after)).of("123456789012"));
+        changes.iter().flat_map(|change| &change.marks).map(|mark| mark.name()).collect::<Vec<_>>().join(" ")
+    };
+    let foreign = json!({"AWS": "arn:aws:iam::999988887777:role/KeyAdmin"});
+    let org = |operator: &str| json!({operator: {"aws:PrincipalOrgPaths": "o-ours/r-1/*"}});
+    assert_eq!(marks(allow(foreign.clone(), json!("kms:Decrypt"))), "account");
+    assert_eq!(marks(allow(foreign, json!("kms:*"))), "account wildcard self protection");
+    assert_eq!(marks(allow(json!("*"), json!("kms:Decrypt"))), "public");
+    assert_eq!(marks(allow(json!({"AWS": ROLE}), json!("kms:Put*"))), "self");
+    assert_eq!(marks(allow(json!({"AWS": ROLE}), json!("kms:Decrypt"))), "");
+    assert_eq!(marks(allow_if(json!("*"), json!("kms:Decrypt"), org("ForAllValues:StringLike"))), "public");
+    assert_eq!(marks(allow_if(json!("*"), json!("kms:Decrypt"), org("ForAnyValue:StringLike"))), "account");
+    let identity = |action: &str| json!({"Effect": "Allow", "Action": action, "Resource": "*"});
+    assert_eq!(marks(identity("iam:Pass*")), "escalation");
+    assert_eq!(marks(identity("s3:*")), "wildcard protection");
+    assert_eq!(marks(identity("s3:GetObject")), "");
+}
+
+#[test]
+fn only_what_reaches_the_audit_logs_endangers_them() {
+    let logs =
+        ["arn:aws:s3:::audit/AWSLogs/log.json.gz", "arn:aws:logs:us-east-1:123456789012:log-group:audit"];
+    let logs = logs.map(str::to_owned);
+    let marks = |action: &str, resource: Value, known: bool| {
+        let after = policy(&json!([{"Effect": "Allow", "Action": action, "Resource": resource}]));
+        let attachment = Attachment::to(Kind::Identity);
+        let attachment = if known { attachment.guarding(&logs) } else { attachment };
+        let changes = difference(None, Some(&after), attachment);
+        changes.iter().flat_map(|change| &change.marks).map(|mark| mark.name()).collect::<Vec<_>>().join(" ")
+    };
+    let rds = json!("arn:aws:logs:*:*:log-group:RDS*");
+    assert_eq!(marks("logs:PutRetentionPolicy", rds.clone(), true), "");
+    assert_eq!(marks("logs:PutRetentionPolicy", rds, false), "protection");
+    assert_eq!(marks("logs:PutRetentionPolicy", json!("arn:aws:logs:*:*:log-group:a*"), true), "protection");
+    assert_eq!(marks("s3:DeleteObject", json!("arn:aws:s3:::other/*"), true), "");
+    assert_eq!(
+        marks("s3:DeleteObject", json!(["arn:aws:s3:::other/*", "arn:aws:s3:::au*"]), true),
+        "protection"
+    );
+    assert_eq!(marks("s3:DeleteObject", json!("arn:aws:s3:::${aws:username}/*"), true), "protection");
+}
+
+#[test]
+fn variables_that_are_compared_with_each_other_hide_nothing() {
+    let account = json!({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}});
+    let other = json!({"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}});
+    let allow = |action: &str, resource: &str, condition: &Value| json!({"Effect": "Allow", "Action": action, "Resource": resource, "Condition": condition});
+    let named = (0..40).map(|number| format!("arn:aws:sns:*:*:topic-{number}"));
+    let mut statements: Vec<Value> = named.map(|topic| allow("sns:Publish", &topic, &account)).collect();
+    statements.push(allow("config:TagResource", "*", &other));
+    let before = policy(&json!(statements));
+    statements
+        .push(json!({"Effect": "Allow", "Action": "organizations:DescribeOrganization", "Resource": "*"}));
+    let after = policy(&json!(statements));
+    let changes = difference(Some(&before), Some(&after), Attachment::to(Kind::Identity));
+    assert_eq!(changes.len(), 1, "{changes:?}");
+    let witness = changes[0].witness.as_ref().unwrap();
+    assert_eq!(witness.action, "organizations:DescribeOrganization");
+
+    let alarms = policy(&json!([{"Effect": "Allow", "Action": "cloudwatch:DescribeAlarms",
+        "Resource": "arn:aws:cloudwatch:*:*:alarm:*"}]));
+    let all = policy(&json!([{"Effect": "Allow", "Action": "cloudwatch:DescribeAlarms", "Resource": "*"}]));
+    let changes = difference(Some(&alarms), Some(&all), Attachment::to(Kind::Identity));
+    assert_eq!(changes[0].witness.as_ref().unwrap().resource, "*");
+}
+
+#[test]
+fn a_gain_has_a_request_that_shows_it() {
+    let condition = json!({"StringEquals": {"aws:SourceArn": TRAIL}});
+    let after = policy(&json!([allow_if(cloudtrail(), json!("kms:GenerateDataKey*"), condition)]));
+    let changes = difference(None, Some(&after), Attachment::to(Kind::Key).of("123456789012"));
+    let witness = changes[0].witness.clone().unwrap();
+    assert_eq!(witness.principal, Some(crate::Principal::service("cloudtrail.amazonaws.com")));
+    assert_eq!(witness.action, "kms:GenerateDataKey");
+    assert!(witness.resource.starts_with("arn:aws:kms:us-east-1:123456789012:key/"), "{}", witness.resource);
+    assert_eq!(witness.context.values("aws:SourceArn"), [TRAIL]);
+}
+
+#[test]
+fn an_arn_tells_its_account() {
+    let if_trail = json!({"ArnEquals": {"aws:SourceArn": TRAIL}});
+    let deny = json!({"Effect": "Deny", "Principal": {"AWS": ROLE}, "Action": "kms:Decrypt", "Resource": "*",
+        "Condition": {"StringNotEquals": {"aws:SourceAccount": "999988887777"}}});
+    let after = policy(&json!([allow_if(json!("*"), json!("kms:Decrypt"), if_trail), deny]));
+    let changes = difference(None, Some(&after), Attachment::to(Kind::Key).of("123456789012"));
+    let witness = changes[0].witness.clone().unwrap();
+    assert_eq!(witness.context.values("aws:SourceArn"), [TRAIL]);
+    assert!(changes[0].widens());
+}
+
+#[test]
+fn a_gain_of_everyone_is_shown_by_a_stranger() {
+    let after =
+        json!([allow(json!({"AWS": ROLE}), json!("kms:Encrypt")), allow(json!("*"), json!("kms:Decrypt"))]);
+    let changes = difference(None, Some(&policy(&after)), Attachment::to(Kind::Key).of("123456789012"));
+    let everyone = changes.iter().find(|change| change.to_string().starts_with("everyone")).unwrap();
+    let crate::Principal::Aws(who) = everyone.witness.clone().unwrap().principal.unwrap() else { panic!() };
+    assert!(who.starts_with("arn:aws:iam::444455556666:"), "{who}");
+}
+
+/// A variable that follows from who asks has, among others, the value of everyone whom a statement names.
+#[test]
+fn a_variable_hides_nobody_who_is_named() {
+    let home = json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:username}/*"});
+    for principal in [
+        "arn:aws:iam::123456789012:user/Ada",
+        "arn:aws:iam::123456789012:role/Admin",
+        "arn:aws:iam::999988887777:root",
+    ] {
+        let more = json!({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "s3:*", "Resource": "arn:aws:s3:::logs/*"});
+        let (before, after) = (policy(&json!([home])), policy(&json!([home, more])));
+        let changes =
+            difference(Some(&before), Some(&after), Attachment::to(Kind::Bucket).of("123456789012"));
+        assert!(changes.iter().any(PermissionChange::widens), "{principal}");
+        assert!(changes.iter().all(|change| change.witness.is_some()), "{principal}");
+    }
+}
