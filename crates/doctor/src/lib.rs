@@ -23,6 +23,6 @@ mod tests;
 pub use case::{Accepted, Asks, Case};
 pub use check::{Check, Status};
 pub use image::{ImageReference, InvalidImage};
-pub use pages::{PAGES, Page, page, reference_page};
+pub use pages::{Page, page, pages, reference_page};
 pub use report::{Report, Subject, examine};
 pub use targets::{AlertTargets, RoleTarget, RuleTarget, Targets};

@@ -1,12 +1,16 @@
 //! A page for each check: what it means, why it matters, how it is repaired. `docs/doctor.md` is made of them.
 
-mod text;
+mod alarms;
+mod ecr;
+mod kms;
+mod roles;
+mod settings;
+mod state;
+mod trail;
 
 use std::fmt::Write as _;
 
 use crate::report::Subject;
-
-pub use text::PAGES;
 
 /// What is to be known of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,9 +32,16 @@ impl Page {
     }
 }
 
+/// Every page, by subject.
+pub fn pages() -> impl Iterator<Item = &'static Page> {
+    let subjects =
+        [kms::PAGES, ecr::PAGES, trail::PAGES, alarms::PAGES, roles::PAGES, state::PAGES, settings::PAGES];
+    subjects.into_iter().flatten()
+}
+
 /// The page of a check.
 pub fn page(kind: &str) -> Option<&'static Page> {
-    PAGES.iter().find(|page| page.id == kind)
+    pages().find(|page| page.id == kind)
 }
 
 /// `docs/doctor.md`.
@@ -38,7 +49,7 @@ pub fn reference_page() -> String {
     let mut text = INTRODUCTION.to_owned();
     for subject in Subject::ALL {
         let _ = write!(text, "\n## {}\n", subject.name());
-        for page in PAGES.iter().filter(|page| page.id.split('.').next() == Some(subject.name())) {
+        for page in pages().filter(|page| page.id.split('.').next() == Some(subject.name())) {
             let Page { id, means, why, repair } = page;
             let _ = write!(text, "\n### {id}\n\n{means}\n\n**Why:** {why}\n\n**Repair:** {repair}\n");
         }
