@@ -6,6 +6,7 @@ mod kms;
 mod roles;
 mod settings;
 mod state;
+mod strangers;
 mod trail;
 
 use crate::case::Case;

@@ -9,6 +9,7 @@ mod key;
 mod roles;
 mod settings;
 mod state;
+mod strangers;
 mod trail;
 
 use std::sync::LazyLock;

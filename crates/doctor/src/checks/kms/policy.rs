@@ -8,6 +8,7 @@ use super::blame::{OF_KEY, live_policy, statement_id};
 use super::consumers::Use;
 use crate::case::Case;
 use crate::check::{Check, Status};
+use crate::checks::strangers::{Stranger, strangers};
 use crate::judge::{Answer, Asked, Party, Stop};
 use crate::permission::sentence;
 
@@ -26,14 +27,16 @@ pub(super) fn checks(case: &Case<'_>, uses: &[Use]) -> Vec<Check> {
     let blamed: BTreeSet<&str> = uses.iter().filter_map(Use::statement_check).collect();
     let mut found: Vec<Check> = blamed.iter().map(|id| stopping(case, id, uses, (&live, &wanted))).collect();
     let orphans = orphans(&live);
-    let strangers = strangers(case, &live, &wanted);
+    let orphaned = |stranger: &Stranger| orphans.contains(&stranger.statement);
+    let strangers = strangers(case, &live, Some(&wanted), Kind::Key);
+    let strangers: Vec<Stranger> = strangers.into_iter().filter(|stranger| !orphaned(stranger)).collect();
     let told = |statement: &Statement, index: usize| {
         let id = statement_id(statement, index);
         blamed.contains(id.as_str())
-            || strangers.iter().any(|(at, _)| id_at(&live, *at) == id)
+            || strangers.iter().any(|stranger| id_at(&live, stranger.statement) == id)
             || orphans.iter().any(|at| id_at(&live, *at) == id)
     };
-    found.extend(strangers.iter().map(|(index, who)| stranger(case, &live, *index, who)));
+    found.extend(strangers.iter().map(|found| stranger(case, &live, found)));
     let rest = rest(case, &live, &wanted, told);
     let others = usize::from(rest.status == Status::Warn);
     if blamed.len() + others <= 1 || blamed.is_empty() {
@@ -173,52 +176,9 @@ fn orphans(live: &Policy) -> BTreeSet<usize> {
     live.orphaned_principals().into_iter().map(|orphan| orphan.statement).collect()
 }
 
-/// The statements that let others than this account use the key, with whom they let.
-fn strangers(case: &Case<'_>, live: &Policy, wanted: &Policy) -> Vec<(usize, String)> {
-    let known = wanted.statements.iter().flat_map(principals).collect::<Vec<_>>();
-    let is_stranger = |principal: &&Principal| match principal {
-        Principal::Everyone => true,
-        Principal::Aws(arn) => {
-            let account = arn.split(':').nth(4).unwrap_or(arn.as_str());
-            account.len() == 12 && account != case.account() && !case.asks.accepted.has(&[], &[arn, account])
-        }
-        Principal::Service(_) | Principal::Federated(_) | Principal::CanonicalUser(_) => false,
-    };
-    let mut found = Vec::new();
-    for (index, statement) in live.statements.iter().enumerate() {
-        if statement.effect == Effect::Deny || is_of_account(case, statement) {
-            continue;
-        }
-        let mut others = principals(statement).iter().filter(|who| !known.contains(who)).filter(is_stranger);
-        if let Some(stranger) = others.next() {
-            let who = name(stranger).unwrap_or_else(|| "everyone".to_owned());
-            found.push((index, who));
-        }
-    }
-    found
-}
-
-fn principals(statement: &Statement) -> &[Principal] {
-    match &statement.principal {
-        Some(Element::Only(principals)) => principals,
-        Some(Element::AllBut(_)) => &[Principal::Everyone],
-        None => &[],
-    }
-}
-
-/// Whether a condition keeps a statement to callers of this account.
-fn is_of_account(case: &Case<'_>, statement: &Statement) -> bool {
-    const KEYS: [&str; 2] = ["kms:calleraccount", "aws:principalaccount"];
-    statement.condition.tests().iter().any(|test| {
-        test.operator.eq_ignore_ascii_case("StringEquals")
-            && KEYS.contains(&test.key.to_ascii_lowercase().as_str())
-            && test.values.iter().all(|value| value == case.account())
-    })
-}
-
-fn stranger(case: &Case<'_>, live: &Policy, index: usize, who: &str) -> Check {
-    let statement = live.statements.get(index);
-    let id = statement.map(|statement| statement_id(statement, index)).unwrap_or_default();
+fn stranger(case: &Case<'_>, live: &Policy, found: &Stranger) -> Check {
+    let (statement, who) = (live.statements.get(found.statement), &found.name);
+    let id = id_at(live, found.statement);
     let title = if who == "everyone" {
         "Everyone may use the key".to_owned()
     } else {

@@ -1,9 +1,10 @@
 //! The log bucket's policy: whether CloudTrail may deliver, and who else gets in.
 
-use policy::{Attachment, Effect, Element, Kind, Policy, Principal, Statement, difference};
+use policy::{Attachment, Kind, Policy, difference};
 
 use crate::case::Case;
 use crate::check::Check;
+use crate::checks::strangers::strangers;
 use crate::facts::{BucketFacts, Read, TrailDescription};
 use crate::judge::{Answer, Asked, Party, Stop};
 use crate::remedy::aws;
@@ -41,8 +42,8 @@ pub(super) fn check(case: &Case<'_>, bucket: &BucketFacts) -> Check {
                 .remedy(remedy);
         }
     }
-    if let Some(who) = strangers(case, &live, wanted.as_ref()).first() {
-        return Check::warn(ID, format!("The log bucket's policy lets others in: {who}"))
+    if let Some(stranger) = strangers(case, &live, wanted.as_ref(), Kind::Bucket).first() {
+        return Check::warn(ID, format!("The log bucket's policy lets others in: {}", stranger.name))
             .cause(format!("it is {}", live.to_json()))
             .evidence([format!("it has to be {needed}")])
             .evidence(done)
@@ -146,41 +147,5 @@ fn lacking(live: &Policy, wanted: &Policy) -> String {
     match sids(wanted).into_iter().find(|sid| !present.contains(sid)) {
         Some(sid) => format!("the statement `{sid}` is missing"),
         None => "a statement means something else than it should, or is there besides".to_owned(),
-    }
-}
-
-/// Those of other accounts, or everyone, whom a statement lets in, and the settings do not.
-fn strangers(case: &Case<'_>, live: &Policy, wanted: Option<&Policy>) -> Vec<String> {
-    let allowing = |policy: &Policy| {
-        let statements = policy.statements.iter().filter(|statement| statement.effect == Effect::Allow);
-        statements.flat_map(named).cloned().collect::<Vec<Principal>>()
-    };
-    let known = wanted.map(allowing).unwrap_or_default();
-    allowing(live)
-        .iter()
-        .filter(|principal| !known.contains(principal))
-        .filter_map(|principal| stranger(case, principal))
-        .filter(|name| !case.asks.accepted.has(&[], &[name]))
-        .collect()
-}
-
-fn named(statement: &Statement) -> &[Principal] {
-    match &statement.principal {
-        Some(Element::Only(principals)) => principals,
-        Some(Element::AllBut(_)) => &[Principal::Everyone],
-        None => &[],
-    }
-}
-
-fn stranger(case: &Case<'_>, principal: &Principal) -> Option<String> {
-    match principal {
-        Principal::Everyone => Some("everyone".to_owned()),
-        Principal::Aws(arn) if arn.as_str() == "*" => Some("everyone".to_owned()),
-        Principal::Aws(arn) => {
-            let account = arn.split(':').nth(4).unwrap_or(arn);
-            (account != case.account()).then(|| arn.clone())
-        }
-        Principal::CanonicalUser(id) => Some(id.clone()),
-        Principal::Service(_) | Principal::Federated(_) => None,
     }
 }
