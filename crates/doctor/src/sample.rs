@@ -3,6 +3,7 @@
 mod alerts;
 mod bucket;
 mod healthy;
+mod reads;
 mod records;
 mod state;
 mod trail;
@@ -20,6 +21,7 @@ use crate::facts::*;
 use crate::report::{Report, examine};
 
 pub(crate) use healthy::empty;
+pub(crate) use reads::each as each_read;
 pub(crate) use records::{denied, refusal};
 
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-28 12:00 UTC);

@@ -2,7 +2,7 @@
 
 use crate::Status;
 use crate::facts::{Digests, Read};
-use crate::sample::{World, everything, refusal};
+use crate::sample::{World, each_read, everything, refusal};
 
 type Refuse = fn(&mut World);
 
@@ -110,4 +110,51 @@ fn a_failure_wins_over_what_is_undecided_and_that_over_a_warning() {
     assert_eq!(world.report().verdict(), Status::Unknown);
     world.key().state = "Disabled".to_owned();
     assert_eq!(world.report().verdict(), Status::Fail);
+}
+
+/// What no probe reads of buckets that are not ours, and what counts only where a policy leaves it open.
+const UNREAD: [&str; 13] = [
+    "target public access",
+    "target versioning",
+    "target ownership",
+    "target expirations",
+    "target logging",
+    "target replication",
+    "target acl",
+    "state bucket ownership",
+    "state bucket expirations",
+    "state bucket lock",
+    "state bucket logging",
+    "state bucket replication",
+    "state bucket acl",
+];
+
+/// The names of all reads of a world.
+fn reads(world: &World) -> Vec<String> {
+    let mut names = Vec::new();
+    each_read(&mut world.clone().facts, &mut |name, _| names.push(name));
+    names
+}
+
+#[test]
+fn every_read_that_is_refused_is_named() {
+    let whole = World::new(&everything());
+    let names = reads(&whole);
+    let mut silent = Vec::new();
+    for wanted in &names {
+        let mut world = whole.clone();
+        each_read(&mut world.facts, &mut |name, read| {
+            if name == *wanted {
+                read.refuse(refusal(&format!("read:{name}")));
+            }
+        });
+        let operation = format!("read:{wanted}");
+        let report = world.report();
+        let mut told = report.checks.iter().filter(|check| check.status != Status::Pass);
+        if !told.any(|check| format!("{check:?}").contains(&operation)) && !UNREAD.contains(&wanted.as_str())
+        {
+            silent.push(wanted.as_str());
+        }
+    }
+    assert_eq!(silent, Vec::<&str>::new(), "of {} reads", names.len());
 }

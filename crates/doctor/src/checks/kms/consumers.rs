@@ -323,22 +323,20 @@ fn cluster_secrets(case: &Case<'_>, live: Option<&Policy>) -> Option<Use> {
     let party = Party::role(case, facts)?;
     let arn = case.role_arn("eks_service");
     let granted = case.facts.key.grants.found().into_iter().flatten().any(|grant| grant.grantee == arn);
-    let stopped =
-        ["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"].into_iter().find_map(|action| {
-            match party.may(live, &on_key(case, action)) {
-                Answer::Stopped(stop) => Some((action.to_owned(), stop)),
-                _ => None,
-            }
-        });
+    let asked = ["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"].into_iter();
+    let answers = asked.map(|action| (action, party.may(live, &on_key(case, action))));
+    let not_allowed = answers.into_iter().find(|(_, answer)| *answer != Answer::Allowed);
     let is_denied = super::history::of_caller(case, &arn).next().is_some();
-    let outcome = match stopped {
+    let outcome = match not_allowed {
         _ if granted => Outcome::Works,
-        None => Outcome::Works,
-        Some((action, stop)) if is_denied => {
+        None | Some((_, Answer::Allowed)) => Outcome::Works,
+        Some((_, Answer::Open(refusal))) => Outcome::Open(refusal),
+        Some((action, Answer::Stopped(stop))) if is_denied => {
+            let action = action.to_owned();
             let because = Some(format!("kms.denied/{}", slug(&facts.name)));
             Outcome::Stopped { action, stop, because }
         }
-        Some(_) => Outcome::NotSetUp(format!(
+        Some((_, Answer::Stopped(_))) => Outcome::NotSetUp(format!(
             "a cluster that encrypts its secrets with the key needs, on {}: {}",
             facts.name,
             allowance(

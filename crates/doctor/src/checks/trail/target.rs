@@ -103,8 +103,14 @@ fn arriving(case: &Case<'_>, bucket: &BucketFacts) -> Check {
             "take the default retention off the target",
         );
     }
-    written(case, bucket, target)
-        .unwrap_or_else(|| Check::pass(ID, format!("Access logs arrive in {}", target.name)))
+    if let Some(check) = written(case, bucket, target) {
+        return check;
+    }
+    let refused = [target.encryption.refusal(), target.lock.refusal()].into_iter().flatten().next();
+    match refused {
+        Some(refusal) => Check::unknown(ID, refusal, "whether the access logs arrive"),
+        None => Check::pass(ID, format!("Access logs arrive in {}", target.name)),
+    }
 }
 
 /// Whether the target's policy stops S3 from writing. ACLs may let it write too, so only a policy that is there counts.
@@ -135,6 +141,9 @@ fn written(case: &Case<'_>, bucket: &BucketFacts, target: &BucketFacts) -> Optio
         .is_some_and(|grantees| grantees.iter().any(|grantee| grantee.ends_with("/LogDelivery")));
     match Party::service("logging.s3.amazonaws.com").may(Some(&policy), &asked) {
         Answer::Stopped(crate::judge::Stop::Unallowed(_)) if is_let_by_acl => None,
+        Answer::Stopped(crate::judge::Stop::Unallowed(_)) if target.acl.refusal().is_some() => {
+            target.acl.refusal().map(|refusal| Check::unknown(ID, refusal, "whether the access logs arrive"))
+        }
         Answer::Stopped(stop) => Some(
             Check::fail(ID, "Access logs of the log bucket do not arrive")
                 .cause(format!(
