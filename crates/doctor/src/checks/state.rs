@@ -1,9 +1,10 @@
 //! The state: its bucket, its lock, and whether it is the only one of this foundation.
 
-use policy::{Effect, Policy};
+use policy::{Kind, Policy};
 
 use crate::case::{Case, moment};
 use crate::check::Check;
+use crate::checks::strangers::strangers;
 use crate::facts::{BucketFacts, Digests, Lock, Place, PublicAccess, Read, StateFacts};
 use crate::remedy::aws;
 
@@ -47,7 +48,7 @@ fn of_bucket(case: &Case<'_>, facts: &BucketFacts, (bucket, region): (&str, &str
     if facts.region.found().is_none() {
         return vec![place];
     }
-    vec![place, versioning(case, facts), encryption(facts), private(facts), tls(case, facts)]
+    vec![place, versioning(facts), encryption(facts), private(case, facts), tls(case, facts)]
 }
 
 fn region_of(facts: &BucketFacts, (bucket, region): (&str, &str)) -> Check {
@@ -64,7 +65,7 @@ fn region_of(facts: &BucketFacts, (bucket, region): (&str, &str)) -> Check {
     }
 }
 
-fn versioning(_case: &Case<'_>, facts: &BucketFacts) -> Check {
+fn versioning(facts: &BucketFacts) -> Check {
     const ID: &str = "state.versioning";
     match &facts.versioning {
         Read::Refused(refusal) => Check::unknown(ID, refusal, "whether an earlier state can be brought back"),
@@ -103,7 +104,7 @@ fn encryption(facts: &BucketFacts) -> Check {
     }
 }
 
-fn private(facts: &BucketFacts) -> Check {
+fn private(case: &Case<'_>, facts: &BucketFacts) -> Check {
     const ID: &str = "state.private";
     let block =
         "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true";
@@ -127,11 +128,9 @@ fn private(facts: &BucketFacts) -> Check {
     if live == PublicAccess::ALL {
         return Check::pass(ID, "The public is kept out of the state bucket");
     }
-    let is_open = facts
-        .policy
-        .found()
-        .and_then(|text| Policy::parse(text).ok())
-        .is_some_and(|policy| lets_everyone_in(&policy));
+    let is_open = facts.policy.found().and_then(|text| Policy::parse(text).ok()).is_some_and(|policy| {
+        strangers(case, &policy, None, Kind::Bucket).iter().any(|stranger| stranger.name == "everyone")
+    });
     if is_open && !live.restrict {
         return Check::warn(ID, "Everyone can read the state: it holds ids, and may hold secrets")
             .cause(format!("the policy of {} lets everyone in", facts.name))
@@ -140,18 +139,6 @@ fn private(facts: &BucketFacts) -> Check {
     Check::warn(ID, "Nothing keeps the state bucket from being made public")
         .cause(format!("the public access block of {} does not block everything", facts.name))
         .remedy(remedy())
-}
-
-fn lets_everyone_in(policy: &Policy) -> bool {
-    policy.statements.iter().any(|statement| {
-        let everyone = statement.principal.as_ref().is_some_and(|named| {
-            named
-                .items()
-                .iter()
-                .any(|who| matches!(who, policy::Principal::Everyone) || *who == policy::Principal::aws("*"))
-        });
-        statement.effect == Effect::Allow && everyone && statement.condition.is_empty()
-    })
 }
 
 fn tls(case: &Case<'_>, facts: &BucketFacts) -> Check {

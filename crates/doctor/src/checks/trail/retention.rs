@@ -32,10 +32,10 @@ fn lifecycle(case: &Case<'_>, bucket: &BucketFacts) -> Check {
     };
     let wanted = case.settings.cloudtrail_log_retention_days.and_then(|days| i32::try_from(days).ok());
     let is_early = |days: i32| wanted.is_none_or(|wanted| days < wanted);
-    let mut counting = rules.iter().filter(|rule| {
+    let counting = rules.iter().filter(|rule| {
         rule.enabled && reaches_logs(rule) && !case.asks.accepted.has(&[Topic::LifecycleRule], &[&rule.id])
     });
-    let early = counting.find_map(|rule| {
+    let early = counting.filter_map(|rule| {
         let end = match (rule.days, rule.date, rule.noncurrent_days) {
             (Some(days), ..) if is_early(days) => End::After(days),
             (_, Some(date), _) => End::On(date),
@@ -44,9 +44,12 @@ fn lifecycle(case: &Case<'_>, bucket: &BucketFacts) -> Check {
         };
         Some((rule, end))
     });
+    let mut early: Vec<(&Expiration, End)> = early.collect();
+    // What ends logs comes before what ends those that somebody deleted.
+    early.sort_by_key(|(_, end)| matches!(end, End::OfVersions(_)));
     let is_kept = |rule: &Expiration| rule.enabled && rule.prefix.is_empty() && rule.days == wanted;
-    match (early, wanted) {
-        (Some((rule, end)), _) => ending(case, bucket, rule, &end),
+    match (early.first(), wanted) {
+        (Some((rule, end)), _) => ending(case, (rule, end), &early),
         (None, Some(wanted)) if !rules.iter().any(is_kept) => Check::warn(ID, "Old logs are never deleted")
             .cause(format!("the settings keep logs {wanted} days, and no rule deletes them then"))
             .remedy(case.apply()),
@@ -68,38 +71,34 @@ fn reaches_logs(rule: &Expiration) -> bool {
     LOGS.starts_with(&rule.prefix) || rule.prefix.starts_with(LOGS)
 }
 
-/// A rule that ends logs earlier than the settings say.
-fn ending(case: &Case<'_>, bucket: &BucketFacts, rule: &Expiration, end: &End) -> Check {
-    let wanted = case.settings.cloudtrail_log_retention_days;
-    let title = match end {
-        End::After(days) => format!("Audit logs are deleted after {days} days"),
-        End::On(date) => format!("Audit logs are deleted on {}", moment(*date)),
-        End::OfVersions(days) => {
-            format!("Audit logs that somebody deletes can be brought back for {days} days alone")
+impl End {
+    fn sentence(&self) -> String {
+        let days = |days: i32| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+        match self {
+            Self::After(count) => format!("Audit logs are deleted after {}", days(*count)),
+            Self::On(date) => format!("Audit logs are deleted on {}", moment(*date)),
+            Self::OfVersions(count) => {
+                format!("Audit logs that somebody deletes can be brought back for {} alone", days(*count))
+            }
         }
-    };
-    let instead = wanted.map_or_else(
+    }
+}
+
+/// Rules that end logs earlier than the settings say; the worst one first.
+fn ending(case: &Case<'_>, (rule, end): (&Expiration, &End), early: &[(&Expiration, End)]) -> Check {
+    let instead = case.settings.cloudtrail_log_retention_days.map_or_else(
         || "the settings let none delete them".to_owned(),
         |wanted| format!("the settings keep them {wanted} days"),
     );
-    let remedy = match (wanted, end) {
-        (Some(_), _) => case.apply().to_vec(),
-        (None, end) => {
-            let keep = match end {
-                End::After(days) => {
-                    format!("to keep the rule: cloudtrail_log_retention_days = {days}; to be rid")
-                }
-                End::On(_) | End::OfVersions(_) => "to be rid".to_owned(),
-            };
-            vec![
-                format!("{keep} of it, after asking whose it is:"),
-                aws(&["s3api", "delete-bucket-lifecycle", "--bucket", &bucket.name]),
-            ]
-        }
-    };
-    Check::warn("trail.lifecycle", title)
+    let others = early.iter().skip(1);
+    Check::warn("trail.lifecycle", end.sentence())
         .cause(format!("the lifecycle rule `{}` deletes them; {instead}", rule.id))
-        .remedy(remedy)
+        .evidence(others.map(|(rule, end)| format!("the rule `{}` too: {}", rule.id, end.sentence())))
+        .evidence([format!(
+            "apply takes out what deletes logs and leaves other rules; accepted = [\"lifecycle_rule:{}\"] keeps it",
+            rule.id
+        )])
+        .remedy(case.apply())
 }
 
 fn lock(case: &Case<'_>, bucket: &BucketFacts) -> Check {
@@ -145,19 +144,27 @@ fn replication(case: &Case<'_>, bucket: &BucketFacts) -> Check {
         Read::Absent => &Vec::new(),
         Read::Found(rules) => rules,
     };
-    let foreign = rules.iter().find(|rule| {
-        !case.asks.accepted.has(
+    let (accepted, foreign): (Vec<_>, Vec<_>) = rules.iter().partition(|rule| {
+        case.asks.accepted.has(
             &[Topic::Replication],
             &[&rule.id, &rule.bucket, &case.arn(&format!("s3:::{}", rule.bucket))],
         )
     });
-    match foreign {
-        None => Check::pass(ID, "Logs are copied nowhere else"),
-        Some(rule) => Check::warn(ID, format!("Audit logs are copied to {}", rule.bucket))
-            .cause(format!("the replication rule `{}` copies them, and no setting asks for it", rule.id))
-            .remedy([
-                "if it should not, after asking whose it is:".to_owned(),
-                aws(&["s3api", "delete-bucket-replication", "--bucket", &bucket.name]),
-            ]),
-    }
+    let Some(rule) = foreign.first() else { return Check::pass(ID, "Logs are copied nowhere else") };
+    // The command takes all rules away, so it is given where none of them is wanted.
+    let remedy = match accepted.is_empty() {
+        true => vec![
+            "if it should not, after asking whose it is:".to_owned(),
+            aws(&["s3api", "delete-bucket-replication", "--bucket", &bucket.name]),
+        ],
+        false => vec![format!(
+            "if it should not, after asking whose it is, take the rule `{}` out of the bucket's replication",
+            rule.id
+        )],
+    };
+    let others = foreign.iter().skip(1);
+    Check::warn(ID, format!("Audit logs are copied to {}", rule.bucket))
+        .cause(format!("the replication rule `{}` copies them, and no setting asks for it", rule.id))
+        .evidence(others.map(|rule| format!("the rule `{}` copies them to {} too", rule.id, rule.bucket)))
+        .remedy(remedy)
 }

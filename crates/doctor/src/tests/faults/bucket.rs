@@ -261,15 +261,15 @@ fn a_rule_counts_where_the_logs_are_and_ends_them_by_days_by_a_date_or_by_versio
     };
     let date = Some(time::macros::datetime!(2027-01-01 00:00 UTC));
     for (rule, title) in [
-        (Expiration { days: Some(1), ..rule.clone() }, Some("Audit logs are deleted after 1 days")),
+        (Expiration { days: Some(1), ..rule.clone() }, Some("Audit logs are deleted after 1 day")),
         (Expiration { date, ..rule.clone() }, Some("Audit logs are deleted on 2027-01-01T00:00:00Z")),
         (
             Expiration { noncurrent_days: Some(1), ..rule.clone() },
-            Some("Audit logs that somebody deletes can be brought back for 1 days alone"),
+            Some("Audit logs that somebody deletes can be brought back for 1 day alone"),
         ),
         (
             Expiration { days: Some(1), prefix: "AWSLogs/123456789012/".to_owned(), ..rule.clone() },
-            Some("Audit logs are deleted after 1 days"),
+            Some("Audit logs are deleted after 1 day"),
         ),
         (Expiration { days: Some(1), prefix: "tmp/".to_owned(), ..rule.clone() }, None),
         (Expiration { days: Some(1), enabled: false, ..rule.clone() }, None),
@@ -282,4 +282,32 @@ fn a_rule_counts_where_the_logs_are_and_ends_them_by_days_by_a_date_or_by_versio
         let told = (check.status != crate::Status::Pass).then_some(check.title.as_str());
         assert_eq!(told, title, "{rule:?}");
     }
+}
+
+#[test]
+fn every_rule_that_ends_logs_is_named_and_the_others_stay() {
+    let rule = |id: &str| Expiration {
+        id: id.to_owned(),
+        enabled: true,
+        prefix: String::new(),
+        days: None,
+        date: None,
+        noncurrent_days: None,
+    };
+    let mut world = World::new(&json!({"cloudtrail_bucket_suffix": "0123abcd"}));
+    world.bucket().expirations = Read::Found(vec![
+        Expiration { noncurrent_days: Some(3), ..rule("versions") },
+        rule("uploads"),
+        Expiration { days: Some(2), ..rule("cleanup") },
+    ]);
+    let report = world.report();
+    let check = report.checks.iter().find(|check| check.id == "trail.lifecycle").unwrap();
+    assert_eq!(check.title, "Audit logs are deleted after 2 days");
+    assert!(check.cause.contains("`cleanup`"), "{check:#?}");
+    assert!(check.evidence[0].contains("`versions`"), "{check:#?}");
+    assert_eq!(
+        check.remedy,
+        ["underpin apply"],
+        "a command that replaces all rules would take `uploads` away"
+    );
 }

@@ -85,3 +85,19 @@ fn a_denial_takes_a_stranger_back() {
     let report = world.report();
     assert!(report.checks.iter().all(|check| !check.id.starts_with("kms.strangers/")), "{report:#?}");
 }
+
+#[test]
+fn a_state_is_open_to_everyone_if_a_statement_lets_everyone_in() {
+    for (part, stranger) in statements() {
+        let mut world = World::new(&everything());
+        let mut statement = allowing(&part, "s3:GetObject");
+        let bucket = world.state_bucket();
+        statement["Resource"] = json!(format!("arn:aws:s3:::{}/*", bucket.name));
+        bucket.public_access = crate::facts::Read::Absent;
+        World::statements(&mut bucket.policy, |statements| statements.push(statement));
+        let report = world.report();
+        let check = report.checks.iter().find(|check| check.id == "state.private").unwrap();
+        let is_open = check.title.starts_with("Everyone can read the state");
+        assert_eq!(is_open, stranger == Some("everyone"), "{part}");
+    }
+}
