@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use aws_sdk_cloudwatchlogs::types::MetricFilter;
-use aws_sdk_eventbridge::types::Rule;
+use aws_sdk_eventbridge::types::{Rule, Target};
 use aws_sdk_iam::types::InstanceProfile;
 use aws_sdk_kms::types::{AliasListEntry, KeyMetadata};
 use aws_sdk_s3::types::{
@@ -54,6 +54,8 @@ pub struct Account {
     pub(crate) topics: Shared<Option<HashMap<String, String>>>,
     /// The rules of a region that share the beginning of their names.
     pub(crate) rules: Shared<Vec<Rule>>,
+    /// The targets of a rule; `None`: there is no such rule.
+    pub(crate) targets: Shared<Option<Vec<Target>>>,
     /// The alarms that share the beginning of their names.
     pub(crate) alarms: Shared<Vec<MetricAlarm>>,
     /// What DescribeKey says of a key; `None`: there is no such key.
@@ -90,6 +92,7 @@ impl Account {
             inline: Shared::default(),
             topics: Shared::default(),
             rules: Shared::default(),
+            targets: Shared::default(),
             alarms: Shared::default(),
             keys: Shared::default(),
             aliases: Shared::default(),

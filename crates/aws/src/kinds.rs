@@ -7,7 +7,7 @@ pub(crate) mod cloudwatch;
 pub(crate) mod events;
 pub(crate) mod iam;
 pub(crate) mod kms;
-mod logs;
+pub(crate) mod logs;
 pub(crate) mod s3;
 pub(crate) mod sns;
 mod terraform_data;

@@ -1,6 +1,7 @@
 //! What can weaken our objects and is no attribute of theirs: who else reads, copies, deletes or uses them. Each read that
 //! is denied or refused is a fact; each answer that is not understood is an error.
 
+mod alerts;
 mod bucket;
 mod key;
 mod lifecycle;
@@ -11,7 +12,7 @@ mod trail;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use engine::{CloudError, CloudErrorKind};
-use foundation::Fact;
+use foundation::{Fact, addresses};
 use terraform::{Address, Attributes};
 
 use crate::account::Account;
@@ -29,6 +30,11 @@ pub(crate) async fn review(
     present: &Attributes,
 ) -> Result<Vec<Fact>, CloudError> {
     match address.resource_type() {
+        "aws_cloudwatch_event_rule" => alerts::targets(account, present).await,
+        "aws_cloudwatch_log_group" => alerts::copies(account, present).await,
+        "aws_sns_topic" if *address == addresses::alert_topic() => {
+            alerts::subscribers(account, present).await
+        }
         "aws_cloudtrail" => trail::review(account, present).await,
         "aws_iam_role" => role::review(account, present).await,
         "aws_kms_key" => key::review(account, present).await,

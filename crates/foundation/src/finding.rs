@@ -105,8 +105,14 @@ pub enum Topic {
     LogGroup,
     /// The topic that the trail tells of new logs.
     Topic,
+    /// Who copies the trail's log group.
+    SubscriptionFilter,
     /// The trail's deliveries.
     Delivery,
+    /// Who else hears the alerts.
+    Subscriber,
+    /// Where else a rule sends what it watches.
+    Target,
     /// The region where IAM's events arrive.
     GlobalEvents,
     /// A read that was denied.
@@ -119,7 +125,7 @@ pub enum Topic {
 
 impl Topic {
     /// All, in the order of the documentation.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 30] = [
         Self::RolePolicy,
         Self::Boundary,
         Self::InstanceProfile,
@@ -142,7 +148,10 @@ impl Topic {
         Self::Insights,
         Self::LogGroup,
         Self::Topic,
+        Self::SubscriptionFilter,
         Self::Delivery,
+        Self::Subscriber,
+        Self::Target,
         Self::GlobalEvents,
         Self::Denied,
         Self::Unread,
@@ -174,7 +183,10 @@ impl Topic {
             Self::Insights => "insights",
             Self::LogGroup => "log_group",
             Self::Topic => "topic",
+            Self::SubscriptionFilter => "subscription_filter",
             Self::Delivery => "delivery",
+            Self::Subscriber => "subscriber",
+            Self::Target => "target",
             Self::GlobalEvents => "global_events",
             Self::Denied => "denied",
             Self::Unread => "unread",

@@ -148,7 +148,9 @@ fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) -> Option<F
             "aws_iam_role" => role::judge(fact, address, around),
             "aws_s3_bucket" => bucket::judge(fact, address, around),
             "aws_cloudtrail" => trail::judge(fact, address, around),
-            "aws_cloudwatch_event_rule" => alerts::judge(fact, address),
+            "aws_cloudwatch_event_rule" | "aws_cloudwatch_log_group" | "aws_sns_topic" => {
+                alerts::judge(fact, address, around)
+            }
             _ => None,
         },
     }
@@ -229,13 +231,13 @@ impl<'a> Circumstances<'a> {
         })
     }
 
-    /// Whether one of our roles is called so.
-    fn has_role(&self, name: &str) -> bool {
-        let is_role =
-            |address: &Address| address.resource_type() == "aws_iam_role" && addresses::is_managed(address);
-        self.is_desired("aws_iam_role", "name", name)
+    /// Whether the settings want an object of a type with this value, or the state records one.
+    fn is_ours(&self, resource_type: &str, attribute: &str, value: &str) -> bool {
+        let is_of_type =
+            |address: &Address| address.resource_type() == resource_type && addresses::is_managed(address);
+        self.is_desired(resource_type, attribute, value)
             || self.reviewed.recorded.iter().any(|(address, attributes)| {
-                is_role(address) && attributes.get("name").and_then(Value::as_str) == Some(name)
+                is_of_type(address) && text(attributes, attribute) == Some(value)
             })
     }
 }

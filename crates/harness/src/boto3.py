@@ -15,9 +15,12 @@ clients = {}
 
 
 def client(service):
+    """`events`, or `events@us-gov-west-1` in another region than the usual one."""
     if service not in clients:
         retries = {"max_attempts": 3, "mode": "standard"}
-        clients[service] = boto3.client(service, config=Config(retries=retries, s3={"addressing_style": "path"}))
+        config = Config(retries=retries, s3={"addressing_style": "path"})
+        name, _, region = service.partition("@")
+        clients[service] = boto3.client(name, region_name=region or None, config=config)
         if service == "s3control":
             clients[service].meta.events.register("before-sign", without_account)
     return clients[service]

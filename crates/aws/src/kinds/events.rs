@@ -18,7 +18,7 @@ const BUSY: &[&str] = &["ConcurrentModificationException"];
 const RULE_NEW: &[&str] = &["ConcurrentModificationException", "ResourceNotFoundException"];
 
 /// Where a rule is: in the region of its ARN, in the planned one, or where everything else is.
-fn region(account: &Account, attributes: &Attributes) -> String {
+pub(crate) fn region(account: &Account, attributes: &Attributes) -> String {
     let of_arn = text(attributes, "arn").filter(|arn| arn.contains(":rule/"));
     let of_arn = of_arn.and_then(|arn| arn.split(':').nth(3));
     of_arn.or(text(attributes, "region")).unwrap_or(&account.place.region).to_owned()

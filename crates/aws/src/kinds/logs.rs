@@ -4,7 +4,7 @@ pub(super) mod log_group;
 pub(super) mod metric_filter;
 
 /// CloudWatch Logs' name for what is not there.
-const GONE: &[&str] = &["ResourceNotFoundException"];
+pub(crate) const GONE: &[&str] = &["ResourceNotFoundException"];
 /// CloudWatch Logs: two changes of one log group at once.
 const BUSY: &[&str] = &["OperationAbortedException"];
 /// CloudWatch Logs: the same, or the log group was made a moment ago.

@@ -1,9 +1,11 @@
 //! Who is told: made, put right after a change by others, withdrawn; and which events are told, as a matcher that is not
 //! ours judges them.
 
+mod partitions;
 mod patterns;
 mod regions;
 mod silenced;
+mod strangers;
 mod taken_over;
 mod trial;
 

@@ -189,3 +189,78 @@ fn a_rule_in_a_state_that_nobody_knows_is_no_answer() {
     answered(&world, "ListRules", "application/x-amz-json-1.1", rules.to_string());
     refuse(&world, &["plan"], &["`PAUSED`", "a later version of underpin may know it"]);
 }
+
+/// An answer of one action for the first times, and another one from then on.
+fn answered_in_turn(
+    world: &World,
+    action: &'static str,
+    content_type: &'static str,
+    (times, first, then): (usize, String, String),
+) {
+    let mut asked = 0;
+    world.proxy().on(move |call| {
+        if call.action != action {
+            return Verdict::Pass;
+        }
+        asked += 1;
+        let body = if asked <= times { &first } else { &then };
+        Verdict::Answer(Answer::new(200, content_type, body.clone()))
+    });
+}
+
+#[test]
+fn insights_that_others_add_meanwhile_are_written_back_with_all_they_have() {
+    let world = moto();
+    set(world.directory(), "monitoring = { emails = [\"ops@example.com\"] }\n");
+    succeed(&world, &["apply", "-auto-approve"]);
+    let none = json!({"InsightSelectors": []}).to_string();
+    let theirs = json!({"InsightSelectors": [
+        {"InsightType": "ApiErrorRateInsight", "EventCategories": ["Data", "Management"]},
+    ]});
+    let json = "application/x-amz-json-1.1";
+    answered_in_turn(&world, "GetInsightSelectors", json, (1, none, theirs.to_string()));
+    let put = asked(&world, "PutInsightSelectors");
+    let more = "monitoring = { emails = [\"ops@example.com\"], insights = [\"ApiCallRateInsight\"] }\n";
+    set(world.directory(), more);
+    succeed(&world, &["apply", "-auto-approve"]);
+    let put: Value = serde_json::from_str(&put.lock().unwrap().concat()).unwrap();
+    let ours = json!({"InsightType": "ApiCallRateInsight"});
+    assert_eq!(put["InsightSelectors"], json!([theirs["InsightSelectors"][0], ours]));
+}
+
+/// The bucket's lock, with days in mode GOVERNANCE and what others have beside them.
+fn lock(days: u8, more: &str) -> String {
+    format!(
+        "<ObjectLockConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><ObjectLockEnabled>Enabled\
+         </ObjectLockEnabled><Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>{days}</Days>{more}</DefaultRetention></Rule>\
+         </ObjectLockConfiguration>"
+    )
+}
+
+#[test]
+fn a_hold_of_others_stays_where_the_retention_is_put_right() {
+    let world = moto();
+    set(world.directory(), "cloudtrail_object_lock = { mode = \"GOVERNANCE\", days = 30 }\n");
+    succeed(&world, &["apply", "-auto-approve"]);
+    let hold = "<DefaultEventHold><Days>7</Days></DefaultEventHold>";
+    answered(&world, "GetObjectLockConfiguration", "application/xml", lock(1, hold));
+    found(&world, &["aws_s3_bucket_object_lock_configuration", "held until 7 days after an event"]);
+    let put = asked(&world, "PutObjectLockConfiguration");
+    succeed(&world, &["apply", "-auto-approve"]);
+    let put = put.lock().unwrap().concat();
+    for part in ["<Days>30</Days>", "<Mode>GOVERNANCE</Mode>", hold] {
+        assert!(put.contains(part), "`{part}` is missing in {put}");
+    }
+}
+
+#[test]
+fn a_lock_with_a_member_that_nobody_knows_is_not_written_over() {
+    let world = moto();
+    set(world.directory(), "cloudtrail_object_lock = { mode = \"GOVERNANCE\", days = 30 }\n");
+    succeed(&world, &["apply", "-auto-approve"]);
+    answered(&world, "GetObjectLockConfiguration", "application/xml", lock(1, "<Quorum>2</Quorum>"));
+    let put = asked(&world, "PutObjectLockConfiguration");
+    let words = ["`Quorum`", "does not know", "nothing was written"];
+    refuse(&world, &["apply", "-auto-approve"], &words);
+    assert!(put.lock().unwrap().is_empty());
+}

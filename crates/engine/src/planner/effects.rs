@@ -49,6 +49,8 @@ fn gone_with(change: &Change, finding: &Finding) -> Option<Effect> {
         Topic::Selector | Topic::LogGroup | Topic::Topic | Topic::Insights => {
             format!("what the trail does for others goes with it: {}", finding.sentence)
         }
+        Topic::Target => format!("the target `{object}` of somebody else's goes with the rule"),
+        Topic::Subscriber => format!("`{object}` hears nothing more: the subscription goes with the topic"),
         _ => return None,
     };
     Some(Effect { address: change.address.clone(), sentence, kept_by: None })

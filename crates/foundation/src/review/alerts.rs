@@ -1,19 +1,56 @@
-//! Who is not told, although the settings say so.
+//! Who is not told of what is watched, although the settings say so, and who else is.
 
 use std::collections::BTreeMap;
 
 use terraform::{Address, Attributes, Diagnostic, Value};
 
+use super::Circumstances;
 use super::fact::Fact;
 use crate::finding::{Finding, FindingKind, Topic};
 
-/// What a fact about the rule that brings IAM's events comes to.
-pub(super) fn judge(fact: &Fact, address: &Address) -> Option<Finding> {
-    let Fact::OutOfReach { region, operation, code } = fact else { return None };
-    let sentence = untold(region, operation, code);
-    let finding = Finding::new(FindingKind::Foreign, (Topic::GlobalEvents, region), address, sentence);
-    Some(finding.hint(LEAVE_OUT))
+/// What a fact about a rule, the topic or the log group comes to.
+pub(super) fn judge(fact: &Fact, address: &Address, around: &Circumstances<'_>) -> Option<Finding> {
+    let foreign = |topic: Topic, object: &str, sentence: String| {
+        Finding::new(FindingKind::Foreign, (topic, object), address, sentence)
+    };
+    match fact {
+        Fact::OutOfReach { region, operation, code } => {
+            let sentence = untold(region, operation, code);
+            Some(foreign(Topic::GlobalEvents, region, sentence).hint(LEAVE_OUT))
+        }
+        Fact::Subscriber { protocol, endpoint } => {
+            let ours = protocol == "email" && around.is_ours(SUBSCRIPTION, "endpoint", endpoint);
+            let sentence = format!(
+                "`{endpoint}` ({protocol}) hears every alert, which no setting asks for: who touched what, and that somebody watches"
+            );
+            let finding = foreign(Topic::Subscriber, endpoint, sentence);
+            (!ours).then(|| finding.allows(Some(endpoint), ["sns:Subscribe"], around.arn(address)))
+        }
+        Fact::Target { id, arn } => {
+            let rule = around.text(address, "name").unwrap_or_default();
+            let sentence =
+                format!("the rule `{rule}` sends what it watches to `{arn}` too, which no setting asks for");
+            let ours = around.is_ours("aws_cloudwatch_event_target", "target_id", id);
+            let finding = foreign(Topic::Target, &format!("{rule}/{id}"), sentence).or(arn);
+            (!ours).then(|| finding.allows(Some(arn), ["events:PutEvents"], around.arn(address)))
+        }
+        Fact::SubscriptionFilter { name, pattern, destination } => {
+            let which = match pattern.as_str() {
+                "" => "every event of the log group".to_owned(),
+                pattern => format!("the events of the log group that match `{pattern}`"),
+            };
+            let sentence = format!(
+                "the subscription filter `{name}` copies {which} to `{destination}`: whoever owns that reads them"
+            );
+            let finding = foreign(Topic::SubscriptionFilter, name, sentence);
+            Some(finding.allows(Some(destination), ["logs:GetLogEvents"], around.arn(address)))
+        }
+        _ => None,
+    }
 }
+
+/// The kind of whoever hears the alerts.
+const SUBSCRIPTION: &str = "aws_sns_topic_subscription";
 
 /// How the alarms are left out that a region refuses.
 const LEAVE_OUT: &str = "monitoring = { …, global_events = false } leaves these alarms out";
@@ -38,7 +75,7 @@ pub fn unreached(address: &Address, region: &str, operation: &str, code: &str) -
 /// A warning that names who has not followed the link in AWS's e-mail, and so is told nothing.
 pub fn unconfirmed(observed: &BTreeMap<Address, Attributes>) -> Vec<Diagnostic> {
     let pending = observed.iter().filter(|(address, object)| {
-        address.resource_type() == "aws_sns_topic_subscription"
+        address.resource_type() == SUBSCRIPTION
             && object.get("pending_confirmation").and_then(Value::as_bool) == Some(true)
     });
     let endpoints: Vec<&str> =

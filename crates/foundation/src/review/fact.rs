@@ -97,6 +97,29 @@ pub enum Fact {
     Insights(String),
     /// What CloudTrail could not do.
     Delivery(Delivery),
+    /// Somebody whom the topic of the alerts tells.
+    Subscriber {
+        /// How: `email`, `https`, `sqs`.
+        protocol: String,
+        /// An address, a URL or an ARN.
+        endpoint: String,
+    },
+    /// Where a rule sends what it matches.
+    Target {
+        /// Its id within the rule.
+        id: String,
+        /// What gets it.
+        arn: String,
+    },
+    /// Who gets the events of the log group.
+    SubscriptionFilter {
+        /// Its name.
+        name: String,
+        /// Which events; empty for all.
+        pattern: String,
+        /// The ARN of what gets them.
+        destination: String,
+    },
     /// The region of an object that is not where the rest is refuses this program.
     OutOfReach {
         /// The region.

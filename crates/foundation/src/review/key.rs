@@ -92,11 +92,11 @@ pub(super) fn is_ordinary(grant: &Grant, around: &Circumstances<'_>) -> bool {
             let role = session.split('/').next().unwrap_or_default();
             own && (role.starts_with("aws:")
                 || role.starts_with("AWSServiceRoleFor")
-                || around.has_role(role))
+                || around.is_ours("aws_iam_role", "name", role))
         }
         ("iam", Some(("role", name))) => {
             let last = name.rsplit('/').next().unwrap_or_default();
-            own && (name.starts_with("aws-service-role/") || around.has_role(last))
+            own && (name.starts_with("aws-service-role/") || around.is_ours("aws_iam_role", "name", last))
         }
         _ => false,
     }

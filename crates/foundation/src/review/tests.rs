@@ -337,6 +337,38 @@ fn denied_reads_are_named_with_what_they_hide() {
 }
 
 #[test]
+fn whoever_else_is_told_is_named_and_our_own_are_not() {
+    let monitored = || json!({"monitoring": {"emails": ["ops@example.com"], "cloudwatch_logs": true}});
+    let told = |protocol: &str, endpoint: &str| Fact::Subscriber {
+        protocol: protocol.to_owned(),
+        endpoint: endpoint.to_owned(),
+    };
+    let topic = "aws_sns_topic.foundation_alerts";
+    assert!(of(monitored(), topic, told("email", "ops@example.com")).is_empty());
+    assert_eq!(
+        of(monitored(), topic, told("https", "https://spy.example/x")),
+        ["Foreign subscriber:https://spy.example/x"]
+    );
+    assert_eq!(
+        of(monitored(), topic, told("sms", "ops@example.com")),
+        ["Foreign subscriber:ops@example.com"]
+    );
+    let target = |id: &str| Fact::Target { id: id.to_owned(), arn: "arn:aws:sqs:us-east-1:1:q".to_owned() };
+    let rule = "aws_cloudwatch_event_rule.key";
+    assert!(of(monitored(), rule, target("foundation-alerts")).is_empty());
+    assert_eq!(of(monitored(), rule, target("spy")), ["Foreign target:/spy"]);
+    let copy = |pattern: &str| Fact::SubscriptionFilter {
+        name: "copy".to_owned(),
+        pattern: pattern.to_owned(),
+        destination: "arn:aws:logs:us-east-1:999988887777:destination:d".to_owned(),
+    };
+    let group = "aws_cloudwatch_log_group.cloudtrail";
+    for pattern in ["", "{$.a=1}"] {
+        assert_eq!(of(monitored(), group, copy(pattern)), ["Foreign subscription_filter:copy"]);
+    }
+}
+
+#[test]
 fn what_was_taken_over_is_kept_until_the_settings_say_what_is_accepted() {
     let bucket = "aws_s3_bucket.cloudtrail";
     let found = |changes: Value| {

@@ -20,6 +20,8 @@ pub enum Scenario {
     Revert,
     /// The destroy.
     Destroy,
+    /// The destroy with somebody who is told.
+    WatchedDestroy,
 }
 
 /// The file with the settings beyond the example's.
@@ -62,8 +64,15 @@ const TERRAFORM: &str = "artos_ecr_aws_account = \"210987654321\"\ncloudtrail_bu
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::First, Self::Document, Self::Watched, Self::Change, Self::Revert, Self::Destroy];
+    pub const ALL: [Self; 7] = [
+        Self::First,
+        Self::Document,
+        Self::Watched,
+        Self::Change,
+        Self::Revert,
+        Self::Destroy,
+        Self::WatchedDestroy,
+    ];
 
     /// Answers its name on the command line.
     pub fn name(self) -> &'static str {
@@ -74,6 +83,7 @@ impl Scenario {
             Self::Change => "change",
             Self::Revert => "revert",
             Self::Destroy => "destroy",
+            Self::WatchedDestroy => "watched-destroy",
         }
     }
 
@@ -85,7 +95,7 @@ impl Scenario {
     /// Answers the command that is broken, and then run again.
     pub fn command(self) -> [&'static str; 3] {
         match self {
-            Self::Destroy => ["destroy", "-auto-approve", "-input=false"],
+            Self::Destroy | Self::WatchedDestroy => ["destroy", "-auto-approve", "-input=false"],
             _ => APPLY,
         }
     }
@@ -110,6 +120,7 @@ impl Scenario {
             Self::Change => (Some(BEFORE), AFTER),
             Self::Revert => (Some(AFTER), BEFORE),
             Self::Destroy => (Some(WHOLE), WHOLE),
+            Self::WatchedDestroy => (Some(WATCHED), WATCHED),
         };
         if let Some(before) = before {
             baseline.write(FILE, before)?;

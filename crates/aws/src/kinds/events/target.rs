@@ -27,7 +27,7 @@ const SETTINGS: [&str; 5] = ["arn", "role_arn", "input", "input_path", "input_tr
 impl Kind for EventTarget {
     async fn read(&self, account: &Account, recorded: &Attributes) -> Result<Option<Attributes>, CloudError> {
         let (rule, id, region) = names(account, recorded)?;
-        let targets = list(account, &region, rule).await?.unwrap_or_default();
+        let targets = present(account, &region, rule).await?.unwrap_or_default();
         let target = targets.iter().find(|target| target.id() == id);
         Ok(target.map(|target| overlaid(&identity(rule, id, &region), &reported(target))))
     }
@@ -58,7 +58,16 @@ impl Kind for EventTarget {
     }
 }
 
-/// The targets of a rule; `None`: there is no such rule.
+/// The targets of a rule, asked for once a run; `None`: there is no such rule.
+pub(crate) async fn present(
+    account: &Account,
+    region: &str,
+    rule: &str,
+) -> Result<Option<Vec<Target>>, CloudError> {
+    account.targets.get(&format!("{region}/{rule}"), list(account, region, rule)).await
+}
+
+/// The targets of a rule now; `None`: there is no such rule.
 pub(crate) async fn list(
     account: &Account,
     region: &str,

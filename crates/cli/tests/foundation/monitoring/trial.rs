@@ -33,7 +33,7 @@ fn rules_topic_and_subscribers_are_tried() {
 
 /// Neither emulator knows TestMetricFilter, and moto's TestEventPattern answers nothing: the proxy answers both, a filter's as
 /// AWS would for the event that it is tried with.
-fn answer_tests(world: &World) {
+pub(super) fn answer_tests(world: &World) {
     world.proxy().on(|call| {
         let answer =
             |body: Value| Verdict::Answer(Answer::new(200, "application/x-amz-json-1.1", body.to_string()));
