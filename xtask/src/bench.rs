@@ -3,7 +3,6 @@
 mod doctor;
 mod report;
 mod size;
-mod trail;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -14,10 +13,10 @@ use harness::{Boto3, Emulator, Entry, Options, Oracles, Proxy, Tape, copy_tree, 
 use serde_json::json;
 
 use crate::Outcome;
-use crate::cargo::build_underpin;
+use crate::cargo::{build_underpin, cargo, run as run_command};
 use crate::demo::{copy_example, in_account};
 use crate::memory::{Run, measure};
-use crate::setup::{self, Group};
+use crate::setup::{self, Group, judges};
 use report::{Report, Sample};
 
 /// How long the proxy makes each AWS call take.
@@ -33,6 +32,9 @@ const PLAN: [&str; 3] = ["plan", "-detailed-exitcode", "-input=false"];
 
 /// What both get beyond the example: both ECR policies, and a suffix so that both make the same bucket.
 const SETTINGS: &str = "artos_ecr_aws_account = \"210987654321\"\ncloudtrail_bucket_suffix = \"0a1b2c3d\"\n";
+
+/// How many logs are verified, and how large each is, where the arguments do not say it: 200 MB, and 2 GB.
+const LOGS: [[&str; 2]; 2] = [["2000", "100000"], ["20000", "100000"]];
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +56,10 @@ struct Bench {
 /// Runs the rounds and prints medians; the argument is their number.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     match arguments.split_first() {
-        Some((first, rest)) if first == "trail" => return trail::run(rest),
+        Some((first, rest)) if first == "trail" => return trail(rest),
+        Some((first, rest)) if first == "doctor" => return doctor::run(rest),
         Some((first, _)) if first == "size" => return size::run(),
         _ => {}
-    }
-    if let Some((_, rest)) = arguments.split_first().filter(|(first, _)| *first == "doctor") {
-        return doctor::run(rest);
     }
     let rounds = rounds(arguments)?;
     let mut bench = Bench::prepare(true)?;
@@ -237,4 +237,18 @@ fn find(directory: &Path, name: &str) -> Outcome<Option<u64>> {
         }
     }
     Ok(None)
+}
+
+/// `trail verify` beside inflating and hashing alone, and beside `aws cloudtrail validate-logs`: the measurement of crate
+/// `mirror`. Its arguments: how many logs, and how large each is. The other validator takes
+/// part in the first run only: it needs minutes for the larger trail.
+fn trail(arguments: &[String]) -> Outcome {
+    let aws = judges::install()?.join("aws");
+    let example = ["run", "--release", "-p", "mirror", "--example", "speed", "--"];
+    if !arguments.is_empty() {
+        return run_command(cargo(&example).args(arguments).env("UNDERPIN_AWSCLI", aws));
+    }
+    let [small, large] = LOGS;
+    run_command(cargo(&example).args(small).env("UNDERPIN_AWSCLI", aws))?;
+    run_command(cargo(&example).args(large))
 }

@@ -7,13 +7,12 @@ use foundation::premises::{Answer, Premise};
 use foundation::review::topic::TopicFacts;
 use terraform::{Address, Attributes};
 
-use crate::account::{Account, Place};
+use crate::account::{Account, Place, Services};
 use crate::error::malformed;
 use crate::kind::Kind;
 use crate::kinds;
 use crate::premises;
 use crate::review;
-use crate::services::Services;
 use crate::tags::Deployment;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::switch;
+use crate::flag_value;
 
 /// A snapshot of the environment, of which variables of others that are no UTF-8 are left out.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +52,7 @@ impl Environment {
 
     /// Whether variables may be asked for (`TF_INPUT`).
     pub(crate) fn allows_input(&self) -> bool {
-        self.get("TF_INPUT").and_then(switch::parse).unwrap_or(true)
+        self.get("TF_INPUT").and_then(flag_value::is_true).unwrap_or(true)
     }
 
     /// Whether a program reads what is printed, so that hints at next commands are left out (`TF_IN_AUTOMATION`).

@@ -1,10 +1,8 @@
 //! Terraform's language, laid out as `terraform fmt` lays it out.
 
 mod expression;
-mod text;
 
-pub use expression::Expression;
-pub use text::escaped;
+pub use expression::{Expression, escaped};
 
 use terraform::hcl_text::quoted;
 

@@ -1,10 +1,8 @@
 //! The foundation as a Terraform module that a person can read and go on with.
 
 mod expression;
-mod imports;
 mod inline_bucket;
 mod kinds;
-mod outputs;
 mod resource;
 mod settings;
 #[cfg(test)]
@@ -13,7 +11,7 @@ mod tests;
 use foundation::addresses::deployment;
 use foundation::kinds::terraform_data;
 use foundation::settings::{DEPLOYMENT, MANAGED_BY, UNDERPIN, has_label};
-use terraform::Address;
+use terraform::{Address, State};
 
 use crate::hcl::{Body, Expression};
 use crate::pattern::{self, Node, Part, Pattern, Resource, Subject};
@@ -73,19 +71,39 @@ pub fn module(module: &Module<'_>) -> Result<Vec<File>, Unnamed> {
     files.extend([
         file("variables.tf", settings::variables(module)),
         file("terraform.tfvars", settings::values(module, suffix.as_deref())),
-        file("outputs.tf", outputs::outputs(&pattern)),
+        file("outputs.tf", outputs(&pattern)),
         file("versions.tf", settings::versions(module, &pattern)),
     ]);
     files.extend(module.stored.map(|stored| file("backend.tf", stored.backend())));
     if module.imports {
         files.extend(
-            module
-                .subject
-                .state
-                .map(|state| file("imports.tf", imports::blocks(state, &pattern, module.provider))),
+            module.subject.state.map(|state| file("imports.tf", imports(state, &pattern, module.provider))),
         );
     }
     Ok(files)
+}
+
+/// One block an output, null ones included.
+fn outputs(pattern: &Pattern) -> Body {
+    pattern.outputs.iter().fold(Body::new(), |body, (name, value)| {
+        body.block(&["output", name], Body::new().attribute("value", expression::of(value)))
+    })
+}
+
+/// An `import` block for each resource that is recorded, for a state that knows nothing of the foundation yet.
+fn imports(state: &State, pattern: &Pattern, provider: Provider) -> Body {
+    let introduction = "For a state that does not record the foundation yet. With the state of underpin nothing needs to be imported: delete\nthis file.";
+    let recorded = pattern.resources.iter().filter_map(|resource| {
+        let attributes = &state.instance(&resource.address)?.attributes;
+        let kind = kinds::kind_of(resource.address.resource_type())?;
+        Some((&resource.address, kind.import.id(attributes, provider)?))
+    });
+    recorded.fold(Body::new().remark(introduction), |body, (address, id)| {
+        let import = Body::new()
+            .attribute("to", Expression::verbatim(address.to_string()))
+            .attribute("id", Expression::text(&id));
+        body.block(&["import"], import)
+    })
 }
 
 /// Says that the log bucket takes no keys of the writer's (SSE-C), as underpin and AWS itself set it. Provider 6 shows it as a

@@ -3,7 +3,6 @@
 mod account_id;
 mod arn;
 mod bucket_name;
-mod caller;
 mod iam_path;
 mod partition;
 mod region;
@@ -11,10 +10,20 @@ mod region;
 pub use account_id::{AccountId, InvalidAccountId};
 pub use arn::{Arn, InvalidArn};
 pub use bucket_name::{BucketName, InvalidBucketName};
-pub use caller::Caller;
 pub use iam_path::{IamPath, InvalidIamPath};
 pub use partition::{Partition, UnsupportedPartition};
 pub use region::{InvalidRegion, Region};
+
+use serde::{Deserialize, Serialize};
+
+/// Who is asking: the answer of `sts:GetCallerIdentity`, as far as the foundation depends on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// The account.
+    pub account_id: AccountId,
+    /// The partition, from the caller's ARN.
+    pub partition: Partition,
+}
 
 /// Gives a text newtype its text: `Display`, `as_str`, and serde as a plain string through `FromStr`.
 macro_rules! text_newtype {

@@ -2,7 +2,6 @@
 
 mod accepted;
 pub mod addresses;
-mod arguments;
 pub mod blueprint;
 mod finding;
 mod guarded;

@@ -1,6 +1,7 @@
 //! One desired object, and one output: what a blueprint is made of.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use terraform::{Address, Attributes, Value};
 
 /// One desired resource.
@@ -25,4 +26,17 @@ pub struct OutputExpression {
     pub value: Value,
     /// `"string"` and the like.
     pub value_type: Value,
+}
+
+/// The argument `description`, or none where it is left open.
+pub(crate) fn described(description: Option<&str>) -> Attributes {
+    description.map(|text| fields(json!({ "description": text }))).unwrap_or_default()
+}
+
+/// The fields of a JSON object: how a kind writes down the arguments of a desired object.
+pub(crate) fn fields(object: Value) -> Attributes {
+    match object {
+        Value::Object(fields) => fields,
+        _ => Attributes::new(),
+    }
 }

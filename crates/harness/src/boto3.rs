@@ -5,9 +5,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::environment::aws_environment;
 use crate::error::Error;
 use crate::oracles::Oracles;
+use crate::tool::aws_environment;
 
 /// A running boto3; dropping it stops it.
 #[derive(Debug)]

@@ -9,7 +9,6 @@ mod document;
 mod file;
 mod keeper;
 mod native;
-mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -40,7 +39,7 @@ pub fn backend(files: &[File]) -> Result<Option<Backend>, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let mut kept: Vec<(Rank, Vec<Keeper>)> = Vec::new();
     for file in files {
-        match reading::keepers(file) {
+        match keepers(file) {
             Ok(keepers) => kept.push((file.rank, keepers)),
             Err(found) => problems.extend(found),
         }
@@ -93,4 +92,24 @@ fn only<'a>(first: &'a Keeper, rest: &[&'a Keeper]) -> Result<&'a Keeper, Diagno
     Err(Diagnostic::error(summary, detail)
         .at(Some(second.location.clone()))
         .hint("keep the block of the state that is meant, and take the other one out"))
+}
+
+/// What a file says about the state, in whichever syntax it is written.
+fn keepers(file: &File) -> Result<Vec<Keeper>, Vec<Diagnostic>> {
+    let source = file.source();
+    if source.text.len() > FILE_LIMIT {
+        let detail = format!("{} is longer than {FILE_LIMIT} bytes.", source.name);
+        return Err(vec![Diagnostic::error("File too large", detail)]);
+    }
+    if let Some(problem) = file.other_encoding() {
+        return Err(vec![problem]);
+    }
+    if source.name.ends_with(".json") {
+        match file.foreign_in(&(0..source.text.len())) {
+            Some(problem) => Err(vec![problem]),
+            None => document::keepers(source),
+        }
+    } else {
+        native::keepers(file)
+    }
 }

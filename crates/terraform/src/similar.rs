@@ -6,12 +6,13 @@ const LONGEST_TYPO: usize = 64;
 /// The shortest part of a name by which the whole is recognised.
 const SHORTEST_PART: usize = 4;
 
-/// The candidate that was probably meant. Case, and hyphens for underscores, make no difference.
+/// The candidate that was probably meant. Case, hyphens for underscores, and those in front make no
+/// difference.
 pub fn similar<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if typed.len() > LONGEST_TYPO {
         return None;
     }
-    let typed = folded(typed.trim());
+    let typed = folded(typed.trim().trim_start_matches('-'));
     candidates
         .into_iter()
         .map(|candidate| (distance(&typed, &folded(candidate)), candidate))
@@ -50,6 +51,7 @@ mod tests {
             ("key_arn", Some("kms_key_arn")),
             ("x", None),
             ("lan", Some("plan")),
+            ("--plan", Some("plan")),
             ("zzzzzz", None),
             ("", None),
         ] {

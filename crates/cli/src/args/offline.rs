@@ -4,14 +4,14 @@ use clap::ArgAction;
 use terraform::Diagnostic;
 
 use crate::error::CliError;
+use crate::flag_value;
 use crate::operation::OfflineOptions;
-use crate::switch;
 
 /// The flags of a plan without AWS.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Offline {
     /// Shows what a first apply would make, without credentials and network
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     offline: bool,
     /// The account to plan for, with -offline
     #[arg(long, value_name = "ID")]

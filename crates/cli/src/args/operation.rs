@@ -8,9 +8,9 @@ use terraform::{Address, Diagnostic};
 use super::Lock;
 use crate::configuration::Variables;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::operation::{PlanOptions, Request};
-use crate::shell::quoted;
-use crate::switch;
+use crate::typed::quoted;
 
 /// The flags of a command that makes a plan.
 #[derive(Clone, Debug, clap::Args)]
@@ -103,10 +103,10 @@ impl Operation {
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Planning {
     /// Takes what the state records as it is
-    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = flag_value::switch)]
     pub refresh: bool,
     /// Only records what has changed in AWS
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     pub refresh_only: bool,
     /// Limits the plan to a resource and what it needs; may be given several times
     #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
@@ -115,10 +115,10 @@ pub(crate) struct Planning {
     #[arg(long, value_name = "ADDRESS", action = ArgAction::Append)]
     pub replace: Vec<Address>,
     /// Also schedules the deletion of the key, when destroying
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     pub delete_key: bool,
     /// Does not ask for settings that have no value
-    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = flag_value::switch)]
     pub input: bool,
 }
 
@@ -165,10 +165,10 @@ impl Planning {
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Shown {
     /// Shows only the summaries of warnings
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     pub compact_warnings: bool,
     /// Prints messages for programs, one JSON object a line; asks nothing
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     pub json: bool,
 }
 

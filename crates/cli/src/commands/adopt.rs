@@ -12,8 +12,8 @@ use crate::args::{Lock, parallelism};
 use crate::configuration::{VariableSource, Variables};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::operation::{self, AdoptOptions, AdoptionSource};
-use crate::switch;
 
 /// The arguments of `adopt`.
 #[derive(Debug, clap::Args)]
@@ -29,22 +29,22 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     from_state: Option<PathBuf>,
     /// Takes over what the state of the backend records at other addresses, in place
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     from_backend: bool,
     /// Goes on with this deployment, whose state is lost: the value of its objects' tag underpin:deployment
     #[arg(long, value_name = "ID", value_parser = identity)]
     deployment: Option<Uuid>,
     /// The same as -var=profile=document
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     faithful: bool,
     /// Only shows what would be taken over
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     dry_run: bool,
     /// Does not ask
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     auto_approve: bool,
     /// Does not ask for settings that have no value
-    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = flag_value::switch)]
     input: bool,
     /// Stops unless the credentials belong to this account
     #[arg(long, value_name = "ID")]

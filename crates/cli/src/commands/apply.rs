@@ -10,8 +10,8 @@ use crate::args;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::operation::{self, ApplyOptions, SavedOptions};
-use crate::switch;
 
 /// The arguments of `apply`.
 #[derive(Debug, clap::Args)]
@@ -22,10 +22,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     widening: args::Widening,
     /// Does not ask
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     auto_approve: bool,
     /// Destroys instead
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     destroy: bool,
     /// A plan saved with plan -out; it is applied as it is, without a question
     #[arg(value_name = "PLANFILE")]

@@ -7,8 +7,8 @@ use clap::ArgAction;
 use crate::args;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::operation::{self, ApplyOptions};
-use crate::switch;
 
 /// The arguments of `destroy`.
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub operation: args::Operation,
     /// Does not ask
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     auto_approve: bool,
 }
 

@@ -12,9 +12,9 @@ use terraform::Diagnostic;
 use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::operation::{DoctorOptions, examine};
 use crate::runtime;
-use crate::switch;
 use crate::views::doctor as view;
 
 /// What `doctor` answers when something does not work.
@@ -32,19 +32,19 @@ pub(crate) struct Args {
     #[command(flatten)]
     variables: Variables,
     /// Prints JSON: every check, also those that pass
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     json: bool,
     /// Exits with 2 on warnings too
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     strict: bool,
     /// Lists what passes
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     verbose: bool,
     /// An image that cannot be pulled
     #[arg(long, value_name = "REF")]
     image: Option<ImageReference>,
     /// Reads the image's manifest, with your credentials
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     probe: bool,
     /// The repository policy, as the registry's owner has it
     #[arg(long, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]

@@ -10,16 +10,16 @@ use terraform::lock::LockInfo;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::prompt::{self, Question};
 use crate::runtime;
-use crate::shell;
-use crate::switch;
+use crate::typed;
 
 /// The arguments of `force-unlock`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Does not ask
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     force: bool,
     /// The id that the lock error names; unreadable for a lock whose record cannot be read
     #[arg(value_name = "LOCK_ID")]
@@ -88,10 +88,10 @@ async fn elsewhere(id: &str, backend: &Backend) -> Option<String> {
 fn of_workspace(id: &str, place: &str, workspace: &str) -> CliError {
     let detail = format!("The state {place} is not locked with the id {id}; the workspace `{workspace}` is.");
     let finding = Diagnostic::error("The lock is that of another workspace", detail);
-    let workspace = shell::quoted(workspace);
+    let workspace = typed::quoted(workspace);
     CliError::from(finding.hint(format!(
         "if its holder is dead for certain: TF_WORKSPACE={workspace} underpin force-unlock {}",
-        shell::quoted(id)
+        typed::quoted(id)
     )))
 }
 

@@ -10,17 +10,17 @@ use terraform::{Diagnostic, output, similar};
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::switch;
+use crate::flag_value;
 
 /// The arguments of `output`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin output\nunderpin output -json\nunderpin output -raw kms_key_arn")]
 pub(crate) struct Args {
     /// Prints JSON, sensitive values included
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     json: bool,
     /// Prints one value bare, without a newline
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     raw: bool,
     /// One output instead of all
     #[arg(value_name = "NAME")]

@@ -13,12 +13,12 @@ use crate::backend::Backend;
 use crate::configuration::Configuration;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::interrupts::Interrupts;
 use crate::operation::{
     self, Account, Drawn, Locking, OfflinePlan, PlanOptions, Planning, Shown, Source, describe,
 };
 use crate::runtime;
-use crate::switch;
 use crate::views::whereabouts::Whereabouts;
 
 /// What `-detailed-exitcode` answers for a plan with changes.
@@ -40,10 +40,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     out: Option<PathBuf>,
     /// Exits with 2 when there are changes, 1 on errors, 0 otherwise
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     detailed_exitcode: bool,
     /// Plans to destroy instead
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     destroy: bool,
 }
 

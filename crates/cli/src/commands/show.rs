@@ -13,11 +13,11 @@ use time::OffsetDateTime;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::input;
 use crate::operation;
-use crate::switch;
 use crate::views::plan::{self, PlanContext};
-use crate::views::show;
+use crate::views::state;
 use crate::views::whereabouts::Whereabouts;
 
 /// The arguments of `show`.
@@ -25,7 +25,7 @@ use crate::views::whereabouts::Whereabouts;
 #[command(after_help = "underpin show\nunderpin show plan.out\nunderpin show -json plan.out")]
 pub(crate) struct Args {
     /// Prints JSON, sensitive values included
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     json: bool,
     /// A saved plan or a state file, instead of the current state
     #[arg(value_name = "PLANFILE|STATEFILE")]
@@ -44,7 +44,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
     let palette = context.terminal.palette();
     match shown {
         _ if args.json => context.terminal.print(&shown.json()?),
-        Shown::State(state) => context.terminal.write(&show::render(state.as_deref(), palette)),
+        Shown::State(state) => context.terminal.write(&state::render(state.as_deref(), palette)),
         Shown::Plan(saved) => {
             let whereabouts = Whereabouts::of(&saved.basis);
             let view = PlanContext {

@@ -10,8 +10,8 @@ use super::state::address_hint;
 use crate::args;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::operation;
-use crate::switch;
 
 /// The arguments of `untaint`.
 #[derive(Debug, clap::Args)]
@@ -20,7 +20,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     edit: args::Edit,
     /// Ends well where the state holds nothing at the address
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     allow_missing: bool,
     /// What is well: one object
     #[arg(value_name = "ADDRESS")]

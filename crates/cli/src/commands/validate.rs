@@ -9,7 +9,7 @@ use terraform::{Diagnostic, Severity, diagnostic_json};
 use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::switch;
+use crate::flag_value;
 
 /// The arguments of `validate`.
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     variables: Variables,
     /// Prints JSON
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     json: bool,
     #[command(flatten)]
     ignored: Ignored,
@@ -27,7 +27,7 @@ pub(crate) struct Args {
 /// Flags of Terraform's that have nothing to do here: there are no tests of modules.
 #[derive(Debug, clap::Args)]
 struct Ignored {
-    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     no_tests: bool,
     #[arg(long, hide = true)]
     test_directory: Option<String>,

@@ -8,13 +8,13 @@ use serde_json::json;
 use crate::context::Context;
 use crate::environment::Environment;
 use crate::error::CliError;
-use crate::switch;
+use crate::flag_value;
 
 /// The arguments of `version`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Prints JSON
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     json: bool,
 }
 

@@ -2,7 +2,6 @@
 
 mod missing;
 mod sources;
-mod variables;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,7 +18,7 @@ use crate::context::Context;
 use crate::environment::Environment;
 use crate::error::CliError;
 
-pub(crate) use self::variables::{VariableSource, Variables};
+pub(crate) use self::sources::{VariableSource, Variables};
 
 /// The settings, and where they came from.
 #[derive(Debug)]

@@ -5,14 +5,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use foundation::settings::declaration;
+use foundation::settings::{declaration, meant};
 use foundation::{Origin, SettingValue};
 use terraform::tfvars::{self, FILE_LIMIT};
 use terraform::{Diagnostic, Location, Source, Value};
 
-use super::{VariableSource, Variables};
 use crate::environment::Environment;
 use crate::input;
+
+/// The variables given on the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Variables {
+    /// First to last; a later one wins.
+    pub sources: Vec<VariableSource>,
+}
+
+/// One `-var` or `-var-file`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum VariableSource {
+    /// `-var NAME=VALUE`, as typed.
+    Assignment(String),
+    /// `-var-file FILE`.
+    File(PathBuf),
+}
 
 /// The winning value of every name, and what is wrong with the sources. Files without a name of their own are those of
 /// `directory`, where an empty path is the working directory. As in Terraform, a value that does not win is not evaluated.
@@ -89,8 +104,13 @@ impl Text {
     fn value(&self) -> Result<SettingValue, Vec<Diagnostic>> {
         let Self { name, text, origin, source } = self;
         let source = Arc::new(Source { name: source.clone(), text: text.clone() });
-        if declaration(name).is_some_and(|declaration| !declaration.is_primitive()) {
-            let assignment = tfvars::parse_expression(&source, name)?;
+        if let Some(declaration) = declaration(name).filter(|declaration| !declaration.is_primitive()) {
+            let assignment = tfvars::parse_expression(&source, name).map_err(|mut problems| {
+                if let Some(first) = problems.first_mut().filter(|first| first.hint.is_none()) {
+                    first.hint = Some(meant(declaration, text, *origin));
+                }
+                problems
+            })?;
             return Ok(SettingValue::assigned(assignment, *origin));
         }
         let location = Location { span: 0..text.len(), source };

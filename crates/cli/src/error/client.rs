@@ -4,10 +4,12 @@ use aws::clients::ClientError;
 use terraform::Diagnostic;
 
 use super::file;
+use crate::text::sentence;
 
 /// What has to be written instead.
 pub(super) fn finding(error: &ClientError) -> Diagnostic {
-    let invalid = |summary: &str, hint: &str| Diagnostic::error(summary, format!("{error}.")).hint(hint);
+    let invalid =
+        |summary: &str, hint: &str| Diagnostic::error(summary, sentence(&error.to_string())).hint(hint);
     match error {
         ClientError::CaBundle { path, source } => file::finding("read", path, source),
         ClientError::Certificates { .. } => invalid(

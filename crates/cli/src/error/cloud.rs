@@ -6,7 +6,7 @@ use foundation::kinds::SCHEMAS;
 use terraform::Diagnostic;
 
 use super::Circumstances;
-use crate::shell::quoted;
+use crate::typed::quoted;
 
 /// What a failed call means.
 pub(crate) fn finding(error: &CloudError, circumstances: &Circumstances) -> Diagnostic {

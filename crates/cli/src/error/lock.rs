@@ -4,7 +4,7 @@ use engine::UNREADABLE;
 use engine::holder::{Holder, LEASE, Life};
 use terraform::lock::LockInfo;
 
-use crate::text::span;
+use crate::text::{self, span};
 
 /// What is known about whether a holder is alive, as a part of a sentence.
 pub(crate) fn life(holder: Option<&LockInfo>, life: Life) -> String {
@@ -30,9 +30,7 @@ pub(crate) fn life(holder: Option<&LockInfo>, life: Life) -> String {
 
 /// The same as a sentence.
 pub(crate) fn sentence(holder: Option<&LockInfo>, life: Life) -> String {
-    let part = self::life(holder, life);
-    let (first, rest) = part.split_at(part.chars().next().map_or(0, char::len_utf8));
-    format!("{}{rest}.", first.to_uppercase())
+    text::sentence(&self::life(holder, life))
 }
 
 /// What to do about a lock, for a command to be run `again`.

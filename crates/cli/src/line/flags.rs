@@ -5,7 +5,7 @@ use clap::{Arg, Command};
 use terraform::similar;
 
 use super::UsageError;
-use crate::switch;
+use crate::flag_value;
 
 /// The arguments of one command, ready for clap.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -93,7 +93,7 @@ fn needs_no_value(arg: &Arg) -> bool {
 }
 
 fn switch_value(name: &str, value: &str) -> Result<bool, UsageError> {
-    switch::parse(value).ok_or_else(|| UsageError::InvalidValue {
+    flag_value::is_true(value).ok_or_else(|| UsageError::InvalidValue {
         flag: name.to_owned(),
         value: value.to_owned(),
         reason: "write true or false".to_owned(),

@@ -15,8 +15,8 @@ pub(crate) use self::faithful::{ACCEPTED, Faithful};
 use super::diagnostics;
 use super::palette::{Label, Palette};
 use super::plan::{self, name};
-use crate::shell::quoted;
 use crate::text::{clean, counted, fit, wrap, wrap_hanging};
+use crate::typed::quoted;
 
 /// How far what is said about an object is indented.
 const INDENT: usize = 6;

@@ -13,7 +13,6 @@ pub(crate) mod policy;
 pub(crate) mod progress;
 #[cfg(test)]
 mod sample;
-pub(crate) mod show;
 pub(crate) mod state;
 pub(crate) mod stream;
 pub(crate) mod summary;

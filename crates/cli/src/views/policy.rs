@@ -8,8 +8,8 @@ use policy::{
 use serde_json::{Value, json};
 
 use super::palette::{Label, Palette};
-use crate::shell;
 use crate::text::{one_line, wrap_hanging};
+use crate::typed;
 
 /// What the policies that decide are called; by their place where nothing else is known.
 #[derive(Debug, Default)]
@@ -106,7 +106,7 @@ fn asked_with(lacks: &Lack) -> Option<String> {
         let operator = failed.test.operator.rsplit(':').next().unwrap_or_default();
         let is_positive = POSITIVE.iter().any(|positive| operator.eq_ignore_ascii_case(positive));
         let value = failed.test.values.first().filter(|_| is_positive && failed.found.is_empty())?;
-        Some(format!("-context {}", shell::quoted(&one_line(&format!("{}={value}", failed.test.key)))))
+        Some(format!("-context {}", typed::quoted(&one_line(&format!("{}={value}", failed.test.key)))))
     };
     Some(tests.iter().map(flag).collect::<Option<Vec<_>>>()?.join(" "))
 }

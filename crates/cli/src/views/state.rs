@@ -1,6 +1,8 @@
-//! `state list`, and `state show` in Terraform's layout.
+//! `show`, `state list`, and `state show` in Terraform's layout.
 
 mod literal;
+#[cfg(test)]
+mod tests;
 
 use terraform::state::{Instance, Resource};
 use terraform::{State, Value, state_json};
@@ -67,4 +69,22 @@ fn body(attributes: &Value, sensitive: &Value, keys: Keys) -> String {
 /// Whether an attribute is a block in Terraform's language: a list of objects.
 fn is_block(value: &Value) -> bool {
     value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_object))
+}
+
+/// `show`: all resources and outputs of a state; `None`: there is none.
+pub(crate) fn render(state: Option<&State>, palette: Palette) -> String {
+    let Some(state) = state else { return "No state.\n".to_owned() };
+    let mut parts = objects(state, palette);
+    if !state.outputs.is_empty() {
+        let title = palette.paint(Label::Strong, "Outputs:");
+        let outputs = state.outputs.iter().map(|(name, output)| {
+            let value = literal(&output.value, &Value::from(output.sensitive), Keys::Bare, 0);
+            format!("{name} = {value}\n")
+        });
+        parts.push(format!("\n{title}\n\n{}", outputs.collect::<String>()));
+    }
+    if parts.is_empty() {
+        return "The state file is empty. No resources are represented.\n".to_owned();
+    }
+    parts.join("\n")
 }

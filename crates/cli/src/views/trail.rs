@@ -12,8 +12,8 @@ use terraform::Diagnostic;
 use trail::{Finding, Kind, Moment, Report, WhichTrail};
 
 use crate::error::CliError;
-use crate::shell;
 use crate::text::{clean, counted, wrap, wrap_hanging};
+use crate::typed;
 
 pub(crate) use meter::{Meter, size};
 pub(crate) use outcome::{Copied, Last, Verified};
@@ -174,9 +174,9 @@ fn command(finding: &Finding, verified: &Verified) -> Option<String> {
     let source = format!("{bucket}/{key}?versionId={version}");
     Some(format!(
         "aws s3api copy-object --bucket {} --key {} --copy-source {}",
-        shell::quoted(bucket),
-        shell::quoted(key),
-        shell::quoted(&source)
+        typed::quoted(bucket),
+        typed::quoted(key),
+        typed::quoted(&source)
     ))
 }
 
@@ -206,7 +206,7 @@ pub(crate) fn mirrored(
         ),
         width,
     ));
-    lines.push(format!("  underpin trail verify -from={}", shell::quoted(&folder.display().to_string())));
+    lines.push(format!("  underpin trail verify -from={}", typed::quoted(&folder.display().to_string())));
     if !copied.unreadable.is_empty() {
         lines.push(format!("{} could not be copied.", number(copied.unreadable.len() as u64, "object")));
     }

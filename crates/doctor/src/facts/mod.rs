@@ -1,6 +1,5 @@
 //! What was read: each fact is a value, known to be absent, or refused with the reason.
 
-mod account;
 mod alerts;
 mod bucket;
 mod event;
@@ -14,7 +13,6 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-pub use account::{Connection, Identity};
 pub use alerts::{AlarmFacts, AlertFacts, OtherKey, RuleFacts, Subscriber, TopicFacts};
 pub use bucket::{
     BucketFacts, Encryption, Expiration, LoggingTarget, ObjectLockDefault, PublicAccess, Replication,
@@ -27,6 +25,28 @@ pub use state::{Digests, Lock, Place, RecordedState, StateFacts, StateRecord};
 pub use trail::{
     AdvancedField, AdvancedSelector, BasicSelector, Selectors, TrailDescription, TrailFacts, TrailStatus,
 };
+
+/// The answer of `sts:GetCallerIdentity`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The account.
+    pub account_id: String,
+    /// The user's or session's ARN.
+    pub arn: String,
+}
+
+/// How AWS was reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Connection {
+    /// The profile in use, if one is named.
+    pub profile: Option<String>,
+    /// The MFA device that the profile wants a code of.
+    pub mfa_serial: Option<String>,
+    /// Whether sessions come from the global endpoint of STS, whose tokens opt-in regions refuse.
+    pub global_sts: bool,
+    /// How many seconds this machine's clock is ahead of AWS's, if that is known.
+    pub clock_ahead_seconds: Option<i64>,
+}
 
 /// What a read answered.
 #[derive(Clone, Debug, PartialEq, Eq)]

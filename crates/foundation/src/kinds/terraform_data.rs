@@ -3,8 +3,8 @@
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use crate::arguments::fields;
 use crate::identifiers::BucketName;
+use crate::resource::fields;
 use crate::schema::{Form, FoundBy, Provider, Removal, Schema, argument, computed};
 
 /// Of Terraform's builtin provider.

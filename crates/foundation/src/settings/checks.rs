@@ -10,7 +10,7 @@ pub(super) fn name_part(text: &str) -> Result<String, Problem> {
     check_part(text).map(|()| text.to_owned()).map_err(|error| {
         let problem = Problem::new(error.to_string());
         match nearest_part(text) {
-            Some(nearest) => problem.instead(format!("write \"{nearest}\"")),
+            Some(nearest) => problem.meant(nearest),
             None => problem,
         }
     })
@@ -21,10 +21,10 @@ pub(super) fn region(text: &str) -> Result<Region, Problem> {
     text.parse().map_err(|error: InvalidRegion| {
         let problem = Problem::new(error.to_string());
         match error {
-            InvalidRegion::AvailabilityZone { region, .. } => problem.instead(format!("write \"{region}\"")),
+            InvalidRegion::AvailabilityZone { region, .. } => problem.meant(region),
             InvalidRegion::Form { text } => {
                 match text.to_lowercase().replace(['_', ' '], "-").parse::<Region>() {
-                    Ok(region) => problem.instead(format!("write \"{region}\"")),
+                    Ok(region) => problem.meant(region),
                     Err(_) => problem,
                 }
             }
@@ -39,7 +39,7 @@ pub(super) fn bucket(text: &str) -> Result<BucketName, Problem> {
         let problem = Problem::new(error.to_string());
         let bare = text.trim_start_matches("s3://").trim_start_matches("arn:aws:s3:::").trim_end_matches('/');
         match bare.to_lowercase().parse::<BucketName>() {
-            Ok(bucket) => problem.instead(format!("write \"{bucket}\"")),
+            Ok(bucket) => problem.meant(bucket),
             Err(_) => problem.instead("write the bucket's name alone, for example \"artos-terraform-state\""),
         }
     })
@@ -51,7 +51,7 @@ pub(super) fn account(text: &str) -> Result<AccountId, Problem> {
         let digits = text.chars().filter(char::is_ascii_digit).collect::<String>();
         let problem = Problem::new(format!("an AWS account id has twelve digits, `{text}` has not"));
         if digits.len() == 12 {
-            problem.instead(format!("write \"{digits}\""))
+            problem.meant(digits)
         } else if digits.len() == text.len() && (1..12).contains(&digits.len()) {
             problem.instead(format!("write \"{digits:0>12}\" if the id begins with 0 (then it must be quoted), otherwise all twelve digits"))
         } else {
@@ -68,11 +68,11 @@ pub(super) fn repository_prefix(text: &str) -> Result<String, Problem> {
     if text.contains(['*', '?']) {
         let bare = text.trim_end_matches(['*', '?', '/']);
         let problem = Problem::new(format!("`{text}` contains a wildcard; `/*` is added to every prefix"));
-        return Err(if bare.is_empty() { problem } else { problem.instead(format!("write \"{bare}\"")) });
+        return Err(if bare.is_empty() { problem } else { problem.meant(bare) });
     }
     if text.ends_with('/') {
         let problem = Problem::new(format!("`{text}` ends with `/`, which is added to every prefix"));
-        return Err(problem.instead(format!("write \"{}\"", text.trim_end_matches('/'))));
+        return Err(problem.meant(text.trim_end_matches('/')));
     }
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let component = |part: &str| {
@@ -149,7 +149,7 @@ pub(super) fn iam_path(text: &str) -> Result<IamPath, Problem> {
         let nearest =
             format!("/{}/", text.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"));
         match nearest.parse::<IamPath>() {
-            Ok(path) => problem.instead(format!("write \"{path}\"")),
+            Ok(path) => problem.meant(path),
             Err(_) => problem,
         }
     })

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::Map;
+use terraform::hcl_text::quoted;
 use terraform::types::{PathStep, Type};
 use terraform::{Diagnostic, Location, Value};
 
+use super::spelling;
 use super::table::{DECLARATIONS, Declaration, declaration};
-use super::value::SettingValue;
+use super::value::{Origin, SettingValue};
 
 /// Why a value is not acceptable, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +17,16 @@ pub(super) struct Problem {
     /// A sentence without its period.
     pub reason: String,
     /// What to write instead; without it the declaration's example is shown.
-    pub instead: Option<String>,
+    instead: Option<Instead>,
+}
+
+/// What to write instead of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Instead {
+    /// In words.
+    Words(String),
+    /// This text, in the spelling of the value's source.
+    Text(String),
 }
 
 impl Problem {
@@ -24,7 +35,13 @@ impl Problem {
     }
 
     pub(super) fn instead(mut self, instead: impl Into<String>) -> Self {
-        self.instead = Some(instead.into());
+        self.instead = Some(Instead::Words(instead.into()));
+        self
+    }
+
+    /// With the text that was probably meant.
+    pub(super) fn meant(mut self, text: impl ToString) -> Self {
+        self.instead = Some(Instead::Text(text.to_string()));
         self
     }
 }
@@ -60,13 +77,19 @@ impl<'a> Reader<'a> {
         (value.locate)(path).or_else(|| (value.locate)(&[]))
     }
 
-    /// How a number that stands behind a key was written, where a file or flag has it.
-    pub(super) fn literal(&self, name: &str, path: &[PathStep]) -> Option<String> {
-        let key = self.location(name, path)?;
-        let behind = key.source.text.get(key.span.end..)?.trim_start();
-        let value = behind.strip_prefix(['=', ':'])?.trim_start();
-        let end = value.find(|c: char| !(c.is_ascii_digit() || "+-.eE".contains(c))).unwrap_or(value.len());
-        value.get(..end).filter(|text| !text.is_empty()).map(str::to_owned)
+    /// Warns of a number that says something else as a text than as it is written: `1.10` is the number 1.1.
+    pub(super) fn warn_of_lost_digits(&mut self, name: &str, path: &[PathStep], value: &Value) {
+        let Some(at) = self.location(name, path).filter(|_| value.is_number()) else { return };
+        let written = at.source.text.get(at.span.clone()).unwrap_or_default();
+        let is_number = written.chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
+        let becomes = text(value).unwrap_or_default();
+        if written.is_empty() || !is_number || written == becomes {
+            return;
+        }
+        let detail = format!("{written} is the number {becomes}: that is what AWS gets.");
+        let warning = Diagnostic::warning("A number is written otherwise than it becomes", detail);
+        let hint = format!("to have it as it is written, put it in quotes: {}", quoted(written));
+        self.warn(name, warning.at(Some(at)).hint(hint));
     }
 
     /// The value of a setting; `null` is no value.
@@ -76,8 +99,6 @@ impl<'a> Reader<'a> {
 
     /// Records a problem with a part of a setting's value.
     pub(super) fn problem(&mut self, name: &str, path: &[PathStep], problem: Problem) {
-        let example =
-            || declaration(name).map(|declaration| format!("write, for example:\n{}", declaration.example));
         let mut diagnostic = Diagnostic::error(
             "Invalid value for input variable",
             // A value may have lines of its own, and none of them shall look like one of ours.
@@ -85,8 +106,20 @@ impl<'a> Reader<'a> {
         )
         .at(self.location(name, path))
         .about(name);
-        diagnostic.hint = problem.instead.or_else(example);
+        diagnostic.hint = self.hint(name, problem.instead);
         self.problems.push(diagnostic);
+    }
+
+    /// What to write instead, in the spelling of the source that gave the value.
+    fn hint(&self, name: &str, instead: Option<Instead>) -> Option<String> {
+        let declaration = declaration(name)?;
+        let origin = self.values.get(name).map_or(Origin::File, |value| value.origin);
+        let spelt = if declaration.is_primitive() { origin } else { Origin::File };
+        Some(match instead {
+            Some(Instead::Words(words)) => words,
+            Some(Instead::Text(text)) => format!("write {}", spelling::text(declaration, &text, spelt)),
+            None => format!("write, for example:\n{}", spelling::example(declaration, origin)),
+        })
     }
 
     /// Records a warning about a setting.
@@ -119,7 +152,9 @@ impl<'a> Reader<'a> {
         name: &str,
         check: impl FnOnce(&str) -> Result<T, Problem>,
     ) -> Option<T> {
-        let result = text(self.value(name)?).and_then(|text| check(&text));
+        let value = self.value(name)?;
+        self.warn_of_lost_digits(name, &[], value);
+        let result = text(value).and_then(|text| check(&text));
         self.taken(name, &[], result)
     }
 
@@ -160,6 +195,7 @@ impl<'a> Reader<'a> {
         let mut taken = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let path = [path, &[PathStep::Index(index)]].concat();
+            self.warn_of_lost_digits(name, &path, item);
             let result = text(item).and_then(|text| check(&text));
             taken.extend(self.taken(name, &path, result));
         }

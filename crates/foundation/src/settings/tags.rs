@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
-use terraform::hcl_text::quoted;
-use terraform::{Diagnostic, Value};
+use terraform::Value;
 
 use super::reader::{Problem, Reader, text};
 use terraform::types::PathStep;
@@ -62,9 +61,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<BTreeMap<String, String>> 
                 Problem::new(reason).instead(format!("remove `{other}` or `{key}`")),
             );
         }
-        if let Some(written) = reader.literal("tags", &path).filter(|_| value.is_number()) {
-            warn_of_lost_zeros(reader, (key, &written, value));
-        }
+        reader.warn_of_lost_digits("tags", &path, value);
         let result = check(key, value);
         tags.extend(reader.taken("tags", &path, result));
     }
@@ -80,19 +77,6 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<BTreeMap<String, String>> 
         );
     }
     Some(tags)
-}
-
-/// Warns of a number that says something else as a text than as it is written: `1.10` is the number 1.1.
-fn warn_of_lost_zeros(reader: &mut Reader<'_>, (key, written, value): (&str, &str, &Value)) {
-    let becomes = text(value).unwrap_or_default();
-    if written != becomes {
-        let detail = format!(
-            "The tag `{key}` is written {written}, which is the number {becomes}: that is what AWS gets."
-        );
-        let warning = Diagnostic::warning("A number is written otherwise than it becomes", detail);
-        let hint = format!("to have it as it is written, put it in quotes: {key} = {}", quoted(written));
-        reader.warn("tags", warning.at(reader.location("tags", &[PathStep::Key(key.to_owned())])).hint(hint));
-    }
 }
 
 /// Checks one tag.

@@ -1,7 +1,9 @@
 //! Names that no setting has.
 
 use terraform::Diagnostic;
+use terraform::hcl_text::quoted;
 
+use super::spelling;
 use super::table::{declaration, similar};
 use super::value::{Origin, SettingValue};
 
@@ -50,6 +52,15 @@ fn named(value: &SettingValue) -> String {
 /// The finding at the name, with the name that was probably meant.
 fn with_place(diagnostic: Diagnostic, value: &SettingValue) -> Diagnostic {
     let mut diagnostic = diagnostic.at(value.name_location.clone()).about(&value.name);
-    diagnostic.hint = similar(&value.name).map(|name| format!("did you mean `{name}`?"));
+    let meant = || similar(&value.name).map(|name| format!("did you mean `{name}`?"));
+    diagnostic.hint = member(value).or_else(meant);
     diagnostic
+}
+
+/// What to write for one member of a map on the command line, `-var tags.team=x`.
+fn member(value: &SettingValue) -> Option<String> {
+    let (outer, inner) = value.name.split_once('.')?;
+    declaration(outer).filter(|declaration| !declaration.is_primitive())?;
+    let whole = format!("{{ {} = {} }}", quoted(inner), quoted(value.value.as_str()?));
+    Some(format!("write all of `{outer}` together: {}", spelling::given(outer, &whole, value.origin)))
 }

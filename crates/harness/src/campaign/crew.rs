@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::traffic::{Options, lock};
 use crate::world::World;
 
+use super::Setting;
 use super::mishap::{MISHAPS, Mishap};
-use super::setting::Setting;
 use super::trial::{Point, Trial, attempt};
 
 /// How many more worlds there are for faults that only wait.

@@ -11,10 +11,10 @@ use crate::tool::Tool;
 use crate::traffic::Verdict;
 use crate::world::{Run, World};
 
+use super::Setting;
 use super::mishap::Mishap;
 use super::reference::{CallName, Reference};
 use super::scenario::Scenario;
-use super::setting::Setting;
 
 /// How often a call that did not come is waited for in another run: how many writes of the state there are is a matter
 /// of timing.

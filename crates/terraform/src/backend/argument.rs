@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Kind;
+use crate::hcl_text::quoted;
 use crate::types::{ObjectAttribute, Type};
 
 /// An argument of a backend, or an attribute of an argument that is an object.
@@ -217,4 +218,20 @@ pub(super) fn hint(name: &str, known: &[Argument]) -> Option<String> {
     }
     let known = known.iter().map(|argument| argument.name);
     crate::similar(name, known).map(|meant| format!("did you mean \"{meant}\"?"))
+}
+
+/// What to write in place of a value of another type.
+pub(super) fn fitting(form: Form, value: &Value) -> Option<String> {
+    match (form, value) {
+        (Form::Bool, _) => Some("write true or false".to_owned()),
+        (Form::Texts, Value::String(text)) => Some(format!("write {}", list(text))),
+        (Form::Texts, Value::Number(number)) => Some(format!("write {}", list(&number.to_string()))),
+        _ => None,
+    }
+}
+
+/// A list of what stands between the commas.
+pub(super) fn list(value: &str) -> String {
+    let items: Vec<String> = value.split(',').map(|item| quoted(item.trim())).collect();
+    format!("[{}]", items.join(", "))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Kind;
-use super::argument::{Argument, Form, Status, arguments, hint};
+use super::argument::{Argument, Form, Status, arguments, fitting, hint};
 use super::setting::{Setting, text};
 use super::without_credentials;
 use crate::types::PathStep;
@@ -85,7 +85,9 @@ impl Checker {
                     true => setting.name_location(),
                     false => setting.location(&error.path),
                 };
-                self.errors.push(Diagnostic::error("Incorrect attribute value type", detail).at(place));
+                let mut error = Diagnostic::error("Incorrect attribute value type", detail).at(place);
+                error.hint = (!argument.is_secret).then(|| fitting(argument.form, &setting.value)).flatten();
+                self.errors.push(error);
                 None
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::argument::{Argument, Form, arguments};
+use super::argument::{Argument, Form, Status, arguments, list};
 use super::check::Checker;
 use super::setting::Setting;
 use super::{Backend, Kind, LocalBackend, S3Backend, Validated};
@@ -78,7 +78,8 @@ impl Configuration {
             return Ok(());
         }
         let expression = Source { name: source.name.clone(), text: value.to_owned() };
-        let mut assignment = tfvars::parse_expression(&Arc::new(expression), name)?;
+        let mut assignment = tfvars::parse_expression(&Arc::new(expression), name)
+            .map_err(|problems| of_pair(problems, argument, value))?;
         assignment.name_location = name_location;
         self.add(assignment);
         Ok(())
@@ -187,15 +188,48 @@ fn is_variable_file(source: &Arc<Source>, assignments: &[tfvars::Assignment]) ->
     ))
 }
 
-/// What to write for an attribute of an argument that is an object, `assume_role.role_arn=…`.
+/// The problems of a value on the command line that is no expression, with what was probably meant: a set by its items, an
+/// object by the attribute that it must have. What may hold a secret is not shown.
+fn of_pair(mut problems: Vec<Diagnostic>, argument: Option<&Argument>, value: &str) -> Vec<Diagnostic> {
+    let Some(argument) = argument else { return problems };
+    let is_plain = !value.is_empty() && !value.contains(['[', ']', '{', '}', '"', '\'']);
+    let meant = match argument.form {
+        Form::Object(attributes)
+            if attributes.iter().any(|attribute| attribute.is_secret && value.contains(attribute.name)) =>
+        {
+            problems.iter_mut().for_each(|problem| (problem.location, problem.hint) = (None, None));
+            None
+        }
+        Form::Texts if is_plain => Some(list(value)),
+        Form::Object(attributes) if is_plain => {
+            let required = attributes.iter().find(|attribute| attribute.status == Status::Required);
+            required.map(|required| format!("{{{}={}}}", required.name, hcl_text::quoted(value)))
+        }
+        _ => None,
+    };
+    if let (Some(meant), Some(first)) = (meant, problems.first_mut()) {
+        first.hint = Some(format!("write: -backend-config='{}={meant}'", argument.name));
+    }
+    problems
+}
+
+/// What to write for an attribute of an argument that is an object, `assume_role.role_arn=…`, or for a member of one that is
+/// a map, `assume_role.tags.team=…`.
 fn nested(name: &str, value: &str) -> Option<Diagnostic> {
     let (outer, inner) = name.split_once('.')?;
     let Form::Object(attributes) = find(outer)?.form else { return None };
+    let (inner, member) =
+        inner.split_once('.').map_or((inner, None), |(inner, member)| (inner, Some(member)));
     let attribute = attributes.iter().find(|attribute| attribute.name == inner)?;
-    let shown = match attribute.form {
+    let shown = match (attribute.form, member) {
         _ if attribute.is_secret => "\"…\"".to_owned(),
-        Form::Text => hcl_text::quoted(value),
-        _ => value.to_owned(),
+        (Form::TextMap, Some(member)) => {
+            format!("{{{}={}}}", hcl_text::quoted(member), hcl_text::quoted(value))
+        }
+        (_, Some(_)) => return None,
+        (Form::Text, None) => hcl_text::quoted(value),
+        (Form::Texts, None) if !value.starts_with('[') => list(value),
+        (_, None) => value.to_owned(),
     };
     let object = format!("{outer}={{{inner}={shown}}}").replace('\'', "'\\''");
     let detail = format!("\"{outer}\" is an object, and \"{inner}\" one of its attributes.");

@@ -25,7 +25,8 @@ const SWITCHES: [(&str, &str); 8] = [
 const MENDED: usize = 20;
 
 impl Problems {
-    /// All of them, in the order of their places, with the line as it should be where that is known.
+    /// All of them, in the order of their places, with the line as it should be where that is known. Of several with one
+    /// line and one remedy the first is enough.
     pub(super) fn into_sorted(mut self) -> Vec<Diagnostic> {
         for problem in self.found.iter_mut().take(MENDED) {
             if let Some(hint) = of(problem) {
@@ -35,8 +36,18 @@ impl Problems {
         self.found.sort_by_key(|diagnostic| {
             diagnostic.location.as_ref().map(|location| (location.span.start, location.span.end))
         });
+        self.found.dedup_by(|later, first| {
+            later.hint.is_some() && later.hint == first.hint && share_line(later, first)
+        });
         self.found
     }
+}
+
+/// Whether two problems are of one line.
+fn share_line(one: &Diagnostic, other: &Diagnostic) -> bool {
+    let (Some(one), Some(other)) = (&one.location, &other.location) else { return false };
+    let (start, end) = (one.span.start.min(other.span.start), one.span.start.max(other.span.start));
+    one.source.text.get(start..end).is_some_and(|between| !between.contains('\n'))
 }
 
 /// What a line is part of.
@@ -63,6 +74,9 @@ fn of(problem: &Diagnostic) -> Option<String> {
     }
     if let Some(visible) = visible(written).filter(|visible| is_sound(visible, within)) {
         return Some(format!("write, with ordinary blanks alone: {visible}"));
+    }
+    if let Some(unfilled) = unfilled(written) {
+        return Some(unfilled);
     }
     let mended = match within {
         Within::List => {
@@ -106,25 +120,47 @@ fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
-/// Key and value of a line: at the equals sign, else at the colon, else at the first blank.
+/// What to say of a line that waits for a shell or a template to put a value in.
+fn unfilled(line: &str) -> Option<String> {
+    let (_, value) = split(line)?;
+    let value = value.trim_start_matches(['"', '\'']);
+    let is_name = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '{');
+    let waits = value.strip_prefix('$').is_some_and(is_name) || value.starts_with("{{");
+    waits.then(|| {
+        "nothing is put in here: write the value itself, or give it with -var or TF_VAR_…".to_owned()
+    })
+}
+
+/// Key and value of a line: at the equals sign, else at the colon, else at the first blank. `:=`, `==` and `=>` of other
+/// languages are equals signs.
 fn split(line: &str) -> Option<(&str, &str)> {
     let line = line.strip_prefix("export ").unwrap_or(line);
     let parts =
         line.split_once('=').or_else(|| line.split_once(": ")).or_else(|| line.split_once([' ', '\t']));
-    parts.map(|(key, value)| (key.trim(), value.trim()))
+    parts.map(|(key, value)| {
+        (key.trim_end_matches([':', ' ', '\t']).trim(), value.trim_start_matches(['=', '>']).trim())
+    })
 }
 
 /// Key and value in the quotes that they need.
 fn mended_attribute(written: &str, within: Within) -> Option<String> {
     let (key, value) = split(written)?;
-    Some(format!("{} = {}", mended_key(key, within)?, mended_value(value)?))
+    let value = mended_value(value)?;
+    // One member of a map, as other languages set it.
+    if let (Within::Body, Some((map, member))) = (within, key.split_once('.'))
+        && is_identifier(map)
+    {
+        return Some(format!("{map} = {{ {} = {value} }}", mended_key(member, Within::Object)?));
+    }
+    Some(format!("{} = {value}", mended_key(key, within)?))
 }
 
 /// The key in the quotes that it needs.
 fn mended_key(key: &str, within: Within) -> Option<String> {
     let in_object = within == Within::Object;
     let bare = key.trim_matches(['"', '\'']);
-    if bare.is_empty() || bare.contains(['"', '{', '}', '(', ')', ' ']) {
+    let is_clause = bare.starts_with("for ") || bare.starts_with("if ");
+    if bare.is_empty() || is_clause || bare.contains(['"', '{', '}', '(', ')', ',', '=']) {
         return None;
     }
     match (is_identifier(bare), in_object) {

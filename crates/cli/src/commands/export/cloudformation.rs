@@ -9,7 +9,7 @@ use terraform::Diagnostic;
 use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::switch;
+use crate::flag_value;
 
 /// The arguments of `export cloudformation`.
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ pub(super) struct Args {
     #[command(flatten)]
     variables: Variables,
     /// Prints JSON instead of YAML
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     json: bool,
 }
 

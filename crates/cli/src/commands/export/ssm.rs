@@ -13,9 +13,9 @@ use crate::backend::Backend;
 use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::operation::Account;
 use crate::runtime;
-use crate::switch;
 
 /// The arguments of `export ssm`.
 #[derive(Debug, clap::Args)]
@@ -24,7 +24,7 @@ pub(super) struct Args {
     #[command(flatten)]
     variables: Variables,
     /// Only shows names and values
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     dry_run: bool,
     /// Stops unless the credentials belong to this account
     #[arg(long, value_name = "ID")]

@@ -18,7 +18,7 @@ use crate::backend::Backend;
 use crate::configuration::{Configuration, Variables};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::switch;
+use crate::flag_value;
 
 /// The arguments of `export terraform`.
 #[derive(Debug, clap::Args)]
@@ -32,10 +32,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value = "6")]
     provider_version: ProviderVersion,
     /// Adds import blocks, for a Terraform state that is still empty
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     import_blocks: bool,
     /// Replaces files of the same names
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     force: bool,
     /// The account, when nothing is applied yet
     #[arg(long, value_name = "ID")]

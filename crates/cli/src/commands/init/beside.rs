@@ -8,7 +8,7 @@ use terraform::{Diagnostic, hcl_text};
 use crate::configuration::{self, Variables};
 use crate::environment::Environment;
 use crate::error::CliError;
-use crate::shell::quoted;
+use crate::typed::quoted;
 
 /// How many commands are printed.
 const MOST: usize = 5;

@@ -1,16 +1,40 @@
 //! Which backend is meant: by the block, the flags and the record.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use terraform::Diagnostic;
 use terraform::backend::{Configuration, Kind, Record};
 use terraform::tfvars::{self, FILE_LIMIT};
 
 use super::Args;
-use crate::args::BackendSource;
 use crate::backend::Block;
 use crate::error::CliError;
 use crate::input;
+
+/// A value of `-backend-config`: where arguments of the backend come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum BackendSource {
+    /// A file.
+    File(PathBuf),
+    /// `NAME=VALUE`, as typed.
+    Pair(String),
+    /// An empty value: what was given before does not count.
+    Clear,
+}
+
+impl BackendSource {
+    /// Reads a value; text without an equals sign is a file.
+    ///
+    /// # Errors
+    /// None; clap wants a result.
+    pub(super) fn value(text: &str) -> Result<Self, std::convert::Infallible> {
+        Ok(match text {
+            "" => Self::Clear,
+            pair if pair.contains('=') => Self::Pair(pair.to_owned()),
+            file => Self::File(PathBuf::from(file)),
+        })
+    }
+}
 
 /// What the block and the flags say; the record, where they say nothing.
 ///

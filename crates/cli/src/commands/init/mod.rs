@@ -10,16 +10,16 @@ use clap::ArgAction;
 use terraform::Diagnostic;
 use terraform::backend::{Backend as Kind, Configuration, LocalBackend, Record};
 
-use crate::args::{BackendSource, Lock};
+use crate::args::Lock;
 use crate::backend::{self, Backend, Block, bucket_owner};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::operation::{Copied, Migration, migrate, retire};
 use crate::runtime;
-use crate::switch;
 
 use check::{needs_customer_key, usable};
-use given::configuration;
+use given::{BackendSource, configuration};
 
 /// The arguments of `init`.
 #[derive(Debug, clap::Args)]
@@ -31,25 +31,25 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE|NAME=VALUE", action = ArgAction::Append, value_parser = BackendSource::value)]
     backend_config: Vec<BackendSource>,
     /// Keeps the state in this directory, also where a backend file lies beside
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     local: bool,
     /// Leaves the backend as it was recorded
-    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = flag_value::switch)]
     backend: bool,
     /// Forgets the recorded backend; a state that is there stays there
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     reconfigure: bool,
     /// Copies the state to a backend that was changed, after a question
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     migrate_state: bool,
     /// Copies it without the question
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     force_copy: bool,
     /// Never asks
-    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "true", value_parser = flag_value::switch)]
     input: bool,
     /// Prints messages for programs, one JSON object a line
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     pub json: bool,
     #[command(flatten)]
     lock: Lock,
@@ -60,9 +60,9 @@ pub(crate) struct Args {
 /// Flags of Terraform's that have nothing to do here: there are no modules and no providers.
 #[derive(Debug, clap::Args)]
 struct Ignored {
-    #[arg(long, hide = true, action = ArgAction::Set, default_value = "true", value_parser = switch::value)]
+    #[arg(long, hide = true, action = ArgAction::Set, default_value = "true", value_parser = flag_value::switch)]
     get: bool,
-    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, hide = true, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     upgrade: bool,
     #[arg(long, hide = true)]
     lockfile: Option<String>,

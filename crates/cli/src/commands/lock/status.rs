@@ -7,15 +7,15 @@ use clap::ArgAction;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::runtime;
-use crate::switch;
 use crate::views::lock::{self, Place};
 
 /// The arguments of `lock status`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Prints JSON
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     json: bool,
 }
 

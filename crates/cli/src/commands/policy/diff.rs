@@ -12,7 +12,7 @@ use super::{kind, read};
 use crate::args;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::switch;
+use crate::flag_value;
 use crate::views::policy::{change_value, changes_text};
 
 /// The arguments of `policy diff`.
@@ -29,12 +29,12 @@ pub(super) struct Args {
     #[arg(long, value_name = "ID")]
     account: Option<String>,
     /// Prints JSON
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     json: bool,
     #[command(flatten)]
     widening: args::Widening,
     /// Exits with 2 if there are differences
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     detailed_exitcode: bool,
     /// The policy there was
     #[arg(value_name = "BEFORE")]

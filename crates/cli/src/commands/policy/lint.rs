@@ -10,7 +10,7 @@ use super::spans::place;
 use super::{kind, text, unreadable};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::switch;
+use crate::flag_value;
 use crate::views::policy::{Linted, lint_text, lint_value, sarif};
 
 /// The arguments of `policy lint`.
@@ -25,10 +25,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "ID")]
     account: Option<String>,
     /// Prints JSON
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     json: bool,
     /// Prints SARIF 2.1.0, for code scanning
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     sarif: bool,
     /// The policies; `-` is stdin
     #[arg(value_name = "FILE", required = true)]

@@ -18,9 +18,9 @@ use super::requests::{answer_all, push_verdict};
 use crate::configuration::Variables;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::shell::quoted;
-use crate::switch;
+use crate::flag_value;
 use crate::text::one_line;
+use crate::typed::quoted;
 use crate::views::policy::{Names, verdict_text};
 
 /// The arguments of `policy simulate`.
@@ -74,10 +74,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["principal", "action", "context"])]
     requests: Option<PathBuf>,
     /// Prints JSON, one object a line
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     json: bool,
     /// Exits with 2 if something is denied
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     detailed_exitcode: bool,
 }
 

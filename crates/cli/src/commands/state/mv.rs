@@ -10,7 +10,8 @@ use crate::args;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::operation;
-use crate::shell::quoted as quoted_word;
+use crate::text::sentence;
+use crate::typed::quoted as quoted_word;
 
 /// The arguments of `state mv`.
 #[derive(Debug, clap::Args)]
@@ -65,9 +66,7 @@ fn refused(error: &MoveError, from: &Target, state: &State) -> CliError {
             "Invalid state move request"
         }
     };
-    let text = error.to_string();
-    let (first, rest) = text.split_at(1);
-    let finding = Diagnostic::error(summary, format!("{}{rest}.", first.to_uppercase()));
+    let finding = Diagnostic::error(summary, sentence(&error.to_string()));
     CliError::from(finding.hint(match error {
         MoveError::NothingThere { .. } => address_hint(&from.to_string(), state),
         _ => "the addresses are listed by: underpin state list".to_owned(),

@@ -11,10 +11,10 @@ use crate::args::{Ignored, Lock};
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::interrupts::Interrupts;
 use crate::operation::{self, Locking, locked};
 use crate::runtime;
-use crate::switch;
 
 /// The arguments of `state push`.
 #[derive(Debug, clap::Args)]
@@ -23,7 +23,7 @@ use crate::switch;
 )]
 pub(super) struct Args {
     /// Writes it whatever lineage and serial say
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     force: bool,
     #[command(flatten)]
     lock: Lock,

@@ -12,7 +12,7 @@ use super::{bucket, copy, verify};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::views::trail;
-use crate::{private_file, shell, switch};
+use crate::{flag_value, private_file, typed};
 
 /// The script that a third person checks a bundle with.
 const SCRIPT: &str = include_str!("bundle.py");
@@ -28,7 +28,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Prints the script that checks a bundle, and does nothing else
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     script: bool,
 }
 
@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
     };
     let bundle = ::trail::bundle::bundle(id, &verified.report, &verified.kept);
     private_file::replace(out, bundle.as_bytes())?;
-    let file = shell::quoted(&out.display().to_string());
+    let file = typed::quoted(&out.display().to_string());
     context.terminal.say(&format!(
         "{}\n\nWhoever is to check it needs the bundle, the script and the keys, each from its own source:\n  \
          underpin trail prove -script > check.py\n  aws cloudtrail list-public-keys --region {} --start-time {} > keys.json\n  \

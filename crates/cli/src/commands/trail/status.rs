@@ -15,7 +15,7 @@ use super::which::Which;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::views::trail::{Shown, status, status_json};
-use crate::{runtime, switch};
+use crate::{flag_value, runtime};
 
 /// The arguments of `trail status`.
 #[derive(Debug, clap::Args)]
@@ -24,7 +24,7 @@ pub(super) struct Args {
     #[command(flatten)]
     which: Which,
     /// Prints JSON
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     json: bool,
 }
 

@@ -11,7 +11,7 @@ use super::{bucket, copy};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::views::trail::{self, Verified};
-use crate::{private_file, switch};
+use crate::{flag_value, private_file};
 
 /// The arguments of `trail verify`.
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub(super) struct Args {
     #[command(flatten)]
     which: Which,
     /// Prints one JSON document
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     json: bool,
     /// Writes the report to this file instead
     #[arg(long, value_name = "FILE")]

@@ -14,10 +14,10 @@ use crate::args::Lock;
 use crate::backend::Backend;
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::interrupts::Interrupts;
 use crate::operation::{Locking, locked};
 use crate::runtime;
-use crate::switch;
 
 /// How many resources of a workspace are named.
 const NAMED: usize = 10;
@@ -29,7 +29,7 @@ pub(super) struct Args {
     #[command(flatten)]
     lock: Lock,
     /// Removes it with the record of the resources that it holds; they stay in AWS
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     force: bool,
     /// Which
     #[arg(value_name = "NAME")]

@@ -9,15 +9,15 @@ use crate::args::Lock;
 use crate::backend::{Backend, workspace};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::flag_value;
 use crate::runtime;
-use crate::switch;
 
 /// The arguments of `workspace select`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "underpin workspace select staging\nunderpin workspace select -or-create staging")]
 pub(super) struct Args {
     /// Makes the workspace if it does not exist
-    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = switch::value)]
+    #[arg(long, action = ArgAction::Set, default_value = "false", value_parser = flag_value::switch)]
     or_create: bool,
     /// Which
     #[arg(value_name = "NAME")]

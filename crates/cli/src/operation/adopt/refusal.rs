@@ -9,7 +9,7 @@ use foundation::{AccountId, Settings};
 use terraform::{Address, Diagnostic, Value};
 
 use crate::error::{CliError, listed};
-use crate::shell::quoted;
+use crate::typed::quoted;
 
 /// Nothing of the foundation in the account that is not recorded. A deployment that left nothing is a wrong identity.
 pub(super) fn nothing_found(

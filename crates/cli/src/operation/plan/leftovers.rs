@@ -6,7 +6,7 @@ use foundation::addresses;
 use terraform::state::{Instance, Resource};
 use terraform::{Address, Diagnostic, State};
 
-use crate::shell::quoted;
+use crate::typed::quoted;
 
 /// A warning for each kind of leftover that there is.
 pub(super) fn leftovers(state: &State) -> Vec<Diagnostic> {

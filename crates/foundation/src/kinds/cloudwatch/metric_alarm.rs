@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use terraform::Attributes;
 
-use crate::arguments::fields;
+use crate::resource::fields;
 use crate::schema::{
     Compare, Form, Role, Schema, Usual, argument, attribute, aws, computed, identity, tags_all,
 };

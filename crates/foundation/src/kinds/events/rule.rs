@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use crate::arguments::fields;
+use crate::resource::fields;
 use crate::schema::{Schema, Usual, argument, aws, computed, fixed, identity, tags_all, unrecorded};
 
 /// As of provider 3.39.0, which knows no region of a resource's own.

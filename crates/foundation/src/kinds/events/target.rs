@@ -3,7 +3,7 @@
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use crate::arguments::fields;
+use crate::resource::fields;
 use crate::schema::{Schema, Usual, argument, aws, computed, fixed, identity, unrecorded};
 
 /// As of provider 3.39.0, which knows no region of a resource's own.

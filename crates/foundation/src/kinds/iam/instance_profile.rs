@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use terraform::Attributes;
 
-use crate::arguments::fields;
 use crate::identifiers::IamPath;
+use crate::resource::fields;
 use crate::schema::{Power, Schema, Usual, argument, aws, computed, fixed, identity, tags_all};
 
 /// As of provider 3.39.0.

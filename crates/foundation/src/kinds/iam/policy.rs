@@ -6,8 +6,8 @@ use policy::{Kind, Policy};
 use serde_json::json;
 use terraform::Attributes;
 
-use crate::arguments::{described, fields};
 use crate::identifiers::IamPath;
+use crate::resource::{described, fields};
 use crate::schema::{
     Schema, Usual, argument, aws, computed, fixed, identity, policy as policy_argument, tags_all,
 };

@@ -6,8 +6,8 @@ use policy::{Kind, Policy};
 use serde_json::json;
 use terraform::Attributes;
 
-use crate::arguments::{described, fields};
 use crate::identifiers::{Arn, IamPath};
+use crate::resource::{described, fields};
 use crate::schema::{
     Compare, Power, Role, Schema, Usual, argument, attribute, aws, computed, fixed, identity, kept,
     policy as policy_argument, tags_all,

@@ -4,7 +4,7 @@ use policy::{Kind, Policy};
 use serde_json::json;
 use terraform::Attributes;
 
-use crate::arguments::fields;
+use crate::resource::fields;
 use crate::schema::{Schema, aws, computed, identity, policy as policy_argument};
 
 /// As of provider 3.39.0.

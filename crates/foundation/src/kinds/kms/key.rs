@@ -6,7 +6,7 @@ use policy::{Kind, Policy};
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use crate::arguments::{described, fields};
+use crate::resource::{described, fields};
 use crate::schema::{
     FoundBy, Lead, Power, Removal, Schema, Usual, argument, aws, computed, fixed, kept,
     policy as policy_argument, tags_all, unrecorded,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use terraform::Attributes;
 
-use crate::arguments::fields;
+use crate::resource::fields;
 use crate::schema::{Removal, Schema, argument, aws, computed, identity, tags_all};
 
 /// As of provider 3.39.0.

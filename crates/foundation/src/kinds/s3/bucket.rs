@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use terraform::Attributes;
 
-use crate::arguments::fields;
+use crate::resource::fields;
 use crate::schema::{
     FoundBy, Lead, Removal, Schema, Usual, argument, aws, computed, identity, kept, tags_all, unrecorded,
 };

@@ -3,7 +3,7 @@
 use serde_json::json;
 use terraform::Attributes;
 
-use crate::arguments::fields;
+use crate::resource::fields;
 use crate::schema::{Power, Schema, argument, aws, computed, identity};
 
 /// As of provider 3.39.0.

@@ -3,7 +3,7 @@
 use serde_json::json;
 use terraform::Attributes;
 
-use crate::arguments::fields;
+use crate::resource::fields;
 use crate::schema::{Schema, argument, aws, computed, identity, kept};
 
 /// As of provider release 5.

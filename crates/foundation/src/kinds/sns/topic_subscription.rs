@@ -3,7 +3,7 @@
 use serde_json::json;
 use terraform::Attributes;
 
-use crate::arguments::fields;
+use crate::resource::fields;
 use crate::schema::{Schema, Usual, argument, aws, computed, identity, kept};
 
 /// As of provider 3.39.0. There is one for each address, named after it ([`resource_name`]).

@@ -15,7 +15,7 @@ fn instance(attributes: serde_json::Value) -> Instance {
 
 fn one(state: &State, address: &str) -> String {
     let (resource, instance) = state.object(&address.parse().unwrap()).unwrap();
-    state::show(resource, instance, Palette::PLAIN)
+    show(resource, instance, Palette::PLAIN)
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_list_and_one_resource() {
     let mut state = State::empty("lineage");
     state.record(&address("terraform_data.b"), PROVIDER, instance(json!({"id": "x"})));
     state.record(&address("terraform_data.a"), PROVIDER, instance(json!({"id": "y"})));
-    assert_eq!(state::list(&state.listed()), ["terraform_data.a", "terraform_data.b"]);
+    assert_eq!(list(&state.listed()), ["terraform_data.a", "terraform_data.b"]);
     let one = one(&state, "terraform_data.a");
     assert_snapshot!(one, @r#"
     # terraform_data.a:
@@ -156,7 +156,7 @@ fn the_foundation() {
         }
     }
     "#);
-    assert_eq!(state::list(&state.listed()).len(), 21);
+    assert_eq!(list(&state.listed()).len(), 21);
 }
 
 #[test]

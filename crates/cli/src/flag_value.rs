@@ -1,4 +1,4 @@
-//! A duration as Go writes it: `30s`, `1m30s`, `500ms`.
+//! Values of flags as Go's flag package reads them: `-lock`, `-lock=false`, `-lock=0`, and `30s`, `1m30s`, `500ms`.
 
 use std::time::Duration;
 
@@ -13,11 +13,28 @@ const UNITS: [(&str, f64); 8] = [
     ("h", 3600.0),
 ];
 
+/// Reads one of Go's spellings of true and false.
+pub(crate) fn is_true(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+/// A switch, for clap.
+///
+/// # Errors
+/// Any other text.
+pub(crate) fn switch(text: &str) -> Result<bool, String> {
+    is_true(text).ok_or_else(|| "write true or false".to_owned())
+}
+
 /// Reads a duration; a number alone has no unit and is refused, except 0.
 ///
 /// # Errors
 /// Text that is no duration, or a negative one.
-pub(super) fn value(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is no duration; write for example 30s or 5m");
     if text == "0" {
         return Ok(Duration::ZERO);
@@ -49,10 +66,10 @@ mod tests {
         for (text, milliseconds) in
             [("0", 0), ("0s", 0), ("30s", 30_000), ("1m30s", 90_000), ("1.5h", 5_400_000), ("500ms", 500)]
         {
-            assert_eq!(value(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
         }
         for text in ["", "3", "s", "1x", "-3s", "1 s", "1..5s", "99999999999999999999h"] {
-            assert!(value(text).is_err(), "{text}");
+            assert!(duration(text).is_err(), "{text}");
         }
     }
 }
