@@ -34,7 +34,7 @@ where
     let silent = causes(&error).find(|cause| cause.is::<Silent>()).map(ToString::to_string);
     let message = match error.message() {
         _ if silent.is_some() => silent.unwrap_or_default(),
-        Some(message) if !message.is_empty() => message.to_owned(),
+        Some(message) if !message.is_empty() => without_request(code.as_deref(), message).to_owned(),
         _ => wordless(&error).filter(|_| code.is_none()).unwrap_or_else(|| reason(&error)),
     };
     CloudError {
@@ -179,6 +179,14 @@ fn kind_of_code(code: &str) -> Option<CloudErrorKind> {
         | "TooManyRequestsException" => CloudErrorKind::Throttled,
         _ => return None,
     })
+}
+
+/// What AWS says without the request: of a wrong signature it repeats all that was signed, the session's token among it.
+fn without_request<'a>(code: Option<&str>, message: &'a str) -> &'a str {
+    const REPEATED: [&str; 3] = ["The Canonical String", "The String-to-Sign", "\n"];
+    let begins = REPEATED.iter().filter_map(|start| message.find(start)).min();
+    let end = begins.filter(|_| code.is_some_and(signs)).unwrap_or(message.len());
+    message.get(..end).unwrap_or_default().trim_end()
 }
 
 /// Whether a code speaks of the signature, which holds the time.

@@ -77,6 +77,7 @@ impl Context {
             command: self.command.clone(),
             profile: of_backend(|s3| s3.profile.clone()).or_else(|| variable("AWS_PROFILE")),
             mfa_serial: None,
+            source: None,
             aws_region: self.region.get().cloned(),
             region: of_backend(|s3| s3.region.clone())
                 .or_else(|| variable("AWS_REGION"))

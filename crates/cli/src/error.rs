@@ -79,6 +79,8 @@ pub(crate) struct Circumstances {
     pub profile: Option<String>,
     /// The MFA device that the profile in use asks for.
     pub mfa_serial: Option<String>,
+    /// The source of credentials that is set up, where that is known.
+    pub source: Option<Source>,
     /// The region in use.
     pub region: Option<String>,
     /// The region of the foundation, where that is known.
@@ -89,6 +91,26 @@ pub(crate) struct Circumstances {
     pub state_endpoint: Option<String>,
     /// The variable that names a proxy, when one does: `HTTPS_PROXY`.
     pub proxy: Option<&'static str>,
+}
+
+/// A source of credentials that somebody set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// One key of the pair in the environment.
+    Half {
+        /// The variable that is set.
+        set: &'static str,
+        /// The one that is not.
+        unset: &'static str,
+    },
+    /// A token in a file, for a role.
+    WebIdentity,
+    /// The profile's program.
+    Process,
+    /// The profile's single sign-on, or its role.
+    SignOn,
+    /// A profile that has none.
+    Empty,
 }
 
 impl CliError {

@@ -20,6 +20,9 @@ use crate::error::CliError;
 const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
+/// Terraform's variables for a log, the last two of a part of it: here all parts are one.
+const VARIABLES: [&str; 3] = ["TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER"];
+
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
@@ -55,7 +58,10 @@ impl Log {
         command: &str,
         environment: &Environment,
     ) -> Result<Option<Self>, CliError> {
-        let Some((level, json)) = asked(debug, environment.get("TF_LOG")) else { return Ok(None) };
+        let Some((level, json)) = asked(debug, VARIABLES.into_iter().find_map(|name| environment.get(name)))
+        else {
+            return Ok(None);
+        };
         let path = environment.get("TF_LOG_PATH").map(PathBuf::from);
         let sink: Box<dyn Write + Send> = match &path {
             Some(path) => Box::new(appended(path)?),

@@ -5,6 +5,7 @@ mod backend;
 mod commands;
 mod configuration;
 mod context;
+mod credentials;
 mod environment;
 mod error;
 mod flag_value;
@@ -76,7 +77,10 @@ fn main() -> ExitCode {
         None => Ok(()),
     };
     let code = entered.and_then(|()| run(&command, line.debug, &mut context)).unwrap_or_else(|error| {
-        context.terminal.fail(&error, &with_mfa(context.circumstances()));
+        // Everything has ended by then: files are read for the hint alone.
+        let told = credentials::told(context.circumstances(), &context.environment);
+        let told = runtime::block_on(async { Ok(told.await) });
+        context.terminal.fail(&error, &told.unwrap_or_else(|_| context.circumstances()));
         ExitCode::FAILURE
     });
     written(&context.terminal, code)
@@ -97,15 +101,6 @@ fn run(command: &Command, debug: bool, context: &mut Context) -> Result<ExitCode
         log.error(error);
     }
     result
-}
-
-/// The circumstances with what only the shared configuration files tell: whether the profile asks for MFA. Everything has ended
-/// by then: the files are read for the hint alone.
-fn with_mfa(circumstances: Circumstances) -> Circumstances {
-    let profile = circumstances.profile.clone();
-    let read = async { Ok(aws::clients::mfa_serial(profile.as_deref().unwrap_or("default")).await) };
-    let mfa_serial = runtime::block_on(read).ok().flatten();
-    Circumstances { mfa_serial, ..circumstances }
 }
 
 /// The exit status of a run that ended with `code`: no success when what it said could not be written.

@@ -54,6 +54,16 @@ impl Typed {
         &self.program
     }
 
+    /// The same before these words. Where the environment selects a workspace, no command can select another.
+    fn program_of(&self, words: &str) -> Cow<'_, str> {
+        match self.program.split_once(' ') {
+            Some((variable, rest)) if words == "workspace" && variable.starts_with("TF_WORKSPACE=") => {
+                format!("TF_WORKSPACE= {rest}").into()
+            }
+            _ => Cow::Borrowed(&self.program),
+        }
+    }
+
     /// A text of ours with every command in it as it has to be typed.
     pub(crate) fn here<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if *self == Self::default() {
@@ -72,7 +82,7 @@ impl Typed {
                 rest = found.get("underpin ".len()..).unwrap_or_default();
                 continue;
             };
-            typed.push_str(&format!("{} {words}", self.program));
+            typed.push_str(&format!("{} {words}", self.program_of(words)));
             rest = found.get("underpin ".len() + words.len()..).unwrap_or_default();
             let is_saved = words == "apply" && rest.starts_with(" \"");
             if WITH_SETTINGS.contains(&words) && !self.settings.is_empty() && !is_saved {
@@ -131,6 +141,10 @@ mod tests {
             ("underpin plan", format!("{program} plan {given}")),
             ("then: underpin apply -refresh-only", format!("then: {program} apply {given} -refresh-only")),
             ("underpin state list", format!("{program} state list")),
+            (
+                "underpin workspace select a",
+                "TF_WORKSPACE= underpin -chdir=live workspace select a".to_owned(),
+            ),
             ("underpin monitoring test.", format!("{program} monitoring test {given}.")),
             ("    underpin apply \"p.plan\"", format!("    {program} apply \"p.plan\"")),
             (

@@ -106,7 +106,9 @@ impl Text {
         let source = Arc::new(Source { name: source.clone(), text: text.clone() });
         if let Some(declaration) = declaration(name).filter(|declaration| !declaration.is_primitive()) {
             let assignment = tfvars::parse_expression(&source, name).map_err(|mut problems| {
-                if let Some(first) = problems.first_mut().filter(|first| first.hint.is_none()) {
+                // A line of a file would be no help here.
+                let is_whole = text.trim_start().starts_with(['[', '{']);
+                if let Some(first) = problems.first_mut().filter(|first| first.hint.is_none() || !is_whole) {
                     first.hint = Some(meant(declaration, text, *origin));
                 }
                 problems

@@ -1,5 +1,7 @@
 //! Failed calls to AWS: what they mean, and what a person can do about them.
 
+mod credentials;
+
 use engine::{CloudError, CloudErrorKind};
 use foundation::Region;
 use foundation::kinds::SCHEMAS;
@@ -7,6 +9,7 @@ use terraform::Diagnostic;
 
 use super::Circumstances;
 use crate::typed::quoted;
+use credentials::credentials;
 
 /// What a failed call means.
 pub(crate) fn finding(error: &CloudError, circumstances: &Circumstances) -> Diagnostic {
@@ -152,68 +155,6 @@ fn removes_tags(operation: &str) -> bool {
     operation.split_once(':').is_some_and(|(_, name)| name.starts_with("Untag") || name == "RemoveTags")
 }
 
-fn credentials(error: &CloudError, circumstances: &Circumstances) -> Advice {
-    let profile = profile_flag(circumstances);
-    let login = format!("aws sso login{profile}");
-    let again = circumstances.again();
-    match (error.code.as_deref(), &circumstances.mfa_serial) {
-        (None | Some("AccessDenied"), Some(serial)) => mfa(serial, circumstances),
-        (None, None) => Advice {
-            summary: "No usable AWS credentials".to_owned(),
-            detail: format!(
-                "Neither the environment (AWS_ACCESS_KEY_ID), nor {}, nor a role of this machine gives any.",
-                match &circumstances.profile {
-                    Some(profile) => format!("the profile `{profile}`"),
-                    None => "the profile `default`".to_owned(),
-                }
-            ),
-            hint: Some(format!(
-                "sign in, or name a profile that can (AWS_PROFILE): {login}; what was tried: {again} -debug"
-            )),
-        },
-        (Some("ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired"), _) => Advice {
-            summary: "The AWS credentials have expired".to_owned(),
-            detail: String::new(),
-            hint: Some(format!("sign in again: {login}; then: {again}")),
-        },
-        (Some("InvalidClientTokenId" | "UnrecognizedClientException"), _)
-            if opt_in(circumstances).is_some() =>
-        {
-            let region = opt_in(circumstances).unwrap_or_default();
-            Advice {
-                summary: "AWS does not accept these credentials".to_owned(),
-                detail: format!("{region} has to be enabled before it knows the credentials of an account."),
-                hint: Some(format!(
-                    "see whether it is enabled:\n  aws account get-region-opt-status --region-name {region}\nenable it:\n  aws \
-                     account enable-region --region-name {region}\nif it is, the credentials are wrong: {}",
-                    identity(circumstances)
-                )),
-            }
-        }
-        (Some(_), _) => Advice {
-            summary: "AWS does not accept these credentials".to_owned(),
-            detail: "They may be deleted or inactive, lack their AWS_SESSION_TOKEN, or belong to another partition than the region.".to_owned(),
-            hint: Some(format!("check with: {}", identity(circumstances))),
-        },
-    }
-}
-
-/// The profile wants a code that nobody was asked for.
-fn mfa(serial: &str, circumstances: &Circumstances) -> Advice {
-    let profile = circumstances.profile.as_deref().unwrap_or("default");
-    Advice {
-        summary: format!("The profile `{profile}` needs MFA"),
-        detail: format!(
-            "It asks for a code of {serial}, and underpin asks nobody for one. The AWS CLI does, and hands on the session."
-        ),
-        hint: Some(format!(
-            "get a session and use it:\n  eval \"$(aws configure export-credentials --profile {} --format env)\"\n  AWS_PROFILE= {}",
-            quoted(profile),
-            circumstances.again()
-        )),
-    }
-}
-
 /// The region in use, where accounts have to enable it.
 fn opt_in(circumstances: &Circumstances) -> Option<&str> {
     let region = circumstances.aws_region.as_deref().or(circumstances.region.as_deref());
@@ -254,7 +195,11 @@ fn identity(circumstances: &Circumstances) -> String {
 }
 
 fn profile_flag(circumstances: &Circumstances) -> String {
-    circumstances.profile.as_deref().map(|profile| format!(" --profile {profile}")).unwrap_or_default()
+    circumstances
+        .profile
+        .as_deref()
+        .map(|profile| format!(" --profile {}", quoted(profile)))
+        .unwrap_or_default()
 }
 
 /// The IAM actions that a call needs: its own, and those that AWS checks along with it (service authorization

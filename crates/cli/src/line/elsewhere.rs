@@ -1,4 +1,4 @@
-//! Commands of Terraform's that are no commands here, and what to type in their place.
+//! Commands and flags of Terraform's that are none here, and what to type in their place.
 
 /// What takes the place of the command, as a sentence and, where there is one, a command line.
 pub(super) fn instead(command: &str) -> Option<(&'static str, Option<&'static str>)> {
@@ -49,6 +49,31 @@ pub(super) fn instead(command: &str) -> Option<(&'static str, Option<&'static st
             Some("underpin init -help"),
         ),
         "env" => ("It is the old name of another command.", Some("underpin workspace")),
+        _ => return None,
+    })
+}
+
+/// Why a flag is none here, as a sentence, and what takes its place.
+pub(super) fn flag(name: &str) -> Option<(&'static str, Option<&'static str>)> {
+    Some(match name {
+        "state" | "state-out" | "backup" => (
+            "The backend says where the state lives; another state file is read by show.",
+            Some("underpin show FILE"),
+        ),
+        "from-module" => ("There are no modules to copy: settings stand in terraform.tfvars.", None),
+        "generate-config-out" => (
+            "What exists already is imported all at once, and the settings that keep it are printed.",
+            Some("underpin adopt -dry-run"),
+        ),
+        "query" | "test-directory" | "no-tests" | "filter" => {
+            ("There are no files of tests or queries here, only settings.", None)
+        }
+        "allow-missing" | "config" | "provider" => {
+            ("What exists already is imported all at once.", Some("underpin adopt -help"))
+        }
+        "module-depth" | "draw-cycles" | "type" | "plan" => {
+            ("There is no configuration of Terraform's to draw.", None)
+        }
         _ => return None,
     })
 }

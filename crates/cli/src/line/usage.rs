@@ -4,7 +4,7 @@ use clap::CommandFactory;
 use terraform::Diagnostic;
 
 use super::Arguments;
-use super::elsewhere::instead;
+use super::elsewhere::{self, instead};
 use super::words::Unreadable;
 
 /// What is wrong with the command line.
@@ -80,6 +80,12 @@ impl UsageError {
             Self::UnknownFlag { flag, .. } if flag == "chdir" && !command.is_empty() => {
                 Diagnostic::error(flags, "The option -chdir belongs before the command.")
                     .hint(format!("underpin -chdir=DIR {command}"))
+            }
+            Self::UnknownFlag { flag, .. } if elsewhere::flag(flag).is_some() => {
+                let (reason, line) = elsewhere::flag(flag).unwrap_or_default();
+                let line = line.map_or(help, |line| format!("leave it out; run: {line}"));
+                Diagnostic::error(flags, format!("Flag provided but not defined: -{flag}. {reason}"))
+                    .hint(line)
             }
             Self::UnknownFlag { flag, similar } => {
                 let elsewhere = if similar.is_none() { commands_with(flag) } else { Vec::new() };

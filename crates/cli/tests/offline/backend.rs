@@ -25,7 +25,7 @@ fn every_refusal_names_the_argument_and_what_to_write() {
     let role = "assume_role={role_arn=\"arn:aws:iam::123456789012:role/r\",";
     let table = [
         ("insecure=true".to_owned(), "`insecure`", "leave it out"),
-        ("profile=nope".to_owned(), "there is no profile `nope`", "one, other"),
+        ("profile=nope".to_owned(), "There is no profile `nope`", "one, other"),
         ("custom_ca_bundle=none.pem".to_owned(), "none.pem", "check the path"),
         ("allowed_account_ids=[\"12\"]".to_owned(), "\"12\" is not an AWS account id", "123456789012"),
         ("token=t".to_owned(), "\"token\" needs \"access_key\"", ""),
@@ -65,7 +65,7 @@ fn a_profile_of_the_environment_that_does_not_exist_ends_the_search_for_credenti
         .set("AWS_MAX_ATTEMPTS", "1")
         .set("AWS_PROFILE", profile)
     };
-    let named = "there is no profile `nope`";
+    let named = "There is no profile `nope`";
     for (profile, refused) in [("nope", true), ("one", false)] {
         let place = place(profile);
         place.succeed(&["init"]);

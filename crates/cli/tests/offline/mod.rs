@@ -4,6 +4,7 @@ mod backend;
 mod backend_block;
 mod cloudformation;
 mod command_line;
+mod connections;
 mod documents;
 mod first_plan;
 mod inputs;

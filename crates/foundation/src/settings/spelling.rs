@@ -44,6 +44,9 @@ pub fn meant(declaration: &Declaration, text: &str, origin: Origin) -> String {
         _ => None,
     };
     match expression {
+        None if text.trim().is_empty() && origin == Origin::Environment => {
+            format!("unset it, or write, for example:\n{}", example(declaration, origin))
+        }
         Some(expression) => format!("write: {}", given(declaration.name, &expression, origin)),
         None => format!("write, for example:\n{}", example(declaration, origin)),
     }
@@ -86,9 +89,7 @@ mod tests {
             let hint = meant(declaration(name).unwrap(), text, Origin::CommandLine);
             assert_eq!(hint, format!("write: {spelt}"));
         }
-        for (name, text) in
-            [("tags", "x"), ("tags", ""), ("kms_key_administrators", "[a"), ("monitoring", "a")]
-        {
+        for (name, text) in [("tags", "x"), ("kms_key_administrators", "[a"), ("monitoring", "a")] {
             let hint = meant(declaration(name).unwrap(), text, Origin::Environment);
             assert!(hint.starts_with(&format!("write, for example:\nTF_VAR_{name}=")), "{hint}");
         }

@@ -11,7 +11,7 @@ use terraform::{Diagnostic, State};
 
 use super::existing;
 use crate::args::Lock;
-use crate::backend::Backend;
+use crate::backend::{Backend, workspace};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::flag_value;
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
         }
         existing(&args.name, &backend).await?;
         if args.name == backend.workspace() {
-            return Err(active(&args.name));
+            return Err(active(&args.name, context));
         }
         let held = remove(args, &backend, context).await?;
         if let Kind::Local(local) = backend.kind() {
@@ -107,12 +107,13 @@ fn refused(summary: &str, detail: &str) -> CliError {
     CliError::from(Diagnostic::error(summary, detail))
 }
 
-fn active(name: &str) -> CliError {
+fn active(name: &str, context: &Context) -> CliError {
     let detail = format!("Workspace \"{name}\" is the selected one.");
-    CliError::from(
-        Diagnostic::error("The workspace is active", detail)
-            .hint(format!("select another first: underpin workspace select {DEFAULT_WORKSPACE}")),
-    )
+    let hint = match workspace::is_overridden(&context.environment) {
+        true => format!("{} selects it; without it: underpin workspace delete {name}", workspace::VARIABLE),
+        false => format!("select another first: underpin workspace select {DEFAULT_WORKSPACE}"),
+    };
+    CliError::from(Diagnostic::error("The workspace is active", detail).hint(hint))
 }
 
 fn not_empty(name: &str, held: &[String]) -> CliError {

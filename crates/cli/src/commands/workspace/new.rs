@@ -57,7 +57,7 @@ pub(super) fn create(
     let copied = source.map(operation::read_state).transpose()?;
     runtime::block_on(async {
         if backend.known_workspaces().await?.iter().any(|known| known == name) {
-            return Err(exists(name));
+            return Err(exists(name, context));
         }
         let content = match (backend.kind(), copied) {
             (Kind::Local(local), None) => return Ok(Workspaces::new(&local.workspace_dir).create(name)?),
@@ -89,7 +89,7 @@ async fn write(
     .await?;
     locked(locking, async |session| {
         if session.version.is_some() {
-            return Err(exists(name));
+            return Err(exists(name, context));
         }
         let empty = session.state.clone();
         let content = content.unwrap_or_else(|| empty.clone());
@@ -99,9 +99,11 @@ async fn write(
     .await
 }
 
-fn exists(name: &str) -> CliError {
+fn exists(name: &str, context: &Context) -> CliError {
     let detail = format!("Workspace \"{name}\" already exists.");
-    CliError::from(
-        Diagnostic::error("The workspace exists", detail).hint(format!("underpin workspace select {name}")),
-    )
+    let hint = match context.environment.get(workspace::VARIABLE) {
+        Some(selected) if selected == name => format!("{} selects it: underpin plan", workspace::VARIABLE),
+        _ => format!("underpin workspace select {name}"),
+    };
+    CliError::from(Diagnostic::error("The workspace exists", detail).hint(hint))
 }
