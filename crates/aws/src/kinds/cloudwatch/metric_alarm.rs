@@ -22,11 +22,12 @@ const ALARM_NEW: &[&str] =
     &["ConcurrentModificationException", "ResourceNotFound", "ResourceNotFoundException"];
 
 /// What `PutMetricAlarm` sets.
-const SETTINGS: [&str; 14] = [
+const SETTINGS: [&str; 18] = [
     "alarm_description",
     "actions_enabled",
     "alarm_actions",
     "ok_actions",
+    "insufficient_data_actions",
     "namespace",
     "metric_name",
     "dimensions",
@@ -37,6 +38,9 @@ const SETTINGS: [&str; 14] = [
     "evaluation_periods",
     "datapoints_to_alarm",
     "treat_missing_data",
+    "unit",
+    "evaluation_window",
+    "warm_up",
 ];
 
 #[async_trait]
@@ -185,6 +189,8 @@ fn reported(alarm: &MetricAlarm) -> Attributes {
         "datapoints_to_alarm": alarm.datapoints_to_alarm(),
         "treat_missing_data": alarm.treat_missing_data(),
         "unit": alarm.unit().map(|unit| unit.as_str()),
+        "evaluation_window": alarm.evaluation_window().map(|window| format!("{window:?}")),
+        "warm_up": alarm.warm_up_configuration().map(|warm_up| format!("{warm_up:?}")),
     }))
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use aws_sdk_eventbridge::error::BuildError;
-use aws_sdk_eventbridge::types::{InputTransformer, Target};
+use aws_sdk_eventbridge::types::{InputTransformer, RetryPolicy, Target};
 use engine::{CloudError, CloudErrorKind, StepError};
 use serde_json::json;
 use terraform::{Attributes, Value};
@@ -21,7 +21,10 @@ const PUT: &str = "events:PutTargets";
 const REMOVE: &str = "events:RemoveTargets";
 
 /// What `PutTargets` sets.
-const SETTINGS: [&str; 5] = ["arn", "role_arn", "input", "input_path", "input_transformer"];
+const SETTINGS: [&str; 6] = ["arn", "role_arn", "input", "input_path", "input_transformer", "retry_policy"];
+
+/// How long EventBridge tries, in seconds, and how often, where nothing is said (EventBridge API reference, `RetryPolicy`).
+const PATIENCE: (i32, i32) = (86_400, 185);
 
 #[async_trait]
 impl Kind for EventTarget {
@@ -175,7 +178,17 @@ fn reported(target: &Target) -> Attributes {
         "input": target.input(),
         "input_path": target.input_path(),
         "input_transformer": words.into_iter().collect::<Vec<Value>>(),
+        "retry_policy": target.retry_policy().and_then(retries).into_iter().collect::<Vec<Value>>(),
     }))
+}
+
+/// How long EventBridge tries, where that is not what it does anyway.
+fn retries(policy: &RetryPolicy) -> Option<Value> {
+    let (seconds, attempts) = PATIENCE;
+    let seconds = policy.maximum_event_age_in_seconds().unwrap_or(seconds);
+    let attempts = policy.maximum_retry_attempts().unwrap_or(attempts);
+    ((seconds, attempts) != PATIENCE)
+        .then(|| json!({"maximum_event_age_in_seconds": seconds, "maximum_retry_attempts": attempts}))
 }
 
 #[cfg(test)]
@@ -189,10 +202,22 @@ mod tests {
     }
 
     #[test]
+    fn less_patience_than_eventbridge_has_shows() {
+        let read = |attempts: i32| {
+            let policy = RetryPolicy::builder().maximum_retry_attempts(attempts).build();
+            let target = Target::builder().id("t").arn("a").retry_policy(policy).build().unwrap();
+            reported(&target)["retry_policy"].clone()
+        };
+        assert_eq!(read(185), json!([]));
+        assert_eq!(read(0), json!([{"maximum_event_age_in_seconds": 86_400, "maximum_retry_attempts": 0}]));
+    }
+
+    #[test]
     fn what_is_planned_is_what_is_read() {
         let planned = object(json!({
             "target_id": "t", "arn": "arn:aws:sns:us-east-1:1:t", "role_arn": null, "input": null, "input_path": null,
             "input_transformer": [{"input_paths": {"a": "$.a", "b": "$.b"}, "input_template": "\"<a> <b>\""}],
+            "retry_policy": [],
         }));
         let read = reported(&target(&planned).unwrap());
         for name in SETTINGS {

@@ -17,7 +17,13 @@ use crate::kind::Kind;
 pub(crate) struct MetricFilter;
 
 /// What `PutMetricFilter` sets.
-const SETTINGS: [&str; 2] = ["pattern", "metric_transformation"];
+const SETTINGS: [&str; 5] = [
+    "pattern",
+    "metric_transformation",
+    "apply_on_transformed_logs",
+    "emit_system_field_dimensions",
+    "field_selection_criteria",
+];
 
 #[async_trait]
 impl Kind for MetricFilter {
@@ -93,6 +99,9 @@ fn reported(group: &str, filter: &Filter) -> Attributes {
         "log_group_name": group,
         "pattern": filter.filter_pattern(),
         "metric_transformation": transformations,
+        "apply_on_transformed_logs": Some(true).filter(|_| filter.apply_on_transformed_logs()),
+        "emit_system_field_dimensions": filter.emit_system_field_dimensions(),
+        "field_selection_criteria": filter.field_selection_criteria(),
     }))
 }
 
@@ -121,6 +130,22 @@ mod tests {
         let of = of.metric_name("m").metric_namespace("n").metric_value("1").build().unwrap();
         let filter = Filter::builder().filter_name("f").metric_transformations(of).build();
         reported("g", &filter)["metric_transformation"].clone()
+    }
+
+    #[test]
+    fn what_narrows_a_filter_shows() {
+        let of = |filter: Filter| reported("g", &filter);
+        let plain = of(Filter::builder().filter_name("f").build());
+        for name in ["apply_on_transformed_logs", "field_selection_criteria"] {
+            assert_eq!(plain[name], Value::Null, "{name}");
+        }
+        assert_eq!(plain["emit_system_field_dimensions"], json!([]));
+        let narrowed = of(Filter::builder().field_selection_criteria("@aws.region = \"x\"").build());
+        assert_eq!(narrowed["field_selection_criteria"], "@aws.region = \"x\"");
+        assert_eq!(
+            of(Filter::builder().apply_on_transformed_logs(true).build())["apply_on_transformed_logs"],
+            true
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use harness::{Fault, Matching, Rule, When};
 use serde_json::json;
 
 use super::{EMAIL, TOPIC, call, rule, watched};
-use crate::support::account::{run, set, succeed, text};
+use crate::support::account::{moto, run, set, succeed, text};
 
 #[test]
 fn a_text_in_place_of_the_event_and_a_filter_are_drift() {
@@ -21,6 +21,52 @@ fn a_text_in_place_of_the_event_and_a_filter_are_drift() {
     let shown = text(&plan.stdout);
     assert_eq!(plan.status.code(), Some(2), "{shown}\n{}", text(&plan.stderr));
     for part in ["aws_cloudwatch_event_target.log_bucket", "all is well", "filter_policy", "2 to change"] {
+        assert!(shown.contains(part), "`{part}` is missing in\n{shown}");
+    }
+    succeed(&world, &["apply", "-auto-approve"]);
+    succeed(&world, &["plan", "-detailed-exitcode"]);
+}
+
+/// Looks alike, and tells nobody: EventBridge gives up at once, and the alarm looks at a unit in which nobody publishes.
+#[test]
+fn impatience_and_another_unit_are_drift() {
+    let mut world = moto();
+    set(world.directory(), "monitoring = { emails = [\"ops@example.com\"], heartbeat = true }\n");
+    succeed(&world, &["apply", "-auto-approve"]);
+    let key = json!({"Rule": rule("key")});
+    let mut target = call(&mut world, "events", "list_targets_by_rule", key)["Targets"][0].clone();
+    target["RetryPolicy"] = json!({"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60});
+    call(&mut world, "events", "put_targets", json!({"Rule": rule("key"), "Targets": [target]}));
+    let alarms = call(&mut world, "cloudwatch", "describe_alarms", json!({}));
+    let alarm = &alarms["MetricAlarms"][0];
+    let mut put = json!({"Unit": "Bytes"});
+    for name in [
+        "AlarmName",
+        "AlarmDescription",
+        "ActionsEnabled",
+        "AlarmActions",
+        "OKActions",
+        "Namespace",
+        "MetricName",
+        "Dimensions",
+        "Statistic",
+        "ComparisonOperator",
+        "Threshold",
+        "Period",
+        "EvaluationPeriods",
+        "DatapointsToAlarm",
+        "TreatMissingData",
+    ] {
+        put[name] = alarm[name].clone();
+    }
+    call(&mut world, "cloudwatch", "put_metric_alarm", put);
+
+    let plan = run(&world, &["plan", "-detailed-exitcode"]);
+    let shown = text(&plan.stdout);
+    assert_eq!(plan.status.code(), Some(2), "{shown}\n{}", text(&plan.stderr));
+    for part in
+        ["aws_cloudwatch_event_target.key", "retry_policy", "unit", "\"Bytes\" -> null", "2 to change"]
+    {
         assert!(shown.contains(part), "`{part}` is missing in\n{shown}");
     }
     succeed(&world, &["apply", "-auto-approve"]);

@@ -7,7 +7,7 @@ use terraform::Attributes;
 
 use crate::resource::fields;
 use crate::schema::{
-    Compare, Form, Role, Schema, Usual, argument, attribute, aws, computed, identity, tags_all,
+    Compare, Form, Role, Schema, Usual, argument, attribute, aws, computed, identity, tags_all, unrecorded,
 };
 
 /// As of provider 3.39.0.
@@ -20,6 +20,7 @@ pub static SCHEMA: Schema = aws(
         argument("actions_enabled").usually(Usual::Bool(true)),
         attribute("alarm_actions", Role::Argument, Compare::Set),
         attribute("ok_actions", Role::Argument, Compare::Set),
+        attribute("insufficient_data_actions", Role::Argument, Compare::Set),
         argument("namespace").for_machines(),
         argument("metric_name").for_machines(),
         argument("dimensions").form(Form::Map).for_machines(),
@@ -30,15 +31,16 @@ pub static SCHEMA: Schema = aws(
         argument("comparison_operator").for_machines(),
         argument("threshold").for_machines(),
         argument("treat_missing_data").for_machines(),
+        argument("unit"),
+        unrecorded("evaluation_window"),
+        unrecorded("warm_up"),
         argument("tags"),
         computed("arn"),
         computed("evaluate_low_sample_count_percentiles"),
         computed("extended_statistic").unset(),
         computed("id"),
-        computed("insufficient_data_actions").unset(),
         computed("metric_query").blocks(),
         computed("threshold_metric_id").unset(),
-        computed("unit").unset(),
         tags_all(),
     ],
 )
@@ -98,6 +100,7 @@ impl MetricAlarm<'_> {
             "actions_enabled": true,
             "alarm_actions": self.alarm_actions,
             "ok_actions": self.ok_actions,
+            "insufficient_data_actions": null,
             "namespace": condition.namespace,
             "metric_name": condition.metric_name,
             "dimensions": condition.dimensions,
@@ -108,6 +111,9 @@ impl MetricAlarm<'_> {
             "evaluation_periods": condition.evaluation_periods,
             "datapoints_to_alarm": condition.datapoints_to_alarm,
             "treat_missing_data": condition.treat_missing_data,
+            "unit": null,
+            "evaluation_window": null,
+            "warm_up": null,
             "tags": self.tags,
         }))
     }

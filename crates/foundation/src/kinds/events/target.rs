@@ -20,12 +20,12 @@ pub static SCHEMA: Schema = aws(
         argument("input"),
         argument("input_path"),
         argument("input_transformer").blocks().for_machines(),
+        argument("retry_policy").blocks(),
         computed("batch_target").blocks(),
         computed("dead_letter_config").blocks(),
         computed("ecs_target").blocks(),
         computed("id"),
         computed("kinesis_target").blocks(),
-        computed("retry_policy").blocks(),
         computed("run_command_targets").blocks(),
         computed("sqs_target").blocks(),
     ],
@@ -74,6 +74,7 @@ impl EventTarget<'_> {
             "role_arn": self.role_arn,
             "input": null,
             "input_path": null,
+            "retry_policy": null,
             "input_transformer": self.message.map(words).into_iter().collect::<Vec<_>>(),
         }));
         if let Some(region) = self.region {

@@ -4,7 +4,7 @@ use serde_json::json;
 use terraform::Attributes;
 
 use crate::resource::fields;
-use crate::schema::{Schema, argument, aws, computed, identity};
+use crate::schema::{Schema, argument, aws, computed, identity, unrecorded};
 
 /// As of provider 3.39.0.
 pub static SCHEMA: Schema = aws(
@@ -15,6 +15,9 @@ pub static SCHEMA: Schema = aws(
         identity("log_group_name").refers_to("aws_cloudwatch_log_group", "name"),
         argument("pattern"),
         argument("metric_transformation").blocks().for_machines(),
+        unrecorded("apply_on_transformed_logs"),
+        unrecorded("emit_system_field_dimensions"),
+        unrecorded("field_selection_criteria"),
         computed("id"),
     ],
 )
@@ -44,6 +47,9 @@ impl MetricFilter<'_> {
             "log_group_name": self.log_group_name,
             "pattern": self.pattern,
             "metric_transformation": [{ "name": self.metric, "namespace": self.namespace, "value": "1" }],
+            "apply_on_transformed_logs": null,
+            "emit_system_field_dimensions": null,
+            "field_selection_criteria": null,
         }))
     }
 }
