@@ -118,17 +118,51 @@ fn fit_line(line: &str, width: usize) -> String {
     }
     let body = line.trim_start_matches(' ');
     let indent = line.len() - body.len();
-    let is_command = indent > 1 && begins_command(body);
-    let hanging = if is_command { indent + 2 } else { hanging(body, indent, width) };
-    let (before, after) = (" ".repeat(indent), " ".repeat(hanging));
-    let options = Options::new(if is_command { width.saturating_sub(2) } else { width })
+    if indent > 1 && begins_command(body) {
+        return fit_command(body, indent, width);
+    }
+    let (before, after) = (" ".repeat(indent), " ".repeat(hanging(body, indent, width)));
+    let options = Options::new(width)
         .initial_indent(&before)
         .subsequent_indent(&after)
         .break_words(false)
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
-    textwrap::wrap(body, options).join(if is_command { " \\\n" } else { "\n" })
+    textwrap::wrap(body, options).join("\n")
+}
+
+/// A command that goes on behind backslashes, between its words alone: within quotes a shell would keep them.
+fn fit_command(command: &str, indent: usize, width: usize) -> String {
+    let mut lines = vec![" ".repeat(indent)];
+    for word in words(command) {
+        let line = lines.last().map_or("", String::as_str);
+        let is_first = line.trim().is_empty();
+        if !is_first && columns(line) + columns(word) + " ".len() + " \\".len() > width {
+            lines.push(" ".repeat(indent + 2));
+        }
+        if let Some(line) = lines.last_mut() {
+            let blank = if line.trim().is_empty() { "" } else { " " };
+            line.push_str(&format!("{blank}{word}"));
+        }
+    }
+    lines.join(" \\\n")
+}
+
+/// The words of a command line, as they are quoted.
+fn words(command: &str) -> impl Iterator<Item = &str> {
+    let (mut quote, mut is_escaped) = (None, false);
+    command.split(move |character| {
+        let escaped = std::mem::take(&mut is_escaped);
+        match (quote, character) {
+            (_, _) if escaped => {}
+            (None | Some('"'), '\\') => is_escaped = true,
+            (None, '"' | '\'') => quote = Some(character),
+            (Some(open), _) if open == character => quote = None,
+            _ => {}
+        }
+        character == ' ' && quote.is_none() && !escaped
+    })
 }
 
 /// How far what follows the first line is indented: to the second column where that leaves room for its words, a little
@@ -217,6 +251,8 @@ mod tests {
             ("  name  one two three four five", "  name  one two\n        three four\n        five"),
             ("  a very long first column  x yy", "  a very long first\n    column  x yy"),
             ("    underpin adopt -deployment=1 x", "    underpin adopt \\\n      -deployment=1 \\\n      x"),
+            ("    aws x --p 'a b c d e f g' y", "    aws x --p \\\n      'a b c d e f g' \\\n      y"),
+            ("  aws x 'it'\\''s b c d' y", "  aws x \\\n    'it'\\''s b c d' \\\n    y"),
             ("prose of several words", "prose of several\nwords"),
             ("State  a-word-of-17-chars", "State\n  a-word-of-17-chars"),
             ("a-word-that-is-longer-than-the-line", "a-word-that-is-longer-than-the-line"),

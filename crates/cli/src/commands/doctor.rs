@@ -95,7 +95,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
         context.terminal.print(&view::json(&report));
     } else {
         let shown = view::Shown { verbose: args.verbose, width: context.terminal.width() };
-        context.terminal.write(&view::render(&report, shown, context.terminal.palette()));
+        context.terminal.say(view::render(&report, shown, context.terminal.palette()).trim_end());
     }
     Ok(args.status(&report))
 }

@@ -188,8 +188,12 @@ fn content(place: &str, error: &StateError) -> Diagnostic {
         _ if place.starts_with("s3://") => {
             let path = place.trim_start_matches("s3://");
             let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+            let unwrapped = match error {
+                StateError::Foreign(_) => "write it there as Terraform wrote it, decrypted or unpacked; or ",
+                _ => "",
+            };
             finding.hint(format!(
-                "bring back an older version: aws s3api list-object-versions --bucket {bucket} --prefix {key}"
+                "{unwrapped}bring back an older version: aws s3api list-object-versions --bucket {bucket} --prefix {key}"
             ))
         }
         _ => finding.hint("bring back the copy beside it, terraform.tfstate.backup, or one of your own"),

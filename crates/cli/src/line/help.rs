@@ -4,7 +4,7 @@ use clap::{Arg, Command, CommandFactory};
 
 use super::Arguments;
 use super::flags::is_switch;
-use crate::text::wrap;
+use crate::text::{fit, wrap};
 
 /// Where the descriptions begin.
 const COLUMN: usize = 28;
@@ -119,7 +119,7 @@ fn examples(command: &Command) -> String {
     match command.get_after_help() {
         Some(examples) => {
             let lines: String = examples.to_string().lines().map(|line| format!("  {line}\n")).collect();
-            format!("\nExamples:\n\n{lines}")
+            format!("\nExamples:\n\n{}", fit(&lines, Some(WIDTH)))
         }
         None => String::new(),
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use engine::adoption::{Adoptee, Evidence, Outcome};
 use engine::{Action, Change, Reason};
 use foundation::settings::Profile;
-use foundation::{addresses, improvement};
+use foundation::{addresses, improvement, kinds};
 use terraform::Diagnostic;
 
 pub(crate) use self::faithful::{ACCEPTED, Faithful};
@@ -286,13 +286,23 @@ fn replaced_object(change: &Change, adoptees: &[Adoptee]) -> Diagnostic {
             ("what it depends on is replaced".to_owned(), "see to that first".to_owned())
         }
         _ => (
-            change.differences.join(", "),
-            "change the settings so that they describe what there is, for example iam_path for a role's path"
+            lasting(change).join(", "),
+            "where a setting says it, as iam_path a role's path, change that; otherwise choose another project_name or \
+             environment, or give what there is another name"
                 .to_owned(),
         ),
     };
     let detail = format!("With these settings an apply would replace {address}, because of: {why}.");
     Diagnostic::warning("An object would be replaced", detail).about(address.to_string()).hint(hint)
+}
+
+/// The arguments of a change that an object keeps for life; all of them, where it has none such.
+fn lasting(change: &Change) -> Vec<&str> {
+    let schema = kinds::schema_of(change.address.resource_type());
+    let differences = || change.differences.iter().map(String::as_str);
+    let lasting: Vec<&str> =
+        differences().filter(|name| schema.is_some_and(|schema| schema.replaces(name))).collect();
+    if lasting.is_empty() { differences().collect() } else { lasting }
 }
 
 fn verdict(outcome: &Outcome, palette: Palette) -> String {

@@ -136,7 +136,8 @@ fn passes(report: &Report, subject: Subject, shown: Shown, palette: Palette) -> 
         return String::new();
     }
     let rest = if others == 0 { String::new() } else { format!(", {others} not") };
-    let mut text = format!("{:9} {} pass{rest}\n", subject.name(), counted(passing.len(), "check"));
+    let verb = if passing.len() == 1 { "passes" } else { "pass" };
+    let mut text = format!("{:9} {} {verb}{rest}\n", subject.name(), counted(passing.len(), "check"));
     if shown.verbose {
         for check in passing {
             let title = wrap_hanging(&clean(&check.title), 4, shown.width);

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::Stdio;
 
 use harness::World;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::foundation::adopt::{BUCKET, by_hand, old_state};
 use crate::support::account::{ACCOUNT, NAME, moto, run, set, succeed, text, underpin};
@@ -115,9 +115,8 @@ fn what_goes_with_a_role_is_said_and_not_told_to_be_removed() {
     }
 }
 
-/// The example's alias on a key whose material is not KMS's.
-fn external(world: &mut World) {
-    let key = json!({"Origin": "EXTERNAL", "KeySpec": "SYMMETRIC_DEFAULT", "KeyUsage": "ENCRYPT_DECRYPT"});
+/// The example's alias on a key of another kind.
+fn alias_of(world: &mut World, key: Value) {
     let key = world.aws().call("kms", "create_key", key).unwrap()["KeyMetadata"]["KeyId"].clone();
     let alias = json!({"AliasName": format!("alias/{NAME}-kms-key"), "TargetKeyId": key});
     world.aws().call("kms", "create_alias", alias).unwrap();
@@ -126,7 +125,9 @@ fn external(world: &mut World) {
 #[test]
 fn a_key_that_kms_cannot_rotate_is_told_of_and_no_apply_fails_at_it() {
     let mut world = moto();
-    external(&mut world);
+    let external =
+        json!({"Origin": "EXTERNAL", "KeySpec": "SYMMETRIC_DEFAULT", "KeyUsage": "ENCRYPT_DECRYPT"});
+    alias_of(&mut world, external);
     succeed(&world, &["adopt", "-auto-approve"]);
     let applied = run(&world, &["apply", "-auto-approve"]);
     let refused = text(&applied.stderr);
@@ -137,4 +138,21 @@ fn a_key_that_kms_cannot_rotate_is_told_of_and_no_apply_fails_at_it() {
         assert!(shown.contains(word), "`{word}` is missing in\n{shown}\n{}", text(&plan.stderr));
     }
     assert!(!shown.contains("enable_key_rotation"), "{shown}");
+}
+
+#[test]
+fn a_key_that_can_never_be_ours_is_told_of_by_what_it_keeps_for_life() {
+    for (spec, usage) in
+        [("RSA_2048", "SIGN_VERIFY"), ("RSA_2048", "ENCRYPT_DECRYPT"), ("HMAC_256", "GENERATE_VERIFY_MAC")]
+    {
+        let mut world = moto();
+        alias_of(&mut world, json!({"KeySpec": spec, "KeyUsage": usage}));
+        let adopted = run(&world, &["adopt", "-dry-run"]);
+        let said = text(&adopted.stdout) + &text(&adopted.stderr);
+        let why = said.split_once("because of: ").unwrap().1.split_once('.').unwrap().0;
+        assert!(why.starts_with("customer_master_key_spec"), "{why}");
+        assert!(!why.contains("tags") && !why.contains("policy"), "{why}");
+        assert!(said.contains("choose another project_name or environment"), "{said}");
+        assert!(!said.contains("for example iam_path"), "{said}");
+    }
 }

@@ -4,6 +4,7 @@ use std::fs;
 
 use harness::{Answer, Verdict};
 
+use crate::offline::place::Place;
 use crate::support::account::{moto, text, underpin};
 
 /// What a plan with a profile of these shared files says; AssumeRole is denied.
@@ -47,4 +48,43 @@ fn a_profile_that_needs_mfa_says_how_to_get_a_session() {
     }
     let plain = plan_with("deploy", &format!("[profile deploy]\n{role}"));
     assert!(!plain.contains("MFA"), "{plain}");
+}
+
+#[test]
+fn the_source_of_credentials_that_is_set_up_is_named() {
+    const CONFIG: &str = "[profile sso]\nsso_session = x\nsso_account_id = 123456789012\nsso_role_name = a\n\
+        [sso-session x]\nsso_region = us-east-1\nsso_start_url = https://x.awsapps.com/start\n\
+        [profile program]\ncredential_process = /bin/false\n[profile empty]\nregion = us-east-1\n";
+    let cases: [(&[(&'static str, &str)], &str); 8] = [
+        (&[], "aws sso login; what was tried"),
+        (
+            &[("AWS_ACCESS_KEY_ID", "AKIAX")],
+            "AWS_ACCESS_KEY_ID is set in the environment, and AWS_SECRET_ACCESS_KEY is not",
+        ),
+        (
+            &[("AWS_SECRET_ACCESS_KEY", "x")],
+            "AWS_SECRET_ACCESS_KEY is set in the environment, and AWS_ACCESS_KEY_ID is not",
+        ),
+        (
+            &[("AWS_ACCESS_KEY_ID", "AKIAX"), ("AWS_SECRET_ACCESS_KEY", "")],
+            "and AWS_SECRET_ACCESS_KEY is not, or is empty",
+        ),
+        (&[("AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere")], "the role in AWS_ROLE_ARN"),
+        (&[("AWS_PROFILE", "sso")], "aws sso login --profile sso"),
+        (&[("AWS_PROFILE", "program")], "aws configure export-credentials --profile program"),
+        (&[("AWS_PROFILE", "empty")], "aws configure sso --profile empty"),
+    ];
+    for (variables, words) in cases {
+        let place = Place::of_example().set("AWS_CONFIG_FILE", "config");
+        std::fs::write(place.path().join("config"), CONFIG).unwrap();
+        let place = variables.iter().fold(place, |place, (name, value)| place.set(name, *value));
+        place.succeed(&["init", "-local"]);
+        let shown = place.run(&["plan", "-input=false"]);
+        assert!(
+            shown.contains("No usable AWS credentials") && shown.contains(words),
+            "{variables:?}\n{shown}"
+        );
+        assert_eq!(shown.matches("Error: ").count(), 1, "{shown}");
+        assert!(shown.lines().count() <= 14, "{shown}");
+    }
 }

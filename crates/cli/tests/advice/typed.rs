@@ -77,3 +77,26 @@ fn advice_repeats_directory_workspace_and_settings() {
     let said = text(&refused.stderr);
     assert!(!said.contains("    underpin plan") && !said.contains(": underpin init"), "{said}");
 }
+
+#[test]
+fn a_workspace_that_the_environment_selects_is_no_circle() {
+    let world = moto();
+    let (above, run) = above(&world);
+    let made = run(&["-chdir=live", "workspace", "new", "ci"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let refused = typed(&world, above.path(), "TF_WORKSPACE=ci underpin -chdir=live workspace new ci");
+    assert!(
+        text(&refused.stderr).contains("TF_WORKSPACE selects it: TF_WORKSPACE=ci underpin -chdir=live plan")
+    );
+    let refused = typed(&world, above.path(), "TF_WORKSPACE=ci underpin -chdir=live workspace delete ci");
+    let said = text(&refused.stderr);
+    let next = said.split_once("without it: ").map(|(_, line)| line.trim()).unwrap();
+    // `new` selected it for all later commands too: that is said next, and then it works.
+    let refused = typed(&world, above.path(), next);
+    let said = text(&refused.stderr);
+    let select = said.split_once("select another first: ").map(|(_, line)| line.trim()).unwrap();
+    for command in [select, next] {
+        let done = typed(&world, above.path(), command);
+        assert!(done.status.success(), "{command}: {}", text(&done.stderr));
+    }
+}

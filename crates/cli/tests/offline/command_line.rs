@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::process::Stdio;
 
-use super::place::Place;
+use super::local_state::STATE;
+use super::place::{Place, SETTINGS};
 
 #[test]
 fn version() {
@@ -11,7 +12,10 @@ fn version() {
     let version = place.succeed(&["version"]);
     assert!(version.starts_with(&format!("underpin v{}\non ", env!("CARGO_PKG_VERSION"))), "{version}");
     let json = place.succeed(&["version", "-json"]);
-    assert_eq!(place.succeed(&["-version", "-json"]), json);
+    for flag in ["-version", "--version", "-v"] {
+        assert_eq!(place.succeed(&[flag, "-json"]), json);
+    }
+    assert_eq!(place.succeed(&["-version", "--json"]), json);
     for same in ["-version", "--version", "-v"] {
         assert_eq!(place.succeed(&[same]), version);
     }
@@ -27,7 +31,13 @@ fn help() {
         insta::assert_snapshot!(format!("help_{command}"), place.succeed(&[command, "-help"]));
     }
     assert_eq!(place.succeed(&["help"]), place.succeed(&["-help"]));
-    assert_eq!(place.succeed(&["help", "state", "mv"]), place.succeed(&["state", "mv", "-help"]));
+    for words in [&["state", "mv"][..], &["plan"], &["workspace"], &["trail", "verify"]] {
+        let (help, flag) = ([&["help"], words].concat(), [words, &["-help"]].concat());
+        assert_eq!(place.succeed(&help), place.succeed(&flag));
+    }
+    for words in [&["help", "nope"][..], &["help", "state", "nope"]] {
+        assert!(place.run(words).contains(&format!("no command named \"{}\"", words[1..].join(" "))));
+    }
     assert_eq!(place.succeed(&["plan", "-lock=false", "--help"]), place.succeed(&["plan", "-h"]));
 }
 
@@ -142,4 +152,100 @@ fn an_answer_that_cannot_be_written_is_a_failure() {
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
         assert!(said.starts_with("Error: Failed to write the standard output\n"), "{arguments:?}: {said}");
     }
+}
+
+#[test]
+fn no_help_is_wider_than_a_screen() {
+    let place = Place::with(&[]);
+    let groups = ["state", "workspace", "policy", "trail", "export", "lock", "monitoring"];
+    for group in groups.map(|group| vec![group]).into_iter().chain([vec![]]) {
+        let shown = place.succeed(&[&group[..], &["-help"]].concat());
+        let listed = shown.split_once("Commands:\n\n").unwrap().1.split("\n\n").next().unwrap();
+        let commands = listed.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        for command in commands.filter_map(|line| line.split_whitespace().next()) {
+            let help = place.succeed(&[&group[..], &[command, "-help"]].concat());
+            let wide: Vec<&str> = help.lines().filter(|line| line.chars().count() > 80).collect();
+            assert_eq!(wide, Vec::<&str>::new(), "{group:?} {command}");
+        }
+    }
+}
+
+#[test]
+fn an_argument_too_many_is_named() {
+    let place = Place::of_example();
+    let lines: [&[&str]; 8] = [
+        &["apply", "one", "another"],
+        &["output", "one", "another"],
+        &["state", "show", "a.b", "another"],
+        &["workspace", "new", "one", "another"],
+        &["show", "one", "another"],
+        &["force-unlock", "one", "another"],
+        &["plan", "another"],
+        &["init", "another"],
+    ];
+    for line in lines {
+        let shown = place.run(line);
+        assert!(
+            shown.contains("`another` is one argument too many.") && shown.ends_with("exit 1 -----\n"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn what_was_probably_meant_is_said() {
+    let place = Place::with(&[("terraform.tfvars", SETTINGS), ("terraform.tfstate", STATE)]);
+    let offline = ["plan", "-offline", "-account-id=123456789012"];
+    let target = |flag| [&offline[..], &[flag]].concat();
+    for (line, meant) in [
+        (vec!["state", "show", "aws_kms_alias.mian"], "aws_kms_alias.main"),
+        (vec!["state", "show", "kms_alias.main"], "aws_kms_alias.main"),
+        (vec!["state", "list", "aws_kms_alias.mian"], "aws_kms_alias.main"),
+        (vec!["state", "rm", "aws_kms_alias.mian"], "aws_kms_alias.main"),
+        (vec!["state", "mv", "aws_kms_alias.mian", "aws_kms_alias.x"], "aws_kms_alias.main"),
+        (vec!["untaint", "aws_kms_alias.mian"], "aws_kms_alias.main"),
+        (vec!["output", "kms_key_di"], "kms_key_id"),
+        (target("-target=aws_iam_role.eks_servce"), "aws_iam_role.eks_service"),
+        (target("-replace=aws_kms_key.man"), "aws_kms_key.main"),
+        (target("-target=aws_s3_bucket.cloud_trail"), "aws_s3_bucket.cloudtrail"),
+        (vec!["plan", "-tarfet=x.y"], "-target"),
+        (vec!["plan", "-detailed-exit-code"], "-detailed-exitcode"),
+        (vec!["trail", "verfy"], "verify"),
+        (vec!["doctr"], "doctor"),
+        (vec!["workspace", "lst"], "list"),
+    ] {
+        let shown = place.run(&line);
+        assert!(shown.contains(&format!("did you mean {meant}?")), "{line:?}\n{shown}");
+        assert!(shown.lines().count() <= 14, "{shown}");
+    }
+}
+
+#[test]
+fn an_empty_directory_is_one_error_whatever_is_asked() {
+    let lines: [&[&str]; 7] = [
+        &["plan", "-input=false"],
+        &["apply", "-input=false", "-auto-approve"],
+        &["destroy", "-input=false", "-auto-approve"],
+        &["adopt", "-input=false", "-dry-run"],
+        &["doctor"],
+        &["validate"],
+        &["output"],
+    ];
+    for line in lines {
+        let shown = Place::with(&[]).run(line);
+        assert_eq!(shown.matches("Error: ").count(), 1, "{shown}");
+        let said = shown.split_once("----- stderr -----\n").unwrap().1;
+        assert!(said.lines().count() <= 13, "{shown}");
+    }
+    // Some of them, or one that is null.
+    let some = Place::with(&[(
+        "terraform.tfvars",
+        "project_name = \"x\"\nenvironment = \"y\"\naws_region = null\n",
+    )]);
+    let shown = some.run(&["validate"]);
+    assert!(
+        shown.contains("`terraform_state_bucket`, `tags`") && shown.contains("must not be null"),
+        "{shown}"
+    );
+    assert_eq!(shown.matches("Error: ").count(), 2, "{shown}");
 }

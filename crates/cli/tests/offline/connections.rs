@@ -6,16 +6,19 @@ use std::sync::{Arc, Mutex};
 
 use super::place::{Place, SETTINGS};
 
-/// Something that listens, keeps the head of every request, and refuses all of them.
+/// Something that listens, and keeps the head of every request.
 struct Listener {
     port: u16,
     heads: Arc<Mutex<Vec<String>>>,
 }
 
-const REFUSAL: &str = "<Error><Code>AccessDenied</Code><Message>no</Message></Error>";
+/// Refuses everything.
+fn refusal(_: &str) -> (u16, &'static str) {
+    (403, "<Error><Code>AccessDenied</Code><Message>no</Message></Error>")
+}
 
 impl Listener {
-    fn start() -> Self {
+    fn start(answer: fn(&str) -> (u16, &'static str)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (port, heads) = (listener.local_addr().unwrap().port(), Arc::default());
         let kept: Arc<Mutex<Vec<String>>> = Arc::clone(&heads);
@@ -26,11 +29,13 @@ impl Listener {
                 while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1) {
                     head.push(byte[0]);
                 }
-                kept.lock().unwrap().push(String::from_utf8_lossy(&head).into_owned());
-                let length = REFUSAL.len();
+                let head = String::from_utf8_lossy(&head).into_owned();
+                let (status, body) = answer(&head);
+                kept.lock().unwrap().push(head);
+                let length = body.len();
                 let _ = write!(
                     stream,
-                    "HTTP/1.1 403 Forbidden\r\nContent-Type: text/xml\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{REFUSAL}"
+                    "HTTP/1.1 {status} x\r\nContent-Type: text/xml\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
                 );
             }
         });
@@ -99,7 +104,7 @@ fn a_proxy_is_asked_when_go_would_ask_it() {
         (&[("HTTPS_PROXY", "PROXY")], "https://aws.example.invalid", true),
         (&[("HTTP_PROXY", "PROXY")], "https://aws.example.invalid", false),
     ] {
-        let (proxy, direct) = (Listener::start(), Listener::start());
+        let (proxy, direct) = (Listener::start(refusal), Listener::start(refusal));
         let endpoint = endpoint.replace("ENDPOINT", &direct.port.to_string());
         let set: Vec<(&'static str, String)> =
             variables.iter().map(|(name, value)| (*name, value.replace("PROXY", &proxy.url()))).collect();
@@ -118,7 +123,7 @@ fn the_backends_proxies_are_for_one_scheme_each() {
         ("https://aws.example.invalid", None, [false, true]),
         (ELSEWHERE, Some("example.invalid"), [false, false]),
     ] {
-        let (http, https) = (Listener::start(), Listener::start());
+        let (http, https) = (Listener::start(refusal), Listener::start(refusal));
         let mut flags = vec![
             format!("-backend-config=http_proxy={}", http.url()),
             format!("-backend-config=https_proxy={}", https.url()),
@@ -127,5 +132,36 @@ fn the_backends_proxies_are_for_one_scheme_each() {
         // What the environment names does not count beside them.
         let shown = init(&place(endpoint, &[("HTTP_PROXY", "http://127.0.0.1:9".to_owned())]), &flags);
         assert_eq!([http.was_asked(), https.was_asked()], asked, "{endpoint} {exception:?}\n{shown}");
+    }
+}
+
+#[test]
+fn a_log_and_an_error_hold_no_password() {
+    let secrets: [(&'static str, &str); 3] = [
+        ("AWS_SESSION_TOKEN", "FwoGSECRETtoken"),
+        ("AWS_SSE_CUSTOMER_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+        ("TF_LOG", "trace"),
+    ];
+    let flags = ["access_key=AKIAFLAG", "secret_key=flagSECRET", "token=flagTOKEN"];
+    let flags = flags.map(|flag| format!("-backend-config={flag}"));
+    for (proxy, endpoint) in [
+        ("http://user:proxyPASS@LISTENER", ELSEWHERE),
+        ("http://user:proxyPASS@127.0.0.1:9", ELSEWHERE),
+        ("", "http://user:endPASS@LISTENER"),
+    ] {
+        let listener = Listener::start(refusal);
+        let address = format!("127.0.0.1:{}", listener.port);
+        let mut variables = secrets.map(|(name, value)| (name, value.to_owned())).to_vec();
+        variables.push(("HTTP_PROXY", proxy.replace("LISTENER", &address)));
+        let place = place(&endpoint.replace("LISTENER", &address), &variables);
+        let shown = init(&place, &flags);
+        let (line, shown) = shown.split_once('\n').unwrap();
+        assert!(
+            line.contains("flagSECRET") && shown.contains("[DEBUG]") && shown.contains("[ERROR]"),
+            "{shown}"
+        );
+        for secret in ["SECRET", "PASS", "MDEyMzQ1", "flagTOKEN", "AKIAFLAG", "Signature", "AWS4-HMAC"] {
+            assert!(!shown.contains(secret), "{secret} is in\n{shown}");
+        }
     }
 }

@@ -17,7 +17,14 @@ fn a_value_that_does_not_win_is_not_evaluated() {
         .set("TF_VAR_cloudtrail_object_lock", "null")
         .succeed(&["validate"]);
     let tags = "-var=tags={a=\"b\"}";
-    Place::of_example().succeed(&["validate", "-var=tags={bad", tags]);
+    for (loses, wins) in [
+        ("-var=tags={bad", tags),
+        ("-var=monitoring={", "-var=monitoring=null"),
+        ("-var=accepted=[x", "-var=accepted=[]"),
+        ("-var=kms_key_administrators=", "-var=kms_key_administrators=[]"),
+    ] {
+        Place::of_example().succeed(&["validate", loses, wins]);
+    }
     let place = Place::with(&[
         ("terraform.tfvars", SETTINGS),
         ("x.auto.tfvars", "tags = var.tags\n"),
@@ -51,8 +58,26 @@ fn a_refusal_shows_the_line_as_it_should_be() {
         (line("environment = \"production\","), "environment = \"production\""),
         (line("export environment=production"), "environment = \"production\""),
         (line("\"environment\" = \"production\""), "environment = \"production\""),
+        (line("environment == \"production\""), "environment = \"production\""),
+        (line("environment := \"production\""), "environment = \"production\""),
+        (line("environment => production"), "environment = \"production\""),
+        (line("environment production"), "environment = \"production\""),
+        (line("environment = production # the real one"), "environment = \"production\""),
         (tag("cost_center = engineering"), "cost_center = \"engineering\""),
         (tag("cost_center = platform team"), "cost_center = \"platform team\""),
+        (tag("cost_center = engineering;"), "cost_center = \"engineering\""),
+        (tag("cost_center = team@company.com"), "cost_center = \"team@company.com\""),
+        (tag("cost_center = https://x.example/a"), "cost_center = \"https://x.example/a\""),
+        (tag("cost_center = 2026-01-01"), "cost_center = \"2026-01-01\""),
+        (tag("cost_center = 10.0.0.1"), "cost_center = \"10.0.0.1\""),
+        (tag("cost center = \"x\""), "\"cost center\" = \"x\""),
+        (tag("cost:center = \"x\""), "\"cost:center\" = \"x\""),
+        (tag("team@corp = \"x\""), "\"team@corp\" = \"x\""),
+        (tag("1team = \"x\""), "\"1team\" = \"x\""),
+        (more("tags.team = x"), "tags = { team = \"x\" }"),
+        (more("iam_path = /platform/"), "iam_path = \"/platform/\""),
+        (more("permissions_boundary_arn = policy/B"), "permissions_boundary_arn = \"policy/B\""),
+        (more("monitoring = { emails = [a@b.c] }"), "monitoring = { emails = [\"a@b.c\"] }"),
         (tag("k8s.io = \"x\""), "\"k8s.io\" = \"x\""),
         (tag("k8s.io/name = x"), "\"k8s.io/name\" = \"x\""),
         (
@@ -76,6 +101,7 @@ fn a_refusal_shows_the_line_as_it_should_be() {
     ] {
         let shown = refused(&Place::with(&[("terraform.tfvars", &settings)]), &["validate"]);
         assert!(shown.contains(&format!(": {mended}\n")), "{mended} is not in {shown}");
+        assert_eq!(shown.matches("Error: ").count(), 1, "one line, one error\n{shown}");
     }
     for (settings, mended) in [
         (more("cloudtrail_bucket_suffix = 00345678"), "\"00345678\""),
@@ -85,6 +111,13 @@ fn a_refusal_shows_the_line_as_it_should_be() {
         let shown = refused(&Place::with(&[("terraform.tfvars", &settings)]), &["validate"]);
         assert!(shown.contains(mended), "{shown}");
     }
+    // Nothing fills in what a shell or a template would.
+    for unfilled in
+        ["environment = ${ENV}", "environment = $ENV", "environment = \"${env}\"", "environment = {{ env }}"]
+    {
+        let shown = refused(&Place::with(&[("terraform.tfvars", &line(unfilled))]), &["validate"]);
+        assert!(shown.contains("nothing is put in here: write the value itself"), "{shown}");
+    }
     // What refers to something or computes is not text.
     let shown = refused(&Place::with(&[("terraform.tfvars", &tag("cost_center = 1 + 007"))]), &["validate"]);
     assert!(!shown.contains("write:"), "{shown}");
@@ -93,6 +126,57 @@ fn a_refusal_shows_the_line_as_it_should_be() {
     assert!(!shown.contains("write:"), "{shown}");
     let shown = refused(&Place::with(&[("terraform.tfvars", &tag("team = \"\""))]), &["validate"]);
     assert!(shown.contains("the value of tag `team` is empty"), "{shown}");
+}
+
+#[test]
+fn a_number_that_loses_digits_as_text_is_warned_of() {
+    let tag = |value: &str| SETTINGS.replace("\"engineering\"", value);
+    let more = |line: &str| format!("{SETTINGS}\n{line}\n");
+    for (settings, words) in [
+        (tag("1.10"), "1.10 is the number 1.1"),
+        (tag("1e3"), "1e3 is the number 1000"),
+        (tag("5.0"), "5.0 is the number 5"),
+        (more("cloudtrail_bucket_suffix = 123456e2"), "123456e2 is the number 12345600"),
+        (more("artos_ecr_aws_account = 1234-5678-9012"), "1234-5678-9012 is the number -13456"),
+    ] {
+        let shown = Place::with(&[("terraform.tfvars", &settings)]).run(&["validate"]);
+        assert!(shown.contains(words) && shown.contains("put it in quotes: \""), "{shown}");
+    }
+    for exact in ["42", "1.5", "\"1.10\"", "true"] {
+        let shown = Place::with(&[("terraform.tfvars", &tag(exact))]).succeed(&["validate"]);
+        assert!(!shown.contains("Warning"), "{exact}: {shown}");
+    }
+}
+
+#[test]
+fn a_flag_and_a_variable_are_told_what_to_write_in_their_own_spelling() {
+    let arn = "arn:aws:iam::123456789012:role/x";
+    for (argument, mended) in [
+        ("environment=\"production\"", "-var=environment=production\n"),
+        ("iam_path=platform", "-var=iam_path=/platform/\n"),
+        ("kms_deletion_window_in_days=seven", "-var=kms_deletion_window_in_days=30\n"),
+        (
+            &format!("kms_key_administrators={arn}"),
+            "-var=kms_key_administrators='[\"arn:aws:iam::123456789012:role/x\"]'\n",
+        ),
+        ("tags=team=x", "-var=tags='{ \"team\" = \"x\" }'\n"),
+        ("tags.team=x", "-var=tags='{ \"team\" = \"x\" }'\n"),
+        ("monitoring=a@b.c", "-var=monitoring='{\n"),
+    ] {
+        let shown = refused(&Place::of_example(), &["validate", "-var", argument]);
+        assert!(shown.contains(mended), "{argument}: {shown}");
+    }
+    let settings = SETTINGS.replace("environment =", "# environment =");
+    for (name, value, mended) in [
+        ("TF_VAR_environment", "\"production\"", "TF_VAR_environment=production\n"),
+        ("TF_VAR_kms_key_administrators", arn, "TF_VAR_kms_key_administrators='[\"arn:aws"),
+        ("TF_VAR_kms_key_administrators", "", "unset it, or write, for example:"),
+        ("TF_VAR_enable_fargate", "", "write true or false"),
+        ("TF_VAR_monitoring", "{", "TF_VAR_monitoring='{"),
+    ] {
+        let shown = refused(&Place::with(&[("terraform.tfvars", &settings)]).set(name, value), &["validate"]);
+        assert!(shown.contains(mended) && shown.contains(&format!("--> {name}:1:")), "{shown}");
+    }
 }
 
 #[test]
@@ -122,6 +206,10 @@ fn backend_arguments_that_are_nested_or_a_module_say_what_to_write() {
     )
     .unwrap();
     std::fs::write(place.path().join("prod.tfvars"), SETTINGS).unwrap();
+    let json = r#"{"terraform": {"backend": {"s3": {"bucket": "b"}}}}"#;
+    std::fs::write(place.path().join("conf/my.tf.json"), json).unwrap();
+    std::fs::write(place.path().join("override.tf"), "terraform {\n  required_version = \">= 1\"\n}\n")
+        .unwrap();
     for (argument, mended) in [
         (
             "assume_role.role_arn=arn:aws:iam::123456789012:role/x",
@@ -130,12 +218,27 @@ fn backend_arguments_that_are_nested_or_a_module_say_what_to_write() {
         ("endpoints.s3=http://h", "-backend-config='endpoints={s3=\"http://h\"}'"),
         ("assume_role.policy_arns=[\"x\"]", "-backend-config='assume_role={policy_arns=[\"x\"]}'"),
         ("assume_role={role_arn=arn:aws:iam::1:role/x}", "write: { role_arn = \"arn:aws:iam::1:role/x\" }"),
+        ("assume_role.tags.team=x", "-backend-config='assume_role={tags={\"team\"=\"x\"}}'"),
+        (
+            "assume_role=arn:aws:iam::123456789012:role/x",
+            "write: -backend-config='assume_role={role_arn=\"arn:aws:iam::123456789012:role/x\"}'",
+        ),
+        ("allowed_account_ids=a,b", "write: -backend-config='allowed_account_ids=[\"a\", \"b\"]'"),
+        ("allowed_account_ids=123456789012", "write [\"123456789012\"]"),
+        ("use_lockfile=yes", "write true or false"),
+        ("-key=x", "did you mean \"key\"?"),
+        ("endpoint.s3=x", "did you mean \"endpoints\"?"),
         ("conf/my.tf", "leave -backend-config out"),
+        ("conf/my.tf.json", "leave -backend-config out"),
+        ("override.tf", "leave -backend-config out"),
         ("prod.tfvars", "-var-file takes"),
     ] {
         let shown = refused(&place, &["init", &format!("-backend-config={argument}")]);
         assert!(shown.contains(mended), "{shown}");
     }
+    let broken = "-backend-config=assume_role_with_web_identity={web_identity_token=hidden";
+    let shown = refused(&place, &["init", broken]);
+    assert!(!shown.split_once('\n').unwrap().1.contains("hidden"), "{shown}");
     let secret =
         refused(&place, &["init", "-backend-config=assume_role_with_web_identity.web_identity_token=hidden"]);
     assert!(!secret.split_once('\n').unwrap().1.contains("hidden"), "{secret}");
@@ -155,10 +258,59 @@ fn flags_of_wrappers_are_taken_or_refused_with_the_reason() {
         assert!(shown.contains("The backend says where the state lives"), "{shown}");
         assert!(shown.contains("underpin init -backend-config=path=x"), "{shown}");
     }
+    for line in [["output", "-state=x"], ["show", "-state-out=x"], ["lock", "-backup=x"]] {
+        let line = if line[0] == "lock" { vec!["lock", "status", line[1]] } else { line.to_vec() };
+        assert!(refused(&place, &line).contains("The backend says where the state lives"), "{line:?}");
+    }
+    for (line, words) in [
+        (["init", "-from-module=x"], "There are no modules to copy"),
+        (["plan", "-generate-config-out=x"], "underpin adopt -dry-run"),
+        (["validate", "-query"], "There are no files of tests or queries here"),
+    ] {
+        assert!(refused(&place, &line).contains(words), "{line:?}");
+    }
+    for flag in ["-upgrade", "-get=false", "-plugin-dir=x", "-lockfile=readonly", "-force-copy"] {
+        Place::of_example().succeed(&["init", "-input=false", flag]);
+    }
+    // What tfenv, setup-terraform, Atlantis and Terragrunt look for.
+    let json: serde_json::Value = serde_json::from_str(&place.succeed(&["version", "-json"])).unwrap();
+    assert_eq!(json["terraform_version"], "1.15.5");
+    assert!(place.succeed(&["-version"]).lines().any(|line| line.ends_with("Terraform v1.15.5")));
+    let word = first.split(' ').nth(1).and_then(|word| word.strip_prefix('v'));
+    assert_eq!(word, Some("1.15.5"), "the first line is `Terraform vX.Y.Z …`");
     let place = Place::of_example().set("TF_WORKSPACE", "ci1");
     place.succeed(&["init", "-local"]);
     place.succeed(&["workspace", "new", "ci1"]);
-    refused(&place, &["workspace", "new", "ci2"]);
+    for line in [["new", "ci2"], ["select", "ci2"], ["select", "ci1"]] {
+        let shown = refused(&place, &["workspace", line[0], line[1]]);
+        assert!(shown.contains("unset TF_WORKSPACE"), "{shown}");
+    }
+    // What is printed does not lead back here.
+    let again = refused(&place, &["workspace", "new", "ci1"]);
+    assert!(again.contains("TF_WORKSPACE selects it: TF_WORKSPACE=ci1 underpin plan"), "{again}");
+    let delete = refused(&place, &["workspace", "delete", "ci1"]);
+    assert!(delete.contains("TF_WORKSPACE= underpin workspace delete ci1"), "{delete}");
+}
+
+#[test]
+fn every_variable_for_a_log_gives_one() {
+    for (name, value, is_written) in [
+        ("TF_LOG", "debug", true),
+        ("TF_LOG", "JSON", true),
+        ("TF_LOG", "anything", true),
+        ("TF_LOG_CORE", "trace", true),
+        ("TF_LOG_PROVIDER", "info", true),
+        ("TF_LOG", "off", false),
+        ("TF_LOG", "", false),
+        ("TF_LOG_PATH", "log.txt", false),
+    ] {
+        let shown = Place::of_example().set(name, value).run(&["validate"]);
+        assert_eq!(
+            shown.contains(" validate; this log goes to stderr"),
+            is_written,
+            "{name}={value}\n{shown}"
+        );
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::place::Place;
 
-const STATE: &str = r#"{
+pub(super) const STATE: &str = r#"{
   "version": 4,
   "terraform_version": "1.15.5",
   "serial": 7,

@@ -168,3 +168,21 @@ fn every_plan_says_where_and_who() {
     );
     assert!(text(&asked.stdout).contains(&question), "{}", text(&asked.stdout));
 }
+
+#[test]
+fn another_deployments_names_are_one_error() {
+    let mut world = moto();
+    succeed(&world, &["apply", "-auto-approve"]);
+    let one = |said: &str| {
+        assert_eq!(said.matches("Error: ").count(), 1, "{said}");
+        assert!(said.contains("another underpin deployment") && said.lines().count() <= 14, "{said}");
+    };
+    // Another workspace, another state, and a state that is lost.
+    succeed(&world, &["workspace", "new", "other"]);
+    one(&refuse(&world, &["plan"], &[]));
+    one(&refuse(&world, &["apply", "-auto-approve"], &[]));
+    succeed(&world, &["workspace", "select", "default"]);
+    let object = json!({"Bucket": STATE_BUCKET, "Key": STATE_KEY});
+    world.aws().call("s3", "delete_object", object).unwrap();
+    one(&refuse(&world, &["plan"], &[]));
+}

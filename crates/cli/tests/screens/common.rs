@@ -164,3 +164,45 @@ fn with_aws() {
         insta::assert_snapshot!(format!("with_aws_{columns}"), screens.settled(&[&directory]));
     }
 }
+
+#[test]
+fn doctor_policies_and_the_trail() {
+    const OLD: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}"#;
+    const NEW: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:Get*", "iam:PassRole"],
+        "Principal": "*", "Resource": "*", "Condition": {"StringEqals": {"aws:PrincipalOrgID": "o-x"}}}]}"#;
+    for columns in [80, 120] {
+        let world = moto();
+        let (directory, endpoint) = (world.directory().to_owned(), world.proxy().endpoint());
+        for (name, text) in [("old.json", OLD), ("new.json", NEW)] {
+            std::fs::write(directory.join(name), text).unwrap();
+        }
+        succeed(&world, &["apply", "-auto-approve"]);
+        let lines: [&[&str]; 8] = [
+            &["doctor"],
+            &["trail", "status"],
+            &["trail", "verify"],
+            &["policy", "diff", "old.json", "new.json", "-kind=identity"],
+            &["policy", "lint", "new.json", "-kind=bucket"],
+            &["policy", "explain", "new.json"],
+            &[
+                "policy",
+                "simulate",
+                "-principal=aws_iam_role.eks_node_group",
+                "-action=kms:Decrypt",
+                "-resource=aws_kms_key.main",
+            ],
+            &["policy", "-help"],
+        ];
+        for line in lines {
+            let mut command = underpin().command(&directory, &endpoint).unwrap();
+            let screen = shown(command.args(line), columns, "");
+            assert_eq!(torn(&screen, columns), Vec::<&str>::new(), "{line:?}\n{screen}");
+            // A command to type stands on lines of its own.
+            for text in
+                screen.lines().filter(|text| text.ends_with("underpin trail") || text.ends_with(": underpin"))
+            {
+                panic!("{line:?} breaks the command in `{text}`\n{screen}");
+            }
+        }
+    }
+}

@@ -100,7 +100,7 @@ fn advice(foreign: &Foreign) -> String {
     }
     match &foreign.deployment {
         Some(deployment) => format!(
-            "use that deployment's state: another workspace (underpin workspace list), or its backend configuration; if that \
+            "use that deployment's state, in another workspace: underpin workspace list; or by its backend configuration; if that \
              state is lost: underpin adopt -deployment={deployment}; or choose another project_name or environment"
         ),
         None => "if a Terraform state records it: underpin adopt -from-state=FILE, or underpin adopt -from-backend when it \

@@ -43,7 +43,8 @@ impl Configuration {
             return Err(vec![problem]);
         }
         let assignments = tfvars::parse(source)?;
-        if let Some(problem) = is_variable_file(source, &assignments) {
+        if let Some(problem) = is_json_module(&assignments).or_else(|| is_variable_file(source, &assignments))
+        {
             return Err(vec![problem]);
         }
         assignments.into_iter().for_each(|assignment| self.add(assignment));
@@ -162,15 +163,24 @@ fn is_module(source: &Arc<Source>) -> Option<Diagnostic> {
             }
             _ => None,
         })?;
+    Some(no_backend_file(Location { source: Arc::clone(source), span: block.header }, &block.name))
+}
+
+/// The same for JSON, where a block is a member.
+fn is_json_module(assignments: &[tfvars::Assignment]) -> Option<Diagnostic> {
+    let block = assignments.iter().find(|one| matches!(one.name.as_str(), "terraform" | "backend"))?;
+    Some(no_backend_file(block.name_location.clone(), &block.name))
+}
+
+fn no_backend_file(location: Location, block: &str) -> Diagnostic {
+    let name = &location.source.name;
     let detail = format!(
-        "{} is a configuration file with a {} block, and no backend file, which has the arguments alone.",
-        source.name, block.name
+        "{name} is a configuration file with a {block} block, and no backend file, which has the arguments alone."
     );
-    let location = Location { source: Arc::clone(source), span: block.header };
-    Some(Diagnostic::error("Not a backend file", detail).at(Some(location)).hint(
+    Diagnostic::error("Not a backend file", detail).at(Some(location)).hint(
         "where the file lies in the working directory, leave -backend-config out: underpin init; elsewhere, write what \
          stands inside of its backend block into a file of its own, for example prod.tfbackend",
-    ))
+    )
 }
 
 /// The error of a file of variables that was given in place of a backend file: it has Terraform's name of such files, and no

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Number, Value};
 
-use super::error::shown;
+use super::error::{foreign, foreign_document, shown};
 use super::fields::Fields;
 use super::{Instance, Mode, Output, Resource, State, StateError, listing, syntax};
 use crate::json;
@@ -34,9 +34,15 @@ impl State {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(StateError::Empty);
         }
+        if let Some(what) = foreign(bytes) {
+            return Err(StateError::Foreign(what));
+        }
         let document: Value = serde_json::from_slice(bytes)?;
         if document.get("encrypted_data").is_some() {
             return Err(StateError::Encrypted);
+        }
+        if let Some(what) = foreign_document(&document) {
+            return Err(StateError::Foreign(what));
         }
         let mut top = Fields::of_document(document)?;
         check_version(top.take("version").as_ref())?;

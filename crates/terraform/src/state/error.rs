@@ -17,6 +17,9 @@ pub enum StateError {
     /// OpenTofu encrypted it.
     #[error("the state is encrypted by OpenTofu")]
     Encrypted,
+    /// Something else, or a state that something else has wrapped.
+    #[error("what is there is {0}, and not a state as Terraform writes it")]
+    Foreign(&'static str),
     /// No bytes, or only white space.
     #[error("the state is empty")]
     Empty,
@@ -67,4 +70,29 @@ pub(super) fn shown(value: Option<&serde_json::Value>) -> String {
     }
     let start: String = text.chars().take(LONGEST).collect();
     format!("`{start}…`")
+}
+
+/// What bytes are that are plainly something else.
+pub(super) fn foreign(bytes: &[u8]) -> Option<&'static str> {
+    const BEGINNINGS: [(&[u8], &str); 8] = [
+        (b"\x1f\x8b", "compressed with gzip"),
+        (b"PK\x03\x04", "a zip archive, as a saved plan is one"),
+        (b"age-encryption.org/", "encrypted with age"),
+        (b"-----BEGIN AGE", "encrypted with age"),
+        (b"-----BEGIN PGP", "encrypted with PGP"),
+        (b"$ANSIBLE_VAULT", "encrypted by Ansible Vault"),
+        (b"version https://git-lfs", "a pointer of Git LFS"),
+        (b"<", "a web page or XML"),
+    ];
+    let text = bytes.trim_ascii_start();
+    BEGINNINGS.iter().find(|(beginning, _)| text.starts_with(beginning)).map(|(_, what)| *what)
+}
+
+/// The same of a JSON document.
+pub(super) fn foreign_document(document: &serde_json::Value) -> Option<&'static str> {
+    if document.get("sops").is_some() {
+        return Some("encrypted by SOPS");
+    }
+    let is_shown = document.get("version").is_none() && document.get("format_version").is_some();
+    is_shown.then_some("what `terraform show -json` prints")
 }

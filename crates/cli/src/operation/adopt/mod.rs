@@ -102,7 +102,8 @@ pub(crate) fn adopt(options: &AdoptOptions, context: &Context) -> Result<ExitCod
                 let terminal = &context.terminal;
                 let whereabouts = account.whereabouts(&backend, context).await;
                 terminal.write(&fit(&whereabouts.render(terminal.palette()), terminal.width()));
-                terminal.write(&view::render(&view, terminal.palette(), terminal.width()));
+                let rendered = view::render(&view, terminal.palette(), terminal.width());
+                terminal.write(&fit(&terminal.typed().here(&rendered), terminal.width()));
                 if options.dry_run {
                     return Ok(ExitCode::SUCCESS);
                 }

@@ -100,10 +100,13 @@ pub(crate) fn status(shown: &Shown, width: Option<usize>) -> String {
                 .to_owned(),
         );
     }
-    lines.push(match &shown.last {
-        None => "Verified: not yet, on this machine. To prove the trail: underpin trail verify".to_owned(),
-        Some(last) => verified(last),
-    });
+    match &shown.last {
+        None => lines.extend(
+            ["Verified: not yet, on this machine. To prove the trail:", "    underpin trail verify"]
+                .map(str::to_owned),
+        ),
+        Some(last) => lines.push(verified(last)),
+    }
     lines.iter().map(|line| wrap_hanging(&clean(line), 4, width)).collect::<Vec<_>>().join("\n")
 }
 
