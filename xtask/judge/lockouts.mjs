@@ -169,9 +169,10 @@ for (const one of lines) {
     await count('use a role under a boundary', one.refused.includes(role), () => left(one, role, policies), one, { role })
   }
 }
-console.log(`${lines.length} mutated policies`)
 console.table(tally)
 const isOpen = Object.values(tally).some((row) => row['not taken'])
 for (const [error, times] of Object.entries(errors).slice(0, isOpen ? 8 : 0)) console.log(times, error)
 for (const one of wrong.slice(0, Number(process.argv[3] ?? 8))) console.log(JSON.stringify(one).slice(0, 2500))
+const sum = (column) => Object.values(tally).reduce((all, row) => all + row[column], 0)
+console.log(`${lines.length} mutated policies, ${sum('asked')} questions, ${sum('lock-outs')} lock-outs: ${sum('passed')} pass, ${sum('refused without need')} refused without need, ${sum('explained')} explained, ${sum('not taken')} not taken by iam-simulate`)
 process.exit(wrong.length ? 1 : 0)

@@ -120,7 +120,7 @@ for (const [index, one] of cases.entries()) {
   if (mine === theirs) tally.alike += 1
   if (mine !== theirs || (one.must && one.must !== came)) wrong.push({ name: one.name, must: one.must, mine, theirs, ...one.policy, request: lines[index] })
 }
-console.log(`${new Set(cases.map((one) => one.policy)).size} of ${policies.length} policies asked, ${cases.length} requests: ${tally.alike} alike; ${tally.allowed} consumers that must be allowed, ${tally.denied} attacks that must be denied, ${tally.open} open; ${wrong.length} wrong`)
 for (const [error, times] of Object.entries(untaken)) console.log(times, 'not taken by iam-simulate', error)
 for (const { name, must, mine, theirs, settings, address, partition, request } of wrong.slice(0, 12)) console.log(JSON.stringify({ name, must, mine, theirs, settings, address, partition, request }).slice(0, Number(process.argv[4] ?? 700)))
+console.log(`${new Set(cases.map((one) => one.policy)).size} of ${policies.length} policies asked, ${cases.length} requests: ${tally.alike} alike; ${tally.allowed} consumers that must be allowed, ${tally.denied} attacks that must be denied, ${tally.open} open; ${wrong.length} wrong`)
 process.exit(wrong.length ? 1 : 0)

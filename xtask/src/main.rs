@@ -44,8 +44,9 @@ Usage: cargo xtask COMMAND
                      feeds the readers of files with odd bytes; docs/fuzzing.md says more
   managed-policies   writes down anew what the managed policies allow that are attached; needs the test tools
   bench size         the bytes of the binary, by the crate that they were compiled for
-  judge [REQUESTS] [PAIRS]
-                     puts requests and edits of policies to underpin and to an independent evaluator; needs npm
+  judge [REQUESTS] [EDITS]
+                     puts requests, edits and versions of policies to underpin, to an independent evaluator and to a
+                     solver; 20000 and 10000 unless said; needs npm
   judge product      puts what consumers ask of our policies, and attacks on them, to both; needs npm
   judge lockouts [SEED]
                      puts 500 mutated policies to both: is somebody locked out? Needs npm

@@ -1,11 +1,18 @@
-//! How fast policies are asked and compared, on one core: `cargo run --release -p policy --example decisions`.
+//! How fast policies are compared and asked, on one core: `cargo run --release -p policy --example decisions`.
+//!
+//! `question.json` is a key's policy as the foundation has it, and what CloudTrail asks of it; `cargo xtask judge` asks an
+//! independent evaluator the same.
 #![expect(clippy::print_stdout, reason = "what it measured is for a person")]
 
 use std::hint::black_box;
 use std::time::Instant;
 
-use policy::{Attachment, Kind, Policies, Policy, Principal, Request, Statement, difference, evaluate};
+use policy::{
+    Attachment, Element, Kind, Policies, Policy, PolicyError, Principal, Request, difference, evaluate,
+};
+use serde_json::Value;
 
+const QUESTION: &str = include_str!("question.json");
 const ROUNDS: u32 = 1_000_000;
 const COMPARISONS: u32 = 1_000;
 
@@ -16,65 +23,47 @@ fn seconds(start: Instant) -> f64 {
     nanoseconds.map_or_else(|| start.elapsed().as_secs_f64(), |nanoseconds| nanoseconds / 1e9)
 }
 
-/// A key's policy as the foundation has it, with so many administrators.
-fn key(administrators: usize) -> Policy {
-    let account = "123456789012";
-    let use_it = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
-    let mut statements = vec![
-        Statement::allow()
-            .sid("Root")
-            .principals([Principal::aws(account)])
-            .actions(["kms:*"])
-            .resources(["*"]),
-    ];
-    for service in ["eks", "rds", "s3", "secretsmanager"] {
-        let service = Principal::service(format!("{service}.amazonaws.com"));
-        let statement = Statement::allow().principals([service]).actions(use_it).resources(["*"]);
-        statements.push(statement.when("StringEquals", "aws:SourceAccount", [account]));
+/// The policy, with so many administrators.
+fn key(question: &Value, administrators: usize) -> Result<Policy, PolicyError> {
+    let mut policy = Policy::parse(&question["policy"].to_string())?;
+    let names = (0..administrators).map(|number| format!("arn:aws:iam::123456789012:role/admin-{number}"));
+    if let Some(last) = policy.statements.last_mut() {
+        last.principal = Some(Element::Only(names.map(Principal::aws).collect()));
     }
-    let trail = "arn:aws:cloudtrail:us-east-1:123456789012:trail/main";
-    let cloudtrail = Statement::allow().principals([Principal::service("cloudtrail.amazonaws.com")]);
-    let cloudtrail = cloudtrail.actions(["kms:GenerateDataKey*"]).resources(["*"]);
-    statements.push(cloudtrail.when("StringEquals", "aws:SourceArn", [trail]).when(
-        "StringLike",
-        "kms:EncryptionContext:aws:cloudtrail:arn",
-        ["arn:aws:cloudtrail:*:123456789012:trail/*"],
-    ));
-    let people = (0..administrators)
-        .map(|number| Principal::aws(format!("arn:aws:iam::{account}:role/admin-{number}")));
-    let administer = ["kms:Create*", "kms:Enable*", "kms:Put*", "kms:TagResource", "kms:ScheduleKeyDeletion"];
-    statements.push(Statement::allow().principals(people).actions(administer).resources(["*"]));
-    Policy::new(statements)
+    Ok(policy)
 }
 
-fn main() {
-    let policy = key(2).prepare();
-    let policies = Policies { resource: Some(&policy), ..Policies::default() };
-    let request = Request::new(
-        Principal::service("cloudtrail.amazonaws.com"),
-        "kms:GenerateDataKey",
-        "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-        "123456789012",
-    )
-    .with("aws:SourceArn", ["arn:aws:cloudtrail:us-east-1:123456789012:trail/main"])
-    .with(
-        "kms:EncryptionContext:aws:cloudtrail:arn",
-        ["arn:aws:cloudtrail:us-east-1:123456789012:trail/main"],
-    );
+/// The request.
+fn request(question: &Value) -> Request {
+    let asked = &question["request"];
+    let text = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
+    let service = Principal::service(text("principal"));
+    let request = Request::new(service, text("action"), text("resource"), text("account"));
+    let context = asked["context"].as_object().into_iter().flatten();
+    context.fold(request, |request, (key, value)| request.with(key, [value.as_str().unwrap_or_default()]))
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let question: Value = serde_json::from_str(QUESTION)?;
     let clock = Instant::now();
+    for (before, after) in [(2, 3), (55, 66)] {
+        let [old, new] = [key(&question, before)?, key(&question, after)?];
+        let attachment = Attachment::to(Kind::Key).of("123456789012");
+        let start = seconds(clock);
+        for _ in 0..COMPARISONS {
+            black_box(difference(Some(&old), Some(&new), attachment));
+        }
+        let each = (seconds(clock) - start) * 1e3 / f64::from(COMPARISONS);
+        println!("{before} and {after} administrators: {each:.3} ms a comparison");
+    }
+    let policy = key(&question, 2)?.prepare();
+    let policies = Policies { resource: Some(&policy), ..Policies::default() };
+    let request = request(&question);
     let start = seconds(clock);
     let allowed =
         (0..ROUNDS).filter(|_| evaluate(black_box(&policies), black_box(&request)).is_allowed()).count();
     let taken = seconds(clock) - start;
-    println!("evaluate: {:.0} a second ({allowed} of {ROUNDS} allowed)", f64::from(ROUNDS) / taken);
-    for (before, after) in [(2, 3), (55, 66)] {
-        let (before, after) = (key(before), key(after));
-        let attachment = Attachment::to(Kind::Key).of("123456789012");
-        let start = seconds(clock);
-        for _ in 0..COMPARISONS {
-            black_box(difference(Some(&before), Some(&after), attachment));
-        }
-        let each = (seconds(clock) - start) * 1e3 / f64::from(COMPARISONS);
-        println!("difference: {each:.3} ms each");
-    }
+    let rate = f64::from(ROUNDS) / taken;
+    println!("underpin decides {rate:.0} requests a second ({allowed} of {ROUNDS} allowed)");
+    Ok(())
 }

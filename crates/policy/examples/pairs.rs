@@ -1,13 +1,13 @@
-//! Compares policies: JSON lines `{"name", "before", "after"}` on stdin, both directions of each, on one core.
+//! Compares policies: JSON lines `{"name", "kind", "account", "before", "after"}` on stdin, both directions of each, on one core.
 //!
 //! Answers each direction with a line `{"name", "gains": [{"effect", "witness"}]}`, and on stderr how long they took. `cargo xtask
-//! judge` asks it about every version of AWS's managed policies.
+//! judge` asks it about every version of AWS's managed policies, and about edits of ours. Without a kind they are of identities.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "its answers are for a judge and a person")]
 
 use std::io::{BufRead, stdin};
 use std::time::Instant;
 
-use policy::{Attachment, Kind, PermissionChange, Policy, difference};
+use policy::{Attachment, Kind, PermissionChange, Policy, Principal, difference};
 use serde_json::{Map, Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,9 +16,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let pair: Value = serde_json::from_str(&line?)?;
         let read = |side: &str| Policy::parse(&pair.get(side).unwrap_or(&Value::Null).to_string());
         let (one, other) = (read("before")?, read("after")?);
-        let name = pair.get("name").and_then(Value::as_str).unwrap_or_default();
+        let text = |name: &str| pair.get(name).and_then(Value::as_str);
+        let name = text("name").unwrap_or_default();
+        let kind = text("kind").map_or(Some(Kind::Identity), Kind::named).ok_or("no such kind")?;
+        let attachment = Attachment { account: text("account"), ..Attachment::to(kind) };
         for (before, after) in [(&one, &other), (&other, &one)] {
-            let (milliseconds, changes) = timed(before, after);
+            let (milliseconds, changes) = timed(before, after, attachment);
             times.push((milliseconds, name.to_owned()));
             let gains: Vec<Value> = changes.iter().filter(|change| change.widens()).map(gain).collect();
             println!("{}", json!({"name": name, "gains": gains}));
@@ -41,10 +44,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// The comparison, and its milliseconds: of the best of five, or where that is long, of this thread on a core, which other
 /// processes do not add to.
-fn timed(before: &Policy, after: &Policy) -> (f64, Vec<PermissionChange>) {
+fn timed(before: &Policy, after: &Policy, attachment: Attachment<'_>) -> (f64, Vec<PermissionChange>) {
     let round = || {
         let (start, busy) = (Instant::now(), busy());
-        let changes = difference(Some(before), Some(after), Attachment::to(Kind::Identity));
+        let changes = difference(Some(before), Some(after), attachment);
         let elapsed = start.elapsed().as_secs_f64() * 1e3;
         (if elapsed > 20.0 { self::busy() - busy } else { elapsed }, changes)
     };
@@ -62,7 +65,19 @@ fn gain(change: &PermissionChange) -> Value {
     let witness = change.witness.as_ref().map(|witness| {
         let context: Map<String, Value> =
             witness.context.entries().map(|(key, values)| (key.to_owned(), json!(values))).collect();
-        json!({"action": witness.action, "resource": witness.resource, "account": witness.account, "context": context})
+        let principal = witness.principal.as_ref().map(asking);
+        json!({"principal": principal, "action": witness.action, "resource": witness.resource, "account": witness.account, "context": context})
     });
     json!({"effect": format!("{:?}", change.effect), "witness": witness, "said": change.to_string()})
+}
+
+/// Who asks, as requests have it.
+fn asking(principal: &Principal) -> &str {
+    match principal {
+        Principal::Everyone => "anonymous",
+        Principal::Aws(name)
+        | Principal::Service(name)
+        | Principal::Federated(name)
+        | Principal::CanonicalUser(name) => name,
+    }
 }

@@ -1,10 +1,8 @@
 //! Lets an independent evaluator judge what doctor decides of its faults: whose permission fails, and whose does not.
 
-use std::process::Command;
-
-use super::simulator::simulator;
+use super::simulator::{script, simulator};
 use crate::Outcome;
-use crate::cargo::{cargo, root, run as run_command};
+use crate::cargo::{cargo, run as run_command};
 
 /// Writes the decisions down, and asks.
 pub(super) fn run() -> Outcome {
@@ -15,6 +13,5 @@ pub(super) fn run() -> Outcome {
         cargo(&["test", "--quiet", "-p", "doctor", "--lib", "--", "--exact", test])
             .env("UNDERPIN_JUDGED", &decisions),
     )?;
-    let script = root().join("xtask/judge/doctor.mjs");
-    run_command(Command::new("node").arg(script).arg(&decisions).current_dir(&directory))
+    run_command(script("doctor.mjs", &directory).arg(&decisions))
 }

@@ -1,16 +1,15 @@
 //! Lets an independent evaluator judge which mutated policies are refused: whether somebody is locked out.
 
-use std::process::Command;
-
-use super::simulator::simulator;
+use super::simulator::{script, simulator};
+use super::verdict::last_line;
 use crate::Outcome;
-use crate::cargo::{cargo, root, run as run_command};
+use crate::cargo::{cargo, run as run_command};
 
 /// What the mutations begin with, unless told otherwise.
 pub(super) const SEED: &str = "11";
 
 /// Mutates the policies from a seed, writes down what is refused, and asks.
-pub(super) fn run(seed: &str) -> Outcome {
+pub(super) fn run(seed: &str) -> Outcome<String> {
     let directory = simulator()?;
     let decisions = directory.join("lockouts.jsonl");
     let test = "refusals::tests::judged::what_is_refused_of_mutated_policies_is_written_down_if_asked_for";
@@ -19,6 +18,5 @@ pub(super) fn run(seed: &str) -> Outcome {
             .env("UNDERPIN_LOCKOUTS", &decisions)
             .env("UNDERPIN_LOCKOUTS_SEED", seed),
     )?;
-    let script = root().join("xtask/judge/lockouts.mjs");
-    run_command(Command::new("node").arg(script).arg(&decisions).current_dir(&directory))
+    last_line(script("lockouts.mjs", &directory).arg(&decisions))
 }

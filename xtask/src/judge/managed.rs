@@ -1,28 +1,26 @@
 //! Every version of AWS's managed policies that some releases of a package carried, compared in both directions.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use super::differences;
 use crate::Outcome;
-use crate::cargo::{cargo, output, root, run as run_command};
+use crate::cargo::{output, root, run as run_command};
 use crate::setup::judges;
 
 /// Releases of the PyPI package `moto` (Apache-2.0), oldest first: what AWS's policies were at their time.
 const RELEASES: [&str; 9] =
     ["3.0.0", "4.0.0", "4.1.0", "4.2.0", "5.0.0", "5.0.10", "5.1.0", "5.1.10", "5.2.5"];
 
-/// Makes the pairs, compares them, and lets the evaluator in `directory` judge the answers.
-pub(super) fn run(directory: &Path) -> Outcome {
+/// Makes the pairs, compares them, and lets the evaluator in `directory` and Z3 judge the answers.
+pub(super) fn judged(directory: &Path) -> Outcome<String> {
     let wheels = RELEASES.iter().map(|release| wheel(directory, release)).collect::<Outcome<Vec<_>>>()?;
     let python = judges::install()?.join("python");
-    let [pairs, answers] = ["pairs.jsonl", "answers.jsonl"].map(|name| directory.join(name));
     let script = root().join("xtask/judge/pairs.py");
-    fs::write(&pairs, output(Command::new(python).arg(script).args(wheels))?)?;
-    let example = ["run", "--release", "--quiet", "-p", "policy", "--example", "pairs"];
-    run_command(cargo(&example).stdin(File::open(&pairs)?).stdout(File::create(&answers)?))?;
-    let script = root().join("xtask/judge/managed.mjs");
-    run_command(Command::new("node").arg(script).args([&pairs, &answers]).current_dir(directory))
+    let pairs = output(Command::new(python).arg(script).args(wheels))?;
+    fs::write(directory.join("managed.pairs.jsonl"), pairs)?;
+    differences::judged(directory, "managed")
 }
 
 /// The wheel of a release, which is fetched once.

@@ -1,25 +1,32 @@
-//! Lets an independent evaluator judge decisions and differences of policies.
+//! Lets an independent evaluator and a solver judge decisions and differences of policies.
 
-use std::process::Command;
+use std::path::Path;
 
-use super::simulator::simulator;
-use super::{lockouts, managed, product};
+use super::simulator::{script, simulator};
+use super::verdict::{Verdicts, last_line};
+use super::{edits, lockouts, managed, product, speed};
 use crate::Outcome;
-use crate::cargo::{root, run as run_command};
+use crate::cargo::build_underpin;
 
-/// Builds underpin, and asks both.
+/// Installs them, takes every step, and prints one table.
+///
+/// # Errors
+/// Something is decided otherwise and not explained.
 pub(super) fn run(arguments: &[String]) -> Outcome {
-    let root = root();
+    let argument = |place: usize, usual: &'static str| arguments.get(place).map_or(usual, String::as_str);
     let directory = simulator()?;
-    run_command(Command::new("cargo").args(["build", "--quiet", "-p", "cli"]).current_dir(&root))?;
-    let ask = |script: &str, count: &str| {
-        let script = root.join("xtask/judge").join(script);
-        let underpin = root.join("target/debug/underpin");
-        run_command(Command::new("node").arg(script).arg(underpin).arg(count).current_dir(&directory))
-    };
-    ask("judge.mjs", arguments.first().map_or("20000", String::as_str))?;
-    ask("difference.mjs", arguments.get(1).map_or("1000", String::as_str))?;
-    product::run()?;
-    lockouts::run(lockouts::SEED)?;
-    managed::run(&directory)
+    let mut verdicts = Verdicts::default();
+    verdicts.hear("requests", || requests(&directory, argument(0, "20000")));
+    verdicts.hear("edits of our own policies", || edits::judged(&directory, argument(1, "10000")));
+    verdicts.hear("versions of managed policies", || managed::judged(&directory));
+    verdicts.hear("policies that underpin writes", product::run);
+    verdicts.hear("lock-outs", || lockouts::run(lockouts::SEED));
+    verdicts.hear("speed", || speed::measured(&directory));
+    verdicts.told()
+}
+
+/// Puts generated requests to both.
+fn requests(directory: &Path, count: &str) -> Outcome<String> {
+    let underpin = build_underpin(false)?;
+    last_line(script("requests.mjs", directory).arg(underpin).arg(count))
 }

@@ -1,14 +1,22 @@
 //! Lets an independent evaluator judge the policies that underpin writes, by what consumers ask of them and by attacks.
 
-use std::process::Command;
+use std::path::{Path, PathBuf};
 
-use super::simulator::simulator;
+use super::simulator::{script, simulator};
+use super::verdict::last_line;
 use crate::Outcome;
-use crate::cargo::{cargo, root, run as run_command};
+use crate::cargo::{build_underpin, cargo, run as run_command};
 
 /// Writes the policies down, builds underpin, and asks both.
-pub(super) fn run() -> Outcome {
+pub(super) fn run() -> Outcome<String> {
     let directory = simulator()?;
+    let policies = written(&directory)?;
+    let underpin = build_underpin(false)?;
+    last_line(script("product.mjs", &directory).arg(underpin).arg(&policies))
+}
+
+/// The file with every policy of several settings, in every partition.
+pub(super) fn written(directory: &Path) -> Outcome<PathBuf> {
     let policies = directory.join("product.jsonl");
     let test =
         "refusals::tests::product::the_policies_that_the_foundation_writes_are_written_down_if_asked_for";
@@ -16,7 +24,5 @@ pub(super) fn run() -> Outcome {
         cargo(&["test", "--quiet", "-p", "engine", "--lib", "--", "--exact", test])
             .env("UNDERPIN_PRODUCT", &policies),
     )?;
-    run_command(&mut cargo(&["build", "--quiet", "-p", "cli"]))?;
-    let (script, underpin) = (root().join("xtask/judge/product.mjs"), root().join("target/debug/underpin"));
-    run_command(Command::new("node").arg(script).arg(underpin).arg(&policies).current_dir(&directory))
+    Ok(policies)
 }

@@ -8,7 +8,7 @@ use super::environment::Environment;
 use crate::Outcome;
 
 fn environment() -> Environment {
-    Environment { venv: Oracles::default_directory().join("judges"), name: "judges" }
+    Environment { venv: Oracles::chosen().directory().join("judges"), name: "judges" }
 }
 
 /// The pins.

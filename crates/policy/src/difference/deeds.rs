@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use super::frame::Frame;
 use super::refined::Refined;
 use super::region::Points;
+use crate::evaluate::{is_about_a_key, is_judged_by_trust};
+use crate::kind::Kind;
 use crate::pattern::Glob;
 use crate::prepared::{Rule, action_glob};
 use crate::reference::{Action, reference};
@@ -59,7 +61,7 @@ impl Actions {
         }
         let lacks_resource = rules.iter().any(|rule| rule.resource.is_none());
         let (axis, fitting): (Vec<Deeds>, Vec<Vec<usize>>) =
-            deeds(&patterns, frame.kind.service(), lacks_resource).into_iter().unzip();
+            deeds(&patterns, frame.kind, lacks_resource).into_iter().unzip();
         let by_pattern = Points::by_pattern(&fitting, patterns.len());
         let of = |action: &String| by_pattern.get(*places.get(&action.to_ascii_lowercase())?).cloned();
         let mut actions = Self { axis, by_rule: Vec::new() };
@@ -87,10 +89,11 @@ impl Actions {
 
 /// Actions such that whichever patterns an action fits, some of these fit the same, with the patterns, by index.
 ///
-/// The patterns are as written. `only`: the service that the policies are about; `lacks_resource`: whether some
-/// statement has no resource, which is then told apart for KMS. An action that the reference lacks counts where a policy
-/// writes it out: AWS may be younger than the reference. So does what is left of a pattern that no known action fits.
-fn deeds(patterns: &[&str], only: Option<&str>, lacks_resource: bool) -> Vec<(Deeds, Vec<usize>)> {
+/// The patterns are as written. `lacks_resource`: whether some statement has no resource, which is then told apart for
+/// KMS. An action that the reference lacks counts where a policy writes it out: AWS may be younger than the reference. So
+/// does what is left of a pattern that no known action fits.
+fn deeds(patterns: &[&str], kind: Kind, lacks_resource: bool) -> Vec<(Deeds, Vec<usize>)> {
+    let only = kind.service();
     let by_service = by_service(patterns);
     let mut classes = Classes::default();
     let mut is_known = vec![false; patterns.len()];
@@ -103,7 +106,11 @@ fn deeds(patterns: &[&str], only: Option<&str>, lacks_resource: bool) -> Vec<(De
                 refined.split(*index, &places);
             }
         }
-        for (actions, fitting) in refined.classes() {
+        for (mut actions, fitting) in refined.classes() {
+            actions.retain(|action| is_decided(kind, &format!("{service}:{}", action.lower())));
+            if actions.is_empty() {
+                continue;
+            }
             classes.deeds(fitting, lacks_resource && service == "kms", |deeds| deeds.known.extend(actions));
         }
     }
@@ -111,7 +118,7 @@ fn deeds(patterns: &[&str], only: Option<&str>, lacks_resource: bool) -> Vec<(De
         let name = pattern.replace('*', "").replace('?', "x");
         let lower = name.to_ascii_lowercase();
         let Some((service, _)) = lower.split_once(':') else { continue };
-        if only.is_none_or(|only| service == only) {
+        if only.is_none_or(|only| service == only) && is_decided(kind, &lower) {
             let near = ["", service].into_iter().filter_map(|of| by_service.get(of)).flatten();
             let fits =
                 |index: &&usize| patterns.get(**index).is_some_and(|one| action_glob(one).matches(&lower));
@@ -122,6 +129,16 @@ fn deeds(patterns: &[&str], only: Option<&str>, lacks_resource: bool) -> Vec<(De
         }
     }
     classes.all
+}
+
+/// Whether a policy of this kind decides about an action in lower case: a key's not about calls that are about no key, a
+/// role's trust about those alone that assume it.
+fn is_decided(kind: Kind, action: &str) -> bool {
+    match kind {
+        Kind::Key => is_about_a_key(action, ""),
+        Kind::Trust => is_judged_by_trust(action, ""),
+        _ => true,
+    }
 }
 
 /// The services that the patterns tell from others, and one of those others.

@@ -169,3 +169,24 @@ fn a_session_of_a_key_policy_is_its_role() {
     let who = gain.witness.clone().unwrap().principal.unwrap();
     assert_eq!(who, crate::Principal::aws("arn:aws:iam::123456789012:role/Admin"));
 }
+
+#[test]
+fn what_a_kind_does_not_decide_is_no_gain() {
+    let trusting = |action: &str| json!([{"Effect": "Allow", "Principal": {"Service": "eks.amazonaws.com"}, "Action": action}]);
+    let key = |action: &str| json!([{"Effect": "Allow", "Principal": {"Service": "eks.amazonaws.com"}, "Action": action, "Resource": "*"}]);
+    let changes = |kind: Kind, before: &Value, after: &Value| {
+        difference(Some(&policy(before)), Some(&policy(after)), Attachment::to(kind).of("123456789012"))
+    };
+    // DescribeCustomKeyStores and ListKeys are about no key, GetCallerIdentity is about no role.
+    assert_eq!(changes(Kind::Key, &key("kms:DescribeKey"), &key("kms:Describe*")), []);
+    assert_eq!(changes(Kind::Key, &json!([]), &key("kms:ListKeys")), []);
+    assert_eq!(changes(Kind::Trust, &trusting("sts:AssumeRole"), &trusting("sts:AssumeRol?")), []);
+    assert_eq!(changes(Kind::Trust, &json!([]), &trusting("sts:GetCallerIdentity")), []);
+    for (kind, before, after) in [
+        (Kind::Key, key("kms:DescribeKey"), key("kms:*")),
+        (Kind::Trust, trusting("sts:AssumeRole"), trusting("sts:*")),
+    ] {
+        let changes = changes(kind, &before, &after);
+        assert!(changes.iter().any(|change| change.widens() && change.witness.is_some()), "{changes:?}");
+    }
+}

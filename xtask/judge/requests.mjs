@@ -1,5 +1,5 @@
 // Puts generated requests to underpin and to @cloud-copilot/iam-simulate, an independent evaluator, and prints where they
-// disagree. Deterministic. Usage: node judge.mjs UNDERPIN COUNT [SEED]; run it where iam-simulate is installed.
+// disagree. Deterministic. Usage: node requests.mjs UNDERPIN COUNT [SEED]; run it where iam-simulate is installed.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
@@ -127,8 +127,8 @@ for (const [index, one] of cases.entries()) {
     else tally.disagree.push({ mine, theirs, one, answer: answers[index] })
   }
 }
-console.log(`${count} requests: ${tally.agree} alike, ${Object.values(tally.explained).reduce((a, b) => a + b, 0)} explained, ${Object.values(tally.errors).reduce((a, b) => a + b, 0)} not taken by iam-simulate, ${tally.disagree.length} unexplained`)
 console.log('decisions', JSON.stringify(decisions), 'explained', JSON.stringify(tally.explained))
 for (const [error, times] of Object.entries(tally.errors).slice(0, 5)) console.log(times, error)
 for (const one of tally.disagree.slice(0, Number(process.argv[5] ?? 5))) console.log(JSON.stringify(one))
+console.log(`${count} requests: ${tally.agree} alike, ${Object.values(tally.explained).reduce((a, b) => a + b, 0)} explained, ${Object.values(tally.errors).reduce((a, b) => a + b, 0)} not taken by iam-simulate, ${tally.disagree.length} unexplained`)
 process.exit(tally.disagree.length ? 1 : 0)
