@@ -6,6 +6,7 @@
 //! ([`witness`]).
 
 mod cases;
+mod covered;
 mod danger;
 mod decide;
 mod deeds;

@@ -8,8 +8,9 @@ use super::{differences, product};
 use crate::Outcome;
 use crate::cargo::run as run_command;
 
-/// Edits them, compares so many pairs, and lets the evaluator in `directory` and Z3 judge the answers.
-pub(super) fn judged(directory: &Path, pairs: &str) -> Outcome<String> {
+/// Edits them so often, undoing each edit being one too, compares, and lets the evaluator in `directory` and Z3 judge the answers.
+pub(super) fn judged(directory: &Path, edits: &str) -> Outcome<String> {
+    let pairs = edits.parse::<u64>()?.div_ceil(2).to_string();
     let policies = product::written(directory)?;
     let file = directory.join("edits.pairs.jsonl");
     run_command(script("edits.mjs", directory).arg(policies).arg(pairs).stdout(File::create(file)?))?;

@@ -1,5 +1,6 @@
 //! From parts of a space to changes that people read: the elements as the policies have them.
 
+use super::covered::{maximal, widest};
 use super::danger::{Gainers, marks};
 use super::frame::Frame;
 use super::gains::{Gained, Gains};
@@ -193,14 +194,10 @@ impl<'a> Half<'a> {
             None => people,
         };
         let widest = |axis: usize, places: Vec<usize>| {
-            let within = |one: usize, other: usize| {
-                self.cases().iter().all(|case| {
-                    let items = (self.mapped)(case).get(index).and_then(|mapped| mapped.items.get(axis));
-                    let points = |place: usize| items.and_then(|items| items.get(place));
-                    points(one).zip(points(other)).is_some_and(|(one, other)| one.is_within(other))
-                })
-            };
-            maximal(&places, |one, other| within(*one, *other)).into_iter().copied().collect()
+            let items =
+                |case: &'a Gained<'a>| Some((self.mapped)(case).get(index)?.items.get(axis)?.as_slice());
+            let cases: Option<Vec<&[Points]>> = self.cases().iter().map(items).collect();
+            cases.map_or_else(|| places.clone(), |cases| widest(&places, &cases))
         };
         [people, widest(DEEDS, deeds), widest(THINGS, things)]
     }
@@ -292,16 +289,6 @@ fn picked<T: Clone + Ord>(element: Option<Element<T>>, places: &[usize]) -> Opti
         }
         whole => Some(whole),
     }
-}
-
-/// Those that lie within no other; one of each that lie within each other.
-fn maximal<T>(items: &[T], within: impl Fn(&T, &T) -> bool) -> Vec<&T> {
-    let is_covered = |(index, item): &(usize, &T)| {
-        items.iter().enumerate().any(|(other_index, other)| {
-            other_index != *index && within(item, other) && (other_index < *index || !within(other, item))
-        })
-    };
-    items.iter().enumerate().filter(|entry| !is_covered(entry)).map(|(_, item)| item).collect()
 }
 
 impl Line {

@@ -113,12 +113,12 @@ proptest! {
                 (before, after, requests)
             })
     ) {
-        for kind in [Kind::Key, Kind::Bucket, Kind::Rcp] {
+        for kind in [Kind::Key, Kind::Bucket, Kind::Rcp, Kind::Endpoint] {
             assert_truthful(&before, &after, &requests, kind)?;
             assert_truthful(&after, &before, &requests, kind)?;
         }
         let (before, after) = (without_principals(&before), without_principals(&after));
-        for kind in [Kind::Identity, Kind::Boundary, Kind::Scp] {
+        for kind in [Kind::Identity, Kind::Boundary, Kind::Scp, Kind::Session] {
             assert_truthful(&before, &after, &requests, kind)?;
         }
     }
