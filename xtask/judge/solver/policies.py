@@ -9,8 +9,8 @@ import z3
 from texts import NotEncoded, arn_like, ignoring_case, like, pieces, resource_like, unwild
 
 NEVER, ALWAYS = z3.BoolVal(False), z3.BoolVal(True)
-ORDERS = {"equals": "==", "notequals": "==", "lessthan": "<", "lessthanequals": "<=", "greaterthan": ">", "greaterthanequals": ">="}
-# Operator without `not`: what it compares.
+ORDERS = {"equals": "==", "lessthan": "<", "lessthanequals": "<=", "greaterthan": ">", "greaterthanequals": ">="}
+# Comparisons of texts, without `not`.
 TEXTS = {"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "bool", "binaryequals"}
 
 
@@ -24,8 +24,7 @@ class Test:
     def __init__(self, operator, key, values, has_variables):
         self.operator, self.key, self.has_variables = operator.lower(), key.lower(), has_variables
         self.values = [str(value).lower() if isinstance(value, bool) else str(value) for value in several(values)]
-        name = self.operator
-        self.quantifier, _, rest = name.rpartition(":")
+        self.quantifier, _, rest = self.operator.rpartition(":")
         self.if_exists = rest.endswith("ifexists")
         rest = rest.removesuffix("ifexists")
         self.is_negated = "not" in rest
@@ -37,6 +36,7 @@ class Test:
             raise NotEncoded(f"the operator {operator}")
 
     def holds(self, request):
+        """Whether the test holds; an absent key fails it, but for a negated one, `…IfExists` and `ForAllValues`."""
         found = request.found(self.key)
         is_present = z3.Or(*(there for there, _ in found))
         if self.comparison == "null":
@@ -53,6 +53,7 @@ class Test:
         return z3.Or(holds, z3.Not(is_present)) if self.if_exists else holds
 
     def matches(self, request, index, value):
+        """Whether a value of the request is one of those wanted."""
         return z3.Or(*(self.matches_one(request, index, value, wanted) for wanted in self.values))
 
     def matches_one(self, request, index, value, wanted):
@@ -111,6 +112,7 @@ class Statement:
         return z3.And(self.is_about(request, kind), *(test.holds(request) for test in self.tests))
 
     def is_about(self, request, kind):
+        """Whether the resource is meant."""
         for name in ("Resource", "NotResource"):
             if name not in self.source:
                 continue
@@ -135,6 +137,7 @@ class Statement:
 
 
 def reach(person, of, one, kind, is_denial):
+    """The same for one who is named."""
     if of == "Service":
         is_it = z3.And(person.is_a("service"), person.service == one)
         return is_it, is_it

@@ -20,6 +20,7 @@ pub(super) fn judged(directory: &Path, name: &str) -> Outcome<String> {
     let python = judges::install()?.join("python");
     run_command(
         Command::new(python)
+            .arg("-B")
             .arg(root().join("xtask/judge/solver"))
             .arg(actions(directory))
             .args([&pairs, &answers, &verdicts]),
