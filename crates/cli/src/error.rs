@@ -1,7 +1,9 @@
 //! Why a command fails: every error of the crates below, and what a person can do about it.
 
+mod advice;
 mod client;
 pub(crate) mod cloud;
+mod credentials;
 mod file;
 pub(crate) mod lock;
 mod store;

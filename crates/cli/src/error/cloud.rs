@@ -1,15 +1,12 @@
 //! Failed calls to AWS: what they mean, and what a person can do about them.
 
-mod credentials;
-
 use engine::{CloudError, CloudErrorKind};
-use foundation::Region;
 use foundation::kinds::SCHEMAS;
 use terraform::Diagnostic;
 
 use super::Circumstances;
-use crate::typed::quoted;
-use credentials::credentials;
+use super::advice::{Advice, identity};
+use super::credentials::credentials;
 
 /// What a failed call means.
 pub(crate) fn finding(error: &CloudError, circumstances: &Circumstances) -> Diagnostic {
@@ -73,12 +70,6 @@ pub(crate) fn stays(error: &CloudError) -> bool {
 /// Whether every call fails alike, whatever it is.
 pub(crate) fn is_about_all(kind: CloudErrorKind) -> bool {
     matches!(kind, CloudErrorKind::Credentials | CloudErrorKind::Unreachable | CloudErrorKind::ClockSkew)
-}
-
-struct Advice {
-    summary: String,
-    detail: String,
-    hint: Option<String>,
 }
 
 /// What was called and what came back, with everything AWS's support asks for.
@@ -155,12 +146,6 @@ fn removes_tags(operation: &str) -> bool {
     operation.split_once(':').is_some_and(|(_, name)| name.starts_with("Untag") || name == "RemoveTags")
 }
 
-/// The region in use, where accounts have to enable it.
-fn opt_in(circumstances: &Circumstances) -> Option<&str> {
-    let region = circumstances.aws_region.as_deref().or(circumstances.region.as_deref());
-    region.filter(|region| Region::is_opt_in(region))
-}
-
 fn unreachable(error: &CloudError, circumstances: &Circumstances) -> String {
     let again = circumstances.again();
     // Only a state is an object of ours.
@@ -188,18 +173,6 @@ fn unreachable(error: &CloudError, circumstances: &Circumstances) -> String {
             format!("check the network, {proxy}, and that {region} is spelled right; then: {again}")
         }
     }
-}
-
-fn identity(circumstances: &Circumstances) -> String {
-    format!("aws sts get-caller-identity{}", profile_flag(circumstances))
-}
-
-fn profile_flag(circumstances: &Circumstances) -> String {
-    circumstances
-        .profile
-        .as_deref()
-        .map(|profile| format!(" --profile {}", quoted(profile)))
-        .unwrap_or_default()
 }
 
 /// The IAM actions that a call needs: its own, and those that AWS checks along with it (service authorization

@@ -17,6 +17,23 @@ fn refusal(_: &str) -> (u16, &'static str) {
     (403, "<Error><Code>AccessDenied</Code><Message>no</Message></Error>")
 }
 
+/// A store with an empty bucket that takes no object.
+fn store(head: &str) -> (u16, &'static str) {
+    const WHO: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/u</Arn>\
+        <UserId>AIDAX</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+    match head {
+        head if head.starts_with("POST / ") => (200, WHO),
+        head if head.contains("list-type=2") => {
+            (200, "<ListBucketResult><Name>state</Name></ListBucketResult>")
+        }
+        head if head.starts_with("GET ") => {
+            (404, "<Error><Code>NoSuchKey</Code><Message>no</Message></Error>")
+        }
+        head if head.starts_with("HEAD ") => (200, ""),
+        head => refusal(head),
+    }
+}
+
 impl Listener {
     fn start(answer: fn(&str) -> (u16, &'static str)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -132,6 +149,28 @@ fn the_backends_proxies_are_for_one_scheme_each() {
         // What the environment names does not count beside them.
         let shown = init(&place(endpoint, &[("HTTP_PROXY", "http://127.0.0.1:9".to_owned())]), &flags);
         assert_eq!([http.was_asked(), https.was_asked()], asked, "{endpoint} {exception:?}\n{shown}");
+    }
+}
+
+#[test]
+fn a_store_that_knows_no_checksums_is_sent_none() {
+    for (flag, has_checksum) in [("skip_s3_checksum=true", false), ("skip_s3_checksum=false", true)] {
+        for command in
+            [&["plan"][..], &["state", "push", "-force", "new.tfstate"], &["workspace", "new", "a"]]
+        {
+            let store = Listener::start(store);
+            let place = place(&store.url(), &[]);
+            let new = r#"{"version": 4, "terraform_version": "1.15.5", "serial": 1, "lineage": "x", "outputs": {}, "resources": []}"#;
+            std::fs::write(place.path().join("new.tfstate"), new).unwrap();
+            let flags = ["use_lockfile=true", "skip_credentials_validation=true", flag];
+            let shown = init(&place, &flags.map(|flag| format!("-backend-config={flag}")));
+            assert!(shown.ends_with("exit 0 -----\n"), "{shown}");
+            place.run(command);
+            let heads = store.heads();
+            let put = heads.iter().find(|head| head.starts_with("PUT ")).map(|head| head.to_lowercase());
+            let put = put.unwrap_or_else(|| panic!("{command:?} wrote nothing: {heads:#?}"));
+            assert_eq!(put.contains("checksum") || put.contains("trailer"), has_checksum, "{put}");
+        }
     }
 }
 

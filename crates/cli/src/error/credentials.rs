@@ -1,9 +1,10 @@
 //! Credentials that are missing, expired or refused: which source lacks what.
 
 use engine::CloudError;
+use foundation::Region;
 
-use super::{Advice, identity, opt_in, profile_flag};
-use crate::error::{Circumstances, Source};
+use super::advice::{Advice, identity, profile_flag};
+use super::{Circumstances, Source};
 use crate::typed::quoted;
 
 /// What to say of a call that had no credentials that AWS takes.
@@ -91,4 +92,10 @@ fn mfa(serial: &str, circumstances: &Circumstances) -> Advice {
             circumstances.again()
         )),
     }
+}
+
+/// The region in use, where accounts have to enable it.
+fn opt_in(circumstances: &Circumstances) -> Option<&str> {
+    let region = circumstances.aws_region.as_deref().or(circumstances.region.as_deref());
+    region.filter(|region| Region::is_opt_in(region))
 }
