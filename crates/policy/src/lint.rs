@@ -141,8 +141,14 @@ impl Place<'_> {
 /// The name that was probably meant.
 fn similar<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_ascii_lowercase();
-    let distance = |name: &&str| strsim::damerau_levenshtein(&typed, &name.to_ascii_lowercase());
-    known.min_by_key(distance).filter(|name| distance(name) <= 1 + typed.len() / 6)
+    let (length, limit) = (typed.chars().count(), 1 + typed.len() / 6);
+    // As many characters more or less are as many changes.
+    let near = known.filter(|name| name.chars().count().abs_diff(length) <= limit);
+    let distances = near.map(|name| (strsim::damerau_levenshtein(&typed, &name.to_ascii_lowercase()), name));
+    distances
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
 }
 
 #[cfg(test)]

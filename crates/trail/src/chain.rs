@@ -70,6 +70,15 @@ pub(crate) struct Surroundings<'a> {
     pub present: &'a dyn Fn(&str) -> bool,
     /// Whether the bucket may have expired it.
     pub expired: &'a dyn Fn(Moment) -> bool,
+    /// Whether the range covers a digest that ends then.
+    pub covers: &'a dyn Fn(Moment) -> bool,
+}
+
+impl Surroundings<'_> {
+    /// Whether a digest was delivered to another bucket than the one that is looked at.
+    fn is_elsewhere(&self, digest: &Previous) -> bool {
+        self.bucket.is_some_and(|bucket| digest.bucket != bucket)
+    }
 }
 
 impl Chain {
@@ -92,13 +101,11 @@ impl Chain {
                 }
                 _ => findings.extend(self.broken(before, &link, digest, around)),
             },
-            (Some(before), Some(digest)) => {
-                if let Some(previous) =
-                    digest.previous.as_ref().filter(|previous| previous.object == before.key)
-                {
-                    evidence = compare(previous, before);
-                }
-            }
+            (Some(before), Some(digest)) => match &digest.previous {
+                Some(previous) if previous.object == before.key => evidence = compare(previous, before),
+                Some(previous) => findings.extend(lost(previous, &link.key, around)),
+                None => {}
+            },
             (Some(_), None) => {}
         }
         let settled = before.map(|before| self.settle(before, evidence, around));
@@ -138,8 +145,15 @@ impl Chain {
             }
             return restarted(format!("this digest names none before it, though {} was there", before.key));
         };
-        if around.bucket.is_some_and(|bucket| previous.bucket != bucket) {
-            return None;
+        if around.is_elsewhere(previous) {
+            self.holes.push(Hole { from: before.end, to: digest.start, decided: false });
+            let detail = format!(
+                "{} goes on from it, in a bucket that was not looked at: nothing here says what was recorded from {} to {}",
+                link.key, before.end, digest.start
+            );
+            let finding = Finding::new(Kind::Unreadable, detail).decided(false).region(around.region);
+            let object = format!("s3://{}/{}", previous.bucket, previous.object);
+            return Some(finding.object(object).time(before.end));
         }
         if (around.present)(&previous.object) {
             return restarted(format!(
@@ -193,6 +207,20 @@ impl Settled {
     pub(crate) fn logs(&mut self) -> Vec<NamedLog> {
         self.link.digest.as_mut().map(|digest| std::mem::take(&mut digest.logs)).unwrap_or_default()
     }
+}
+
+/// A digest of late logs that another one of them names, and that is not there: they are not in the order of their periods.
+fn lost(previous: &Previous, successor: &str, around: &Surroundings<'_>) -> Option<Finding> {
+    let end = named_end(around.prefix, &previous.object)?;
+    if around.is_elsewhere(previous)
+        || (around.present)(&previous.object)
+        || (around.expired)(end)
+        || !(around.covers)(end)
+    {
+        return None;
+    }
+    let finding = Finding::new(Kind::DigestMissing, missing(end, end, successor)).region(around.region);
+    Some(finding.object(previous.object.clone()).time(end))
 }
 
 /// What is to be said about a digest that only its successor knows.

@@ -118,17 +118,14 @@ fn heads(verification: &mut Verification, start: Option<Moment>) -> Option<Momen
         else {
             continue;
         };
-        let Some(end) = named_end(&scope.prefix, &head.object).filter(|_| !lane.backfill) else { continue };
+        let Some(end) = named_end(&scope.prefix, &head.object) else { continue };
         let elsewhere = scope.bucket.as_ref().is_some_and(|bucket| head.bucket != *bucket);
         let present = verification.inventory.has_digest(&head.object);
-        if end > begin && !elsewhere && !present && !verification.circumstances.expired(end) {
-            found.push((
-                index,
-                lane.region.clone(),
-                head.object.clone(),
-                end,
-                state.chain.start.unwrap_or(end),
-            ));
+        let covered = end > begin && scope.covers_digest(end);
+        if covered && !elsewhere && !present && !verification.circumstances.expired(end) {
+            // Late logs are digested out of order, so that nothing is known of the time between.
+            let first = if lane.backfill { begin } else { state.chain.start.unwrap_or(end) };
+            found.push((index, lane.region.clone(), head.object.clone(), end, first));
         }
     }
     let start = if found.is_empty() { start } else { begin };

@@ -10,7 +10,7 @@ pub(crate) use folder::{Folder, Log};
 pub(crate) use lane::{Entry, Lane};
 use unique::Uniques;
 
-use crate::moment::{HOUR, Moment};
+use crate::moment::Moment;
 use crate::name::{File, Name};
 use crate::scope::{Scope, TrailId};
 
@@ -119,11 +119,9 @@ impl Inventory {
             scope.regions.is_empty() || name.region.is_empty() || scope.regions.contains(name.region);
         let in_account =
             name.organization.is_none() || scope.accounts.is_empty() || scope.accounts.contains(name.account);
-        let since = |time: Moment| scope.since.is_none_or(|since| time > since);
-        let until = |time: Moment| scope.until.is_none_or(|until| time < until);
         let in_time = match name.file {
-            File::Digest { end, .. } => since(end) && until(end.plus(-HOUR)),
-            File::Log { delivered, .. } => since(delivered.plus(60)) && until(delivered),
+            File::Digest { end, .. } => scope.covers_digest(end),
+            File::Log { delivered, .. } => scope.covers(delivered, delivered.plus(60)),
             File::Other => true,
         };
         in_region && in_account && in_time

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::moment::Moment;
+use crate::moment::{HOUR, Moment};
 
 /// What is to be verified.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +27,18 @@ pub struct Scope {
     pub since: Option<Moment>,
     /// Until when.
     pub until: Option<Moment>,
+}
+
+impl Scope {
+    /// Whether a part of the time between two moments is to be verified.
+    pub(crate) fn covers(&self, begin: Moment, end: Moment) -> bool {
+        self.since.is_none_or(|since| end > since) && self.until.is_none_or(|until| begin < until)
+    }
+
+    /// Whether a part of the hour of a digest is to be verified.
+    pub(crate) fn covers_digest(&self, end: Moment) -> bool {
+        self.covers(end.plus(-HOUR), end)
+    }
 }
 
 /// What tells trails apart.

@@ -317,6 +317,7 @@ impl Verification {
             backfill: lane.backfill,
             present: &|key| self.inventory.has_digest(key),
             expired: &|time| self.circumstances.expired(time),
+            covers: &|end| self.inventory.scope.covers_digest(end),
         };
         Some(act(&mut state.chain, &around))
     }

@@ -185,10 +185,19 @@ fn fitting(pattern: &str, service: &str) -> Vec<usize> {
         }
         _ if pattern == "*" => reference().fitting(service, &Glob::Everything),
         _ => {
-            let glob = action_glob(pattern);
-            let actions = reference().actions(service).unwrap_or_default().iter().enumerate();
-            let fits = |action: &Action| glob.matches(&format!("{service}:{}", action.lower()));
-            actions.filter(|(_, action)| fits(action)).map(|(place, _)| place).collect()
+            let mut name = format!("{service}:");
+            let begin = pattern.split(['*', '?']).next().unwrap_or_default().to_ascii_lowercase();
+            if !name.starts_with(&begin) && !begin.starts_with(&name) {
+                return Vec::new();
+            }
+            let (glob, length) = (action_glob(pattern), name.len());
+            let fits = |action: &Action| {
+                name.truncate(length);
+                name.push_str(action.lower());
+                glob.matches(&name)
+            };
+            let actions = reference().actions(service).unwrap_or_default().iter();
+            actions.map(fits).enumerate().filter(|(_, fits)| *fits).map(|(place, _)| place).collect()
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Trails that are made in memory.
 
+mod disguised;
 mod exhaustive;
 mod healthy;
 mod judge;
