@@ -51,6 +51,7 @@ Usage: cargo xtask COMMAND
   judge lockouts [SEED]
                      puts 500 mutated policies to both: is somebody locked out? Needs npm
   judge doctor       puts what doctor decides of its faults to the same evaluator; needs npm
+  judge prowler      has Prowler audit the faults of doctor, in groups; installs 2.5 GB first
   judge trail        puts trails that were tampered with to underpin and to aws cloudtrail validate-logs
   provider-schema    writes down anew what provider 6 knows, for the tests of exported modules; needs npm
   service-reference  writes down anew which actions and condition keys AWS has, for the crate policy; needs pip

@@ -19,3 +19,4 @@ mod screens;
 mod state;
 mod support;
 mod trail;
+mod transcripts;

@@ -11,6 +11,8 @@ pub(super) mod topic;
 pub(super) mod topic_policy;
 pub(super) mod topic_subscription;
 
+/// A filter that lets everything through: SNS's way to take one away (SNS developer guide, "Removing a subscription filter policy").
+pub(crate) const NO_FILTER: &str = "{}";
 /// SNS's names for what is not there.
 pub(crate) const GONE: &[&str] =
     &["NotFound", "NotFoundException", "ResourceNotFound", "ResourceNotFoundException"];

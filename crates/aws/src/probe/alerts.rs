@@ -1,6 +1,9 @@
 //! The chain from an event to whoever is told.
 
+use std::collections::HashMap;
+
 use aws_sdk_eventbridge::types::Rule;
+use aws_sdk_sns::types::Subscription;
 use doctor::facts::{AlarmFacts, AlertFacts, OtherKey, Read, Refusal, RuleFacts, Subscriber, TopicFacts};
 use doctor::{AlertTargets, RuleTarget, Targets};
 use engine::CloudError;
@@ -12,7 +15,7 @@ use crate::call::absent_if;
 use crate::kinds::cloudwatch::metric_alarm::alarms;
 use crate::kinds::events::{rule, target};
 use crate::kinds::kms::key::metadata;
-use crate::kinds::sns::{GONE, topic_attributes};
+use crate::kinds::sns::{GONE, NO_FILTER, topic_attributes};
 
 /// How an ARN begins; of a subscription that waits for its confirmation a list has none.
 const ARN: &str = "arn:";
@@ -24,12 +27,8 @@ pub(super) async fn alerts(account: &Account, targets: &AlertTargets, all: &Targ
     let metrics = join_all(
         targets.alarms.iter().map(async |(part, name)| (part.clone(), of_alarm(account, name).await)),
     );
-    let (rules, metrics, topic, subscribers) = futures::join!(
-        rules,
-        metrics,
-        of_topic(account, &targets.topic, all),
-        subscribers(account, &targets.topic)
-    );
+    let (rules, metrics, topic, subscribers) =
+        futures::join!(rules, metrics, of_topic(account, &targets.topic, all), subscribers(account, targets));
     AlertFacts {
         rules: rules.into_iter().collect(),
         topic,
@@ -112,15 +111,37 @@ async fn other_key(account: &Account, name: &str) -> Result<Option<OtherKey>, Cl
     Ok(Some(OtherKey { arn: id.to_owned(), state: state.to_owned(), policy }))
 }
 
-async fn subscribers(account: &Account, topic: &str) -> Read<Vec<Subscriber>> {
-    let pages = || account.services.sns.list_subscriptions_by_topic().topic_arn(topic).into_paginator();
+async fn subscribers(account: &Account, targets: &AlertTargets) -> Read<Vec<Subscriber>> {
+    let listing = || account.services.sns.list_subscriptions_by_topic().topic_arn(&targets.topic);
+    let pages = || listing().into_paginator();
     let all = || pages().items().send().collect::<Result<Vec<_>, _>>();
     let all = account.patience.call("sns:ListSubscriptionsByTopic", all).await;
-    let subscriber = |one: aws_sdk_sns::types::Subscription| Subscriber {
-        confirmed: one.subscription_arn().is_some_and(|arn| arn.starts_with(ARN)),
-        endpoint: one.endpoint.unwrap_or_default(),
+    let all = match known(absent_if(all, GONE)) {
+        Read::Found(all) => all,
+        Read::Absent => return Read::Absent,
+        Read::Refused(refusal) => return Read::Refused(refusal),
     };
-    known(absent_if(all, GONE).map(|all| Some(all?.into_iter().map(subscriber).collect())))
+    Read::Found(join_all(all.into_iter().map(async |one| subscriber(account, one, targets).await)).await)
+}
+
+async fn subscriber(account: &Account, listed: Subscription, targets: &AlertTargets) -> Subscriber {
+    let endpoint = listed.endpoint.unwrap_or_default();
+    let arn = listed.subscription_arn.filter(|arn| arn.starts_with(ARN));
+    let filter = match arn.as_deref().filter(|_| targets.emails.contains(&endpoint)) {
+        Some(arn) => filter(account, arn).await,
+        None => Read::Absent,
+    };
+    Subscriber { confirmed: arn.is_some(), endpoint, filter }
+}
+
+/// What keeps messages from a subscriber; none where everything passes.
+async fn filter(account: &Account, arn: &str) -> Read<String> {
+    let get = || account.services.sns.get_subscription_attributes().subscription_arn(arn).send();
+    let answer = account.patience.call("sns:GetSubscriptionAttributes", get).await;
+    let policy = |attributes: HashMap<String, String>| {
+        attributes.get("FilterPolicy").filter(|policy| policy.as_str() != NO_FILTER).cloned()
+    };
+    known(absent_if(answer, GONE).map(|answer| answer?.attributes.and_then(policy)))
 }
 
 async fn of_alarm(account: &Account, name: &str) -> Read<AlarmFacts> {

@@ -5,6 +5,8 @@ mod alarms;
 mod bucket;
 mod key;
 mod key_policy;
+mod mishaps;
+mod perimeters;
 mod registry;
 mod roles;
 mod settings;
@@ -64,6 +66,8 @@ pub(super) fn all() -> Vec<Fault> {
         alarms::faults(),
         state::faults(),
         settings::faults(),
+        perimeters::faults(),
+        mishaps::faults(),
     ]
     .into_iter()
     .flatten()
@@ -149,6 +153,16 @@ fn of_the_state() {
 #[test]
 fn of_the_settings() {
     assert_found(&settings::faults());
+}
+
+#[test]
+fn of_guards_that_mean_well() {
+    assert_found(&perimeters::faults());
+}
+
+#[test]
+fn of_what_stands_around_it() {
+    assert_found(&mishaps::faults());
 }
 
 #[test]

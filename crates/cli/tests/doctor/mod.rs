@@ -6,6 +6,7 @@ mod clinic;
 mod enforced;
 mod faults;
 mod pairs;
+mod prowler;
 mod refused;
 mod screens;
 mod typing;

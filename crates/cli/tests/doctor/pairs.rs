@@ -7,7 +7,7 @@ use super::faults::{Fault, all};
 /// `UNDERPIN_ALL_PAIRS` is set.
 const PAIRS: usize = 12;
 
-fn can_stand_together(one: &Fault, other: &Fault) -> bool {
+pub(super) fn can_stand_together(one: &Fault, other: &Fault) -> bool {
     let apart = one.places.iter().all(|place| !other.places.contains(place) && *place != "everything");
     let hides = |hiding: &Fault, hidden: &Fault| hiding.hides.iter().any(|id| hidden.cause.starts_with(id));
     apart

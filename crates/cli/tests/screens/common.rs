@@ -34,8 +34,13 @@ impl Screens {
         for directory in directories {
             text = text.replace(directory.to_str().unwrap(), "DIRECTORY");
         }
-        text.split_inclusive([' ', '\n', '/', '"', '(', ')', ',', ':', '=', '`', '\'']).map(drawn).collect()
+        settled(&text)
     }
+}
+
+/// A text with what is drawn anew for each run replaced by letters as wide.
+pub(crate) fn settled(text: &str) -> String {
+    text.split_inclusive([' ', '\n', '/', '"', '(', ')', ',', ':', '=', '`', '\'']).map(drawn).collect()
 }
 
 /// A word with letters for what is drawn or depends on the day.

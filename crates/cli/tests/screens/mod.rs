@@ -2,6 +2,6 @@
 //! add one to the list of its theme, look at it in a real terminal, and accept its snapshot.
 
 mod all_clear;
-mod common;
+pub(crate) mod common;
 mod screen;
 mod waiting;

@@ -3,6 +3,6 @@
 mod bucket;
 mod copies;
 mod judge;
-mod place;
+pub(crate) mod place;
 mod proof;
 mod recorded;

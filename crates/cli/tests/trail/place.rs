@@ -8,7 +8,7 @@ use harness::{Boto3, Emulator, Fault, Matching, Options, Oracles, Proxy, Rule, T
 use serde_json::Value;
 
 /// A trail of three hours in two regions.
-pub(super) fn kit() -> TrailKit {
+pub(crate) fn kit() -> TrailKit {
     let mut kit = TrailKit::new("main", "us-east-1");
     kit.prefix = "audit/".to_owned();
     kit.hours(&["us-east-1", "eu-west-1"], BEGIN, 3, 2).unwrap();
@@ -16,22 +16,22 @@ pub(super) fn kit() -> TrailKit {
 }
 
 /// When the trail ends.
-pub(super) fn end() -> String {
+pub(crate) fn end() -> String {
     rfc3339(BEGIN + 3 * 3600)
 }
 
 /// The binary under test.
-pub(super) fn underpin() -> Tool {
+pub(crate) fn underpin() -> Tool {
     Tool::Underpin(PathBuf::from(env!("CARGO_BIN_EXE_underpin")))
 }
 
 /// The tools of the tests.
-pub(super) fn oracles() -> Oracles {
+pub(crate) fn oracles() -> Oracles {
     Oracles::find().unwrap()
 }
 
 /// A bucket with a trail.
-pub(super) struct Place {
+pub(crate) struct Place {
     /// Before the emulator.
     pub proxy: Proxy,
     /// Past the proxy.
@@ -43,14 +43,14 @@ pub(super) struct Place {
 
 impl Place {
     /// The kit's objects in a bucket, and keys that CloudTrail gives.
-    pub(super) fn with(kit: &TrailKit) -> Self {
+    pub(crate) fn with(kit: &TrailKit) -> Self {
         let place = Self::without_keys(kit);
         place.answer("ListPublicKeys", &public_keys());
         place
     }
 
     /// The same, where nobody gives keys.
-    pub(super) fn without_keys(kit: &TrailKit) -> Self {
+    pub(crate) fn without_keys(kit: &TrailKit) -> Self {
         let emulator = Emulator::moto(&oracles()).unwrap();
         let mut aws = Boto3::connect(&oracles(), &emulator.endpoint()).unwrap();
         kit.upload(&mut aws).unwrap();
@@ -59,19 +59,19 @@ impl Place {
     }
 
     /// Lets CloudTrail answer a call.
-    pub(super) fn answer(&self, action: &'static str, answer: &Value) {
+    pub(crate) fn answer(&self, action: &'static str, answer: &Value) {
         self.proxy.arm(answering(action, answer));
     }
 
     /// The binary with arguments; its cache is the directory's.
-    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = underpin().command(self.directory.path(), &self.proxy.endpoint()).unwrap();
         command.args(arguments).env("XDG_CACHE_HOME", self.directory.path().join("cache"));
         command
     }
 
     /// Runs the binary on the kit's trail.
-    pub(super) fn run(&self, kit: &TrailKit, words: &[&str], flags: &[&str]) -> Output {
+    pub(crate) fn run(&self, kit: &TrailKit, words: &[&str], flags: &[&str]) -> Output {
         let (arn, prefix) = (kit.arn(), kit.prefix.trim_end_matches('/').to_owned());
         let until = format!("-until={}", end());
         let bucket = format!("-bucket={}", kit.bucket);
@@ -82,7 +82,7 @@ impl Place {
     }
 
     /// Verifies, and gives back exit status and report.
-    pub(super) fn verify(&self, kit: &TrailKit, flags: &[&str]) -> (Option<i32>, Value) {
+    pub(crate) fn verify(&self, kit: &TrailKit, flags: &[&str]) -> (Option<i32>, Value) {
         let output = self.run(kit, &["trail", "verify", "-json"], flags);
         let report = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
@@ -91,7 +91,7 @@ impl Place {
 }
 
 /// The rule that lets CloudTrail answer a call.
-pub(super) fn answering(action: &'static str, answer: &Value) -> Rule {
+pub(crate) fn answering(action: &'static str, answer: &Value) -> Rule {
     let fault = Fault::Answer(Box::leak(timestamps(answer).to_string().into_boxed_str()));
     Rule::new(fault, Matching::action("cloudtrail", action), When::Always)
 }
@@ -109,7 +109,7 @@ fn timestamps(answer: &Value) -> Value {
 }
 
 /// The kinds of a report's findings, each once.
-pub(super) fn kinds(report: &Value) -> Vec<String> {
+pub(crate) fn kinds(report: &Value) -> Vec<String> {
     let findings = report["findings"].as_array().unwrap();
     let mut kinds: Vec<String> =
         findings.iter().map(|finding| finding["kind"].as_str().unwrap().to_owned()).collect();

@@ -5,11 +5,14 @@ use policy::{Kind, Policy};
 use crate::case::{Case, moment};
 use crate::check::Check;
 use crate::checks::strangers::strangers;
-use crate::facts::{BucketFacts, Digests, Lock, Place, PublicAccess, Read, StateFacts};
+use crate::facts::{BucketFacts, Digests, Lock, NO_TABLE, Place, PublicAccess, Read, Refusal, StateFacts};
 use crate::remedy::aws;
 
 /// A lock that has been silent for so long is left behind, whoever wrote it.
 const LEFT_BEHIND: u64 = 24 * 3600;
+
+/// DynamoDB's word for an item that does not fit the table's key.
+const OTHER_KEY: &str = "ValidationException";
 
 pub(super) fn checks(case: &Case<'_>) -> Vec<Check> {
     let Some(state) = &case.facts.state else {
@@ -36,7 +39,7 @@ fn record(state: &StateFacts) -> Check {
     match &state.record {
         Read::Refused(refusal) => {
             let hides = "what the state records, so the names of the settings were used";
-            Check::unknown(ID, refusal, hides).explained_by(["state.digest"])
+            Check::unknown(ID, refusal, hides).explained_by(["state.digest"]).explained_by(by_table(refusal))
         }
         Read::Absent => Check::pass(ID, format!("There is no state at {place} yet")),
         Read::Found(_) => Check::pass(ID, format!("The state at {place} can be read")),
@@ -185,9 +188,15 @@ fn denies_plain_http(case: &Case<'_>, policy: &Policy, bucket: &str) -> bool {
 /// Whether two runs at once keep out of each other's way. The module's own sample has no lock.
 fn locking(case: &Case<'_>, state: &StateFacts) -> Check {
     const ID: &str = "state.lock";
-    let Place::S3 { lockfile, table, .. } = &state.place else {
+    let Place::S3 { lockfile, table, region, .. } = &state.place else {
         return Check::pass(ID, "A local state is locked by its process");
     };
+    let refusals = [state.record.refusal(), state.locks.refusal()].into_iter().flatten();
+    if let (Some(table), Some(refusal)) = (table, refusals.into_iter().find(|one| by_table(one).is_some())) {
+        return Check::fail(ID, "No run can begin: the lock table cannot hold a lock")
+            .cause(of_table(table, refusal))
+            .remedy(new_table(case, table, region, refusal));
+    }
     if *lockfile || table.is_some() {
         return Check::pass(ID, "Two runs at once keep out of each other's way");
     }
@@ -197,6 +206,42 @@ fn locking(case: &Case<'_>, state: &StateFacts) -> Check {
             "write use_lockfile = true in the backend file, then: {}",
             case.underpin("init -reconfigure -backend-config=FILE")
         )])
+}
+
+/// The check that explains a refusal, where it is of the lock table as such: there is none, or its key has another name.
+fn by_table(refusal: &Refusal) -> Option<&'static str> {
+    let codes = [NO_TABLE, OTHER_KEY];
+    let is_of_table = refusal.operation.starts_with("dynamodb:");
+    let code = refusal.code.as_deref().filter(|_| is_of_table)?;
+    codes.contains(&code).then_some("state.lock")
+}
+
+fn of_table(table: &str, refusal: &Refusal) -> String {
+    match refusal.code.as_deref() {
+        Some(NO_TABLE) => format!("there is no table {table}"),
+        _ => format!("the key of the table {table} is not LockID: {}", refusal.sentence()),
+    }
+}
+
+/// The table that is missing, or another one beside one whose key cannot be changed.
+fn new_table(case: &Case<'_>, table: &str, region: &str, refusal: &Refusal) -> Vec<String> {
+    let is_gone = refusal.code.as_deref() == Some(NO_TABLE);
+    let name = if is_gone { table.to_owned() } else { format!("{table}-LockID") };
+    let create = ["dynamodb", "create-table", "--table-name", &name, "--billing-mode", "PAY_PER_REQUEST"];
+    let key = [
+        "--attribute-definitions",
+        "AttributeName=LockID,AttributeType=S",
+        "--key-schema",
+        "AttributeName=LockID,KeyType=HASH",
+        "--region",
+        region,
+    ];
+    let mut remedy = vec![aws(&[create.as_slice(), &key].concat())];
+    if !is_gone {
+        let init = case.underpin("init -reconfigure -backend-config=FILE");
+        remedy.push(format!("write dynamodb_table = \"{name}\" in the backend file, then: {init}"));
+    }
+    remedy
 }
 
 fn digests(case: &Case<'_>, state: &StateFacts) -> Option<Check> {
@@ -271,7 +316,8 @@ fn locks(case: &Case<'_>, state: &StateFacts) -> Vec<Check> {
     const ID: &str = "state.locked";
     match &state.locks {
         Read::Refused(refusal) => {
-            vec![Check::unknown(ID, refusal, "whether somebody holds the state's lock")]
+            let unknown = Check::unknown(ID, refusal, "whether somebody holds the state's lock");
+            vec![unknown.explained_by(by_table(refusal))]
         }
         Read::Absent => vec![Check::pass(ID, "Nobody holds the state's lock")],
         Read::Found(locks) if locks.is_empty() => vec![Check::pass(ID, "Nobody holds the state's lock")],

@@ -59,6 +59,8 @@ pub struct Subscriber {
     pub endpoint: String,
     /// Whether it followed the link in AWS's e-mail.
     pub confirmed: bool,
+    /// Which messages it is told of, where not of all; read of the settings' own addresses alone.
+    pub filter: Read<String>,
 }
 
 /// An alarm on a metric as it stands.

@@ -21,7 +21,7 @@ pub use event::{Denial, Event, History};
 pub use key::{Grant, KeyFacts, KeyMetadata, KeyUse, Rotation};
 pub use registry::{Probe, RegistryFacts};
 pub use role::{RoleFacts, RoleRecord};
-pub use state::{Digests, Lock, Place, RecordedState, StateFacts, StateRecord};
+pub use state::{Digests, Lock, NO_TABLE, Place, RecordedState, StateFacts, StateRecord};
 pub use trail::{
     AdvancedField, AdvancedSelector, BasicSelector, Selectors, TrailDescription, TrailFacts, TrailStatus,
 };

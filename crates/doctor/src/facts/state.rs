@@ -78,6 +78,9 @@ pub struct RecordedState {
     pub key_id: String,
 }
 
+/// DynamoDB's code for a table that there is not.
+pub const NO_TABLE: &str = "ResourceNotFoundException";
+
 /// What the lock table and the state say of the state's digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Digests {

@@ -41,9 +41,9 @@ pub(super) const PAGES: &[Page] = &[
     },
     Page {
         id: "alarms.subscriber",
-        means: "Whoever is to be told has confirmed.",
-        why: "AWS tells nothing before the link in its e-mail is followed.",
-        repair: "Follow the link; AWS forgets an address after three days, and the next `underpin apply` sends another e-mail.",
+        means: "Whoever is to be told has confirmed, and is told of everything.",
+        why: "AWS tells nothing before the link in its e-mail is followed, and nothing that a filter policy of the subscription keeps back.",
+        repair: "Follow the link; AWS forgets an address after three days, and the next `underpin apply` sends another e-mail. It takes a filter policy off too.",
     },
     Page {
         id: "alarms.metric",

@@ -41,9 +41,9 @@ pub(super) const PAGES: &[Page] = &[
     },
     Page {
         id: "state.lock",
-        means: "The backend locks the state.",
-        why: "The module's sample has no lock: two runs at once overwrite each other's state.",
-        repair: "`use_lockfile = true` in the backend file, then initialise again.",
+        means: "The backend locks the state, and its lock table, if it has one, is there and has the key `LockID`.",
+        why: "The module's sample has no lock: two runs at once overwrite each other's state. With a table that is no lock table no run begins.",
+        repair: "`use_lockfile = true` in the backend file, then initialise again; or the lock table made as the finding says.",
     },
     Page {
         id: "state.digest",

@@ -24,7 +24,8 @@ pub(super) fn alerts(case: &Case<'_>, targets: &AlertTargets) -> AlertFacts {
         };
         (part.clone(), Read::Found(live))
     };
-    let subscriber = |endpoint: &String| Subscriber { endpoint: endpoint.clone(), confirmed: true };
+    let subscriber =
+        |endpoint: &String| Subscriber { endpoint: endpoint.clone(), confirmed: true, filter: Read::Absent };
     let policy = case.wanted("aws_sns_topic_policy", "foundation_alerts", "policy");
     AlertFacts {
         rules: targets.rules.iter().map(rule).collect(),

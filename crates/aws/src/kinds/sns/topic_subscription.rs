@@ -9,7 +9,7 @@ use engine::{CloudError, Found, StepError};
 use serde_json::json;
 use terraform::Attributes;
 
-use super::{BUSY, GONE, TOPIC_NEW};
+use super::{BUSY, GONE, NO_FILTER, TOPIC_NEW};
 use crate::account::Account;
 use crate::attributes::{differs, first_of, object, overlaid, required, text};
 use crate::call::{absent_if, answered, call, has_code};
@@ -23,8 +23,6 @@ pub(crate) struct TopicSubscription;
 const ARN: &str = "arn:";
 /// What keeps messages from a subscriber; ours have none.
 const FILTER: &str = "filter_policy";
-/// A filter that lets everything through: SNS's way to take one away (SNS developer guide, "Removing a subscription filter policy").
-const NO_FILTER: &str = "{}";
 /// SNS's name for a subscription that waits for its confirmation and cannot be ended.
 const PENDING: &[&str] = &["InvalidParameter", "InvalidParameterException"];
 

@@ -2,7 +2,7 @@
 
 use aws::clients::BackendClients;
 use aws::probe;
-use doctor::facts::{Digests, Lock, Place, Read, StateFacts, StateRecord};
+use doctor::facts::{Digests, Lock, NO_TABLE, Place, Read, Refusal, StateFacts, StateRecord};
 use engine::holder::Life;
 use engine::{HeldLock, SessionError, StoreError, observation, session};
 use foundation::addresses;
@@ -83,9 +83,12 @@ fn content_of<V>(backend: &Backend, content: Result<Option<(State, V)>, SessionE
     }
 }
 
-fn refused(operation: &str, error: &StoreError) -> doctor::facts::Refusal {
+fn refused(operation: &str, error: &StoreError) -> Refusal {
     match error {
         StoreError::Cloud(error) => probe::refusal(error),
+        StoreError::NoTable { .. } => {
+            Refusal { code: Some(NO_TABLE.to_owned()), ..unasked("dynamodb:GetItem", error.to_string()) }
+        }
         other => unasked(operation, other.to_string()),
     }
 }

@@ -227,7 +227,15 @@ fn address(case: &Case<'_>, email: &str, subscribers: &[Subscriber]) -> Check {
     let id = format!("alarms.subscriber/{}", slug(email));
     let failed = |cause: String| Check::fail(id.clone(), format!("{email} is told nothing")).cause(cause);
     match subscribers.iter().find(|subscriber| subscriber.endpoint == email) {
-        Some(subscriber) if subscriber.confirmed => Check::pass(id, format!("{email} is told")),
+        Some(Subscriber { confirmed: true, filter, .. }) => match filter {
+            Read::Absent => Check::pass(id, format!("{email} is told")),
+            Read::Refused(refusal) => {
+                Check::unknown(id, refusal, &format!("whether {email} is told of everything"))
+            }
+            Read::Found(filter) => Check::fail(id, format!("{email} is not told of everything"))
+                .cause(format!("its subscription has the filter policy {filter}, which alerts do not pass"))
+                .remedy(case.apply()),
+        },
         Some(_) => failed("it has not followed the link in AWS's e-mail".to_owned()).remedy([
             "follow the link in the e-mail of no-reply@sns.amazonaws.com; after three days AWS forgets it, and the next \
              apply sends another",

@@ -176,6 +176,15 @@ fn of_whom_it_tells() -> Vec<Fault> {
             "alarms.subscriber/security-example.com",
         ),
         fault(
+            "an address is told of one kind of message alone",
+            SUBSCRIBERS,
+            |world| {
+                let Read::Found(subscribers) = &mut world.alerts().subscribers else { panic!("none") };
+                subscribers[0].filter = Read::Found(r#"{"severity":["critical"]}"#.to_owned());
+            },
+            "alarms.subscriber/security-example.com",
+        ),
+        fault(
             "an address is not subscribed",
             SUBSCRIBERS,
             |world| {

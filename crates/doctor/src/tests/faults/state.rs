@@ -19,6 +19,14 @@ fn lock(world: &mut World, silence_seconds: u64, over: bool) {
     }]);
 }
 
+/// The lock table is asked before the state is read.
+fn without_table(world: &mut World, code: &str) {
+    let asked =
+        Refusal { kind: RefusalKind::Other, code: Some(code.to_owned()), ..refusal("dynamodb:GetItem") };
+    world.state().record = Read::Refused(asked.clone());
+    world.state().locks = Read::Refused(asked);
+}
+
 pub(super) fn faults() -> Vec<Fault> {
     const BUCKET: &[&str] = &["state.versioning", "state.encryption", "state.private", "state.tls"];
     vec![
@@ -79,6 +87,20 @@ pub(super) fn faults() -> Vec<Fault> {
             },
             "state.lock",
         ),
+        fault(
+            "no lock table",
+            &["state lock", "state digest", "state locked"],
+            |world| without_table(world, "ResourceNotFoundException"),
+            "state.lock",
+        )
+        .hiding(&["state.record", "state.locked", "state.digest"]),
+        fault(
+            "a lock table with another key",
+            &["state lock", "state digest", "state locked"],
+            |world| without_table(world, "ValidationException"),
+            "state.lock",
+        )
+        .hiding(&["state.record", "state.locked", "state.digest"]),
         fault(
             "a digest of another state",
             &["state digest"],
