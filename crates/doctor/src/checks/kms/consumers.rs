@@ -325,10 +325,16 @@ fn cluster_secrets(case: &Case<'_>, live: Option<&Policy>) -> Option<Use> {
     let granted = case.facts.key.grants.found().into_iter().flatten().any(|grant| grant.grantee == arn);
     let asked = ["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey"].into_iter();
     let answers = asked.map(|action| (action, party.may(live, &on_key(case, action))));
-    let not_allowed = answers.into_iter().find(|(_, answer)| *answer != Answer::Allowed);
+    let mut not_allowed = answers.filter(|(_, answer)| *answer != Answer::Allowed);
+    // A grant names what it gives; what it does not give, no cluster with one needs. A denial stops a grant too.
+    let is_denial = |answer: &Answer| matches!(answer, Answer::Stopped(Stop::Denied { .. }));
+    let not_allowed = not_allowed.find(|(_, answer)| !granted || is_denial(answer));
     let is_denied = super::history::of_caller(case, &arn).next().is_some();
     let outcome = match not_allowed {
-        _ if granted => Outcome::Works,
+        Some((action, Answer::Stopped(stop))) if granted => {
+            let because = blamed(case, &stop, &party, &on_key(case, action), None);
+            Outcome::Stopped { action: action.to_owned(), stop, because }
+        }
         None | Some((_, Answer::Allowed)) => Outcome::Works,
         Some((_, Answer::Open(refusal))) => Outcome::Open(refusal),
         Some((action, Answer::Stopped(stop))) if is_denied => {
