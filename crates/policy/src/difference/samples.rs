@@ -7,11 +7,13 @@ use super::machine::Machine;
 
 /// Texts such that whichever of the patterns a text fits, one of these fits the same.
 pub(super) fn samples(shapes: &[Shape], filling: &Filling) -> Vec<String> {
-    let distinct: HashSet<&Shape> = shapes.iter().filter(|shape| !shape.is_everything()).collect();
+    // In their order: the same texts every time.
+    let mut seen = HashSet::new();
+    let distinct = shapes.iter().filter(|shape| !shape.is_everything() && seen.insert(*shape));
     let mut known = HashSet::new();
     let filled = shapes.iter().map(|shape| shape.filled(filling));
     let mut texts: Vec<String> = filled.filter(|text| known.insert(text.clone())).collect();
-    let (plain, wild): (Vec<&Shape>, Vec<&Shape>) = distinct.into_iter().partition(|shape| shape.is_text());
+    let (plain, wild): (Vec<&Shape>, Vec<&Shape>) = distinct.partition(|shape| shape.is_text());
     for group in groups(&wild) {
         if is_simple(&group, &plain, filling) {
             continue;
