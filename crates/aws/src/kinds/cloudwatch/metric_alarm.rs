@@ -1,7 +1,9 @@
 //! `aws_cloudwatch_metric_alarm`. `PutMetricAlarm` replaces an alarm whole, and takes tags for a new one only.
 
 use async_trait::async_trait;
-use aws_sdk_cloudwatch::types::{AlarmType, ComparisonOperator, Dimension, MetricAlarm, Statistic, Tag};
+use aws_sdk_cloudwatch::types::{
+    AlarmType, ComparisonOperator, Dimension, EvaluationWindow, MetricAlarm, Statistic, Tag,
+};
 use engine::{CloudError, Found, StepError};
 use serde_json::json;
 use terraform::{Attributes, Value};
@@ -189,9 +191,23 @@ fn reported(alarm: &MetricAlarm) -> Attributes {
         "datapoints_to_alarm": alarm.datapoints_to_alarm(),
         "treat_missing_data": alarm.treat_missing_data(),
         "unit": alarm.unit().map(|unit| unit.as_str()),
-        "evaluation_window": alarm.evaluation_window().map(|window| format!("{window:?}")),
-        "warm_up": alarm.warm_up_configuration().map(|warm_up| format!("{warm_up:?}")),
+        "evaluation_window": alarm.evaluation_window().and_then(window),
+        "warm_up": alarm
+            .warm_up_configuration()
+            .and_then(|warm_up| warm_up.warm_up_period_duration_in_minutes())
+            .filter(|minutes| *minutes > 0),
     }))
+}
+
+/// Which range of the metric is looked at, where that is not the sliding one of every alarm of which nothing is said.
+fn window(of: &EvaluationWindow) -> Option<String> {
+    match of {
+        EvaluationWindow::SlidingWindow(_) => None,
+        EvaluationWindow::WallClockWindow(clock) => {
+            Some(format!("wall clock of {}", clock.timezone().unwrap_or("UTC")))
+        }
+        _ => Some("one that this version of underpin does not know".to_owned()),
+    }
 }
 
 /// A number as settings and Terraform write it: `1`, not `1.0`.
@@ -235,11 +251,30 @@ async fn retag(
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_cloudwatch::types::{SlidingWindow, WallClockWindow, WarmUpConfiguration};
+
     use super::*;
 
     #[test]
     fn numbers_are_written_as_terraform_writes_them() {
         assert_eq!((plain(1.0), plain(0.5), plain(-3.0)), (json!(1), json!(0.5), json!(-3)));
+    }
+
+    #[test]
+    fn what_keeps_an_alarm_from_ringing_shows_and_what_cloudwatch_says_of_every_alarm_does_not() {
+        let of = |alarm: MetricAlarm| {
+            let read = reported(&alarm);
+            (read["evaluation_window"].clone(), read["warm_up"].clone())
+        };
+        let usual = EvaluationWindow::SlidingWindow(SlidingWindow::builder().build());
+        let warm_up =
+            |minutes| WarmUpConfiguration::builder().warm_up_period_duration_in_minutes(minutes).build();
+        let plain = MetricAlarm::builder().evaluation_window(usual).warm_up_configuration(warm_up(0)).build();
+        assert_eq!(of(plain), (Value::Null, Value::Null));
+        let clock = WallClockWindow::builder().timezone("Asia/Tokyo").build();
+        let slow = MetricAlarm::builder().evaluation_window(EvaluationWindow::WallClockWindow(clock));
+        let slow = slow.warm_up_configuration(warm_up(1440)).build();
+        assert_eq!(of(slow), (json!("wall clock of Asia/Tokyo"), json!(1440)));
     }
 
     #[test]
