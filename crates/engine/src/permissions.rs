@@ -87,6 +87,8 @@ pub struct Entry {
     pub sid: Value,
     /// A request that was refused before and is allowed after, where a policy decides it.
     pub witness: Value,
+    /// Why it is not known whether it is so; empty if it is.
+    pub undecided: Vec<String>,
 }
 
 /// Everything that a plan changes, the most dangerous first.
@@ -258,8 +260,14 @@ impl Part<'_> {
             marks: entry.marks.iter().copied().filter(|_| is_gain).collect(),
             sid: Value::Null,
             witness: Value::Null,
+            undecided: Vec::new(),
         };
         self.permission(sign, sentence, vec![entry])
+    }
+
+    /// What may be a gain of anybody's for all that is known.
+    fn undecided(&self, sentence: String) -> Permission {
+        self.permission(Sign::Gain, sentence.clone(), vec![Entry::unknown(sentence)])
     }
 }
 
@@ -287,6 +295,22 @@ impl Permission {
 }
 
 impl Entry {
+    /// A gain of whomever, of whatever, that cannot be ruled out.
+    fn unknown(why: String) -> Self {
+        Self {
+            is_gain: true,
+            effect: Effect::Allow,
+            principal: Value::Null,
+            actions: Vec::new(),
+            resources: Vec::new(),
+            conditions: json!({}),
+            marks: Vec::new(),
+            sid: Value::Null,
+            witness: Value::Null,
+            undecided: vec![why],
+        }
+    }
+
     /// A change of a policy; `principal` is whom it is attached to where it names none.
     pub fn of(change: &PermissionChange, principal: Option<&str>) -> Self {
         let texts = |items: &Option<policy::Element<String>>| match items {
@@ -320,6 +344,7 @@ impl Entry {
                 several => Value::from(several.join(", ")),
             },
             witness: change.witness.as_ref().map(policies::witness).unwrap_or_default(),
+            undecided: change.undecided.iter().map(ToString::to_string).collect(),
         }
     }
 
@@ -336,6 +361,7 @@ impl Entry {
             "sid": self.sid,
             "address": address.map(ToString::to_string),
             "witness": self.witness,
+            "undecided": self.undecided,
         })
     }
 }

@@ -1,12 +1,16 @@
 //! Policies that a plan must not write: under which nobody could change the key's policy again, CloudTrail could not
 //! deliver, the logs could not be read, or a role not be assumed by the service that it is for. Pure.
 //!
-//! Only what a plan brings about is refused. What is so already is no reason to stop anything.
+//! Only what a plan brings about is refused. What is so already is no reason to stop anything, and what cannot be decided is
+//! a warning.
 
 mod needs;
 
-use foundation::{Compare, kinds};
-use policy::{Decision, Kind, Policies, Policy, Prepared, Principal, Statement, Verdict, evaluate, somebody};
+use foundation::{Accepted, Compare, Topic, kinds};
+use policy::{
+    Decision, Kind, Policies, Policy, Prepared, Principal, Somebody, Statement, Undecided, Verdict, evaluate,
+    somebody,
+};
 use terraform::{Attributes, Diagnostic, Value};
 
 use crate::plan::{Action, Change, Plan};
@@ -14,12 +18,12 @@ use crate::template;
 
 use self::needs::{Need, needs};
 
-/// Everything that a plan would make impossible, with the statement at fault.
-pub fn refusals(plan: &Plan) -> Vec<Diagnostic> {
-    plan.changes.iter().flat_map(|change| of_change(change, plan)).collect()
+/// Everything that a plan would make impossible, with the statement at fault; a warning where that cannot be told.
+pub fn refusals(plan: &Plan, accepted: &[Accepted]) -> Vec<Diagnostic> {
+    plan.changes.iter().flat_map(|change| of_change(change, plan, accepted)).collect()
 }
 
-fn of_change(change: &Change, plan: &Plan) -> Vec<Diagnostic> {
+fn of_change(change: &Change, plan: &Plan, accepted: &[Accepted]) -> Vec<Diagnostic> {
     if !matches!(change.action, Action::Create | Action::Update | Action::Replace) {
         return Vec::new();
     }
@@ -32,7 +36,8 @@ fn of_change(change: &Change, plan: &Plan) -> Vec<Diagnostic> {
             Action::Update => policy_in(change.before.as_ref(), attribute.name),
             _ => None,
         };
-        let needs = needs(kind, change, plan);
+        let mut needs = needs(kind, change, plan);
+        needs.retain(|need| !need.is_accepted(accepted));
         found.extend(needs.iter().filter_map(|need| refusal(need, (&after, before.as_ref()), kind, change)));
     }
     found
@@ -55,8 +60,12 @@ fn refusal(
     kind: Kind,
     change: &Change,
 ) -> Option<Diagnostic> {
-    if is_met(need, after, kind) || before.is_some_and(|before| !is_met(need, before, kind)) {
+    let met = met(need, after, kind);
+    if met == Met::Yes || before.is_some_and(|before| self::met(need, before, kind) != Met::Yes) {
         return None;
+    }
+    if let Met::Undecided(why) = met {
+        return Some(undecided(need, &why, change));
     }
     let verdict = verdict(need, after);
     let at_fault = match verdict.deciding.first() {
@@ -69,22 +78,60 @@ fn refusal(
         }
         _ => "no statement allows it".to_owned(),
     };
-    let hint = match verdict.decision {
+    let mut hint = match verdict.decision {
         Decision::ExplicitDeny => {
             "leave the statement out, or except from it who needs this: a condition such as ArnNotLike on aws:PrincipalArn, or \
                  Bool aws:PrincipalIsAWSService = false"
         }
         _ => "let the policy allow it; the statements that underpin writes by itself do",
-    };
+    }
+    .to_owned();
+    if let Some(role) = &need.role {
+        hint.push_str(&format!("; if it is meant so: accepted = [\"{}:{role}\"]", Topic::Trust.name()));
+    }
     let detail = format!("With the planned policy of {}, {at_fault}. {}.", change.address, need.consequence);
     Some(Diagnostic::error(need.summary, detail).about(change.address.to_string()).hint(hint))
 }
 
+/// The warning that something may have become impossible.
+fn undecided(need: &Need, why: &[Undecided], change: &Change) -> Diagnostic {
+    let why: Vec<String> = why.iter().map(ToString::to_string).collect();
+    let detail = format!(
+        "With the planned policy of {} it cannot be told whether anybody may do {}: {}. If nobody may: {}.",
+        change.address,
+        need.request.action,
+        why.join(", "),
+        need.consequence
+    );
+    Diagnostic::warning(format!("Perhaps: {}", need.summary), detail)
+        .about(change.address.to_string())
+        .hint("write the statements with fewer wildcards or variables")
+}
+
+/// Whether what is needed is possible.
+#[derive(PartialEq)]
+enum Met {
+    Yes,
+    No,
+    Undecided(Vec<Undecided>),
+}
+
 /// Whether the service can do it, or somebody of the account.
-fn is_met(need: &Need, policy: &Policy, kind: Kind) -> bool {
+fn met(need: &Need, policy: &Policy, kind: Kind) -> Met {
+    let decided = |can: bool| if can { Met::Yes } else { Met::No };
     match need.request.principal {
-        Principal::Service(_) => verdict(need, policy).is_allowed(),
-        _ => somebody(policy, kind, &need.request).is_some(),
+        Principal::Service(_) => decided(verdict(need, policy).is_allowed()),
+        _ => match somebody(policy, kind, &need.request) {
+            Somebody::Undecided(why) => Met::Undecided(why),
+            somebody => decided(somebody.can()),
+        },
+    }
+}
+
+impl Need {
+    fn is_accepted(&self, accepted: &[Accepted]) -> bool {
+        let names = |role: &String| accepted.iter().any(|entry| entry.accepts(Topic::Trust, role));
+        self.role.as_ref().is_some_and(names)
     }
 }
 

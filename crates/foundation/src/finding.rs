@@ -65,6 +65,8 @@ pub enum Topic {
     RolePolicy,
     /// A permissions boundary on one of our roles.
     Boundary,
+    /// The trust of one of our roles, under which its service cannot assume it: what a plan is refused for.
+    Trust,
     /// An instance profile that holds one of our roles.
     InstanceProfile,
     /// A grant on the key.
@@ -125,9 +127,10 @@ pub enum Topic {
 
 impl Topic {
     /// All, in the order of the documentation.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::RolePolicy,
         Self::Boundary,
+        Self::Trust,
         Self::InstanceProfile,
         Self::Grant,
         Self::Alias,
@@ -163,6 +166,7 @@ impl Topic {
         match self {
             Self::RolePolicy => "role_policy",
             Self::Boundary => "boundary",
+            Self::Trust => "trust",
             Self::InstanceProfile => "instance_profile",
             Self::Grant => "grant",
             Self::Alias => "alias",

@@ -15,15 +15,19 @@ mod frame;
 mod gains;
 mod keys;
 mod machine;
+mod narrowing;
 mod people;
+mod places;
 mod reach;
 mod refined;
 mod region;
 mod relevance;
 mod report;
 mod samples;
+mod sharp;
 mod space;
 mod things;
+mod undecided;
 mod values;
 mod witness;
 
@@ -45,6 +49,9 @@ use self::frame::Frame;
 use self::gains::{Layout, gains_and_losses};
 use self::relevance::Relevant;
 use self::report::changes;
+pub(crate) use self::sharp::ESCALATING;
+use self::undecided::Doubts;
+pub use self::undecided::Undecided;
 use self::witness::Finder;
 pub(crate) use self::witness::is_key;
 
@@ -68,6 +75,8 @@ pub struct PermissionChange {
     pub marks: Vec<Mark>,
     /// For what widens and a policy of this kind decides: a request that was refused before and is allowed after.
     pub witness: Option<Witness>,
+    /// Why it is not known whether it is so; empty if it is.
+    pub undecided: Vec<Undecided>,
 }
 
 /// Whether the new policy has more or less.
@@ -150,7 +159,12 @@ impl<'a> Attachment<'a> {
 }
 
 impl PermissionChange {
-    /// Whether someone can do more than before.
+    /// Whether it is not known that it is so.
+    pub fn is_undecided(&self) -> bool {
+        !self.undecided.is_empty()
+    }
+
+    /// Whether someone can do more than before, or may for all that is known.
     pub fn widens(&self) -> bool {
         matches!(
             (self.direction, self.effect),
@@ -163,7 +177,8 @@ impl PermissionChange {
 ///
 /// How permissions are spread over statements does not matter, nor what they are called. What the other side has
 /// under a wildcard, or without the condition, is neither gained nor lost; nor what a denial takes back. If nothing is
-/// returned, both policies decide every request alike.
+/// returned, both policies decide every request alike: what could not be decided is a change that says why
+/// ([`PermissionChange::undecided`]).
 ///
 /// ```
 /// use policy::{Attachment, Kind, Policy, difference};
@@ -192,11 +207,13 @@ pub fn difference(
         Attachment { kind: Kind::Key, account: None, .. } => owner(&[&before, &after]),
         _ => None,
     };
+    let doubts = Doubts::default();
     let frame = Frame {
         kind: attachment.kind,
         owner: attachment.account.or(inferred.as_deref()),
         logs: attachment.logs,
         filling: &filling,
+        doubts: &doubts,
     };
     let relevant = Relevant::new(&before.rules, &after.rules, frame);
     let (old, new) = relevant.rules.split_at(relevant.before);
@@ -206,6 +223,7 @@ pub fn difference(
     let finder = Finder::new(&before, &after, frame);
     let mut all = changes(&losses, Direction::Lose, frame, &finder);
     all.extend(changes(&gains, Direction::Gain, frame, &finder));
+    all.extend(relevant.in_doubt(&doubts.all()));
     all.sort_by_key(|change| (change.direction == Direction::Gain, change.effect == Effect::Deny));
     all
 }

@@ -42,7 +42,7 @@ mod statement;
 
 pub use canonical::OrphanedPrincipal;
 pub use condition::{ConditionTest, Conditions};
-pub use difference::{Attachment, Direction, PermissionChange, Scope, Witness, difference};
+pub use difference::{Attachment, Direction, PermissionChange, Scope, Undecided, Witness, difference};
 pub use document::{Policy, Version};
 pub use error::{PolicyError, Reason};
 pub use evaluate::{Deciding, Decision, Layer, Policies, PolicyPlace, Verdict, evaluate};
@@ -54,7 +54,7 @@ pub use missing::{FailedTest, Lack, Missing, Near, missing};
 pub use prepared::Prepared;
 pub use principal::Principal;
 pub use request::{Context, Request};
-pub use somebody::somebody;
+pub use somebody::{Somebody, somebody};
 pub use statement::{Effect, Element, Statement};
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 mod conditions;
 mod dangers;
+mod lockouts;
 mod shape;
+mod variables;
 
 use crate::document::Policy;
 use crate::kind::Kind;
@@ -74,6 +76,8 @@ rules! {
     KeyNotSent "condition-key-not-sent" Warning,
     /// A value that the operator cannot compare.
     WrongType "wrong-type" Error,
+    /// A policy variable that is none, or never has a value.
+    MalformedVariable "malformed-variable" Warning,
     /// A statement that is about no request.
     NeverMatches "never-matches" Warning,
     /// Two statements with one name.
@@ -90,10 +94,13 @@ rules! {
     Escalation "privilege-escalation" Warning,
     /// A service may act for anybody.
     ConfusedDeputy "confused-deputy" Warning,
-    /// Nobody could change the key's policy again.
+    /// Nobody could do what somebody must be able to: change the key's policy, read, deliver or encrypt logs, assume the role,
+    /// anything within the boundary.
     LockOut "lock-out" Error,
     /// A principal that is no more.
     DeletedPrincipal "deleted-principal" Warning,
+    /// What cannot be told.
+    Undecided "undecided" Warning,
 }
 
 /// The findings about a policy of this kind, in the order of its statements; `account` is whose resource it is of.
@@ -113,8 +120,10 @@ pub fn lint(policy: &Policy, kind: Kind, account: Option<&str>) -> Vec<Finding> 
         let place = Place { index, statement, kind };
         findings.extend(shape::of_statement(&place));
         findings.extend(conditions::of_statement(&place));
+        findings.extend(variables::of_statement(&place, policy));
     }
     findings.extend(dangers::of_policy(policy, kind, account));
+    findings.extend(lockouts::of_policy(policy, kind, account));
     findings
 }
 

@@ -90,7 +90,8 @@ impl Token {
         }
     }
 
-    fn wildcard(char: char) -> Self {
+    /// `*` and `?` as wildcards, any other character as itself.
+    pub(crate) fn wildcard(char: char) -> Self {
         match char {
             '*' => Self::Many,
             '?' => Self::One,

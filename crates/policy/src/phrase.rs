@@ -16,6 +16,10 @@ impl Display for PermissionChange {
         }
         let many = is_many(scope.principals.as_ref());
         let verb = match (self.direction, self.effect, many) {
+            (Direction::Gain, Effect::Allow, _) if self.is_undecided() => "may gain",
+            (Direction::Lose, Effect::Allow, _) if self.is_undecided() => "may lose",
+            (Direction::Gain, Effect::Deny, _) if self.is_undecided() => "may be denied",
+            (Direction::Lose, Effect::Deny, _) if self.is_undecided() => "may no longer be denied",
             (Direction::Gain, Effect::Allow, false) => "gains",
             (Direction::Gain, Effect::Allow, true) => "gain",
             (Direction::Lose, Effect::Allow, false) => "loses",
@@ -25,12 +29,20 @@ impl Display for PermissionChange {
             (Direction::Lose, Effect::Deny, false) => "is no longer denied",
             (Direction::Lose, Effect::Deny, true) => "are no longer denied",
         };
-        write!(formatter, "{verb} {}", actions_phrase(scope.actions.as_ref()))?;
+        let shown = if self.is_undecided() {
+            few(scope.actions.as_ref())
+        } else {
+            actions_phrase(scope.actions.as_ref())
+        };
+        write!(formatter, "{verb} {shown}")?;
         write_resources(formatter, scope.resources.as_ref())?;
         write_conditions(formatter, &scope.conditions)?;
         for kept in &self.kept {
             formatter.write_str("; ")?;
             self.write_kept(formatter, kept)?;
+        }
+        for (index, why) in self.undecided.iter().enumerate() {
+            write!(formatter, "{} {why}", if index == 0 { ":" } else { "," })?;
         }
         Ok(())
     }
@@ -156,6 +168,18 @@ fn actions_phrase(actions: Option<&Element<String>>) -> String {
         Some(Element::Only(items)) => join(items),
         Some(Element::AllBut(items)) => format!("all actions but {}", join(items)),
         None => "nothing".to_owned(),
+    }
+}
+
+/// The first of them, and how many more there are: of what is not known the reasons count.
+fn few(actions: Option<&Element<String>>) -> String {
+    const SHOWN: usize = 5;
+    match actions {
+        Some(Element::Only(items)) if items.len() > SHOWN => {
+            let (first, rest) = items.split_at(SHOWN);
+            format!("{} and {} more", join(first), rest.len())
+        }
+        other => actions_phrase(other),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether anybody in an account could do something.
 
 use crate::condition::Conditions;
-use crate::difference::{Attachment, Witness, difference, is_key};
+use crate::difference::{Attachment, Undecided, Witness, difference, is_key};
 use crate::document::Policy;
 use crate::kind::Kind;
 use crate::principal::Principal;
@@ -14,15 +14,38 @@ use crate::statement::{Element, Statement};
 const OF_SERVICES: [&str; 5] =
     ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"];
 
-/// A request by which somebody in an account could do something under the policy of a key or a bucket, where their own
-/// policies allow everything; `None` if nobody could, whoever they are and whatever else they bring with their request.
+/// What no service brings (IAM user guide, `reference_policies_condition-keys`, properties of the principal and of the role
+/// session); a tag is one of these with its name.
+const OF_PEOPLE: [&str; 7] = [
+    "aws:federatedprovider",
+    "aws:multifactorauthage",
+    "aws:multifactorauthpresent",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:sourceidentity",
+    "aws:tokenissuetime",
+];
+
+/// Whether somebody in an account could do something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Somebody {
+    /// By this request.
+    Can(Witness),
+    /// Nobody could, whoever they are and whatever they bring with their request.
+    Nobody,
+    /// It cannot be told, for these reasons.
+    Undecided(Vec<Undecided>),
+}
+
+/// Whether somebody in an account could do something under the policy of a resource, where their own policies allow
+/// everything; or a service.
 ///
-/// `asked.principal` is the account. A key of its context has one of the values that are given, and is absent if none are;
+/// `asked.principal` is the account, or the service; `asked.resource` is `*` for whichever. A key of its context has one of the values that are given, and is absent if none are;
 /// all others may have any value that a request for the action can have. Of an encryption context all of it is given, or
 /// nothing.
 ///
 /// ```
-/// use policy::{Kind, Policy, Principal, Request, somebody};
+/// use policy::{Kind, Policy, Principal, Request, Somebody, somebody};
 ///
 /// let policy = Policy::parse(
 ///     r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "kms:*", "Resource": "*",
@@ -34,15 +57,19 @@ const OF_SERVICES: [&str; 5] =
 ///     "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
 ///     "123456789012",
 /// );
-/// let witness = somebody(&policy, Kind::Key, &change).unwrap();
+/// let Somebody::Can(witness) = somebody(&policy, Kind::Key, &change) else { panic!("an administrator can") };
 /// assert_eq!(witness.context.values("aws:MultiFactorAuthPresent"), ["true"]);
-/// assert_eq!(somebody(&policy, Kind::Key, &change.with("aws:MultiFactorAuthPresent", ["false"])), None);
+/// assert_eq!(somebody(&policy, Kind::Key, &change.with("aws:MultiFactorAuthPresent", ["false"])), Somebody::Nobody);
 /// # Ok::<(), policy::PolicyError>(())
 /// ```
-pub fn somebody(policy: &Policy, kind: Kind, asked: &Request) -> Option<Witness> {
+pub fn somebody(policy: &Policy, kind: Kind, asked: &Request) -> Somebody {
     let account = asked.account.as_str();
     let mut statements = policy.statements.clone();
-    if kind != Kind::Key {
+    let service = match &asked.principal {
+        Principal::Service(name) => Some(name.as_str()),
+        _ => None,
+    };
+    if kind != Kind::Key && service.is_none() {
         // Their own policies are enough, if this one does not deny.
         statements.push(everything(Statement::allow().principals([Principal::Everyone])));
     }
@@ -59,7 +86,10 @@ pub fn somebody(policy: &Policy, kind: Kind, asked: &Request) -> Option<Witness>
     }
     let denied_when =
         |operator: &str, key: &str, value: &str| everything(everyone()).when(operator, key, [value]);
-    statements.push(denied_when("StringNotEquals", "aws:PrincipalAccount", account));
+    statements.push(match service {
+        Some(service) => denied_when("StringNotEquals", "aws:PrincipalServiceName", service),
+        None => denied_when("StringNotEquals", "aws:PrincipalAccount", account),
+    });
     for (key, values) in asked.context.entries() {
         statements.push(match values {
             [] => denied_when("Null", key, "false"),
@@ -72,7 +102,22 @@ pub fn somebody(policy: &Policy, kind: Kind, asked: &Request) -> Option<Witness>
     // Of a bucket the account's root user needs no policy: against none it would gain nothing.
     let nobody = Policy::new([everything(everyone())]);
     let changes = difference(Some(&nobody), Some(&narrowed), Attachment::to(kind).of(account));
-    changes.into_iter().find_map(|change| change.witness)
+    let mut why: Vec<Undecided> = Vec::new();
+    for change in changes {
+        match change.witness {
+            Some(witness) => return Somebody::Can(witness),
+            None if change.widens() => why.extend(change.undecided),
+            None => {}
+        }
+    }
+    if why.is_empty() { Somebody::Nobody } else { Somebody::Undecided(why) }
+}
+
+impl Somebody {
+    /// Whether it is known that somebody could.
+    pub fn can(&self) -> bool {
+        matches!(self, Self::Can(_))
+    }
 }
 
 fn everyone() -> Statement {
@@ -105,7 +150,10 @@ fn is_sent(key: &str, asked: &Request) -> bool {
     if !asked.context.values(key).is_empty() {
         return true;
     }
-    if OF_SERVICES.contains(&key)
+    let is_service = matches!(asked.principal, Principal::Service(_));
+    let is_of_people = OF_PEOPLE.contains(&key) || key.starts_with("aws:principaltag/");
+    if is_service && is_of_people
+        || OF_SERVICES.contains(&key) && !is_service
         || is_context(key) && asked.context.entries().any(|(key, _)| is_context(key))
     {
         return false;
@@ -130,7 +178,7 @@ mod tests {
             Policy::parse(&json!({"Version": "2012-10-17", "Statement": statements}).to_string()).unwrap();
         let key = format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/1");
         let request = Request::new(Principal::aws(ACCOUNT), "kms:PutKeyPolicy", key, ACCOUNT);
-        somebody(&policy, Kind::Key, &request).is_some()
+        somebody(&policy, Kind::Key, &request).can()
     }
 
     fn account(condition: Value) -> Value {
@@ -192,7 +240,7 @@ mod tests {
                 Policy::parse(&json!({"Version": "2012-10-17", "Statement": [denial]}).to_string()).unwrap();
             let log = format!("arn:{partition}:s3:::logs/AWSLogs/x");
             let read = Request::new(Principal::aws(ACCOUNT), "s3:GetObject", log, ACCOUNT);
-            assert!(somebody(&policy, Kind::Bucket, &read).is_some(), "{partition}");
+            assert!(somebody(&policy, Kind::Bucket, &read).can(), "{partition}");
         }
     }
 
@@ -205,11 +253,11 @@ mod tests {
             Policy::parse(&json!({"Version": "2012-10-17", "Statement": statement}).to_string()).unwrap();
         let key = format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/1");
         let read = Request::new(Principal::aws(ACCOUNT), "kms:Decrypt", key, ACCOUNT);
-        assert!(somebody(&policy, Kind::Key, &read).is_some());
+        assert!(somebody(&policy, Kind::Key, &read).can());
         let of_trail = read.with(
             "kms:EncryptionContext:aws:cloudtrail:arn",
             ["arn:aws:cloudtrail:us-east-1:123456789012:trail/t"],
         );
-        assert_eq!(somebody(&policy, Kind::Key, &of_trail), None);
+        assert_eq!(somebody(&policy, Kind::Key, &of_trail), Somebody::Nobody);
     }
 }

@@ -154,9 +154,15 @@ pub(crate) fn changes_text(changes: &[PermissionChange], palette: Palette, width
         let text = wrap_hanging(&format!("{marks}{}", one_line(&change.to_string())), 2, width);
         format!("{} {text}\n", palette.paint(label, sign))
     };
-    let widening = changes.iter().filter(|change| change.widens()).count();
+    let count = |is: fn(&PermissionChange) -> bool| changes.iter().filter(|change| is(change)).count();
+    let widening = count(|change| change.widens() && !change.is_undecided());
+    let narrowing = count(|change| !change.widens() && !change.is_undecided());
+    let undecided = match count(PermissionChange::is_undecided) {
+        0 => String::new(),
+        count => format!(", {count} undecided"),
+    };
     let lines: String = sorted.into_iter().map(line).collect();
-    format!("{lines}\n{widening} widen, {} narrow.\n", changes.len() - widening)
+    format!("{lines}\n{widening} widen, {narrowing} narrow{undecided}.\n")
 }
 
 /// A change as one of `permission_changes`.

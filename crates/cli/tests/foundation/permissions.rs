@@ -333,3 +333,18 @@ fn what_others_did_is_told_by_what_it_allows_and_stops_what_must_not_widen() {
     world.proxy().arm(Rule::new(Fault::Refuse(403, "AccessDenied"), denied, When::Always));
     refuse(&world, &["plan", "-no-widening"], &["iam:GetRolePolicy was denied"]);
 }
+
+#[test]
+fn what_apply_takes_away_from_others_is_a_loss() {
+    let mut world = applied("");
+    let logs = succeed(&world, &["output", "-raw", "cloudtrail_bucket_name"]);
+    let rule =
+        json!({"ID": "cleanup", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 1}});
+    let put = json!({"Bucket": logs, "LifecycleConfiguration": {"Rules": [rule]}});
+    meddle(&mut world, vec![("s3", "put_bucket_lifecycle_configuration", put)]);
+    let changes = changes(&world);
+    let [change] = changes.as_slice() else { panic!("{changes:#?}") };
+    assert_eq!((&change["direction"], &change["principal"]), (&json!("loss"), &json!("s3.amazonaws.com")));
+    assert!(block(&world).contains("- a lifecycle rule `cleanup`"));
+    succeed(&world, &["plan", "-no-widening"]);
+}

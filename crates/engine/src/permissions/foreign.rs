@@ -6,12 +6,31 @@ use serde_json::json;
 use terraform::Value;
 
 use super::{Entry, Permission, Sign, Subject};
-use crate::plan::Plan;
+use crate::plan::{Goal, Plan};
 
-/// What the findings that nobody accepted and that apply leaves allow.
+/// What the findings that nobody accepted allow: what apply leaves is a gain, and what it repairs a loss.
 pub(super) fn of_findings(plan: &Plan) -> Vec<Permission> {
-    let stays = plan.review.findings.iter().filter(|finding| finding.kind == FindingKind::Foreign);
-    stays.filter_map(|finding| of_finding(finding, plan)).collect()
+    let of = |finding: &Finding| match finding.kind {
+        FindingKind::Foreign => of_finding(finding, plan),
+        FindingKind::Drift if plan.goal == Goal::Apply => repaired(finding, plan),
+        FindingKind::Drift | FindingKind::Ill => None,
+    };
+    plan.review.findings.iter().filter_map(of).collect()
+}
+
+/// What somebody can do no more once apply has repaired it; what a document allows is told by the policy that goes.
+fn repaired(finding: &Finding, plan: &Plan) -> Option<Permission> {
+    let Some(Allows::Actions { principal, actions, resources }) = &finding.allows else { return None };
+    let gone = entry(principal.as_deref(), actions.clone(), resources.clone(), Vec::new());
+    Some(Permission {
+        subject: subject(finding, plan),
+        address: finding.address.clone(),
+        sign: Sign::Loss,
+        marks: Vec::new(),
+        sentence: format!("{}; apply ends that", finding.sentence),
+        entries: vec![Entry { is_gain: false, ..gone }],
+        accepted_by: None,
+    })
 }
 
 fn of_finding(finding: &Finding, plan: &Plan) -> Option<Permission> {
@@ -23,7 +42,7 @@ fn of_finding(finding: &Finding, plan: &Plan) -> Option<Permission> {
         }
         // What cannot be seen may be anything.
         (None, Topic::Denied | Topic::Unread) => {
-            vec![entry(None, Vec::new(), Vec::new(), vec![Mark::Foreign])]
+            vec![Entry { marks: vec![Mark::Foreign], ..Entry::unknown(finding.sentence.clone()) }]
         }
         (None, _) => return None,
     };
@@ -67,6 +86,7 @@ fn entry(principal: Option<&str>, actions: Vec<String>, resources: Vec<String>, 
         marks,
         sid: Value::Null,
         witness: Value::Null,
+        undecided: Vec::new(),
     }
 }
 

@@ -16,11 +16,12 @@ pub enum Gate {
 }
 
 impl Gate {
-    /// Whether it stops a gain.
+    /// Whether it stops a gain. What is not decided may be any.
     pub fn stops(self, entry: &Entry) -> bool {
         let has = |mark: Mark| entry.marks.contains(&mark);
         entry.is_gain
             && match self {
+                _ if !entry.undecided.is_empty() => true,
                 Self::Public => has(Mark::Public),
                 Self::Accounts => has(Mark::Public) || has(Mark::Account),
                 Self::Any => true,
@@ -28,12 +29,7 @@ impl Gate {
     }
 }
 
-/// What of the changes a gate stops. What cannot be read may be anything.
+/// What of the changes a gate stops.
 pub fn widening(permissions: &[Permission], gate: Gate) -> Vec<&Permission> {
-    permissions
-        .iter()
-        .filter(|permission| {
-            permission.entries.is_empty() || permission.entries.iter().any(|entry| gate.stops(entry))
-        })
-        .collect()
+    permissions.iter().filter(|permission| permission.entries.iter().any(|entry| gate.stops(entry))).collect()
 }

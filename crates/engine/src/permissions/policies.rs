@@ -16,7 +16,7 @@ pub(super) fn of_attribute(part: &Part<'_>, name: &str, kind: Kind) -> Vec<Permi
     let Some(changes) = of_policies(before, after, Attachment::to(kind).of(account).guarding(part.guarded))
     else {
         let sentence = "the policy there is now cannot be read, so what its replacement changes is not known";
-        return vec![part.permission(Sign::Gain, sentence.to_owned(), Vec::new())];
+        return vec![part.undecided(sentence.to_owned())];
     };
     // An inline policy is named beside what it changes: a role has several.
     let source = match (kind, part.schema.part_of) {
@@ -81,7 +81,9 @@ fn in_lines(changes: Vec<PermissionChange>) -> Vec<Line> {
     while !rest.is_empty() {
         let first = rest.remove(0);
         let fits = |other: &PermissionChange| {
-            other.scope.principals == first.scope.principals
+            !other.is_undecided()
+                && !first.is_undecided()
+                && other.scope.principals == first.scope.principals
                 && other.effect == first.effect
                 && is_new(other) != is_new(&first)
                 && first.kept.is_empty()

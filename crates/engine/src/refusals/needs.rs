@@ -15,6 +15,8 @@ pub(super) struct Need {
     pub(super) request: Request,
     /// What stops otherwise.
     pub(super) consequence: &'static str,
+    /// The role whose trust it is about, by which `accepted` names it.
+    pub(super) role: Option<String>,
 }
 
 /// The keys of the encryption context of a log.
@@ -51,16 +53,19 @@ fn of_key(plan: &Plan) -> Vec<Need> {
             request: change,
             consequence: "Neither an administrator of the account nor anybody whom the policy names could write another one; \
                           only AWS's support can help then",
+            role: None,
         },
         Need {
             summary: "Nobody could read the logs any more",
             request: read,
             consequence: "Nobody in the account, whatever IAM allows, could decrypt a log",
+            role: None,
         },
         Need {
             summary: "CloudTrail could not encrypt its logs any more",
             request: encrypt,
             consequence: "CloudTrail would stop delivering",
+            role: None,
         },
     ]
 }
@@ -72,17 +77,20 @@ fn of_bucket(plan: &Plan) -> Vec<Need> {
             summary: "CloudTrail could not look at the log bucket any more",
             request: of_cloudtrail(plan, "s3:GetBucketAcl", &bucket),
             consequence: "CloudTrail would stop delivering",
+            role: None,
         },
         Need {
             summary: "CloudTrail could not write its logs any more",
             request: of_cloudtrail(plan, "s3:PutObject", &log)
                 .with("s3:x-amz-acl", ["bucket-owner-full-control"]),
             consequence: "CloudTrail would stop delivering",
+            role: None,
         },
         Need {
             summary: "Nobody could read the logs any more",
             request: of_somebody(plan, "s3:GetObject", &log),
             consequence: "Nobody in the account, whatever IAM allows, could read a log",
+            role: None,
         },
     ]
 }
@@ -128,7 +136,13 @@ fn of_trust(change: &Change, plan: &Plan) -> Option<Need> {
         summary: "The role could not be assumed any more",
         request,
         consequence: "The service that the role is for could not act with it",
+        role: Some(role_name(change)),
     })
+}
+
+fn role_name(change: &Change) -> String {
+    let name = change.after.as_ref().and_then(|role| role.get("name")).map(resolved);
+    name.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// A request of whomever of the account. Whether a connection is encrypted is always told (IAM user guide,

@@ -32,7 +32,7 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, kind: Kind) -> Vec<State
         }
     }
     let policy = Policy::new(statements.iter().map(|(_, statement)| statement.clone()));
-    for finding in lint(&policy, kind, None) {
+    for finding in lint(&policy, kind, None).into_iter().filter(is_of_the_statements) {
         let Some((number, path)) = place(&finding.path) else { continue };
         let Some((index, item)) =
             statements.get(number).and_then(|(index, _)| Some((*index, items.get(*index)?)))
@@ -46,6 +46,12 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, kind: Kind) -> Vec<State
         }
     }
     statements.into_iter().map(|(_, statement)| statement).collect()
+}
+
+/// Whether a finding is about the statements alone: who is locked out is judged with ours beside them, and what stands for
+/// the bucket's ARN is ours.
+fn is_of_the_statements(finding: &Finding) -> bool {
+    finding.rule != Rule::LockOut && !finding.message.contains(BUCKET_ARN)
 }
 
 /// One statement; else the element that is wrong, and why.

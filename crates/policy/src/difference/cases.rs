@@ -1,9 +1,12 @@
 //! The values of policy variables that have to be told apart.
 
+use super::family::Shape;
 use super::frame::Frame;
 use super::people::{is_of_principal, people};
+use super::places::side_by_side;
 use super::region::Points;
 use super::relevance::Relevant;
+use super::undecided::Undecided;
 use crate::comparison::Test;
 use crate::kind::Kind;
 use crate::pattern::{NoVariables, Piece, Variable, Variables, pieces};
@@ -52,10 +55,12 @@ impl Variables for Case {
     }
 }
 
+/// The most choices that are looked at, and the most values of one variable that come from other texts.
+const MOST: usize = 64;
+
 /// Every choice of values for the policy variables that the rules use: absent, one that nothing else has, and those
 /// that conditions and other patterns have in their place. One case if there are no variables.
 pub(super) fn cases(relevant: &Relevant<'_>, frame: Frame<'_>) -> Vec<Case> {
-    const MOST: usize = 64;
     let rules = &relevant.rules;
     let texts: Vec<&String> = rules.iter().flat_map(|rule| texts(rule)).collect();
     let base = Case { values: Vec::new(), news: Points::all(relevant.actions.axis.len()) };
@@ -68,19 +73,29 @@ pub(super) fn cases(relevant: &Relevant<'_>, frame: Frame<'_>) -> Vec<Case> {
     };
     let choice = |key: String| Choice { values: values(&key, rules, frame), used: used(&key), key };
     let choices: Vec<Choice> = keys(&texts).into_iter().map(choice).collect();
-    let count = choices.iter().try_fold(1_usize, |product, choice| product.checked_mul(choice.values.len()));
-    if count.is_some_and(|count| count <= MOST) { every(base, &choices) } else { one_by_one(&base, &choices) }
+    if let Some(cases) = every(&base, &choices, &relevant.told_apart) {
+        return cases;
+    }
+    let spelled = |choice: &Choice| {
+        let mut written = texts.iter().flat_map(|text| written_keys(text));
+        written.find(|key| key.eq_ignore_ascii_case(&choice.key)).unwrap_or(&choice.key).to_owned()
+    };
+    frame.doubts.add(Undecided::Variables(choices.iter().map(spelled).collect()));
+    one_by_one(&base, &choices)
 }
 
-/// Each value of each variable with each of the others.
-fn every(base: Case, choices: &[Choice]) -> Vec<Case> {
-    choices.iter().fold(vec![base], |cases, choice| {
+/// Each value of each variable with each of the others, as far as that says something about the actions that are told apart;
+/// `None` if these are too many.
+fn every(base: &Case, choices: &[Choice], told_apart: &Points) -> Option<Vec<Case>> {
+    choices.iter().try_fold(vec![base.clone()], |cases, choice| {
         let with = |place: usize| cases.iter().map(move |case| case.with(choice, place));
-        (0..choice.values.len()).flat_map(with).collect()
+        let all = (0..choice.values.len()).flat_map(with).filter(|case| case.news.meets(told_apart));
+        let some: Vec<Case> = all.take(MOST + 1).collect();
+        (some.len() <= MOST).then_some(some)
     })
 }
 
-/// Each value of each variable at least once, the others as they are first: so that no statement is left out.
+/// Values of each variable, the others as they are first, as many as are looked at: so that no statement is left out.
 fn one_by_one(base: &Case, choices: &[Choice]) -> Vec<Case> {
     let chosen = |changed: Option<(usize, usize)>| {
         choices.iter().enumerate().fold(base.clone(), |case, (index, choice)| {
@@ -88,10 +103,12 @@ fn one_by_one(base: &Case, choices: &[Choice]) -> Vec<Case> {
             case.with(choice, place)
         })
     };
-    let others = choices.iter().enumerate();
-    let others =
-        others.flat_map(|(index, choice)| (1..choice.values.len()).map(move |place| Some((index, place))));
-    std::iter::once(None).chain(others).map(chosen).collect()
+    let places = choices.iter().enumerate();
+    let mut others: Vec<(usize, usize)> = places
+        .flat_map(|(index, choice)| (1..choice.values.len()).map(move |place| (index, place)))
+        .collect();
+    others.sort_by_key(|(_, place)| *place);
+    std::iter::once(None).chain(others.into_iter().map(Some)).take(MOST).map(chosen).collect()
 }
 
 /// Whether what a rule decides may depend on the value of a key: a test or a variable has it, or one that goes with it.
@@ -150,14 +167,14 @@ fn values(key: &str, rules: &[&Rule], frame: Frame<'_>) -> Vec<Option<String>> {
     };
     let tests = || rules.iter().flat_map(|rule| &rule.condition);
     asked.extend(tests().filter(|test| test.key == key).flat_map(plain_values));
-    asked.extend(side_by_side(key, &resources(rules)));
+    asked.extend(side_by_side(key, &resources(rules), Shape::resource, MOST));
     let mut tested: Vec<&str> = tests().map(|test| test.key.as_str()).collect();
     tested.sort_unstable();
     tested.dedup();
     for other in tested {
         let texts: Vec<&String> =
             tests().filter(|test| test.key == other).flat_map(|test| &test.source.values).collect();
-        asked.extend(side_by_side(key, &texts));
+        asked.extend(side_by_side(key, &texts, Shape::text, MOST));
     }
     let mut values: Vec<Option<String>> = Vec::new();
     for value in asked.into_iter().map(Some).chain((key != "aws:resourceaccount").then_some(None)) {
@@ -170,11 +187,6 @@ fn values(key: &str, rules: &[&Rule], frame: Frame<'_>) -> Vec<Option<String>> {
 
 fn resources<'a>(rules: &[&'a Rule]) -> Vec<&'a String> {
     rules.iter().filter_map(|rule| rule.source.resource.as_ref()).flat_map(Element::items).collect()
-}
-
-/// What texts that are compared with the same thing have in each other's place of the variable.
-fn side_by_side(key: &str, texts: &[&String]) -> Vec<String> {
-    texts.iter().flat_map(|text| in_place(key, text, texts)).collect()
 }
 
 fn people_values(key: &str, frame: Frame<'_>) -> Vec<String> {
@@ -193,28 +205,10 @@ fn people_values(key: &str, frame: Frame<'_>) -> Vec<String> {
 
 /// The values that whoever the rules name has: nobody may be left out of every case.
 fn those_of(key: &str, rules: &[&Rule], frame: Frame<'_>) -> Vec<String> {
-    let named = people(frame.kind, rules, &NoVariables, frame.owner, frame.filling);
+    let named = people(rules, &NoVariables, frame);
     named.iter().filter_map(|person| person.value(key)).map(str::to_owned).collect()
 }
 
 fn plain_values(test: &Test) -> impl Iterator<Item = String> {
     test.source.values.iter().filter(|value| !value.contains(['*', '?', '$'])).cloned()
-}
-
-/// What other texts have where this one has a variable of the key.
-fn in_place(key: &str, text: &str, others: &[&String]) -> Vec<String> {
-    let Some(start) = text.find("${") else { return Vec::new() };
-    let (Some(before), Some(rest)) = (text.get(..start), text.get(start + 2..)) else { return Vec::new() };
-    let Some((inside, behind)) = rest.split_once('}') else { return Vec::new() };
-    if !Variable::parse(inside).key.eq_ignore_ascii_case(key) {
-        return Vec::new();
-    }
-    let end = behind.chars().next();
-    let value = |other: &&String| {
-        let rest = other.strip_prefix(before)?;
-        let length =
-            rest.find(|char| Some(char) == end || matches!(char, '*' | '?' | '$')).unwrap_or(rest.len());
-        rest.get(..length).filter(|value| !value.is_empty()).map(str::to_owned)
-    };
-    others.iter().filter_map(value).collect()
 }

@@ -2,93 +2,18 @@
 
 use super::frame::Frame;
 use super::gains::Gained;
+use super::narrowing::{is_narrowed, names_somebody_of, web_identity};
 use super::region::{Points, Region};
+use super::sharp::{ESCALATING, UNPROTECTING};
 use super::space::{DEEDS, PEOPLE};
+use crate::arn::Arn;
 use crate::kind::Kind;
 use crate::marks::Mark;
-use crate::operator::{Operator, Quantifier};
 use crate::party::Party;
 use crate::pattern::NoVariables;
 use crate::prepared::Template;
 use crate::principal::Principal;
 use crate::statement::{Element, Statement};
-
-/// Actions by which one can give oneself more: the classic ways to escalate privileges in IAM.
-const ESCALATING: [&str; 27] = [
-    "iam:addusertogroup",
-    "iam:attachgrouppolicy",
-    "iam:attachrolepolicy",
-    "iam:attachuserpolicy",
-    "iam:createaccesskey",
-    "iam:createloginprofile",
-    "iam:createpolicyversion",
-    "iam:createservicespecificcredential",
-    "iam:deleterolepermissionsboundary",
-    "iam:deleterolepolicy",
-    "iam:deleteuserpermissionsboundary",
-    "iam:deleteuserpolicy",
-    "iam:detachrolepolicy",
-    "iam:detachuserpolicy",
-    "iam:passrole",
-    "iam:putgrouppolicy",
-    "iam:putrolepermissionsboundary",
-    "iam:putrolepolicy",
-    "iam:putuserpermissionsboundary",
-    "iam:putuserpolicy",
-    "iam:setdefaultpolicyversion",
-    "iam:updateassumerolepolicy",
-    "iam:updateloginprofile",
-    "lambda:updatefunctioncode",
-    "ssm:sendcommand",
-    "ssm:startsession",
-    "sts:assumerole",
-];
-
-/// Actions by which logs are deleted, shortened or made unreadable, or their protection is weakened.
-const UNPROTECTING: [&str; 20] = [
-    "cloudtrail:deletetrail",
-    "cloudtrail:puteventselectors",
-    "cloudtrail:stoplogging",
-    "cloudtrail:updatetrail",
-    "kms:disablekey",
-    "kms:schedulekeydeletion",
-    "logs:deleteloggroup",
-    "logs:deletelogstream",
-    "logs:putretentionpolicy",
-    "s3:bypassgovernanceretention",
-    "s3:deletebucket",
-    "s3:deleteobject",
-    "s3:deleteobjectversion",
-    "s3:putbucketobjectlockconfiguration",
-    "s3:putbucketversioning",
-    "s3:putencryptionconfiguration",
-    "s3:putlifecycleconfiguration",
-    "s3:putobjectlegalhold",
-    "s3:putobjectretention",
-    "s3:replicatedelete",
-];
-
-/// Keys by which a statement for everyone is about some only
-/// (S3 user guide, `access-control-block-public-access`, the meaning of "public").
-const NARROWING: [&str; 17] = [
-    "aws:principalaccount",
-    "aws:principalarn",
-    "aws:principalorgid",
-    "aws:principalorgpaths",
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceip",
-    "aws:sourceorgid",
-    "aws:sourceorgpaths",
-    "aws:sourceowner",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-    "aws:userid",
-    "aws:vpcsourceip",
-    "kms:calleraccount",
-    "s3:dataaccesspointaccount",
-    "s3:dataaccesspointarn",
-];
 
 /// What a gain is marked with, in order.
 pub(super) fn marks(gainers: &Gainers<'_>) -> Vec<Mark> {
@@ -134,26 +59,24 @@ fn is_public(gainers: &Gainers<'_>) -> bool {
     if !gainers.kind().is_of_resource() {
         return false;
     }
-    let is_everyone = match &gainers.line().principal {
+    let line = gainers.line();
+    let is_everyone = match &line.principal {
         Some(Element::Only(items)) => items.contains(&Principal::Everyone),
         Some(Element::AllBut(_)) => true,
         None => false,
     };
-    is_everyone && gainers.gains_a_stranger() && !is_narrowed(gainers.line())
+    is_everyone && gainers.gains_a_stranger() && !is_narrowed(&line.condition)
+        || lets_in_all_of_a_provider(line)
 }
 
-/// Whether a test holds only for some, who are written out. One that holds also where the key is absent does not.
-fn is_narrowed(line: &Statement) -> bool {
-    line.condition.tests().iter().any(|test| {
-        let Some(operator) = Operator::parse(&test.operator) else { return true };
-        let holds_if_absent =
-            operator.negated || operator.if_exists || operator.quantifier == Some(Quantifier::All);
-        let is_fixed = |value: &String| {
-            value.chars().any(|char| char.is_ascii_alphanumeric()) && value != "0.0.0.0/0" && value != "::/0"
-        };
-        NARROWING.contains(&test.key.to_ascii_lowercase().as_str())
-            && !holds_if_absent
-            && test.values.iter().all(is_fixed)
+/// Whether a provider of identities that anybody can have is let in, and nothing says whom of it.
+fn lets_in_all_of_a_provider(line: &Statement) -> bool {
+    let Some(Element::Only(items)) = &line.principal else { return false };
+    items.iter().any(|principal| match principal {
+        Principal::Federated(name) => {
+            web_identity(name).is_some_and(|provider| !names_somebody_of(provider, &line.condition))
+        }
+        _ => false,
     })
 }
 
@@ -200,9 +123,17 @@ impl Gainers<'_> {
         logs.iter().any(may_be)
     }
 
+    /// Whether somebody of another account gains. Whose a canonical user is cannot be told.
     fn gains_another_account(&self) -> bool {
         let Some(owner) = self.owner().filter(|_| self.kind().is_of_resource()) else { return false };
-        self.people().any(|party| party.account().is_some_and(|account| account != owner))
+        let named = self.line().principal.as_ref().map_or(&[][..], Element::items);
+        let is_elsewhere = |principal: &Principal| match principal {
+            Principal::CanonicalUser(_) => true,
+            Principal::Federated(name) => Arn::parse(name).is_some_and(|arn| arn.account != owner),
+            _ => false,
+        };
+        named.iter().any(is_elsewhere)
+            || self.people().any(|party| party.account().is_some_and(|account| account != owner))
     }
 
     /// Whether someone gains whom no policy knows.

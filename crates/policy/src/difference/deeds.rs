@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::frame::Frame;
 use super::refined::Refined;
 use super::region::Points;
+use super::sharp::marked_services;
 use crate::evaluate::{is_about_a_key, is_judged_by_trust};
 use crate::kind::Kind;
 use crate::pattern::Glob;
@@ -161,8 +162,15 @@ fn services<'a>(
         services.push("kms");
     }
     services.sort_unstable();
-    let elsewhere = ["ec2", "dynamodb", "lambda", "sqs"].into_iter().find(|name| !services.contains(name));
+    let known = ["ec2", "dynamodb", "lambda", "sqs"].iter().chain(reference().services());
+    let elsewhere = known.copied().find(|name| !services.contains(name));
     services.extend(elsewhere);
+    // What is dangerous is told by these, whoever names them.
+    for name in marked_services() {
+        if !services.contains(&name) {
+            services.push(name);
+        }
+    }
     services
 }
 

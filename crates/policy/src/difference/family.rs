@@ -13,6 +13,8 @@ pub(super) struct Shape {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Step {
     Char(char),
+    /// This letter, in lower case, in either case.
+    Letter(char),
     /// Any one character; of an ARN's part, but a colon.
     One {
         colon: bool,
@@ -57,6 +59,7 @@ impl Step {
     pub(super) fn takes(self, char: char) -> bool {
         match self {
             Self::Char(own) => own == char,
+            Self::Letter(own) => own == lower(char),
             Self::One { colon } | Self::Many { colon } => colon || char != ':',
         }
     }
@@ -66,7 +69,8 @@ impl Step {
         match (self, other) {
             (Self::Char(one), Self::Char(other)) => one == other,
             (Self::Char(_), _) => false,
-            (step, Self::Char(char)) => step.takes(char),
+            (step, Self::Char(char) | Self::Letter(char)) => step.takes(char),
+            (Self::Letter(_), _) => false,
             (
                 Self::One { colon } | Self::Many { colon },
                 Self::One { colon: other } | Self::Many { colon: other },
@@ -77,6 +81,7 @@ impl Step {
     fn meets(self, other: Self) -> bool {
         match (self, other) {
             (Self::Char(char), step) | (step, Self::Char(char)) => step.takes(char),
+            (Self::Letter(char), step) | (step, Self::Letter(char)) => step.takes(char),
             _ => true,
         }
     }
@@ -86,6 +91,20 @@ impl Shape {
     /// A pattern whose wildcards take any character.
     pub(super) fn text(tokens: &[Token]) -> Self {
         Self { steps: tokens.iter().map(|token| step(*token, true)).collect(), colons: Vec::new() }
+    }
+
+    /// A text without wildcards.
+    pub(super) fn plain(tokens: &[Token]) -> Self {
+        Self { steps: tokens.iter().map(|token| Step::Char(token.char())).collect(), colons: Vec::new() }
+    }
+
+    /// A text without wildcards, in whichever case.
+    pub(super) fn any_case(tokens: &[Token]) -> Self {
+        let step = |char: char| match lower(char) {
+            small if char.is_alphabetic() => Step::Letter(small),
+            _ => Step::Char(char),
+        };
+        Self { steps: tokens.iter().map(|token| step(token.char())).collect(), colons: Vec::new() }
     }
 
     /// A pattern for ARNs, whose wildcards do not reach over the first five colons.
@@ -159,7 +178,7 @@ impl Shape {
         let mut text = String::new();
         for (index, step) in self.steps.iter().enumerate() {
             match step {
-                Step::Char(char) => text.push(*char),
+                Step::Char(char) | Step::Letter(char) => text.push(*char),
                 Step::One { .. } => text.push(filling.word.chars().next().unwrap_or('x')),
                 Step::Many { .. } => {
                     let next = self.steps.get(index + 1);
@@ -264,6 +283,12 @@ fn cover(one: &[Step], other: &[Step]) -> bool {
         covered = next;
     }
     covered.first() == Some(&true)
+}
+
+/// A character in lower case, where that is one.
+fn lower(char: char) -> char {
+    let mut lower = char.to_lowercase();
+    lower.next().filter(|_| lower.next().is_none()).unwrap_or(char)
 }
 
 fn step(token: Token, colon: bool) -> Step {

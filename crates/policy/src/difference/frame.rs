@@ -1,6 +1,7 @@
 //! What a comparison is about.
 
 use super::family::Filling;
+use super::undecided::Doubts;
 use crate::kind::Kind;
 
 /// What a policy is, and of whom.
@@ -12,4 +13,6 @@ pub(super) struct Frame<'a> {
     /// The resources that hold the audit logs, if they are known.
     pub logs: Option<&'a [String]>,
     pub filling: &'a Filling,
+    /// Where what cannot be decided is noted.
+    pub doubts: &'a Doubts,
 }

@@ -39,9 +39,17 @@ pub(super) struct Gained<'a> {
     pub old: &'a [Mapped],
     pub new: &'a [Mapped],
     /// By new rule, if it allows: what nothing allowed.
-    pub allowed: Vec<Vec<Region>>,
+    pub allowed: Vec<Share>,
     /// By old rule, if it denies: what is no longer denied.
-    pub undenied: Vec<Vec<Region>>,
+    pub undenied: Vec<Share>,
+}
+
+/// What of a rule is gained.
+#[derive(Default)]
+pub(super) struct Share {
+    pub parts: Vec<Region>,
+    /// Whether it may be less.
+    pub is_bound: bool,
 }
 
 /// What is gained from `before` to `after`, and the other way round, which is what is lost.
@@ -79,12 +87,12 @@ fn add_cuts(lost: &mut Gained<'_>, gained: &Gained<'_>, after: &[&Rule], frame: 
     if !frame.kind.must_allow() {
         return;
     }
-    let is_gained = |(_, parts): &(&Mapped, &Vec<Region>)| !parts.is_empty();
+    let is_gained = |(_, share): &(&Mapped, &Share)| !share.parts.is_empty();
     let gainers: Vec<&Region> =
         gained.new.iter().zip(&gained.allowed).filter(is_gained).map(|(mapped, _)| &mapped.any).collect();
-    for ((rule, mapped), parts) in after.iter().zip(gained.new).zip(&mut lost.undenied) {
+    for ((rule, mapped), share) in after.iter().zip(gained.new).zip(&mut lost.undenied) {
         if rule.effect == Effect::Deny {
-            parts.extend(
+            share.parts.extend(
                 gainers
                     .iter()
                     .filter(|region| region.meets(&mapped.any))
@@ -124,31 +132,32 @@ struct Sides<'a> {
 
 impl Sides<'_> {
     /// By new rule: what it allows, nothing denies, and nothing allowed, or only by handing on to an account.
-    fn allowed(&self, rules: &[&Rule], mapped: &[Mapped]) -> Vec<Vec<Region>> {
+    fn allowed(&self, rules: &[&Rule], mapped: &[Mapped]) -> Vec<Share> {
         let gained = |(rule, mapped): (&&Rule, &Mapped)| {
             if rule.effect == Effect::Deny {
-                return Vec::new();
+                return Share::default();
             }
             let denied = self.new.denied.iter().copied();
-            let mut parts = self.rest(&mapped.any, denied.clone().chain(self.old.any.iter().copied()));
+            let mut share = self.rest(&mapped.any, denied.clone().chain(self.old.any.iter().copied()));
             if mapped.direct != mapped.any || self.old.direct != self.old.any {
                 let again = self.rest(&mapped.direct, denied.chain(self.old.direct.iter().copied()));
-                parts.extend(again);
+                share.parts.extend(again.parts);
+                share.is_bound |= again.is_bound;
             }
-            parts
+            share
         };
         rules.iter().zip(mapped).map(gained).collect()
     }
 
     /// By old rule: what it denied, and nothing denies any more, if something may allow it.
-    fn undenied(&self, rules: &[&Rule], mapped: &[Mapped]) -> Vec<Vec<Region>> {
+    fn undenied(&self, rules: &[&Rule], mapped: &[Mapped]) -> Vec<Share> {
         let undenied = |(rule, mapped): (&&Rule, &Mapped)| {
             if rule.effect == Effect::Allow {
-                return Vec::new();
+                return Share::default();
             }
             let open = self.rest(&mapped.any, self.new.denied.iter().copied());
             let mut parts = Vec::new();
-            for part in open {
+            for part in open.parts {
                 if !self.frame.kind.must_allow() {
                     let free = part.with(
                         PEOPLE,
@@ -158,7 +167,7 @@ impl Sides<'_> {
                 }
                 parts.extend(self.allowed_on_both_sides(&part));
             }
-            parts
+            Share { parts, is_bound: open.is_bound }
         };
         rules.iter().zip(mapped).map(undenied).collect()
     }
@@ -186,9 +195,12 @@ impl Sides<'_> {
         parts
     }
 
-    /// What of a box may be decided otherwise and is in none of others; the whole where that has too many parts.
-    fn rest<'a>(&self, region: &Region, others: impl Iterator<Item = &'a Region> + Clone) -> Vec<Region> {
+    /// What of a box may be decided otherwise and is in none of others; at most the whole where that has too many parts.
+    fn rest<'a>(&self, region: &Region, others: impl Iterator<Item = &'a Region> + Clone) -> Share {
         let region = region.within(DEEDS, &self.space.told_apart);
-        region.without(others).unwrap_or_else(|| vec![region])
+        match region.without(others) {
+            Some(parts) => Share { parts, is_bound: false },
+            None => Share { parts: vec![region], is_bound: true },
+        }
     }
 }

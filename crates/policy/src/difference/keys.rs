@@ -6,6 +6,7 @@ use super::cases::Case;
 use super::family::Filling;
 use super::frame::Frame;
 use super::people::is_of_principal;
+use super::undecided::Undecided;
 use super::values::{has_quantifier, single_values};
 use crate::arn::Arn;
 use crate::comparison::{Found, Test};
@@ -38,7 +39,7 @@ pub(super) fn key_axes(rules: &[&Rule], case: &Case, frame: Frame<'_>) -> Vec<Ke
     for (key, tests) in by_key {
         let points = match case.fixed(key) {
             Some(value) => vec![value.iter().cloned().collect()],
-            None => key_points(key, &tests, case, frame.filling),
+            None => key_points(key, &tests, case, frame),
         };
         if matches!(key, "aws:sourcearn" | "aws:sourceaccount") {
             source.push((key, tests, points));
@@ -56,39 +57,47 @@ pub(super) fn key_axes(rules: &[&Rule], case: &Case, frame: Frame<'_>) -> Vec<Ke
 }
 
 /// The values that a key can have: none, one, or several if a test asks for several.
-fn key_points(key: &str, tests: &[&Test], case: &Case, filling: &Filling) -> Vec<Vec<String>> {
-    let singles = single_values(tests, case, filling);
+fn key_points(key: &str, tests: &[&Test], case: &Case, frame: Frame<'_>) -> Vec<Vec<String>> {
+    let singles = single_values(tests, case, frame);
     let mut points: Vec<Vec<String>> = Vec::new();
     if !matches!(key, "aws:resourceaccount" | "aws:viaawsservice") {
         points.push(Vec::new());
     }
     points.extend(singles.iter().map(|value| vec![value.clone()]));
     if has_quantifier(tests) {
-        points.extend(several(&singles, tests, case));
+        points.extend(several(&singles, tests, case, frame));
     }
     points
 }
 
-/// Several values together, such that whatever several values do to tests, one of these does.
-fn several(singles: &[String], tests: &[&Test], case: &Case) -> Vec<Vec<String>> {
-    const MOST: usize = 8;
-    let distinct =
-        merged(Vec::new(), singles.iter().map(|one| vec![vec![one.clone()]]).collect(), tests, case);
-    let distinct: Vec<String> = distinct.points.into_iter().flatten().flatten().take(MOST).collect();
-    let choices = 1_usize << distinct.len();
-    let chosen = |choice: usize| {
-        distinct
-            .iter()
-            .enumerate()
-            .filter(move |(index, _)| choice >> index & 1 == 1)
-            .map(|(_, one)| one.clone())
+/// Several values together, such that whatever several values do to tests, one of these does: what a test says of more
+/// values follows from what it says of fewer, so that those about which all tests say the same stand for each other.
+fn several(singles: &[String], tests: &[&Test], case: &Case, frame: Frame<'_>) -> Vec<Vec<String>> {
+    const MOST: usize = 4096;
+    let decided = |values: &[String]| -> Vec<Option<bool>> {
+        tests.iter().map(|test| test.holds(Found::Many(values), case)).collect()
     };
-    let mut several: Vec<Vec<String>> = (0..choices)
-        .filter(|choice| choice.count_ones() > 1)
-        .map(|choice| chosen(choice).collect())
-        .collect();
-    several.sort_by_key(Vec::len);
-    several
+    let mut known: HashSet<Vec<Option<bool>>> = HashSet::new();
+    let mut sets: Vec<Vec<String>> =
+        singles.iter().map(|one| vec![one.clone()]).filter(|one| known.insert(decided(one))).collect();
+    let distinct: Vec<String> = sets.iter().flatten().cloned().collect();
+    let mut place = 0;
+    while let Some(set) = sets.get(place).cloned() {
+        place += 1;
+        for value in distinct.iter().filter(|value| !set.contains(value)) {
+            let larger: Vec<String> = set.iter().chain([value]).cloned().collect();
+            if !known.insert(decided(&larger)) {
+                continue;
+            }
+            if sets.len() == MOST {
+                let key = tests.first().map(|test| test.source.key.clone());
+                frame.doubts.add(Undecided::Sets(key.unwrap_or_default()));
+                return sets;
+            }
+            sets.push(larger);
+        }
+    }
+    sets
 }
 
 /// A key, the tests of it, and the values it can have.

@@ -27,6 +27,13 @@ struct Letter {
 
 type Bits = Vec<u64>;
 
+/// What the patterns read.
+pub(super) struct Texts {
+    pub texts: Vec<String>,
+    /// Whether there is one for each combination of patterns.
+    pub are_all: bool,
+}
+
 impl Machine {
     pub(super) fn new(shapes: &[&Shape], filling: &Filling) -> Self {
         let steps: Vec<Option<Step>> =
@@ -42,15 +49,20 @@ impl Machine {
         };
         let mut chars = vec![filler(&steps, filling), ':'];
         for step in steps.iter().flatten() {
-            if let Step::Char(char) = step
-                && !chars.contains(char)
-            {
-                chars.push(*char);
+            let taken = match step {
+                Step::Char(char) => vec![*char],
+                Step::Letter(char) => char.to_uppercase().chain([*char]).collect(),
+                _ => Vec::new(),
+            };
+            for char in taken {
+                if !chars.contains(&char) {
+                    chars.push(char);
+                }
             }
         }
         let letter = |char: char| {
             let is_own = |step: Step| match step {
-                Step::Char(own) => own == char,
+                Step::Char(_) | Step::Letter(_) => step.takes(char),
                 Step::One { colon } | Step::Many { colon } => char == ':' && !colon,
             };
             let own = bits(&|step| step.is_some_and(is_own));
@@ -71,8 +83,8 @@ impl Machine {
         Self { start, many, ends: bits(&|step| step.is_none()), letters, pattern }
     }
 
-    /// One shortest text for each combination of patterns that some text fits.
-    pub(super) fn texts(&self) -> Vec<String> {
+    /// One shortest text for each combination of patterns that some text fits, as far as states are looked at.
+    pub(super) fn texts(&self) -> Texts {
         const MOST: usize = 20_000;
         let mut seen = HashSet::from([self.start.clone()]);
         let mut fitting: HashSet<Bits> = HashSet::new();
@@ -100,7 +112,7 @@ impl Machine {
             }
             latest = next;
         }
-        texts
+        Texts { texts, are_all: latest.is_empty() }
     }
 
     fn after(&self, state: &[u64], letter: &Letter) -> Bits {
@@ -134,7 +146,13 @@ impl Machine {
 
 /// A character that no pattern has.
 fn filler(steps: &[Option<Step>], filling: &Filling) -> char {
-    let is_fresh = |char: &char| *char != ':' && !steps.contains(&Some(Step::Char(*char)));
+    let is_fresh = |char: &char| {
+        *char != ':'
+            && !steps
+                .iter()
+                .flatten()
+                .any(|step| matches!(step, Step::Char(_) | Step::Letter(_)) && step.takes(*char))
+    };
     filling.word.chars().chain('a'..='z').chain('0'..='9').chain('\u{e0}'..).find(is_fresh).unwrap_or('x')
 }
 

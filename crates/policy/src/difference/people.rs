@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
-use super::family::{Filling, Shape};
+use super::family::Shape;
+use super::frame::Frame;
 use super::samples::samples;
 use crate::arn::{Arn, is_account_id};
 use crate::comparison::Test;
 use crate::kind::Kind;
 use crate::operator::Comparison;
 use crate::party::Party;
-use crate::pattern::{Token, Variables, tokens};
+use crate::pattern::{Variables, tokens};
 use crate::prepared::Rule;
 use crate::principal::Principal;
 use crate::request::{principal_arn, principal_key};
@@ -58,13 +59,8 @@ impl Person {
 }
 
 /// Everyone who may ask about a policy of this kind; those who are named come first.
-pub(super) fn people(
-    kind: Kind,
-    rules: &[&Rule],
-    variables: &impl Variables,
-    owner: Option<&str>,
-    filling: &Filling,
-) -> Vec<Person> {
+pub(super) fn people(rules: &[&Rule], variables: &impl Variables, frame: Frame<'_>) -> Vec<Person> {
+    let Frame { kind, owner, filling, .. } = frame;
     let mut principals: Vec<Principal> = Vec::new();
     let named = || rules.iter().filter_map(|rule| rule.source.principal.as_ref()).flat_map(Element::items);
     principals.extend(named().filter(|principal| !principal.is_orphan()).filter_map(asking));
@@ -72,9 +68,8 @@ pub(super) fn people(
     principals.extend(named().filter_map(Principal::issuer));
     let tests = || rules.iter().flat_map(|rule| &rule.condition);
     let mut accounts: Vec<String> = owner.map(str::to_owned).into_iter().collect();
-    for test in tests().filter(|test| is_of_principal(&test.key)) {
-        add_asked_for(test, variables, filling, &mut principals, &mut accounts);
-    }
+    let of_principals: Vec<&Test> = tests().filter(|test| is_of_principal(&test.key)).collect();
+    add_asked_for(&of_principals, variables, frame, &mut principals, &mut accounts);
     accounts
         .extend(principals.iter().filter_map(|principal| Party::new(principal).account().map(str::to_owned)));
     accounts.push(filling.account.clone());
@@ -130,45 +125,87 @@ fn may_ask(kind: Kind, principal: &Principal) -> bool {
     }
 }
 
-/// Adds those that a test on who asks tells from others.
+/// Texts that tell apart whatever the tests on one key of who asks are about.
+fn asked_for(keys: &[&str], tests: &[&Test], variables: &impl Variables, frame: Frame<'_>) -> Vec<String> {
+    let mut shapes: Vec<Shape> = Vec::new();
+    let mut spelled = None;
+    for test in tests.iter().filter(|test| keys.contains(&test.key.as_str())) {
+        let Some(operator) = test.operator else { continue };
+        spelled = Some(test.source.key.as_str());
+        let values = test.source.values.iter().filter_map(|value| tokens(value, variables));
+        shapes.extend(values.map(|tokens| match operator.comparison {
+            Comparison::Arn => Shape::arn(&tokens),
+            Comparison::TextLike => Shape::text(&tokens),
+            Comparison::TextIgnoreCase => Shape::any_case(&tokens),
+            _ => Shape::plain(&tokens),
+        }));
+    }
+    samples(&shapes, spelled, frame)
+}
+
+/// Adds those that the tests on who asks tell from others.
 fn add_asked_for(
-    test: &Test,
+    tests: &[&Test],
     variables: &impl Variables,
-    filling: &Filling,
+    frame: Frame<'_>,
     principals: &mut Vec<Principal>,
     accounts: &mut Vec<String>,
 ) {
-    let Some(operator) = test.operator else { return };
-    let values: Vec<Vec<Token>> =
-        test.source.values.iter().filter_map(|value| tokens(value, variables)).collect();
-    let shape = |tokens: &Vec<Token>| match operator.comparison {
-        Comparison::Arn => Shape::arn(tokens),
-        Comparison::TextLike => Shape::text(tokens),
-        _ => Shape::text(&tokens.iter().map(|token| Token::Char(token.char())).collect::<Vec<_>>()),
+    let asked = |keys: &[&str]| asked_for(keys, tests, variables, frame);
+    let of_accounts = asked(&["aws:principalaccount", "kms:calleraccount"]);
+    accounts.extend(of_accounts.iter().flat_map(|text| account_ids(text)));
+    principals.extend(asked(&["aws:principalservicename"]).into_iter().map(Principal::service));
+    let filled = format!("::{}:", frame.filling.account);
+    // Where any account will do, those that are known are among them.
+    let everywhere = |text: &String| {
+        let known = accounts.iter().map(|account| text.replacen(&filled, &format!("::{account}:"), 1));
+        std::iter::once(text.clone()).chain(known).collect::<Vec<_>>()
     };
-    let shapes: Vec<Shape> = values.iter().map(shape).collect();
-    for text in samples(&shapes, filling) {
-        match test.key.as_str() {
-            "aws:principalarn" => {
-                principals.extend(as_principal(&text));
-                // Where any account will do, those that are known are among them.
-                let (filled, own) = (format!("::{}:", filling.account), |account| format!("::{account}:"));
-                if text.contains(&filled) {
-                    let known = accounts.iter().map(|account| text.replacen(&filled, &own(account), 1));
-                    principals.extend(known.filter_map(|text| as_principal(&text)));
-                }
-            }
-            "aws:principalaccount" | "kms:calleraccount" if is_account_id(&text) => accounts.push(text),
-            "aws:principalservicename" => principals.push(Principal::service(text)),
-            "aws:username" => {
-                principals.push(Principal::aws(format!("arn:aws:iam::{}:user/{text}", filling.account)));
-                for account in accounts.iter() {
-                    principals.push(Principal::aws(format!("arn:aws:iam::{account}:user/{text}")));
-                }
-            }
-            _ => {}
+    let names = asked(&["aws:username"]);
+    let arns = asked(&["aws:principalarn"]);
+    for text in arns.iter().flat_map(|text| with_account(text, frame)).flat_map(|text| everywhere(&text)) {
+        // The name of a user is the end of its ARN.
+        if let Some((path, _)) = text.rsplit_once('/').filter(|(path, _)| path.contains(":user")) {
+            principals.extend(names.iter().filter_map(|name| as_principal(&format!("{path}/{name}"))));
         }
+        principals.extend(as_principal(&text));
     }
+    for name in names {
+        let users = everywhere(&format!("arn:aws:iam{filled}user/{name}"));
+        principals.extend(users.into_iter().map(Principal::aws));
+    }
+}
+
+/// The ARN as one of an account, if it is none yet.
+fn with_account(text: &str, frame: Frame<'_>) -> Vec<String> {
+    let Some(arn) = Arn::parse(text) else { return Vec::new() };
+    let mut accounts = account_ids(arn.account);
+    if arn.account.is_empty() {
+        accounts.push(frame.filling.account.clone());
+    }
+    let of = |account: &String| {
+        format!("arn:{}:{}:{}:{account}:{}", arn.partition, arn.service, arn.region, arn.resource)
+    };
+    accounts.iter().map(of).collect()
+}
+
+/// What a text stands for where it has to be an account: more digits, where it leaves something open or at an end.
+fn account_ids(text: &str) -> Vec<String> {
+    const LENGTH: usize = 12;
+    if is_account_id(text) {
+        return vec![text.to_owned()];
+    }
+    let is_digit = |char: &char| char.is_ascii_digit();
+    let open = text.find(|char: char| !is_digit(&char));
+    let (front, back) = text.split_at(open.unwrap_or(text.len()));
+    let back: String = back.chars().filter(is_digit).collect();
+    let Some(missing) = LENGTH.checked_sub(front.len() + back.len()) else { return Vec::new() };
+    let zeros = "0".repeat(missing);
+    let mut ids = vec![format!("{front}{zeros}{back}")];
+    if open.is_none() && !text.is_empty() {
+        ids.push(format!("{zeros}{text}"));
+    }
+    ids
 }
 
 /// A principal that can have this ARN.

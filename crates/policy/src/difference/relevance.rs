@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use super::deeds::Actions;
 use super::frame::Frame;
 use super::region::Points;
+use super::undecided::Undecided;
+use super::{Direction, PermissionChange, Scope};
 use crate::condition::Conditions;
 use crate::party::Party;
 use crate::prepared::Rule;
@@ -29,6 +31,10 @@ pub(super) struct Relevant<'a> {
     pub actions: Actions,
     /// The points of the actions about which the policies say something else.
     pub told_apart: Points,
+    /// Whether something is allowed, or denied no more, that was not so in the same words.
+    may_gain: bool,
+    /// The same the other way round.
+    may_lose: bool,
 }
 
 impl<'a> Relevant<'a> {
@@ -41,7 +47,7 @@ impl<'a> Relevant<'a> {
         let actions = Actions::new(&rules, frame);
         let size = actions.axis.len();
         let about: Vec<Points> = actions.by_rule.iter().map(|items| Points::any_of(items, size)).collect();
-        let told_apart = told_apart(&rules, before.len(), &about, size);
+        let Apart { points: told_apart, may_gain, may_lose } = Apart::new(&rules, before.len(), &about, size);
         let mut touched = Points::none(size);
         about.iter().filter(|points| points.meets(&told_apart)).for_each(|points| touched.add(points));
         let is_relevant: Vec<bool> = about.iter().map(|points| points.meets(&touched)).collect();
@@ -61,21 +67,89 @@ impl<'a> Relevant<'a> {
                 by_rule: by_rule.map(|items| items.iter().map(moved).collect()).collect(),
                 axis: actions.picked(&kept),
             },
+            may_gain,
+            may_lose,
         }
+    }
+
+    /// What may be gained and lost for all that is known, if something could not be decided.
+    pub(super) fn in_doubt(&self, doubts: &[Undecided]) -> Vec<PermissionChange> {
+        let sids = self.rules.iter().zip(&self.actions.by_rule);
+        let sids = sids.filter(|(_, items)| items.iter().any(|item| item.meets(&self.told_apart)));
+        let mut sids: Vec<String> = sids.filter_map(|(rule, _)| rule.sid.clone()).collect();
+        sids.sort();
+        sids.dedup();
+        let actions = self.told_actions();
+        let change = |direction: Direction| PermissionChange {
+            direction,
+            effect: Effect::Allow,
+            scope: Scope {
+                principals: None,
+                actions: Some(Element::Only(actions.clone())),
+                resources: None,
+                conditions: Conditions::default(),
+            },
+            kept: Vec::new(),
+            sids: sids.clone(),
+            marks: Vec::new(),
+            witness: None,
+            undecided: doubts.to_vec(),
+        };
+        let directions = [(self.may_lose, Direction::Lose), (self.may_gain, Direction::Gain)];
+        let possible = directions.into_iter().filter(|(may, _)| *may && !doubts.is_empty());
+        possible.map(|(_, direction)| change(direction)).collect()
     }
 }
 
-/// The points of the actions about which the policies have other bodies of rules.
-fn told_apart(rules: &[&Rule], before: usize, about: &[Points], size: usize) -> Points {
-    let mut bodies: HashMap<Body<'_>, [Points; 2]> = HashMap::new();
-    for (index, (rule, points)) in rules.iter().zip(about).enumerate() {
-        let sides = bodies.entry(body(rule)).or_insert_with(|| [Points::none(size), Points::none(size)]);
-        let [old, new] = sides;
-        if index < before { old } else { new }.add(points);
+impl Relevant<'_> {
+    /// The actions that are told apart, as the rules write them; of patterns that are about the same of them the narrower.
+    fn told_actions(&self) -> Vec<String> {
+        let mut written: Vec<(&str, &Points)> = Vec::new();
+        for (rule, items) in self.rules.iter().zip(&self.actions.by_rule) {
+            let named = match &rule.source.action {
+                Some(Element::Only(named)) => named.iter().map(String::as_str).collect(),
+                _ => vec!["*"],
+            };
+            written.extend(named.into_iter().zip(items).filter(|(_, item)| item.meets(&self.told_apart)));
+        }
+        let is_wider = |(_, one): &&(&str, &Points)| {
+            written.iter().any(|(_, other)| {
+                other.is_within(one) && !one.is_within(other) && one.and(&self.told_apart).is_within(other)
+            })
+        };
+        let mut actions: Vec<String> =
+            written.iter().filter(|one| !is_wider(one)).map(|(name, _)| (*name).to_owned()).collect();
+        actions.sort();
+        actions.dedup();
+        actions
     }
-    let mut told_apart = Points::none(size);
-    bodies.values().for_each(|[old, new]| told_apart.add(&old.apart(new)));
-    told_apart
+}
+
+/// The actions about which the policies have other bodies of rules, and which side has more.
+struct Apart {
+    points: Points,
+    may_gain: bool,
+    may_lose: bool,
+}
+
+impl Apart {
+    fn new(rules: &[&Rule], before: usize, about: &[Points], size: usize) -> Self {
+        let mut bodies: HashMap<Body<'_>, [Points; 2]> = HashMap::new();
+        for (index, (rule, points)) in rules.iter().zip(about).enumerate() {
+            let sides = bodies.entry(body(rule)).or_insert_with(|| [Points::none(size), Points::none(size)]);
+            let [old, new] = sides;
+            if index < before { old } else { new }.add(points);
+        }
+        let mut apart = Self { points: Points::none(size), may_gain: false, may_lose: false };
+        for ((effect, ..), [old, new]) in &bodies {
+            apart.points.add(&old.apart(new));
+            let (come, gone) = (!new.is_within(old), !old.is_within(new));
+            let is_allowance = *effect == Effect::Allow;
+            apart.may_gain |= if is_allowance { come } else { gone };
+            apart.may_lose |= if is_allowance { gone } else { come };
+        }
+        apart
+    }
 }
 
 fn chosen<'a, T>(items: &'a [T], is_chosen: &'a [bool]) -> impl Iterator<Item = &'a T> {

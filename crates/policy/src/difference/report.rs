@@ -3,9 +3,10 @@
 use super::covered::{maximal, widest};
 use super::danger::{Gainers, marks};
 use super::frame::Frame;
-use super::gains::{Gained, Gains};
+use super::gains::{Gained, Gains, Share};
 use super::region::{Points, Region};
 use super::space::{DEEDS, Mapped, PEOPLE, THINGS};
+use super::undecided::Undecided;
 use super::witness::Finder;
 use super::{Direction, PermissionChange, Scope};
 use crate::prepared::Rule;
@@ -29,7 +30,7 @@ pub(super) fn changes(
         others: gains.old,
         mapped: |case| case.new,
         other_mapped: |case| case.old,
-        parts: |case| &case.allowed,
+        shares: |case| &case.allowed,
         gains,
     };
     let undenied = Half {
@@ -38,7 +39,7 @@ pub(super) fn changes(
         others: gains.new,
         mapped: |case| case.old,
         other_mapped: |case| case.new,
-        parts: |case| &case.undenied,
+        shares: |case| &case.undenied,
         gains,
     };
     let widens = direction == Direction::Gain;
@@ -54,7 +55,7 @@ struct Half<'a> {
     others: &'a [&'a Rule],
     mapped: for<'b> fn(&'b Gained<'a>) -> &'b [Mapped],
     other_mapped: for<'b> fn(&'b Gained<'a>) -> &'b [Mapped],
-    parts: for<'b> fn(&'b Gained<'a>) -> &'b [Vec<Region>],
+    shares: for<'b> fn(&'b Gained<'a>) -> &'b [Share],
     gains: &'a Gains<'a>,
 }
 
@@ -86,11 +87,17 @@ impl<'a> Half<'a> {
         let change = |line: Line| {
             let parts = self.parts_of(&line);
             let gainers = Gainers { line: &line.statement, parts: &parts, frame };
+            let witness = if widens { finder.find(&parts) } else { None };
+            let is_bound = witness.is_none() && self.is_bound(&line);
+            // A denial that is lifted may show only where other policies allow.
+            let is_unshown = witness.is_none() && widens && self.effect == Effect::Allow;
+            let undecided = [(is_bound, Undecided::Parts), (is_unshown && !is_bound, Undecided::Unshown)];
             PermissionChange {
                 direction,
                 effect: self.effect,
                 marks: if widens { marks(&gainers) } else { Vec::new() },
-                witness: if widens { finder.find(&parts) } else { None },
+                witness,
+                undecided: undecided.into_iter().filter_map(|(is, why)| is.then_some(why)).collect(),
                 kept: self.kept(&line),
                 scope: Scope::of(line.statement),
                 sids: line.sids,
@@ -136,11 +143,12 @@ impl<'a> Half<'a> {
     fn cells(&self, index: usize, [people, deeds, things]: [usize; 3]) -> Vec<bool> {
         let mut cells = vec![false; people.saturating_mul(deeds).saturating_mul(things)];
         for case in self.cases() {
-            let (Some(mapped), Some(parts)) = ((self.mapped)(case).get(index), (self.parts)(case).get(index))
+            let (Some(mapped), Some(share)) =
+                ((self.mapped)(case).get(index), (self.shares)(case).get(index))
             else {
                 continue;
             };
-            for part in parts {
+            for part in &share.parts {
                 let [whose, what, which] = [PEOPLE, DEEDS, THINGS].map(|axis| meeting(mapped, part, axis));
                 for person in &whose {
                     for deed in &what {
@@ -202,11 +210,21 @@ impl<'a> Half<'a> {
         [people, widest(DEEDS, deeds), widest(THINGS, things)]
     }
 
+    fn shares_of<'b>(&self, case: &'b Gained<'a>, line: &'b Line) -> impl Iterator<Item = &'b Share> {
+        let shares = (self.shares)(case);
+        line.sources.iter().filter_map(|index| shares.get(*index))
+    }
+
+    /// Whether a line may gain less than it seems.
+    fn is_bound(&self, line: &Line) -> bool {
+        self.cases().iter().any(|case| self.shares_of(case, line).any(|share| share.is_bound))
+    }
+
     /// The parts that a line gains, with the case of each.
     fn parts_of(&self, line: &Line) -> Vec<(&'a Gained<'a>, Region)> {
         let mut parts = Vec::new();
         for (case, any) in self.cases().iter().zip(&line.any) {
-            for part in line.sources.iter().filter_map(|index| (self.parts)(case).get(*index)).flatten() {
+            for part in self.shares_of(case, line).flat_map(|share| &share.parts) {
                 let part = part.and(any);
                 if !part.is_empty() {
                     parts.push((case, part));

@@ -3,10 +3,14 @@
 use std::collections::HashSet;
 
 use super::family::{Filling, Shape};
+use super::frame::Frame;
 use super::machine::Machine;
+use super::undecided::Undecided;
 
-/// Texts such that whichever of the patterns a text fits, one of these fits the same.
-pub(super) fn samples(shapes: &[Shape], filling: &Filling) -> Vec<String> {
+/// Texts such that whichever of the patterns a text fits, one of these fits the same; `key`: the condition key that has
+/// them, none for resources.
+pub(super) fn samples(shapes: &[Shape], key: Option<&str>, frame: Frame<'_>) -> Vec<String> {
+    let filling = frame.filling;
     // In their order: the same texts every time.
     let mut seen = HashSet::new();
     let distinct = shapes.iter().filter(|shape| !shape.is_everything() && seen.insert(*shape));
@@ -26,7 +30,11 @@ pub(super) fn samples(shapes: &[Shape], filling: &Filling) -> Vec<String> {
                 .copied()
                 .collect::<Vec<_>>(),
         );
-        texts.extend(Machine::new(&group, filling).texts());
+        let found = Machine::new(&group, filling).texts();
+        if !found.are_all {
+            frame.doubts.add(Undecided::Patterns(key.map(str::to_owned)));
+        }
+        texts.extend(found.texts);
     }
     texts
 }

@@ -63,7 +63,7 @@ pub(super) fn map<'a>(
     let rules: Vec<&Rule> = heard.map(|(rule, _)| *rule).collect();
     let has_people = frame.kind.has_principals() || asks_who(&rules, case);
     let people = if has_people { people_axis(&rules, case, frame) } else { Vec::new() };
-    let Things { axis: things, by_rule } = Things::new(&rules, case, frame.filling);
+    let Things { axis: things, by_rule } = Things::new(&rules, case, frame);
     let keys = key_axes(&rules, case, frame);
     let tests = || rules.iter().flat_map(|rule| &rule.condition);
     let asked = tests().map(|test| &test.key).chain(case.values.iter().map(|(key, _)| key));
@@ -92,7 +92,7 @@ fn asks_who(rules: &[&Rule], case: &Case) -> bool {
 
 /// Everyone who may ask in this case.
 fn people_axis(rules: &[&Rule], case: &Case, frame: Frame<'_>) -> Vec<Person> {
-    let mut people = people(frame.kind, rules, case, frame.owner, frame.filling);
+    let mut people = people(rules, case, frame);
     people.retain(|person| {
         let fits = |(key, value): &(String, Option<String>)| person.value(key) == value.as_deref();
         case.values.iter().filter(|(key, _)| is_of_principal(key)).all(fits)

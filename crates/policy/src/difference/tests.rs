@@ -1,4 +1,5 @@
 mod gains;
+mod hidden;
 
 use serde_json::{Value, json};
 

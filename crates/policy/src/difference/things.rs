@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cases::Case;
-use super::family::{Filling, Shape};
+use super::family::Shape;
+use super::frame::Frame;
 use super::region::Points;
 use super::samples::samples;
-
 use crate::pattern::{Glob, Token, tokens};
 use crate::prepared::Rule;
 use crate::statement::Element;
@@ -26,7 +26,7 @@ pub(super) struct Things {
 
 impl Things {
     /// Of some rules, where variables have these values.
-    pub(super) fn new(rules: &[&Rule], case: &Case, filling: &Filling) -> Self {
+    pub(super) fn new(rules: &[&Rule], case: &Case, frame: Frame<'_>) -> Self {
         let mut patterns: Vec<(&str, Vec<Token>)> = Vec::new();
         let mut known: HashSet<&str> = HashSet::new();
         for text in rules.iter().filter_map(|rule| rule.source.resource.as_ref()).flat_map(Element::items) {
@@ -34,7 +34,7 @@ impl Things {
                 patterns.extend(tokens(text, case).map(|tokens| (text.as_str(), tokens)));
             }
         }
-        let (axis, fitting) = axis(&patterns, filling);
+        let (axis, fitting) = axis(&patterns, frame);
         let points = Points::by_pattern(&fitting, patterns.len());
         let by_text: HashMap<&str, Points> = patterns.into_iter().map(|(text, _)| text).zip(points).collect();
         let of = |text: &String| by_text.get(text.as_str()).cloned();
@@ -44,13 +44,14 @@ impl Things {
 }
 
 /// One resource for each choice of patterns that some resource fits, with these patterns by index.
-fn axis(patterns: &[(&str, Vec<Token>)], filling: &Filling) -> (Vec<Thing>, Vec<Vec<usize>>) {
+fn axis(patterns: &[(&str, Vec<Token>)], frame: Frame<'_>) -> (Vec<Thing>, Vec<Vec<usize>>) {
     let shapes: Vec<Shape> = patterns.iter().map(|(_, tokens)| Shape::resource(tokens)).collect();
     let globs: Vec<Glob> = patterns.iter().map(|(_, tokens)| Glob::new(tokens.iter().copied())).collect();
     let mut known: HashSet<Vec<usize>> = HashSet::new();
     let (mut axis, mut fitting_by_point) = (Vec::new(), Vec::new());
-    let others = [format!("arn:aws:s3:::{}", filling.word), filling.word.clone()];
-    for text in samples(&shapes, filling).into_iter().chain(others) {
+    let word = &frame.filling.word;
+    let others = [format!("arn:aws:s3:::{word}"), word.clone()];
+    for text in samples(&shapes, None, frame).into_iter().chain(others) {
         let fits = |(_, glob): &(usize, &Glob)| glob.matches(&text);
         let fitting: Vec<usize> = globs.iter().enumerate().filter(fits).map(|(index, _)| index).collect();
         if known.insert(fitting.clone()) {

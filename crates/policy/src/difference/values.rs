@@ -6,7 +6,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::family::{Filling, Shape};
+use super::frame::Frame;
 use super::samples::samples;
+use super::undecided::Undecided;
 use crate::comparison::{Network, Test};
 use crate::date::epoch_seconds;
 use crate::operator::{Comparison, Quantifier};
@@ -34,10 +36,7 @@ impl Asked {
                 self.shapes.push(Shape::arn(tokens));
             }
             Comparison::Text | Comparison::Binary => self.texts.push(text),
-            Comparison::TextIgnoreCase => {
-                self.texts.push(text.to_uppercase());
-                self.texts.push(text);
-            }
+            Comparison::TextIgnoreCase => self.shapes.push(Shape::any_case(tokens)),
             Comparison::Numeric(_) => {
                 self.numbers.extend(text.parse::<f64>().ok().filter(|number| number.is_finite()))
             }
@@ -48,10 +47,21 @@ impl Asked {
         }
     }
 
+    /// Whether what the wildcards of texts stand for is compared in another way as well.
+    fn has_two_types(&self) -> bool {
+        let is_wild = |shape: &Shape| !shape.is_text() && !shape.is_everything();
+        let is_ordered = !(self.numbers.is_empty() && self.dates.is_empty() && self.networks.is_empty());
+        is_ordered && self.shapes.iter().any(is_wild)
+    }
+
     /// Plain texts count as patterns too where there are others.
-    fn samples(mut self, filling: &Filling) -> Vec<String> {
+    fn samples(mut self, key: &str, frame: Frame<'_>) -> Vec<String> {
+        let filling = frame.filling;
+        if self.has_two_types() {
+            frame.doubts.add(Undecided::Types(key.to_owned()));
+        }
         if !self.shapes.is_empty() {
-            let plain = |text: &String| Shape::text(&text.chars().map(Token::Char).collect::<Vec<_>>());
+            let plain = |text: &String| Shape::plain(&text.chars().map(Token::Char).collect::<Vec<_>>());
             let texts: Vec<Shape> = self.texts.iter().map(plain).collect();
             self.shapes.extend(texts);
         }
@@ -65,8 +75,8 @@ impl Asked {
         all.extend(self.texts);
         all.extend(edges.iter().map(IpAddr::to_string));
         all.extend(between(self.numbers, 1.0).into_iter().map(|number| number.to_string()));
-        all.extend(between(self.dates, 86_400.0).into_iter().filter_map(date));
-        all.extend(samples(&self.shapes, filling));
+        all.extend(between(self.dates, 86_400.0).into_iter().map(date));
+        all.extend(samples(&self.shapes, Some(key), frame));
         if self.is_arn {
             let Filling { word, account } = filling;
             all.push(format!("arn:aws:{word}:us-east-1:{account}:{word}"));
@@ -96,13 +106,16 @@ fn between(mut points: Vec<f64>, step: f64) -> Vec<f64> {
     all
 }
 
-fn date(seconds: f64) -> Option<String> {
+/// As a calendar has it, or as seconds where calendars end.
+fn date(seconds: f64) -> String {
     let nanoseconds = seconds * 1e9;
-    OffsetDateTime::from_unix_timestamp_nanos(nanoseconds as i128).ok()?.format(&Rfc3339).ok()
+    let calendar = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds as i128).ok();
+    let written = calendar.and_then(|date| date.format(&Rfc3339).ok());
+    written.unwrap_or_else(|| format!("{seconds:.0}"))
 }
 
 /// Single values for a key that these tests are about, such that whatever a value does to the tests, one of these does.
-pub(super) fn single_values(tests: &[&Test], variables: &impl Variables, filling: &Filling) -> Vec<String> {
+pub(super) fn single_values(tests: &[&Test], variables: &impl Variables, frame: Frame<'_>) -> Vec<String> {
     let mut asked = Asked::default();
     for test in tests {
         let Some(operator) = test.operator else { continue };
@@ -112,7 +125,8 @@ pub(super) fn single_values(tests: &[&Test], variables: &impl Variables, filling
             }
         }
     }
-    asked.samples(filling)
+    let key = tests.first().map_or("", |test| test.source.key.as_str());
+    asked.samples(key, frame)
 }
 
 /// Whether a test asks for several values.

@@ -29,11 +29,11 @@ pub(super) struct Finder<'a> {
     courts: RefCell<HashMap<String, Court>>,
 }
 
-/// Who asks for what.
+/// Who asks, for what is of which account, with which keys.
 struct Asked<'a> {
     principal: Option<&'a Principal>,
-    action: &'a str,
-    resource: String,
+    account: &'a str,
+    context: &'a Context,
 }
 
 /// How many principals, actions and resources of a part are tried.
@@ -52,30 +52,42 @@ impl<'a> Finder<'a> {
     }
 
     fn find_in(&self, case: &Gained<'_>, part: &Region, is_real: bool) -> Option<Witness> {
-        let [people, deeds, things] = TRIED;
         let context = context(case, part);
-        for person in self.people(case, part).into_iter().take(people) {
+        for person in self.people(case, part).into_iter().take(TRIED[PEOPLE]) {
             let context = self.with_person(case, person, &context);
             let principal = person.map(|person| &person.principal);
-            let account = self.account(case, person);
-            for action in actions(case, part).take(deeds) {
-                if is_real && !has_keys(&action, &context) {
+            for account in self.accounts(case, person) {
+                let asked = Asked { principal, account: &account, context: &context };
+                if let Some(witness) = self.find_for(&asked, case, part, is_real) {
+                    return Some(witness);
+                }
+            }
+        }
+        None
+    }
+
+    fn find_for(
+        &self,
+        asked: &Asked<'_>,
+        case: &Gained<'_>,
+        part: &Region,
+        is_real: bool,
+    ) -> Option<Witness> {
+        for action in actions(case, part).take(TRIED[DEEDS]) {
+            if is_real && !has_keys(&action, asked.context) {
+                continue;
+            }
+            let things = points(part, THINGS).filter_map(|point| case.space.things.get(point));
+            for thing in things.take(TRIED[THINGS]) {
+                let (resource, fits) = resource(&action, thing, asked.account, &self.frame.filling.word);
+                if is_real && !fits {
                     continue;
                 }
-                for thing in
-                    points(part, THINGS).filter_map(|point| case.space.things.get(point)).take(things)
-                {
-                    let (resource, fits) = resource(&action, thing, &account, &self.frame.filling.word);
-                    // What a new service's action is about may be more than the reference tells.
-                    let resource = if is_real || !thing.is_open { resource } else { "*".to_owned() };
-                    if is_real && !fits {
-                        continue;
-                    }
-                    let asked = Asked { principal, action: &action, resource };
-                    let request = self.request(asked, &account, &context);
-                    if self.shows(&request) {
-                        return Some(self.witness(request));
-                    }
+                // What a new service's action is about may be more than the reference tells.
+                let resource = if is_real || !thing.is_open { resource } else { "*".to_owned() };
+                let request = self.request(asked, &action, resource);
+                if self.shows(&request) {
+                    return Some(self.witness(request));
                 }
             }
         }
@@ -99,15 +111,18 @@ impl<'a> Finder<'a> {
         people
     }
 
-    /// The account of the resource: the policy's, or the one that variables stand for, or that of who asks.
-    fn account(&self, case: &Gained<'_>, person: Option<&Person>) -> String {
-        let of_person = || person.and_then(|person| person.party.account());
-        self.frame
-            .owner
-            .or(case.space.account_of_resource())
-            .or_else(of_person)
-            .unwrap_or(&self.frame.filling.account)
-            .to_owned()
+    /// The accounts that the resource may be of: the policy's, or the one that variables stand for, or that of who asks, or
+    /// another one.
+    fn accounts(&self, case: &Gained<'_>, person: Option<&Person>) -> Vec<String> {
+        if let Some(known) = self.frame.owner.or(case.space.account_of_resource()) {
+            return vec![known.to_owned()];
+        }
+        let own = person.and_then(|person| person.party.account());
+        let mut accounts: Vec<String> = own.map(str::to_owned).into_iter().collect();
+        if own != Some(&self.frame.filling.account) {
+            accounts.push(self.frame.filling.account.clone());
+        }
+        accounts
     }
 
     /// The keys that follow from who asks, where the policy does not say who.
@@ -121,8 +136,8 @@ impl<'a> Finder<'a> {
         context
     }
 
-    fn request(&self, asked: Asked<'_>, account: &str, context: &Context) -> Request {
-        let Asked { principal, action, resource } = asked;
+    fn request(&self, asked: &Asked<'_>, action: &str, resource: String) -> Request {
+        let Asked { principal, account, context } = *asked;
         let role = || Principal::aws(format!("arn:aws:iam::{account}:role/{}", self.frame.filling.word));
         let of_resource = Arn::parse(&resource).map(|arn| arn.account).filter(|account| !account.is_empty());
         Request {

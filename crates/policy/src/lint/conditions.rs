@@ -112,26 +112,41 @@ fn is_wrong(wanted: &Wanted) -> bool {
     }
 }
 
-/// A key that AWS does not have, or does not send with the actions of the statement.
-fn key(place: &Place<'_>, test: &ConditionTest, element: &str) -> Option<Finding> {
-    let lower = test.key.to_ascii_lowercase();
-    if GLOBAL.iter().any(|known| is_key(known, &lower)) {
+/// A key that AWS does not have.
+pub(super) struct Unknown {
+    /// The one that was probably meant.
+    pub(super) similar: Option<&'static str>,
+}
+
+/// Whether AWS has a key, in lower case; of services that are not known in detail everything is taken for one.
+pub(super) fn unknown_key(key: &str) -> Option<Unknown> {
+    let lower = key.to_ascii_lowercase();
+    let (service, _) = lower.split_once(':')?;
+    let is_known = |known: &[&'static str]| known.iter().any(|one| is_key(one, &lower));
+    if is_known(&GLOBAL) || service == "sts" {
+        // Identity providers have keys of their own.
         return None;
     }
-    let (service, _) = lower.split_once(':')?;
-    let known: Vec<&str> = match service {
+    let known: Vec<&'static str> = match service {
         "aws" => GLOBAL.to_vec(),
         service => reference().condition_keys(service).map(|(key, _)| key).collect(),
     };
-    if known.is_empty() || service == "sts" {
-        // Identity providers have keys of their own, other services are not known in detail.
-        return None;
-    }
-    if !known.iter().any(|known| is_key(known, &lower)) {
+    (!known.is_empty() && !is_known(&known)).then(|| Unknown { similar: similar(&lower, known.into_iter()) })
+}
+
+/// A key that AWS does not have, or does not send with the actions of the statement.
+fn key(place: &Place<'_>, test: &ConditionTest, element: &str) -> Option<Finding> {
+    let lower = test.key.to_ascii_lowercase();
+    if let Some(unknown) = unknown_key(&lower) {
         let mut finding =
             place.finding(Rule::UnknownKey, element, format!("AWS has no condition key `{}`", test.key));
-        finding.suggestion = similar(&lower, known.into_iter()).map(str::to_owned);
+        finding.suggestion = unknown.similar.map(str::to_owned);
         return Some(finding);
+    }
+    let (service, _) = lower.split_once(':')?;
+    let is_global = GLOBAL.iter().any(|known| is_key(known, &lower));
+    if is_global || service == "sts" || reference().condition_keys(service).next().is_none() {
+        return None;
     }
     let sends = |action: &&Action| {
         action.condition_keys().is_none_or(|mut keys| keys.any(|known| is_key(known, &lower)))

@@ -1,22 +1,23 @@
-//! What a policy makes possible that it should not, or impossible that must be.
+//! What a policy makes possible that it should not.
 
+use super::lockouts::undecided;
 use super::{Finding, Place, Rule};
-use crate::difference::{Attachment, difference};
+use crate::difference::{Attachment, ESCALATING, difference};
 use crate::document::Policy;
 use crate::kind::Kind;
 use crate::marks::Mark;
-use crate::party::Party;
+use crate::pattern::Glob;
+use crate::prepared::action_glob;
 use crate::principal::Principal;
-use crate::request::Request;
-use crate::somebody::somebody;
-use crate::statement::{Effect, Element};
+use crate::statement::{Effect, Element, Statement};
 
 /// The dangers of a policy.
 pub(super) fn of_policy(policy: &Policy, kind: Kind, account: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let denials: Vec<Denial<'_>> = policy.statements.iter().filter_map(Denial::of).collect();
     for (index, statement) in policy.statements.iter().enumerate() {
         let place = Place { index, statement, kind };
-        findings.extend(marked(&place, policy, account));
+        findings.extend(marked(&place, policy, &denials, account));
         findings.extend(confused_deputy(&place));
     }
     for orphan in policy.orphaned_principals() {
@@ -31,19 +32,18 @@ pub(super) fn of_policy(policy: &Policy, kind: Kind, account: Option<&str>) -> V
             suggestion: None,
         });
     }
-    findings.extend(lock_out(policy, kind, account));
     findings
 }
 
 /// What the statement gives, less what the policy's denials take back.
-fn marked(place: &Place<'_>, policy: &Policy, account: Option<&str>) -> Vec<Finding> {
-    if place.statement.effect == Effect::Deny || matches!(place.kind, Kind::Scp | Kind::Rcp | Kind::Boundary)
-    {
+fn marked(place: &Place<'_>, policy: &Policy, denials: &[Denial<'_>], account: Option<&str>) -> Vec<Finding> {
+    if place.statement.effect == Effect::Deny || !may_be_marked(place) {
         return Vec::new();
     }
-    let denials = policy.statements.iter().filter(|statement| statement.effect == Effect::Deny);
+    let near =
+        denials.iter().filter(|denial| denial.may_meet(place.statement)).map(|denial| denial.statement);
     let alone = Policy {
-        statements: std::iter::once(place.statement).chain(denials).cloned().collect(),
+        statements: std::iter::once(place.statement).chain(near).cloned().collect(),
         ..policy.clone()
     };
     let attachment = Attachment { account, ..Attachment::to(place.kind) };
@@ -60,7 +60,65 @@ fn marked(place: &Place<'_>, policy: &Policy, account: Option<&str>) -> Vec<Find
         ),
     ];
     let found = says.into_iter().filter(|(mark, ..)| has(*mark));
-    found.map(|(_, rule, element, message)| place.finding(rule, element, message.to_owned())).collect()
+    let mut findings: Vec<Finding> =
+        found.map(|(_, rule, element, message)| place.finding(rule, element, message.to_owned())).collect();
+    if let Some(change) = changes.iter().find(|change| change.widens() && change.is_undecided()) {
+        let path = format!("Statement[{}]", place.index);
+        findings.push(undecided(path, "perhaps more is allowed than is said here", &change.undecided));
+    }
+    findings
+}
+
+/// Whether a statement could have one of the marks, by what it names.
+fn may_be_marked(place: &Place<'_>) -> bool {
+    let statement = place.statement;
+    match place.kind {
+        Kind::Scp | Kind::Rcp | Kind::Boundary => false,
+        Kind::Identity | Kind::Session => match &statement.action {
+            Some(Element::Only(actions)) => {
+                let escalates =
+                    |action: &String| ESCALATING.iter().any(|known| action_glob(action).matches(known));
+                actions.iter().any(escalates)
+            }
+            _ => true,
+        },
+        _ => match &statement.principal {
+            Some(Element::Only(named)) => named.iter().any(|one| !matches!(one, Principal::Service(_))),
+            _ => true,
+        },
+    }
+}
+
+/// A denial, and its actions in lower case.
+struct Denial<'a> {
+    statement: &'a Statement,
+    /// `None` for all but some.
+    actions: Option<Vec<(String, Glob)>>,
+}
+
+impl<'a> Denial<'a> {
+    fn of(statement: &'a Statement) -> Option<Self> {
+        let actions = match &statement.action {
+            Some(Element::Only(actions)) => {
+                Some(actions.iter().map(|one| (one.to_ascii_lowercase(), action_glob(one))).collect())
+            }
+            _ => None,
+        };
+        (statement.effect == Effect::Deny).then_some(Self { statement, actions })
+    }
+
+    /// Whether both may be about one action.
+    fn may_meet(&self, other: &Statement) -> bool {
+        let (Some(denied), Some(Element::Only(named))) = (&self.actions, &other.action) else { return true };
+        named.iter().any(|action| {
+            let lower = action.to_ascii_lowercase();
+            let is_wild = |text: &str| text.contains(['*', '?']);
+            let glob = action_glob(action);
+            denied.iter().any(|(name, denied)| {
+                is_wild(name) && is_wild(&lower) || denied.matches(&lower) || glob.matches(name)
+            })
+        })
+    }
 }
 
 /// Keys that tell for whom a service acts (IAM user guide, `confused-deputy`).
@@ -92,30 +150,4 @@ fn confused_deputy(place: &Place<'_>) -> Option<Finding> {
         "`{service}` may do this for anybody who asks it: add a condition on aws:SourceArn or aws:SourceAccount"
     );
     (!is_told).then(|| place.finding(Rule::ConfusedDeputy, "Principal", message))
-}
-
-/// Whether nobody could change the key's policy again, as KMS checks before it takes one (KMS API, `PutKeyPolicy`).
-fn lock_out(policy: &Policy, kind: Kind, account: Option<&str>) -> Option<Finding> {
-    if kind != Kind::Key {
-        return None;
-    }
-    let named = policy.statements.iter().filter_map(|one| one.principal.as_ref()).flat_map(Element::items);
-    let accounts: Vec<String> = match account {
-        Some(account) => vec![account.to_owned()],
-        None => named.filter_map(|one| Party::new(one).account().map(str::to_owned)).collect(),
-    };
-    let may_change = accounts.iter().any(|account| {
-        let key = format!("arn:aws:kms:us-east-1:{account}:key/any");
-        let request = Request::new(Principal::aws(account), "kms:PutKeyPolicy", key, account)
-            .with("kms:ViaService", Vec::<String>::new());
-        somebody(policy, kind, &request).is_some()
-    });
-    (!may_change).then(|| Finding {
-        rule: Rule::LockOut,
-        path: String::new(),
-        sid: None,
-        message: "nobody in the key's account could change this policy again: allow kms:PutKeyPolicy to the account"
-            .to_owned(),
-        suggestion: None,
-    })
 }

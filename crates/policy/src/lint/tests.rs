@@ -140,3 +140,128 @@ fn shapes() {
     .unwrap();
     assert!(lint(&policy, Kind::Identity, None).iter().any(|finding| finding.rule == Rule::TooLarge));
 }
+
+#[test]
+fn variables_that_are_none() {
+    let resource = |text: &str| {
+        found(
+            Kind::Identity,
+            json!([{"Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::b/{text}")}]),
+        )
+    };
+    let malformed = "malformed-variable Statement[0].Resource";
+    for (text, suggestion) in [
+        ("${aws:username, guest}", " -> ${aws:username, 'guest'}"),
+        ("${aws:username,\"guest\"}", " -> ${aws:username, 'guest'}"),
+        ("${aws:username, 'guest}", " -> ${aws:username, 'guest'}"),
+        ("${username}", " -> ${aws:username}"),
+        ("${Username}x", " -> ${aws:Username}"),
+        ("${team}", ""),
+        ("${}", ""),
+        ("${aws:username", ""),
+        ("${aws:${aws:username}}", ""),
+        ("${aws:TagKeys}", ""),
+    ] {
+        assert_eq!(resource(text), [format!("{malformed}{suggestion}")], "{text}");
+    }
+    assert_eq!(
+        resource("${aws:usernme}"),
+        ["unknown-condition-key Statement[0].Resource -> ${aws:username}"]
+    );
+    for text in [
+        "${aws:username}",
+        "${aws:username, 'guest'}",
+        "${aws:PrincipalTag/a b,'x'}",
+        "${*}${?}${$}",
+        "$100",
+        "${s3:prefix}",
+    ] {
+        assert_eq!(resource(text), [""; 0], "{text}");
+    }
+    let elsewhere = json!([{"Effect": "Allow", "Action": "s3:${aws:username}", "Resource": "*"}]);
+    assert!(found(Kind::Identity, elsewhere).contains(&"malformed-variable Statement[0].Action".to_owned()));
+    let old = Policy::parse(
+        &json!({"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:username}"}})
+            .to_string(),
+    )
+    .unwrap();
+    assert_eq!(lint(&old, Kind::Identity, None)[0].rule, Rule::MalformedVariable);
+}
+
+#[test]
+fn lock_outs_of_every_kind() {
+    let lockouts = |kind: Kind, statements: Value| {
+        let all = found(kind, statements);
+        all.into_iter().filter(|one| one.starts_with("lock-out")).collect::<Vec<_>>()
+    };
+    let account = json!({"AWS": "arn:aws:iam::123456789012:root"});
+    let cloudtrail = json!({"Service": "cloudtrail.amazonaws.com"});
+    let allow = |principal: &Value, action: &str, resource: &str| json!({"Effect": "Allow", "Principal": principal, "Action": action, "Resource": resource});
+    let deny = |principal: Value, action: &str, condition: Value| json!({"Effect": "Deny", "Principal": principal, "Action": action, "Resource": "*", "Condition": condition});
+    let key = |more: Value| {
+        json!([allow(&account, "kms:*", "*"), allow(&cloudtrail, "kms:GenerateDataKey*", "*"), more])
+    };
+    assert_eq!(lockouts(Kind::Key, json!([allow(&json!("*"), "kms:*", "*")])), [""; 0]);
+    assert_eq!(lockouts(Kind::Key, key(allow(&account, "kms:*", "*"))), [""; 0]);
+    assert_eq!(
+        lockouts(Kind::Key, key(deny(cloudtrail.clone(), "kms:GenerateDataKey", json!({})))),
+        ["lock-out Statement[2]"]
+    );
+    assert_eq!(
+        lockouts(Kind::Key, key(deny(json!("*"), "kms:Decrypt", json!({})))),
+        ["lock-out Statement[2]"]
+    );
+    assert_eq!(lockouts(Kind::Key, key(deny(json!("*"), "kms:Put*", json!({})))), ["lock-out Statement[2]"]);
+    let tls = json!({"Bool": {"aws:SecureTransport": "false"}});
+    let bucket = |more: Value| {
+        json!([
+            allow(&cloudtrail, "s3:GetBucketAcl", "arn:aws:s3:::logs"),
+            allow(&cloudtrail, "s3:PutObject", "arn:aws:s3:::logs/*"),
+            more
+        ])
+    };
+    assert_eq!(lockouts(Kind::Bucket, bucket(deny(json!("*"), "s3:*", tls.clone()))), [""; 0]);
+    assert_eq!(
+        lockouts(Kind::Bucket, bucket(deny(json!("*"), "s3:Get*", json!({})))),
+        ["lock-out Statement[2]"; 2]
+    );
+    assert_eq!(
+        lockouts(Kind::Bucket, bucket(deny(json!("*"), "s3:PutObject", json!({})))),
+        ["lock-out Statement[2]"]
+    );
+    assert_eq!(
+        lockouts(Kind::Bucket, json!([allow(&cloudtrail, "s3:PutObject", "arn:aws:s3:::logs/*")])),
+        ["lock-out "]
+    );
+    let others = json!({"StringNotEquals": {"aws:PrincipalAccount": "123456789012"}, "Bool": {"aws:PrincipalIsAWSService": "false"}});
+    assert_eq!(lockouts(Kind::Bucket, bucket(deny(json!("*"), "s3:*", others))), [""; 0]);
+    let trust = |principal: Value, condition: Value| json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition});
+    let eks = json!({"Service": "eks.amazonaws.com"});
+    let source = json!({"StringEquals": {"aws:SourceAccount": "123456789012"}});
+    assert_eq!(lockouts(Kind::Trust, json!([trust(eks.clone(), source.clone())])), [""; 0]);
+    assert_eq!(lockouts(Kind::Trust, json!([trust(account.clone(), json!({}))])), [""; 0]);
+    let contradiction =
+        json!({"StringEquals": {"aws:SourceAccount": "1"}, "StringNotEquals": {"aws:SourceAccount": "1"}});
+    assert_eq!(lockouts(Kind::Trust, json!([trust(eks.clone(), contradiction)])), ["lock-out "; 2]);
+    let denied = json!({"Effect": "Deny", "Principal": "*", "Action": "sts:*", "Condition": {"Null": {"aws:PrincipalTag/a": "true"}}});
+    assert_eq!(
+        lockouts(Kind::Trust, json!([trust(eks, source), denied])).first().map(String::as_str),
+        Some("lock-out Statement[1]")
+    );
+    let organization = json!({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}});
+    assert_eq!(
+        lockouts(Kind::Bucket, bucket(deny(json!("*"), "s3:*", organization))),
+        ["lock-out Statement[2]"; 2],
+        "no service is of an organization"
+    );
+    let bounded = |effect: &str, action: &str| json!({"Effect": effect, "Action": action, "Resource": "*"});
+    assert_eq!(lockouts(Kind::Boundary, json!([bounded("Deny", "iam:*")])), ["lock-out "]);
+    assert_eq!(
+        lockouts(Kind::Boundary, json!([bounded("Allow", "s3:*"), bounded("Deny", "*")])),
+        ["lock-out "]
+    );
+    assert_eq!(
+        lockouts(Kind::Boundary, json!([bounded("Allow", "s3:*"), bounded("Deny", "s3:Put*")])),
+        [""; 0]
+    );
+}

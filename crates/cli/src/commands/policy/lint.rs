@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::ArgAction;
 use policy::{Finding, Kind, Policy, Severity, lint};
 
-use super::spans::place;
+use super::spans::Places;
 use super::{kind, text, unreadable};
 use crate::context::Context;
 use crate::error::CliError;
@@ -61,8 +61,9 @@ fn linted(args: &Args, path: &Path) -> Result<Vec<Linted>, CliError> {
     let text = text(path)?;
     let policy = Policy::parse(&text).map_err(|error| CliError::from(unreadable(path, &error)))?;
     let kind = args.kind.unwrap_or_else(|| Kind::guess(&policy));
+    let places = Places::new(&text);
     let linted = |finding: Finding| {
-        let (line, column) = place(&text, &finding.path).unwrap_or((1, 1));
+        let (line, column) = places.of(&finding.path).unwrap_or((1, 1));
         Linted { file: path.display().to_string(), line, column, finding }
     };
     Ok(lint(&policy, kind, args.account.as_deref()).into_iter().map(linted).collect())

@@ -23,23 +23,42 @@ pub(super) struct Count {
 
 /// Decides requests and hands on the lines of answers, in order.
 ///
+/// While some are decided, the next are read and the answers before handed on.
+///
 /// # Errors
 /// The source cannot be read.
 pub(super) fn answer_all(mut source: impl BufRead, mut write: impl FnMut(&str)) -> io::Result<Count> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let mut caches: Vec<Cache> = (0..workers).map(|_| Cache::default()).collect();
     let mut count = Count::default();
-    loop {
-        let block = block(&mut source)?;
-        if block.is_empty() {
-            return Ok(count);
-        }
-        for (text, part) in answers(&block, &mut caches) {
+    let mut hand_on = |answers: Vec<(String, Count)>| {
+        for (text, part) in answers {
             write(&text);
             count.denied += part.denied;
             count.unreadable += part.unreadable;
         }
+    };
+    let mut current = block(&mut source)?;
+    let mut answered = Vec::new();
+    while !current.is_empty() {
+        let (answers, next) = thread::scope(|scope| {
+            let deciding = deciding(scope, &current, &mut caches);
+            hand_on(std::mem::take(&mut answered));
+            let next = block(&mut source);
+            let answers = deciding.into_iter().filter_map(|part| part.join().ok()).collect();
+            (answers, next)
+        });
+        answered = answers;
+        current = match next {
+            Ok(next) => next,
+            Err(error) => {
+                hand_on(answered);
+                return Err(error);
+            }
+        };
     }
+    hand_on(answered);
+    Ok(count)
 }
 
 /// Some lines, about as many as are worth several threads.
@@ -50,25 +69,23 @@ fn block(source: &mut impl BufRead) -> io::Result<String> {
     Ok(block)
 }
 
-/// The answers to the lines of a block, a part for each thread.
-fn answers(block: &str, caches: &mut [Cache]) -> Vec<(String, Count)> {
+/// Begins to decide the lines of a block, a part in each thread.
+fn deciding<'scope>(
+    scope: &'scope thread::Scope<'scope, '_>,
+    block: &'scope str,
+    caches: &'scope mut [Cache],
+) -> Vec<thread::ScopedJoinHandle<'scope, (String, Count)>> {
     let lines: Vec<&str> = block.lines().filter(|line| !line.trim().is_empty()).collect();
     let share = lines.len().div_ceil(caches.len().max(1)).max(1);
-    let part = |lines: &[&str], cache: &mut Cache| {
+    let part = |lines: Vec<&str>, cache: &mut Cache| {
         let (mut text, mut count) = (String::new(), Count::default());
         for line in lines {
             cache.answer(line, &mut text, &mut count);
         }
         (text, count)
     };
-    thread::scope(|scope| {
-        let parts: Vec<_> = lines
-            .chunks(share)
-            .zip(caches)
-            .map(|(lines, cache)| scope.spawn(move || part(lines, cache)))
-            .collect();
-        parts.into_iter().filter_map(|part| part.join().ok()).collect()
-    })
+    let chunks = lines.chunks(share).map(<[&str]>::to_vec);
+    chunks.zip(caches).map(|(lines, cache)| scope.spawn(move || part(lines, cache))).collect()
 }
 
 type Shared<T> = Result<Arc<T>, String>;

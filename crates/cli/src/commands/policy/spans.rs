@@ -40,20 +40,42 @@ pub(super) fn elements(text: &str) -> Option<Vec<&str>> {
     }
 }
 
-/// Line and column, from 1, of an element of a policy: `Statement[0].Condition.Bool.aws:SecureTransport`; of the
-/// nearest that is there.
-pub(super) fn place(text: &str, path: &str) -> Option<(usize, usize)> {
-    let mut part = text.trim_start();
-    let mut rest = path;
-    while !rest.is_empty() {
-        let Some((inner, behind)) = step(part, rest) else { break };
-        (part, rest) = (inner, behind);
+/// A policy's text, of whose elements many places are asked for.
+pub(super) struct Places<'a> {
+    text: &'a str,
+    statements: Vec<&'a str>,
+    /// Where each line begins.
+    lines: Vec<usize>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(end, _)| end + 1)).collect();
+        let whole = entries(text).into_iter().flatten().find(|(key, _)| *key == "Statement");
+        // A single statement may stand without a list.
+        let statements = whole.map(|(_, value)| elements(value).unwrap_or_else(|| vec![value]));
+        Self { text, statements: statements.unwrap_or_default(), lines }
     }
-    let offset = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
-    let before = text.get(..offset)?;
-    let line = before.matches('\n').count() + 1;
-    let column = before.chars().rev().take_while(|char| *char != '\n').count() + 1;
-    Some((line, column))
+
+    /// Line and column, from 1, of an element of a policy: `Statement[0].Condition.Bool.aws:SecureTransport`; of the
+    /// nearest that is there.
+    pub(super) fn of(&self, path: &str) -> Option<(usize, usize)> {
+        let (mut part, mut rest) = self.statement(path).unwrap_or((self.text.trim_start(), path));
+        while !rest.is_empty() {
+            let Some((inner, behind)) = step(part, rest) else { break };
+            (part, rest) = (inner, behind);
+        }
+        let offset = (part.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize)?;
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|line| self.lines.get(line))?;
+        Some((line, self.text.get(*start..offset)?.chars().count() + 1))
+    }
+
+    /// The statement that a path begins with, and the rest of the path.
+    fn statement<'p>(&self, path: &'p str) -> Option<(&'a str, &'p str)> {
+        let (index, rest) = path.strip_prefix("Statement[")?.split_once(']')?;
+        Some((self.statements.get(index.parse::<usize>().ok()?).copied()?, rest))
+    }
 }
 
 /// One step down a path, and what is left of it. Keys may hold dots.
@@ -162,7 +184,7 @@ impl<'a> Cursor<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{elements, entries, place};
+    use super::{Places, elements, entries};
 
     #[test]
     fn parts_are_found_without_reading_them() {
@@ -184,11 +206,12 @@ mod tests {
     fn elements_have_lines_and_columns() {
         let text =
             "{\n  \"Statement\": [\n    {\"Effect\": \"Allow\"},\n    {\"Action\": [\"a\",\n \"b\"]}]}";
-        assert_eq!(place(text, ""), Some((1, 1)));
-        assert_eq!(place(text, "Statement[1]"), Some((4, 5)));
-        assert_eq!(place(text, "Statement[1].Action"), Some((4, 16)));
-        assert_eq!(place(text, "Statement[1].Action[1]"), Some((5, 2)));
-        assert_eq!(place(text, "Statement[1].Resource"), Some((4, 5)));
-        assert_eq!(place("{\"Statement\": {\"Sid\": \"a\"}}", "Statement[0].Sid"), Some((1, 23)));
+        let place = |path: &str| Places::new(text).of(path);
+        assert_eq!(place(""), Some((1, 1)));
+        assert_eq!(place("Statement[1]"), Some((4, 5)));
+        assert_eq!(place("Statement[1].Action"), Some((4, 16)));
+        assert_eq!(place("Statement[1].Action[1]"), Some((5, 2)));
+        assert_eq!(place("Statement[1].Resource"), Some((4, 5)));
+        assert_eq!(Places::new("{\"Statement\": {\"Sid\": \"a\"}}").of("Statement[0].Sid"), Some((1, 23)));
     }
 }

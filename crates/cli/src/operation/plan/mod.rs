@@ -96,7 +96,10 @@ async fn make_plan(
     };
     let options = Options { today: today(), ..request.options.clone() };
     let plan = engine::plan(blueprint, state, &observation, &options)?;
-    let refused = engine::refusals(&plan);
+    let (refused, doubtful): (Vec<_>, Vec<_>) =
+        engine::refusals(&plan, blueprint.accepted.as_deref().unwrap_or_default())
+            .into_iter()
+            .partition(|finding| finding.severity == Severity::Error);
     if !refused.is_empty() {
         return Err(CliError::from(refused));
     }
@@ -113,6 +116,7 @@ async fn make_plan(
         .collect();
     let mut remarks = foundation::review::orphans(blueprint, &observed);
     remarks.extend(unknown);
+    remarks.extend(doubtful);
     remarks.extend(foundation::review::unconfirmed(&observed));
     remarks.extend(plan.review.warnings());
     remarks.extend(leftovers(state));

@@ -56,7 +56,7 @@ fn of_plan(mutator: &mut Mutator, kind: &str, number: usize) -> Value {
     let (document, mutations) = mutator.mutated(&serde_json::from_str(&before).unwrap(), &words);
     let change = plan.changes.iter_mut().find(|change| change.address.to_string() == address).unwrap();
     change.after.as_mut().unwrap()[attribute] = Value::from(document.to_string());
-    let refused = refusals(&plan).into_iter().filter(|one| one.subject.as_ref() == Some(&address));
+    let refused = refusals(&plan, &[]).into_iter().filter(|one| one.subject.as_ref() == Some(&address));
     let refused: Vec<String> = refused.map(|one| one.summary).collect();
     let document = resolved(&Value::from(document.to_string()));
     let document: Value = serde_json::from_str(document.as_str().unwrap()).unwrap();

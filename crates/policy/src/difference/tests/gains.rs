@@ -21,6 +21,7 @@ fn gains_are_marked() {
     let identity = |action: &str| json!({"Effect": "Allow", "Action": action, "Resource": "*"});
     assert_eq!(marks(identity("iam:Pass*")), "escalation");
     assert_eq!(marks(identity("s3:*")), "wildcard protection");
+    assert_eq!(marks(identity("*")), "wildcard escalation protection");
     assert_eq!(marks(identity("s3:GetObject")), "");
 }
 
