@@ -10,6 +10,9 @@ use crate::support::account::succeed;
 const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:genai-artos-production-foundation-alerts";
 const HOST: &str = "999988887777.dkr.ecr.us-east-1.amazonaws.com";
 
+/// What only a state that can be read tells: whose region it is, and which key is meant where the alias names another.
+const WITHOUT_STATE: &[&str] = &["settings.region", "kms.alias"];
+
 fn advanced(patient: &mut Patient, fields: &Value) {
     let objects = json!([{"Field": "eventCategory", "Equals": ["Data"]}, {"Field": "resources.type", "Equals": ["AWS::S3::Object"]},
         {"Field": "resources.ARN", "StartsWith": [format!("arn:aws:s3:::{LOGS}/")]}]);
@@ -190,7 +193,7 @@ fn of_the_state() -> Vec<Fault> {
             },
             "state.lock",
         )
-        .hiding(&["settings.region"])
+        .hiding(WITHOUT_STATE)
         .until("the backend names the new table"),
         fault(
             "a lock table that is gone",
@@ -201,10 +204,10 @@ fn of_the_state() -> Vec<Fault> {
             },
             "state.lock",
         )
-        .hiding(&["settings.region"]),
+        .hiding(WITHOUT_STATE),
         fault(
             "a state that records another account's objects",
-            &["state", "state others"],
+            &["everything"],
             |it| {
                 let object = it.call("s3", "get_object", json!({"Bucket": STATE_BUCKET, "Key": STATE_KEY}));
                 let body = object["Body"].as_str().unwrap().replace("123456789012", "999988887777");
@@ -217,6 +220,7 @@ fn of_the_state() -> Vec<Fault> {
             &["state", "state others"],
             |it| it.bucket("put_object", STATE_BUCKET, json!({"Key": STATE_KEY, "Body": "<html>"})),
             "state.record",
-        ),
+        )
+        .hiding(WITHOUT_STATE),
     ]
 }
