@@ -152,7 +152,7 @@ fn answer(need: &Need, policy: &Policy, kind: Kind, accounts: &[String]) -> Some
             service => service.clone(),
         };
         let request = Request::new(principal, need.action, "*", account);
-        let absent = |request: Request, key: &&str| request.with(*key, Vec::<String>::new());
+        let absent = |request: Request, key: &&str| request.with(key, Vec::<String>::new());
         match somebody(policy, kind, &need.absent.iter().fold(request, absent)) {
             Somebody::Nobody => {}
             Somebody::Undecided(more) => why.extend(more),
