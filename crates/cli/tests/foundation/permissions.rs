@@ -348,3 +348,29 @@ fn what_apply_takes_away_from_others_is_a_loss() {
     assert!(block(&world).contains("- a lifecycle rule `cleanup`"));
     succeed(&world, &["plan", "-no-widening"]);
 }
+
+/// Seven variables in one name: more combinations than are looked at.
+#[test]
+fn what_cannot_be_decided_of_a_plan_may_be_a_gain_and_is_stopped() {
+    let statement = |sid: &str, effect: &str, end: &str| {
+        format!(
+            "{{ Sid = \"{sid}\", Effect = \"{effect}\", Principal = {{ AWS = \"arn:aws:iam::999988887777:root\" }}, \
+             Action = \"s3:GetObject\", Resource = \"$${{aws_s3_bucket.cloudtrail.arn}}/{end}\" }}"
+        )
+    };
+    let tags: Vec<String> = (0..7).map(|number| format!("$${{aws:PrincipalTag/t{number}}}")).collect();
+    let two = [statement("Some", "Deny", &tags.join("/")), statement("Readers", "Allow", "*")].join(", ");
+    let world = applied(&format!("bucket_policy_statements = [{two}]\n"));
+    let more = statement("More", "Allow", "x");
+    set(world.directory(), &format!("bucket_policy_statements = [{two}, {more}]\n"));
+    let changes = changes(&world);
+    let [change] = changes.as_slice() else { panic!("{changes:#?}") };
+    assert_eq!((&change["direction"], &change["witness"]), (&json!("gain"), &Value::Null));
+    let why = change["undecided"][0].as_str().unwrap();
+    assert!(why.starts_with("the values of ${aws:PrincipalTag/t0}, "), "{why}");
+    let said = format!("may gain s3:GetObject: {why}");
+    assert!(block(&world).contains(&format!("+ {said}")));
+    for gate in ["-no-widening", "-no-widening=public"] {
+        refuse(&world, &["plan", gate], &[&said]);
+    }
+}
