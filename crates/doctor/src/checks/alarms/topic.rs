@@ -4,7 +4,7 @@ use policy::{Policy, Principal, Statement};
 
 use crate::case::Case;
 use crate::check::{Check, slug};
-use crate::facts::{AlertFacts, Read, Subscriber, TopicFacts};
+use crate::facts::{AlertFacts, OtherKey, Read, Subscriber, TopicFacts};
 use crate::judge::{Answer, Asked, Party, Stop, unreadable};
 use crate::permission::sentence;
 use crate::remedy::aws;
@@ -130,6 +130,13 @@ fn opening(
     ])]
 }
 
+/// The topic's key, where it is another than the deployment's: which that is, a state that cannot be read does not tell.
+fn other_key<'a>(case: &Case<'_>, topic: &'a TopicFacts) -> Option<(&'a str, &'a Read<OtherKey>)> {
+    let (key, read) = (topic.key.as_deref()?, topic.other_key.as_ref()?);
+    let is_ours = read.found().is_some_and(|other| other.arn == case.key_arn());
+    (!is_ours).then_some((key, read))
+}
+
 /// Whether a publisher can use the topic's key, where it is another than the deployment's: that one has checks of its own.
 fn encrypting(
     case: &Case<'_>,
@@ -137,7 +144,7 @@ fn encrypting(
     topic: &TopicFacts,
     targets: &AlertTargets,
 ) -> Option<Check> {
-    let (key, read) = (topic.key.as_ref()?, topic.other_key.as_ref()?);
+    let (key, read) = other_key(case, topic)?;
     let id = format!("alarms.encryption/{}", publisher.part);
     let hides = format!("whether {} can use the key of the topic", publisher.name);
     let policy = match read {
@@ -182,8 +189,8 @@ fn encrypting(
 
 /// Whether the topic's key, where it is another than the deployment's, is in a state in which nobody can use it.
 fn unusable(case: &Case<'_>, topic: &TopicFacts, targets: &AlertTargets) -> Option<Check> {
-    let key = topic.key.as_ref()?;
-    let other = topic.other_key.as_ref()?.found().filter(|other| other.state != "Enabled")?;
+    let (key, read) = other_key(case, topic)?;
+    let other = read.found().filter(|other| other.state != "Enabled")?;
     let enable = || aws(&["kms", "enable-key", "--key-id", &other.arn, "--region", case.region()]);
     let remedy = match (targets.is_ours, other.state.as_str()) {
         (true, _) => case.apply().into(),
