@@ -21,7 +21,7 @@ fn statements() -> Vec<(Value, Option<&'static str>)> {
         (everyone_if(json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/*"}})), None),
         (
             everyone_if(json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}})),
-            Some("others, under a condition"),
+            Some("everyone"),
         ),
         (
             everyone_if(json!({"StringEquals": {"aws:PrincipalAccount": "999988887777"}})),
