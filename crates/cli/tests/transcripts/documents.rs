@@ -10,7 +10,7 @@ use crate::trail::place::Place as Store;
 const POLICY: &str = include_str!("../../../../docs/policy.md");
 const TRAIL: &str = include_str!("../../../../docs/trail.md");
 
-fn key(statements: &[Value]) -> String {
+fn policy(statements: &[Value]) -> String {
     json!({"Version": "2012-10-17", "Statement": statements}).to_string()
 }
 
@@ -28,14 +28,20 @@ fn of_policies() {
     let other = json!({"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999988887777:role/KeyAdmin"}, "Action": "kms:*", "Resource": "*"});
     let misspelt = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\"Action\": \"s3:GetObjct\", \"Effect\": \"Allow\", \
                     \"Resource\": \"arn:aws:s3:::logs/*\"}\n  ]\n}\n";
+    let readable =
+        |resource: Value| json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": resource});
+    let folders: Vec<String> = (0..16).map(|number| format!("arn:aws:s3:::logs/*w{number}x*")).collect();
+    let (folders, one) = (readable(json!(folders)), readable(json!("arn:aws:s3:::logs/*w0x*w1x*")));
     let place = Place::with(&[
-        ("key.json", &key(&[root.clone(), any.clone()])),
-        ("before.json", &key(&[root.clone(), ours])),
-        ("after.json", &key(&[root, any, everyone, other])),
+        ("folders.json", &policy(&[folders.clone()])),
+        ("more-folders.json", &policy(&[folders, one])),
+        ("key.json", &policy(&[root.clone(), any.clone()])),
+        ("before.json", &policy(&[root.clone(), ours])),
+        ("after.json", &policy(&[root, any, everyone, other])),
         ("policy.json", misspelt),
     ]);
     let shown = Shown::all(POLICY);
-    assert_eq!(shown.len(), 4);
+    assert_eq!(shown.len(), 5);
     for command in shown {
         let arguments: Vec<&str> = command.arguments.iter().map(String::as_str).collect();
         let output = place.command(&arguments).output().unwrap();
