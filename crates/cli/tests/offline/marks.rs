@@ -60,7 +60,13 @@ fn a_provider_of_anybodys_identities_lets_everyone_in_unless_it_says_whom() {
     assert_eq!(by(json!({})), ["public"]);
     assert_eq!(by(json!({"StringEquals": audience})), ["public"]);
     assert_eq!(by(json!({"StringEquals": audience, "StringLike": repository})), [""; 0]);
-    assert_eq!(by(json!({"StringLike": {(format!("{github}:sub")): "*"}})), ["public"]);
+    let subject = |value: &str| by(json!({"StringLike": {(format!("{github}:sub")): value}}));
+    for anybody in ["*", "repo:*", "repo:*/deploy:ref:refs/heads/main", "*:artos"] {
+        assert_eq!(subject(anybody), ["public"], "{anybody}");
+    }
+    for somebody in ["repo:artos/*", "repo:artos*", "system:serviceaccount:*", "build-*", "42"] {
+        assert_eq!(subject(somebody), [""; 0], "{somebody}");
+    }
     let elsewhere = json!({"Federated": "arn:aws:iam::999988887777:saml-provider/x"});
     assert_eq!(assumed(elsewhere, "sts:AssumeRoleWithSAML", json!({})), ["account"]);
 }

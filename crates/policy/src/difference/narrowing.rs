@@ -102,9 +102,18 @@ pub(super) fn names_somebody_of(provider: &str, conditions: &Conditions) -> bool
         let of_provider =
             key.strip_prefix(&provider.to_ascii_lowercase()).and_then(|rest| rest.strip_prefix(':'));
         let says = |value: &String| {
-            value.chars().any(|char| char.is_ascii_alphanumeric())
-                && !(of_provider == Some("aud") && value.starts_with("sts.amazonaws.com"))
+            is_of_somebody(value) && !(of_provider == Some("aud") && value.starts_with("sts.amazonaws.com"))
         };
         of_provider.is_some() && test.values.iter().all(says)
     })
+}
+
+/// Whether a value of a token says whose it is: `repo:acme/*` does, and `repo:*` says what is asked for alone.
+fn is_of_somebody(value: &str) -> bool {
+    let (start, is_pattern) = match value.split_once(['*', '?']) {
+        Some((start, _)) => (start, true),
+        None => (value, false),
+    };
+    let is_type = is_pattern && start.find(':').is_some_and(|colon| colon + 1 == start.len());
+    start.chars().any(|char| char.is_ascii_alphanumeric()) && !is_type
 }
