@@ -102,12 +102,13 @@ const explained = (before, after, { resource, context }) => {
   return several.some((key) => isPlain(before, key) || isPlain(after, key)) ? 'several values under an operator for one' : null
 }
 
-const tally = { comparisons: 0, gains: 0, confirmed: 0, delegated: 0, lifted: 0, none: 0, proved: 0, samples: 0, beside: 0, untaken: 0 }
+const tally = { comparisons: 0, gains: 0, undecided: 0, confirmed: 0, delegated: 0, lifted: 0, none: 0, proved: 0, samples: 0, beside: 0, untaken: 0 }
 const why = {}, errors = {}, wrong = [], hidden = []
 const count = (table, key) => { table[key] = (table[key] ?? 0) + 1 }
 const failed = (error) => { tally.untaken++; count(errors, error.message.replace(/[0-9]+/g, 'N').slice(0, 80)) }
 const confirm = async (pair, before, after, gain, direction) => {
   const { kind = 'identity', name } = pair
+  if (gain.undecided) return tally.undecided++
   if (!gain.witness) return gain.effect === 'Allow' ? wrong.push({ why: 'no witness', name, direction, gain, before, after }) : tally.lifted++
   if (await gains(kind, before, after, gain.witness)) tally.confirmed++
   else if (MUST_ALLOW.includes(kind) && await gains(kind, before, after, gain.witness, true)) tally.delegated++
@@ -143,6 +144,6 @@ for (const [error, times] of Object.entries(errors).sort((a, b) => b[1] - a[1]).
 for (const [reason, times] of Object.entries(why)) console.log(times, 'explained:', reason)
 for (const one of [...wrong.slice(0, 6), ...hidden.slice(0, 6)]) console.log(JSON.stringify(one).slice(0, 2500))
 const sum = Object.values(why).reduce((a, b) => a + b, 0)
-console.log(`${tally.comparisons} comparisons; ${tally.gains} gains: ${tally.confirmed} witnesses confirmed, ${tally.delegated} for those whose own policies allow, ${tally.lifted} denials lifted that other policies decide; `
+console.log(`${tally.comparisons} comparisons; ${tally.gains} gains: ${tally.confirmed} witnesses confirmed, ${tally.delegated} for those whose own policies allow, ${tally.lifted} denials lifted that other policies decide, ${tally.undecided} undecided; `
   + `${tally.none} without a gain: ${tally.proved} proved by Z3, ${tally.samples} requests sampled; ${sum} explained, ${tally.untaken} witnesses and ${tally.beside} samples not taken by iam-simulate, ${wrong.length} wrong, ${hidden.length} hidden gains`)
 process.exit(wrong.length + hidden.length ? 1 : 0)

@@ -1,6 +1,6 @@
 //! Compares policies: JSON lines `{"name", "kind", "account", "before", "after"}` on stdin, both directions of each, on one core.
 //!
-//! Answers each direction with a line `{"name", "gains": [{"effect", "witness"}]}`, and on stderr how long they took. `cargo xtask
+//! Answers each direction with a line `{"name", "gains": [{"effect", "witness", "undecided"}]}`, and on stderr how long they took. `cargo xtask
 //! judge` asks it about every version of AWS's managed policies, and about edits of ours. Without a kind they are of identities.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "its answers are for a judge and a person")]
 
@@ -68,7 +68,7 @@ fn gain(change: &PermissionChange) -> Value {
         let principal = witness.principal.as_ref().map(asking);
         json!({"principal": principal, "action": witness.action, "resource": witness.resource, "account": witness.account, "context": context})
     });
-    json!({"effect": format!("{:?}", change.effect), "witness": witness, "said": change.to_string()})
+    json!({"effect": format!("{:?}", change.effect), "witness": witness, "undecided": change.is_undecided(), "said": change.to_string()})
 }
 
 /// Who asks, as requests have it.
