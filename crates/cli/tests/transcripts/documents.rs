@@ -33,7 +33,7 @@ fn of_policies() {
     let folders: Vec<String> = (0..16).map(|number| format!("arn:aws:s3:::logs/*w{number}x*")).collect();
     let (folders, one) = (readable(json!(folders)), readable(json!("arn:aws:s3:::logs/*w0x*w1x*")));
     let place = Place::with(&[
-        ("folders.json", &policy(&[folders.clone()])),
+        ("folders.json", &policy(std::slice::from_ref(&folders))),
         ("more-folders.json", &policy(&[folders, one])),
         ("key.json", &policy(&[root.clone(), any.clone()])),
         ("before.json", &policy(&[root.clone(), ours])),
