@@ -45,7 +45,7 @@ pub(super) fn answer_all(mut source: impl BufRead, mut write: impl FnMut(&str)) 
             let deciding = deciding(scope, &current, &mut caches);
             hand_on(std::mem::take(&mut answered));
             let next = block(&mut source);
-            let answers = deciding.into_iter().filter_map(|part| part.join().ok()).collect();
+            let answers = deciding.into_iter().map(joined).collect();
             (answers, next)
         });
         answered = answers;
@@ -59,6 +59,11 @@ pub(super) fn answer_all(mut source: impl BufRead, mut write: impl FnMut(&str)) 
     }
     hand_on(answered);
     Ok(count)
+}
+
+/// The answers of a thread; where that came to grief so does this one, for no line may be lost without a word.
+fn joined<T>(part: thread::ScopedJoinHandle<'_, T>) -> T {
+    part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Some lines, about as many as are worth several threads.
