@@ -3,20 +3,13 @@
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import { randomness } from './random.mjs'
 
 const require = createRequire(process.cwd() + '/package.json')
 const { runSimulation, anonymousPrincipal } = await import(pathToFileURL(require.resolve('@cloud-copilot/iam-simulate')))
 const [underpin, count, seed] = [process.argv[2], Number(process.argv[3] ?? 20000), Number(process.argv[4] ?? 1)]
 
-let state = seed >>> 0
-const random = () => {
-  state = (state + 0x6d2b79f5) >>> 0
-  let t = Math.imul(state ^ (state >>> 15), 1 | state)
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-  return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-}
-const pick = (list) => list[Math.floor(random() * list.length)]
-const chance = (probability) => random() < probability
+const { random, pick, chance } = randomness(seed)
 const some = (list, most) => Array.from({ length: 1 + Math.floor(random() * most) }, () => pick(list))
 
 const OWN = '123456789012', OTHER = '999988887777'

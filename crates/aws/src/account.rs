@@ -13,32 +13,10 @@ use aws_sdk_s3::types::{
 };
 use foundation::{Caller, Partition};
 
+use crate::services::Services;
 use crate::shared::Shared;
 use crate::unread::Unread;
 use crate::waiting::Patience;
-
-/// The clients of the services that hold and watch the foundation.
-#[derive(Clone, Debug)]
-pub struct Services {
-    /// Of the trail's home region.
-    pub cloudtrail: aws_sdk_cloudtrail::Client,
-    /// Of the alarms' region.
-    pub cloudwatch: aws_sdk_cloudwatch::Client,
-    /// Of the region of the images.
-    pub ecr: aws_sdk_ecr::Client,
-    /// Of the rules' region.
-    pub events: aws_sdk_eventbridge::Client,
-    /// Global.
-    pub iam: aws_sdk_iam::Client,
-    /// Of the key's region.
-    pub kms: aws_sdk_kms::Client,
-    /// Of the log group's region.
-    pub logs: aws_sdk_cloudwatchlogs::Client,
-    /// Of the log bucket's region.
-    pub s3: aws_sdk_s3::Client,
-    /// Of the topic's region.
-    pub sns: aws_sdk_sns::Client,
-}
 
 /// The account and region behind the clients.
 #[derive(Clone, Debug)]

@@ -6,10 +6,10 @@ use aws_sdk_eventbridge::config::{Builder, Region};
 use aws_sdk_sns::types::Subscription;
 use engine::CloudError;
 
-use crate::account::Services;
 use crate::call::{absent_if, answered};
 use crate::error::malformed;
 use crate::kinds::events::rule::is_enabled;
+use crate::services::Services;
 use crate::waiting::Patience;
 
 pub use counts::{LiveAlarm, LiveFilter};

@@ -35,7 +35,7 @@ use self::endpoints::is_local;
 use self::named::NamedClient;
 use self::paced::PacedClient;
 use self::routed::RoutedClient;
-use crate::account::Services;
+use crate::services::Services;
 
 pub use aws_smithy_runtime_api::client::http::SharedHttpClient;
 

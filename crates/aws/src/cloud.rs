@@ -7,12 +7,13 @@ use foundation::premises::{Answer, Premise};
 use foundation::review::topic::TopicFacts;
 use terraform::{Address, Attributes};
 
-use crate::account::{Account, Place, Services};
+use crate::account::{Account, Place};
 use crate::error::malformed;
 use crate::kind::Kind;
 use crate::kinds;
 use crate::premises;
 use crate::review;
+use crate::services::Services;
 use crate::tags::Deployment;
 
 #[cfg(test)]

@@ -17,12 +17,14 @@ mod principals;
 pub mod probe;
 mod review;
 pub mod s3_store;
+mod services;
 mod shared;
 pub mod ssm;
 pub mod tags;
 mod unread;
 pub mod waiting;
 
-pub use account::{Account, Place, Services};
+pub use account::{Account, Place};
 pub use alerts::{Alerts, LiveAlarm, LiveFilter, LiveRule, Subscriber};
 pub use cloud::AwsCloud;
+pub use services::Services;
