@@ -2,9 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use harness::aws_environment;
 use serde_json::Value;
 
 use super::Verdicts;
@@ -17,33 +15,14 @@ const SERVICES: [&str; 7] = ["cloudtrail", "cloudwatch", "eventbridge", "iam", "
 /// Services whose checks speak of the account where what they look for is missing.
 const OF_THE_ACCOUNT: [&str; 2] = ["cloudtrail_", "cloudwatch_"];
 
-/// What asks LookupEvents, which moto does not answer.
-const UNANSWERED: [&str; 3] = [
-    "cloudtrail_threat_detection_enumeration",
-    "cloudtrail_threat_detection_llm_jacking",
-    "cloudtrail_threat_detection_privilege_escalation",
-];
-
 /// What the names of all objects of the foundation begin with.
 const OURS: &str = "genai-artos-production";
 
 /// Audits an account. Findings about objects of others, such as the state bucket, do not count.
 pub(super) fn audit(bin: &Path, applied: &Applied) -> Outcome<Verdicts> {
     let directory = applied.world.directory();
-    let output = Command::new(bin.join("prowler"))
-        .args(["aws", "-f", "us-east-1", "--service"])
-        .args(SERVICES)
-        .arg("--excluded-check")
-        .args(UNANSWERED)
-        .args(["-M", "json-ocsf", "-o", "audit", "-F", "account", "--no-banner", "--no-color", "-z"])
-        .args(["--log-level", "CRITICAL"])
-        .current_dir(directory)
-        .env_clear()
-        .env("HOME", directory)
-        .env("PATH", std::env::join_paths([bin, Path::new("/usr/bin"), Path::new("/bin")])?)
-        .envs(aws_environment(&applied.world.proxy().endpoint()))
-        .env("AWS_MAX_ATTEMPTS", "1")
-        .output()?;
+    let endpoint = applied.world.proxy().endpoint();
+    let output = harness::prowler(&bin.join("prowler"), directory, &SERVICES, &endpoint)?.output()?;
     let report = directory.join("audit/account.ocsf.json");
     let text = fs::read_to_string(&report).map_err(|error| {
         format!("Prowler wrote no report: {error}\n{}", String::from_utf8_lossy(&output.stderr))

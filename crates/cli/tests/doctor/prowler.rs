@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
-use harness::aws_environment;
 use serde_json::Value;
 
 use super::clinic::Patient;
@@ -14,13 +12,6 @@ use super::pairs::can_stand_together;
 /// The services that the foundation is made of.
 const SERVICES: [&str; 6] = ["cloudtrail", "cloudwatch", "iam", "kms", "s3", "sns"];
 
-/// What asks LookupEvents, which moto does not answer.
-const UNANSWERED: [&str; 3] = [
-    "cloudtrail_threat_detection_enumeration",
-    "cloudtrail_threat_detection_llm_jacking",
-    "cloudtrail_threat_detection_privilege_escalation",
-];
-
 /// Faults of what doctor is asked about, or of who asks: in the account nothing is wrong.
 const OUTSIDE: [&str; 6] = ["asked", "image", "endpoint", "everything", "history", "session"];
 
@@ -29,24 +20,11 @@ type Failures = BTreeSet<(String, String, String)>;
 
 fn audit(prowler: &str, patient: &Patient) -> Failures {
     let directory = patient.world.directory();
-    let bin = Path::new(prowler).parent().unwrap();
     let report = directory.join("audit/account.ocsf.json");
     drop(std::fs::remove_file(&report));
-    let output = Command::new(prowler)
-        .args(["aws", "-f", "us-east-1", "--service"])
-        .args(SERVICES)
-        .arg("--excluded-check")
-        .args(UNANSWERED)
-        .args(["-M", "json-ocsf", "-o", "audit", "-F", "account", "--no-banner", "--no-color", "-z"])
-        .args(["--log-level", "CRITICAL"])
-        .current_dir(directory)
-        .env_clear()
-        .env("HOME", directory)
-        .env("PATH", std::env::join_paths([bin, Path::new("/usr/bin"), Path::new("/bin")]).unwrap())
-        .envs(aws_environment(&patient.world.proxy().endpoint()))
-        .env("AWS_MAX_ATTEMPTS", "1")
-        .output()
-        .unwrap();
+    let endpoint = patient.world.proxy().endpoint();
+    let audit = harness::prowler(Path::new(prowler), directory, &SERVICES, &endpoint);
+    let output = audit.unwrap().output().unwrap();
     let text = std::fs::read_to_string(&report)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
     let findings: Vec<Value> = serde_json::from_str(&text).unwrap();
