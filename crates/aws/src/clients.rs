@@ -2,6 +2,7 @@
 
 mod activity;
 mod backend;
+mod calmed;
 mod checked;
 mod credentials;
 mod endpoints;
@@ -29,6 +30,7 @@ use aws_smithy_http_client::{Builder, Connector};
 use terraform::backend::without_credentials;
 
 use self::activity::NotedClient;
+use self::calmed::CalmedClient;
 use self::checked::CheckedClient;
 use self::credentials::Bounded;
 use self::endpoints::is_local;
@@ -202,12 +204,20 @@ pub fn services(config: &SdkConfig) -> Services {
         cloudwatch: aws_sdk_cloudwatch::Client::new(config),
         ecr: aws_sdk_ecr::Client::new(config),
         events: aws_sdk_eventbridge::Client::new(config),
-        iam: aws_sdk_iam::Client::new(config),
+        iam: iam_client(config),
         kms: aws_sdk_kms::Client::new(config),
         logs: aws_sdk_cloudwatchlogs::Client::new(config),
         s3: s3_client(config, None, false),
         sns: aws_sdk_sns::Client::new(config),
     }
+}
+
+/// A client that slows down when IAM asks for it.
+fn iam_client(config: &SdkConfig) -> aws_sdk_iam::Client {
+    let mut builder = aws_sdk_iam::config::Builder::from(config);
+    let calmed = config.http_client().map(|client| SharedHttpClient::new(CalmedClient::new(client)));
+    builder.set_http_client(calmed);
+    aws_sdk_iam::Client::from_conf(builder.build())
 }
 
 /// A client that keeps to CloudTrail's pace.

@@ -26,7 +26,7 @@ use time::OffsetDateTime;
 use crate::account::Account;
 use crate::error::cloud_error;
 
-pub use bucket::bucket;
+pub use bucket::{bucket, bucket_of};
 pub use state::{earlier_versions, neighbours};
 
 /// What to ask besides the foundation itself.
@@ -151,7 +151,8 @@ pub fn refusal(error: &CloudError) -> Refusal {
         CloudErrorKind::Unreachable | CloudErrorKind::Malformed | CloudErrorKind::Unknown => {
             RefusalKind::Unreachable
         }
-        CloudErrorKind::Throttled | CloudErrorKind::Refused => RefusalKind::Other,
+        CloudErrorKind::Throttled => RefusalKind::Throttled,
+        CloudErrorKind::Refused => RefusalKind::Other,
     };
     Refusal {
         operation: error.operation.clone(),

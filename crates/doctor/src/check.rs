@@ -1,5 +1,7 @@
 //! One check: what was looked at, how it stands, why, and what to type.
 
+use foundation::kinds::read_along;
+
 use crate::facts::{Refusal, RefusalKind};
 
 /// How a check stands.
@@ -46,6 +48,8 @@ pub struct Check {
     pub because_of: Option<String>,
     /// Which checks, if they do not pass, explain this one: an id, or the beginning of ids when it ends with `/`.
     pub(crate) explained_by: Vec<String>,
+    /// The call without whose answer it is undecided.
+    pub unanswered: Option<String>,
 }
 
 impl Check {
@@ -59,6 +63,7 @@ impl Check {
             remedy: Vec::new(),
             because_of: None,
             explained_by: Vec::new(),
+            unanswered: None,
         }
     }
 
@@ -78,7 +83,7 @@ impl Check {
     pub(crate) fn unknown(id: impl Into<String>, refusal: &Refusal, hides: &str) -> Self {
         let how = if refusal.kind == RefusalKind::Denied { "was refused" } else { "failed" };
         let title = format!("Could not look: {} {how}", refusal.operation);
-        Self::new(id, Status::Unknown, title)
+        Self { unanswered: Some(refusal.operation.clone()), ..Self::new(id, Status::Unknown, title) }
             .cause(refusal.sentence())
             .evidence([format!("this hides {hides}")])
             .remedy([advice(refusal)])
@@ -119,12 +124,20 @@ impl Check {
 /// What lets doctor look the next time.
 fn advice(refusal: &Refusal) -> String {
     match refusal.kind {
-        RefusalKind::Denied => format!("allow {} to whoever runs doctor", refusal.operation),
+        RefusalKind::Denied => {
+            let also: Vec<&str> = read_along(&refusal.operation).collect();
+            let along =
+                if also.is_empty() { String::new() } else { format!(" (with it: {})", also.join(", ")) };
+            format!("allow {}{along} to whoever runs doctor", refusal.operation)
+        }
         RefusalKind::Credentials | RefusalKind::Clock => {
             "repair the credentials or the clock first".to_owned()
         }
         RefusalKind::Unreachable => {
             "try again later; if it stays so, look at what answers in AWS's place".to_owned()
+        }
+        RefusalKind::Throttled => {
+            "wait a minute, then look again: the account makes too many calls".to_owned()
         }
         RefusalKind::Other => format!("look at what {} answers", refusal.operation),
     }

@@ -74,10 +74,12 @@ const DEEPEST: usize = 8;
 
 /// Ties each check that does not pass to the one that explains it, if any does.
 fn explain(checks: &mut [Check]) {
-    let reasons: BTreeMap<String, String> = checks
+    let mut reasons: BTreeMap<String, String> = checks
         .iter()
         .filter_map(|check| Some((check.id.clone(), nearest(check, checks)?.id.clone())))
         .collect();
+    let unexplained = checks.iter().filter(|check| !reasons.contains_key(&check.id));
+    reasons.extend(of_one_call(unexplained));
     for check in checks {
         let mut reason = reasons.get(&check.id);
         for _ in 0..DEEPEST {
@@ -88,6 +90,20 @@ fn explain(checks: &mut [Check]) {
         }
         check.because_of = reason.filter(|id| **id != check.id).cloned();
     }
+}
+
+/// Of what is undecided because one call was not answered, all but the first, each with the first: one answer decides all.
+fn of_one_call<'a>(checks: impl Iterator<Item = &'a Check>) -> Vec<(String, String)> {
+    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut rest = Vec::new();
+    for check in checks {
+        let Some(call) = &check.unanswered else { continue };
+        match first.get(call.as_str()) {
+            Some(id) => rest.push((check.id.clone(), (*id).to_owned())),
+            None => drop(first.insert(call, &check.id)),
+        }
+    }
+    rest
 }
 
 /// What leaves nothing to be said of the foundation: whatever is looked at is another account's or region's, or nothing.

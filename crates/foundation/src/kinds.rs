@@ -54,6 +54,12 @@ pub fn schema_of(resource_type: &str) -> Option<&'static Schema> {
     SCHEMAS.iter().copied().find(|schema| schema.resource_type == resource_type)
 }
 
+/// What else reading an object takes, beside one of the actions that it takes, so that all of it is asked for at once.
+pub fn read_along(action: &str) -> impl Iterator<Item = &'static str> + use<'_> {
+    let kind = SCHEMAS.iter().find(|schema| schema.reads.contains(&action));
+    kind.into_iter().flat_map(|kind| kind.reads).copied().filter(move |other| *other != action)
+}
+
 /// Whether `destroy` leaves objects of a kind. A part stays with the whole.
 pub fn is_retained(schema: &Schema) -> bool {
     match schema.part_of.and_then(schema_of) {

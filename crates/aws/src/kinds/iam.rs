@@ -38,6 +38,11 @@ fn reported_tags(tags: &[Tag]) -> Tags {
     tags::reported(tags.iter().map(|tag| (tag.key(), tag.value())))
 }
 
+/// The one of these names that differs from `name` in case only, which IAM takes for the same.
+fn in_other_letters<'a>(mut names: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
+    names.find(|other| *other != name && other.eq_ignore_ascii_case(name))
+}
+
 /// The refusal of a name that IAM takes for that of another object: names are compared without case, whatever their path.
 fn taken(refusal: CloudError, kind: &str, other: &str) -> CloudError {
     let message = format!("{} IAM takes the name for that of the {kind} `{other}`.", refusal.message);
@@ -47,6 +52,15 @@ fn taken(refusal: CloudError, kind: &str, other: &str) -> CloudError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_taken_by_another_spelling_alone() {
+        let taken = |name| in_other_letters(["p-a", "P-A", "p-b"].into_iter(), name);
+        assert_eq!(
+            [taken("p-A"), taken("p-B"), taken("p-b"), taken("p")],
+            [Some("p-a"), Some("p-b"), None, None]
+        );
+    }
 
     #[test]
     fn documents_are_decoded() {

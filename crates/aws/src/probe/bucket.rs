@@ -7,7 +7,9 @@ use doctor::facts::{
 };
 
 use super::{moment, read, refusal, then};
+use crate::account::Place;
 use crate::error::{bucket_region, cloud_error};
+use crate::kinds::s3::account_public_access_block::blocks_all;
 use crate::kinds::s3::bucket_versioning::misnamed_answer;
 
 /// Reads a bucket. `owner` is the account that it has to belong to, where that is known.
@@ -30,6 +32,20 @@ pub async fn bucket(client: &Client, name: &str, owner: Option<&str>) -> BucketF
         Read::Absent => BucketFacts::bare(name, Read::Absent),
         region => settings(client, name, owner, region).await,
     }
+}
+
+/// Reads a bucket of an account, kept from the public by a block of its own or by the account's.
+pub async fn bucket_of(client: &Client, place: &Place, name: &str) -> BucketFacts {
+    let mut facts = bucket(client, name, Some(&place.account_id)).await;
+    let is_open = match &facts.public_access {
+        Read::Found(own) => *own != PublicAccess::ALL,
+        Read::Absent => facts.region.found().is_some(),
+        Read::Refused(_) => false,
+    };
+    if is_open && blocks_all(client, place, name).await {
+        facts.public_access = Read::Found(PublicAccess::ALL);
+    }
+    facts
 }
 
 async fn settings(client: &Client, name: &str, owner: Option<String>, region: Read<String>) -> BucketFacts {

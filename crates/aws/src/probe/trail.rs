@@ -5,13 +5,12 @@ use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
 use aws_sdk_cloudtrail::types::{AdvancedEventSelector, AdvancedFieldSelector, EventSelector, Trail};
 use doctor::Targets;
 use doctor::facts::{
-    AdvancedField, AdvancedSelector, BasicSelector, BucketFacts, PublicAccess, Read, Selectors,
-    TrailDescription, TrailFacts, TrailStatus,
+    AdvancedField, AdvancedSelector, BasicSelector, BucketFacts, Selectors, TrailDescription, TrailFacts,
+    TrailStatus,
 };
 
-use super::{bucket, moment, read, then};
+use super::{bucket, bucket_of, moment, read, then};
 use crate::account::Account;
-use crate::kinds::s3::account_public_access_block::blocks_all;
 
 /// CloudTrail's name for what is not there.
 const GONE: &[&str] = &["TrailNotFoundException"];
@@ -22,15 +21,17 @@ pub(super) async fn with_buckets(
 ) -> (TrailFacts, Option<BucketFacts>, Option<BucketFacts>) {
     let (trail, log_bucket) = match &targets.log_bucket {
         Some(name) => {
-            let (trail, bucket) =
-                futures::join!(facts(account, &targets.trail), bucket_of_logs(account, name));
+            let (trail, bucket) = futures::join!(
+                facts(account, &targets.trail),
+                bucket_of(&account.services.s3, &account.place, name)
+            );
             (trail, Some(bucket))
         }
         None => {
             let trail = facts(account, &targets.trail).await;
             let ours = trail.trails.found().into_iter().flatten().find(|trail| trail.name == targets.trail);
             let bucket = match ours {
-                Some(ours) => Some(bucket_of_logs(account, &ours.bucket).await),
+                Some(ours) => Some(bucket_of(&account.services.s3, &account.place, &ours.bucket).await),
                 None => None,
             };
             (trail, bucket)
@@ -43,20 +44,6 @@ pub(super) async fn with_buckets(
         None => None,
     };
     (trail, log_bucket, access_log_bucket)
-}
-
-/// The log bucket, kept from the public by a block of its own or by the account's.
-async fn bucket_of_logs(account: &Account, name: &str) -> BucketFacts {
-    let mut facts = bucket(&account.services.s3, name, Some(&account.place.account_id)).await;
-    let is_open = match &facts.public_access {
-        Read::Found(own) => *own != PublicAccess::ALL,
-        Read::Absent => facts.region.found().is_some(),
-        Read::Refused(_) => false,
-    };
-    if is_open && blocks_all(account, name).await {
-        facts.public_access = Read::Found(PublicAccess::ALL);
-    }
-    facts
 }
 
 async fn facts(account: &Account, name: &str) -> TrailFacts {

@@ -1,7 +1,7 @@
 //! Failed calls to AWS: what they mean, and what a person can do about them.
 
 use engine::{CloudError, CloudErrorKind};
-use foundation::kinds::SCHEMAS;
+use foundation::kinds::read_along;
 use terraform::Diagnostic;
 
 use super::Circumstances;
@@ -202,9 +202,7 @@ fn needed(operation: &str) -> String {
 
 /// The same of a call that reads an object: with it what else reading one needs, so that it is asked for once.
 fn reading(operation: &str) -> String {
-    let kind = SCHEMAS.iter().find(|schema| schema.reads.contains(&operation));
-    let also: Vec<&str> =
-        kind.into_iter().flat_map(|kind| kind.reads).copied().filter(|action| *action != operation).collect();
+    let also: Vec<&str> = read_along(operation).collect();
     match also.is_empty() {
         true => format!("`{operation}`"),
         false => format!("`{operation}` (with it: {})", also.join(", ")),

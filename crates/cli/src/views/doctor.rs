@@ -1,5 +1,7 @@
 //! What doctor found: the verdict first, then each cause with its evidence and remedy.
 
+use std::collections::BTreeSet;
+
 use doctor::{Check, Report, Status, Subject, page};
 use serde_json::json;
 
@@ -87,10 +89,14 @@ fn block(report: &Report, check: &Check, shown: Shown, palette: Palette) -> Stri
     };
     let title = wrap_hanging(&clean(&check.title), word.len() + 2, shown.width);
     let mut text = format!("\n{}: {}\n", palette.paint(label, word), palette.paint(Label::Strong, &title));
-    text += &part("cause", std::slice::from_ref(&check.cause), shown);
-    text += &part("seen", &check.evidence, shown);
-    let symptoms: Vec<String> = report.symptoms(check).map(|symptom| symptom.title.clone()).collect();
-    text += &part("hangs on it", &symptoms, shown);
+    // What the same call left undecided is said with it; other symptoms are named.
+    let (alike, symptoms): (Vec<&Check>, Vec<&Check>) = report
+        .symptoms(check)
+        .partition(|symptom| check.unanswered.is_some() && symptom.unanswered == check.unanswered);
+    let all = || std::iter::once(check).chain(alike.iter().copied());
+    text += &part("cause", all().map(|check| &check.cause), shown);
+    text += &part("seen", all().flat_map(|check| &check.evidence), shown);
+    text += &part("hangs on it", symptoms.iter().map(|symptom| &symptom.title), shown);
     text += &remedy(&check.remedy, shown, palette);
     if let Some(page) = page(check.kind()) {
         text += &palette.paint(Label::Faint, &format!("  {}: docs/doctor.md#{}", check.id, page.anchor()));
@@ -99,10 +105,12 @@ fn block(report: &Report, check: &Check, shown: Shown, palette: Palette) -> Stri
     text
 }
 
-fn part(name: &str, lines: &[String], shown: Shown) -> String {
+/// Lines under a name, each once.
+fn part<'a>(name: &str, lines: impl Iterator<Item = &'a String>, shown: Shown) -> String {
     let indent = name.len() + 4;
     let line = |line: &String| wrap_hanging(&clean(line).replace('\n', " "), indent, shown.width);
-    let lines: Vec<String> = lines.iter().filter(|line| !line.is_empty()).map(line).collect();
+    let mut told = BTreeSet::new();
+    let lines: Vec<String> = lines.filter(|line| !line.is_empty() && told.insert(*line)).map(line).collect();
     if lines.is_empty() {
         return String::new();
     }

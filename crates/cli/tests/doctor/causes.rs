@@ -1,8 +1,10 @@
 //! What a cause explains, and what the exit status says of it.
 
+use harness::{STATE_BUCKET, World};
 use serde_json::{Value, json};
 
 use super::clinic::{answer, applied, doctor, key_id, treat};
+use crate::support::account::ACCOUNT;
 
 #[test]
 fn a_grant_to_a_stranger() {
@@ -36,6 +38,24 @@ fn a_delivery_that_fails_is_explained_by_the_key_that_is_disabled() {
     assert_eq!(found, ["kms.state"]);
     assert_eq!(diagnosis.check("trail.delivery")["because_of"], "kms.state");
     assert_eq!(diagnosis.status, Some(2));
+}
+
+#[test]
+fn the_block_of_the_account_keeps_the_public_out_of_the_state_too() {
+    let mut world = applied();
+    world.aws().call("s3", "delete_public_access_block", json!({"Bucket": STATE_BUCKET})).unwrap();
+    let status = |world: &World| doctor(world, &["state"]).check("state.private")["status"].clone();
+    assert_eq!(status(&world), "warn");
+    for (restricts, expected) in [(false, "warn"), (true, "pass")] {
+        let block = json!({"AccountId": ACCOUNT, "PublicAccessBlockConfiguration": {
+            "BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true, "RestrictPublicBuckets": restricts,
+        }});
+        world.aws().call("s3control", "put_public_access_block", block).unwrap();
+        assert_eq!(status(&world), expected, "restricts: {restricts}");
+    }
+    // Whose the bucket is comes from init: of a bucket whose owner is not known no account's block counts.
+    std::fs::remove_file(world.directory().join(".terraform/underpin.json")).unwrap();
+    assert_eq!(status(&world), "warn");
 }
 
 #[test]

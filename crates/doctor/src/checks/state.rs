@@ -140,7 +140,10 @@ fn private(case: &Case<'_>, facts: &BucketFacts) -> Check {
             .remedy(remedy());
     }
     Check::warn(ID, "Nothing keeps the state bucket from being made public")
-        .cause(format!("the public access block of {} does not block everything", facts.name))
+        .cause(format!(
+            "neither the public access block of {} nor, as far as it may be read, that of its account blocks everything",
+            facts.name
+        ))
         .remedy(remedy())
 }
 

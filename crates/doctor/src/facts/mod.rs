@@ -85,6 +85,8 @@ pub enum RefusalKind {
     Clock,
     /// Nobody answered, or nobody who is AWS.
     Unreachable,
+    /// There are too many calls for now.
+    Throttled,
     /// Anything else that AWS said.
     Other,
 }

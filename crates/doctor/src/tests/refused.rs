@@ -93,10 +93,44 @@ fn each_refused_read_is_named_and_hides_no_other_fault() {
         let unknown: Vec<_> = report.checks.iter().filter(|check| check.status == Status::Unknown).collect();
         assert!(unknown.iter().any(|check| check.title.contains(operation)), "{operation}: {unknown:#?}");
         assert!(unknown.iter().all(|check| check.cause.contains("req-1")), "{operation}: {unknown:#?}");
+        // One call is one cause; what the digest explains is none.
+        assert!(report.causes(Status::Unknown).count() <= 1, "{operation}: {unknown:#?}");
         let failing: Vec<&str> = report.causes(Status::Fail).map(|check| check.id.as_str()).collect();
         assert_eq!(failing, ["state.digest"], "{operation}");
         let warned = report.causes(Status::Warn).any(|check| check.id == "trail.regions");
         assert!(warned || operation == "cloudtrail:DescribeTrails", "{operation}");
+    }
+}
+
+#[test]
+fn what_one_refused_call_leaves_undecided_hangs_on_one_cause() {
+    let refusals: [(&str, usize, Refuse); 3] = [
+        ("iam:GetRolePolicy", 3, |world| {
+            for role in ["eks_fargate", "eks_node_group"] {
+                for document in world.inline(role).values_mut() {
+                    *document = Read::Refused(refusal("iam:GetRolePolicy"));
+                }
+            }
+        }),
+        ("iam:GetRole", 3, |world| {
+            for role in world.facts.roles.values_mut() {
+                role.record = Read::Refused(refusal("iam:GetRole"));
+            }
+        }),
+        ("s3:GetBucketPolicy", 1, |world| {
+            world.bucket().policy = Read::Refused(refusal("s3:GetBucketPolicy"));
+            world.state_bucket().policy = Read::Refused(refusal("s3:GetBucketPolicy"));
+        }),
+    ];
+    for (operation, least, refuse) in refusals {
+        let mut world = World::new(&everything());
+        refuse(&mut world);
+        let report = world.report();
+        let causes: Vec<_> = report.causes(Status::Unknown).collect();
+        let [cause] = causes.as_slice() else { panic!("{operation}: {causes:#?}") };
+        let symptoms: Vec<&str> = report.symptoms(cause).map(|symptom| symptom.id.as_str()).collect();
+        assert!(symptoms.len() >= least, "{operation}: {symptoms:?}");
+        assert!(cause.remedy.iter().any(|line| line.contains(operation)), "{cause:#?}");
     }
 }
 

@@ -7,7 +7,7 @@ use engine::{CloudError, StepError};
 use serde_json::json;
 use terraform::{Attributes, Value};
 
-use super::{GONE, iam_tags, reported_tags, taken};
+use super::{GONE, iam_tags, in_other_letters, reported_tags, taken};
 use crate::account::Account;
 use crate::attributes::{differs, first_of, object, overlaid, owned, required};
 use crate::call::{absent_if, answered, call, has_code};
@@ -50,8 +50,12 @@ impl Kind for InstanceProfile {
         let profile = match answer {
             Ok(answer) => answer.instance_profile,
             Err(refusal) if has_code(&refusal, &["EntityAlreadyExists"]) => {
-                return match in_other_letters(account, name).await {
-                    Some(other) => Err(taken(refusal, "instance profile", &other).into()),
+                // A list that is refused tells of none.
+                let listed = account.services.iam.list_instance_profiles().into_paginator().items().send();
+                let profiles = listed.collect::<Result<Vec<_>, _>>().await.unwrap_or_default();
+                let names = profiles.iter().map(Profile::instance_profile_name);
+                return match in_other_letters(names, name) {
+                    Some(other) => Err(taken(refusal, "instance profile", other).into()),
                     None => resume(self, account, planned, refusal).await,
                 };
             }
@@ -94,19 +98,6 @@ impl Kind for InstanceProfile {
         absent_if(deleted, GONE)?;
         Ok(None)
     }
-}
-
-/// The name of a profile that differs from `name` in case only, which IAM takes for the same. A list that is refused tells
-/// of none.
-async fn in_other_letters(account: &Account, name: &str) -> Option<String> {
-    let mut profiles = account.services.iam.list_instance_profiles().into_paginator().items().send();
-    while let Some(profile) = profiles.next().await {
-        let other = profile.ok()?.instance_profile_name;
-        if other != name && other.eq_ignore_ascii_case(name) {
-            return Some(other);
-        }
-    }
-    None
 }
 
 async fn retag(

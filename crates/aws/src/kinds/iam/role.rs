@@ -8,7 +8,7 @@ use serde_json::json;
 use terraform::{Attributes, Value};
 
 use super::policies::{attached, delete_inline, detach, inline, list_attached, list_inline};
-use super::{GONE, document, iam_tags, reported_tags, taken};
+use super::{GONE, document, iam_tags, in_other_letters, reported_tags, taken};
 use crate::account::Account;
 use crate::attributes::{differs, first_of, number, object, overlaid, owned, required, texts};
 use crate::call::{absent_if, answered, call, has_code};
@@ -65,8 +65,12 @@ impl Kind for IamRole {
                 Ok(overlaid(&described, &decided(&role)))
             }
             Err(refusal) if has_code(&refusal, &["EntityAlreadyExists"]) => {
-                match in_other_letters(account, required(planned, "name")?).await {
-                    Some(other) => Err(taken(refusal, "role", &other).into()),
+                // A list that is refused tells of none.
+                let listed = account.services.iam.list_roles().into_paginator().items().send();
+                let roles = listed.collect::<Result<Vec<_>, _>>().await.unwrap_or_default();
+                let names = roles.iter().map(Role::role_name);
+                match in_other_letters(names, required(planned, "name")?) {
+                    Some(other) => Err(taken(refusal, "role", other).into()),
                     None => resume(self, account, planned, refusal).await,
                 }
             }
@@ -217,19 +221,6 @@ async fn update_settings(
         }
     }
     Ok(())
-}
-
-/// The name of a role that differs from `name` in case only, which IAM takes for the same. A list that is refused tells
-/// of none.
-async fn in_other_letters(account: &Account, name: &str) -> Option<String> {
-    let mut pages = account.services.iam.list_roles().into_paginator().items().send();
-    while let Some(role) = pages.next().await {
-        let other = role.ok()?.role_name;
-        if other != name && other.eq_ignore_ascii_case(name) {
-            return Some(other);
-        }
-    }
-    None
 }
 
 async fn retag(

@@ -2,6 +2,7 @@
 //! as S3 answers a bucket's: the question about a bucket is sent there, and its whole SDK is not needed for one call (S3 API
 //! reference, S3 Control: `GetPublicAccessBlock`).
 
+use aws_sdk_s3::Client;
 use aws_sdk_s3::types::PublicAccessBlockConfiguration;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -10,17 +11,19 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use engine::CloudError;
 
-use crate::account::Account;
+use crate::account::Place;
 use crate::call::absent_if;
+use crate::waiting::Patience;
 
 /// Where the control plane answers it.
 const PATH: &str = "/v20180820/configuration/publicAccessBlock";
 const ABSENT: &[&str] = &["NoSuchPublicAccessBlockConfiguration"];
 
-/// Whether the account blocks all that a bucket's block can. What may not be read blocks nothing.
-pub(crate) async fn blocks_all(account: &Account, bucket: &str) -> bool {
+/// Whether the account blocks all that a bucket's block can, asked through the client of one of its buckets. What may not be
+/// read blocks nothing.
+pub(crate) async fn blocks_all(client: &Client, place: &Place, bucket: &str) -> bool {
     let is_on = |flag: Option<bool>| flag == Some(true);
-    of_account(account, bucket).await.ok().flatten().is_some_and(|block| {
+    of_account(client, place, bucket).await.ok().flatten().is_some_and(|block| {
         is_on(block.block_public_acls)
             && is_on(block.block_public_policy)
             && is_on(block.ignore_public_acls)
@@ -30,10 +33,10 @@ pub(crate) async fn blocks_all(account: &Account, bucket: &str) -> bool {
 
 /// The account's block; `None`: it has none.
 async fn of_account(
-    account: &Account,
+    client: &Client,
+    place: &Place,
     bucket: &str,
 ) -> Result<Option<PublicAccessBlockConfiguration>, CloudError> {
-    let place = &account.place;
     let suffix = place.partition.dns_suffix();
     let ask = ControlPlane {
         account_id: place.account_id.clone(),
@@ -42,10 +45,10 @@ async fn of_account(
         host: format!("{}.s3-control.{}.{suffix}", place.account_id, place.region),
     };
     let get = || {
-        let get = account.services.s3.get_public_access_block().bucket(bucket);
+        let get = client.get_public_access_block().bucket(bucket);
         get.customize().interceptor(ask.clone()).send()
     };
-    let answer = account.patience.call("s3:GetAccountPublicAccessBlock", get).await;
+    let answer = Patience::default().call("s3:GetAccountPublicAccessBlock", get).await;
     Ok(absent_if(answer, ABSENT)?.and_then(|answer| answer.public_access_block_configuration))
 }
 

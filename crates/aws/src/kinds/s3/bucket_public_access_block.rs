@@ -46,7 +46,7 @@ impl BucketSetting for PublicAccessBlock {
         if own.as_ref().is_some_and(is_whole) {
             return Ok(own);
         }
-        if blocks_all(account, bucket).await {
+        if blocks_all(&account.services.s3, &account.place, bucket).await {
             return Ok(Some(FLAGS.iter().map(|name| ((*name).to_owned(), true.into())).collect()));
         }
         Ok(own)
@@ -61,7 +61,8 @@ impl BucketSetting for PublicAccessBlock {
         };
         match account.patience.retry(BUCKET, || call(PUT, put().send())).await {
             Err(refusal)
-                if refusal.kind == CloudErrorKind::AccessDenied && blocks_all(account, bucket).await =>
+                if refusal.kind == CloudErrorKind::AccessDenied
+                    && blocks_all(&account.services.s3, &account.place, bucket).await =>
             {
                 Ok(())
             }

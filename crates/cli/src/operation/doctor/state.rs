@@ -2,10 +2,10 @@
 
 use aws::clients::BackendClients;
 use aws::probe;
-use doctor::facts::{Digests, Lock, NO_TABLE, Place, Read, Refusal, StateFacts, StateRecord};
+use doctor::facts::{BucketFacts, Digests, Lock, NO_TABLE, Place, Read, Refusal, StateFacts, StateRecord};
 use engine::holder::Life;
 use engine::{HeldLock, SessionError, StoreError, observation, session};
-use foundation::addresses;
+use foundation::{AccountId, Caller, Region, addresses};
 use terraform::backend::Backend as Kind;
 use terraform::{Address, State};
 use time::OffsetDateTime;
@@ -50,15 +50,26 @@ pub(super) async fn read(backend: Option<&Backend>) -> Result<Option<Stored>, Cl
         place,
     };
     if let (Place::S3 { bucket, key, .. }, Some(clients)) = (&facts.place, &connection.clients) {
-        let owner = backend.owner().map(foundation::AccountId::as_str);
         let (about, earlier, others) = futures::join!(
-            probe::bucket(&clients.s3, bucket, owner),
+            bucket_facts(backend.owner(), clients, bucket),
             probe::earlier_versions(&clients.s3, bucket, key),
             probe::neighbours(&clients.s3, bucket, key),
         );
         (facts.bucket, facts.earlier_versions, facts.others) = (Some(about), Some(earlier), Some(others));
     }
     Ok(Some(Stored { state, facts }))
+}
+
+/// The bucket. The public access block of an account counts where it is known whose the bucket is.
+async fn bucket_facts(owner: Option<&AccountId>, clients: &BackendClients, name: &str) -> BucketFacts {
+    let region = clients.region.parse::<Region>();
+    match owner.cloned().zip(region.ok()) {
+        Some((account_id, region)) => {
+            let owner = Caller { account_id, partition: region.partition() };
+            probe::bucket_of(&clients.s3, &aws::Place::new(&owner, region.as_str()), name).await
+        }
+        None => probe::bucket(&clients.s3, name, owner.map(AccountId::as_str)).await,
+    }
 }
 
 type Content = (Option<State>, Read<StateRecord>, Option<Digests>);
