@@ -50,22 +50,40 @@ pub(super) fn shown(command: &Command, columns: usize, input: &str) -> String {
     plain(&String::from_utf8_lossy(&output.stdout))
 }
 
-/// The text as it stands on the screen in the end: without colours, without lines that were taken away again.
+/// The text as it stands on the screen in the end: without colours, without what was overwritten or taken away again.
 fn plain(shown: &str) -> String {
-    let shown = shown.replace("\r\n", "\n");
-    let lines = shown.split('\n').map(|line| {
-        let last = line.rsplit("\r\u{1b}[K").next().unwrap_or_default();
-        uncoloured(last)
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    shown.replace("\r\n", "\n").split('\n').map(settled_line).collect::<Vec<_>>().join("\n")
 }
 
-fn uncoloured(line: &str) -> String {
-    let mut plain = String::new();
-    for (index, piece) in line.split("\u{1b}[").enumerate() {
-        plain.push_str(if index == 0 { piece } else { piece.split_once('m').map_or("", |(_, rest)| rest) });
+/// A line after all that was written to it.
+fn settled_line(written: &str) -> String {
+    let (mut line, mut column) = (Vec::new(), 0);
+    let mut characters = written.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\r' => column = 0,
+            '\u{1b}' => {
+                let mut told = String::new();
+                for letter in characters.by_ref() {
+                    told.push(letter);
+                    if letter.is_ascii_alphabetic() {
+                        break;
+                    }
+                }
+                match told.as_str() {
+                    "[K" | "[0K" => line.truncate(column),
+                    "[2K" => line.clear(),
+                    _ => {}
+                }
+            }
+            _ => {
+                line.resize(line.len().max(column + 1), ' ');
+                line[column] = character;
+                column += 1;
+            }
+        }
     }
-    plain
+    line.into_iter().collect()
 }
 
 /// The lines that are wider than the screen and could have been broken. Data that was asked for is no such line.
