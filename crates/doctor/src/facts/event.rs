@@ -1,5 +1,6 @@
 //! What CloudTrail recorded lately.
 
+use foundation::Region;
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -53,9 +54,12 @@ fn context(record: &Value) -> Vec<(String, String)> {
     if let Some(mfa) = at("/userIdentity/sessionContext/attributes/mfaAuthenticated") {
         set("aws:MultiFactorAuthPresent", mfa.to_owned());
     }
+    // Services are called `rds.amazonaws.com` in every partition; what they call through ends as the region's endpoints do.
     let service = at("/userIdentity/invokedBy").and_then(|by| by.split_once(".amazonaws."));
-    if let (Some((service, suffix)), Some(region)) = (service, at("/awsRegion")) {
-        set("kms:ViaService", format!("{service}.{region}.amazonaws.{suffix}"));
+    let region = at("/awsRegion").and_then(|region| region.parse::<Region>().ok());
+    if let (Some((service, _)), Some(region)) = (service, region) {
+        let suffix = region.partition().dns_suffix();
+        set("kms:ViaService", format!("{service}.{region}.{suffix}"));
         set("aws:ViaAWSService", "true".to_owned());
         set("kms:GrantIsForAWSResource", "true".to_owned());
     }

@@ -67,14 +67,15 @@ pub(super) fn gone(id: &str, address: &Address) -> Finding {
 pub(super) fn unrotatable(observed: &Attributes, address: &Address) -> Option<Finding> {
     let origin = observed.get(ORIGIN).and_then(Value::as_str).filter(|_| !is_rotatable(observed))?;
     let id = observed.get("key_id").and_then(Value::as_str).unwrap_or("KEY");
+    let region = region(observed.get("arn").and_then(Value::as_str));
     let sentence = format!(
         "the key's material is not KMS's own (origin {origin}): KMS never rotates it, whatever the settings say"
     );
     let finding = Finding::new(FindingKind::Ill, (Topic::Key, origin), address, sentence);
     Some(match origin {
         "EXTERNAL" => finding.hint(format!(
-            "to rotate it by hand: aws kms import-key-material --key-id {id} --import-type NEW_KEY_MATERIAL …, then aws kms \
-             rotate-key-on-demand --key-id {id}"
+            "to rotate it by hand: aws kms import-key-material --key-id {id} --region {region} --import-type NEW_KEY_MATERIAL \
+             …, then aws kms rotate-key-on-demand --key-id {id} --region {region}"
         )),
         _ => finding.hint("its material is rotated where it is kept, in the key store"),
     })
@@ -133,5 +134,11 @@ fn sentence(grant: &Grant, around: &Circumstances<'_>) -> String {
 
 fn revoke(grant: &Grant, address: &Address, around: &Circumstances<'_>) -> String {
     let key = around.text(address, "key_id").unwrap_or("KEY");
-    format!("aws kms revoke-grant --key-id {key} --grant-id {}", grant.id)
+    let region = region(around.text(address, "arn"));
+    format!("aws kms revoke-grant --key-id {key} --grant-id {} --region {region}", grant.id)
+}
+
+/// The region of an ARN, which no command takes from the id alone.
+fn region(arn: Option<&str>) -> &str {
+    arn.and_then(|arn| arn.split(':').nth(3)).unwrap_or("REGION")
 }

@@ -150,7 +150,8 @@ fn a_grant_says_whose_it_is_and_whether_it_can_be_handed_on() {
         constrained: false,
         created: Some("2026-11-01".to_owned()),
     };
-    let observed = json!({"aws_kms_key.main": {"key_id": "k-1"}});
+    let arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/k-1";
+    let observed = json!({"aws_kms_key.main": {"key_id": "k-1", "arn": arn}});
     let (review, _) =
         reviewed(json!({}), observed, json!({}), vec![("aws_kms_key.main", Fact::Grant(grant))]);
     let [finding] = review.findings.as_slice() else { panic!("{review:?}") };
@@ -159,7 +160,10 @@ fn a_grant_says_whose_it_is_and_whether_it_can_be_handed_on() {
         "`arn:aws:iam::999988887777:root` of another account, 999988887777, may use the key by a grant since 2026-11-01: \
          Decrypt, CreateGrant; CreateGrant among them: it can hand the key on"
     );
-    assert_eq!(finding.hint.as_deref(), Some("aws kms revoke-grant --key-id k-1 --grant-id 0f1e"));
+    assert_eq!(
+        finding.hint.as_deref(),
+        Some("aws kms revoke-grant --key-id k-1 --grant-id 0f1e --region cn-north-1")
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ use terraform::{Diagnostic, Location, Value};
 use super::spelling;
 use super::table::{DECLARATIONS, Declaration, declaration};
 use super::value::{Origin, SettingValue};
+use crate::identifiers::{Partition, Region};
 
 /// Why a value is not acceptable, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,11 +116,23 @@ impl<'a> Reader<'a> {
         let declaration = declaration(name)?;
         let origin = self.values.get(name).map_or(Origin::File, |value| value.origin);
         let spelt = if declaration.is_primitive() { origin } else { Origin::File };
-        Some(match instead {
+        let hint = match instead {
             Some(Instead::Words(words)) => words,
             Some(Instead::Text(text)) => format!("write {}", spelling::text(declaration, &text, spelt)),
             None => format!("write, for example:\n{}", spelling::example(declaration, origin)),
-        })
+        };
+        Some(self.of_partition(hint))
+    }
+
+    /// A hint whose ARNs lie where the settings say: they are written for the commercial regions.
+    fn of_partition(&self, hint: String) -> String {
+        let region = self.value("aws_region").and_then(Value::as_str);
+        match region.and_then(|region| region.parse::<Region>().ok()) {
+            Some(region) if region.partition() != Partition::Aws => hint
+                .replace("arn:aws:", &format!("arn:{}:", region.partition()))
+                .replace(":us-east-1:", &format!(":{region}:")),
+            _ => hint,
+        }
     }
 
     /// Records a warning about a setting.

@@ -321,7 +321,7 @@ pub const DECLARATIONS: &[Declaration] = &[
         effect: "When null nothing is made. Otherwise at least one of `emails` and `sns_topic_arn`. With `emails` there is a topic, encrypted with the key, and each \
                  address gets an e-mail whose link it must follow; with `sns_topic_arn` alerts go to that topic of this account and region. `tampering` (true) \
                  tells of changes of the trail, the key, the log bucket, the roles and of the alerts themselves, `role_use` (true) of anybody but its service \
-                 who takes a role, `global_events` (true) of IAM's events, which arrive in us-east-1: from another region a rule there forwards them. `heartbeat` (false) adds an alarm that rings when `underpin trail heartbeat`, \
+                 who takes a role, `global_events` (true) of IAM's events, which arrive in us-east-1 (GovCloud: us-gov-west-1; elsewhere AWS documents no region): from another region a rule there forwards them. `heartbeat` (false) adds an alarm that rings when `underpin trail heartbeat`, \
                  run every 15 minutes by cron or CI, is silent or finds that the trail does not record (0.10 dollars a month, and 0.30 for each of its three metrics). Costs: \
                  rules of AWS events and the first 1,000 e-mails a month are free; forwarded events cost a dollar a million. \
                  Of the trail itself, null leaves what others set, true is ours, and false removes it: `cloudwatch_logs` (null) writes every event of all \

@@ -1,4 +1,5 @@
-//! GovCloud and China: each a partition of its own, with its own region of IAM's events, or none that is known.
+//! GovCloud, China and the European Sovereign Cloud: each a partition of its own, with its own region of IAM's events, or none
+//! that is known.
 
 use std::process::Output;
 
@@ -40,6 +41,7 @@ fn assert_watched(partition: &str, region: &str, arrive: Option<&str>) {
         assert_eq!(brought["Targets"][0]["Arn"], bus);
     }
 
+    assert_names_its_partition(&world, partition, region);
     let doctor = ends_with(&world, region, &["doctor"], 0);
     let alarms = doctor.lines().find(|line| line.starts_with("alarms ")).unwrap_or_default();
     assert!(alarms.ends_with("checks pass"), "{doctor}");
@@ -61,6 +63,41 @@ fn assert_watched(partition: &str, region: &str, arrive: Option<&str>) {
     }
 }
 
+/// Whatever is said, on either stream: no ARN of another partition, and no regional name that ends as another's.
+fn assert_names_its_partition(world: &World, partition: &str, region: &str) {
+    let suffix = match partition {
+        "aws-cn" => "amazonaws.com.cn",
+        "aws-eusc" => "amazonaws.eu",
+        _ => "amazonaws.com",
+    };
+    let lines: [&[&str]; 9] = [
+        &["plan", "-destroy", "-delete-key"],
+        &["show", "-json"],
+        &["doctor", "-json"],
+        &["trail", "status"],
+        &["trail", "verify"],
+        &["export", "cloudformation"],
+        &["policy", "explain", "aws_kms_key.main"],
+        &[
+            "policy",
+            "simulate",
+            "-principal=aws_iam_role.eks_node_group",
+            "-action=kms:Decrypt",
+            "-resource=aws_kms_key.main",
+        ],
+        &["validate", "-var=kms_key_administrators=[\"123456789012\"]"],
+    ];
+    for line in lines {
+        let output = run_in(world, region, line);
+        let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert!(said.len() > 100 && !said.contains("arn:aws:"), "{line:?}\n{said}");
+        for (at, begin) in said.match_indices(&format!("{region}.")) {
+            let rest = said.get(at + begin.len()..).unwrap();
+            assert!(!rest.starts_with("amazonaws") || rest.starts_with(suffix), "{line:?}\n{said}");
+        }
+    }
+}
+
 #[test]
 fn govcloud_is_watched_where_iams_events_arrive_and_elsewhere() {
     assert_watched("aws-us-gov", "us-gov-west-1", None);
@@ -70,4 +107,9 @@ fn govcloud_is_watched_where_iams_events_arrive_and_elsewhere() {
 #[test]
 fn china_is_watched_in_the_region_of_the_deployment() {
     assert_watched("aws-cn", "cn-north-1", None);
+}
+
+#[test]
+fn the_european_sovereign_cloud_is_watched_in_the_region_of_the_deployment() {
+    assert_watched("aws-eusc", "eusc-de-east-1", None);
 }

@@ -132,7 +132,8 @@ fn managed(case: &Case<'_>, wanted: &WantedRole, facts: &RoleFacts) -> Check {
     let Some(first) = missing.first() else {
         return Check::pass(id, format!("{} has the policies that it needs", wanted.name));
     };
-    let cause = format!("{} is not attached to the role {}", missing.join(", "), wanted.name);
+    let verb = if missing.len() == 1 { "is" } else { "are" };
+    let cause = format!("{} {verb} not attached to the role {}", missing.join(", "), wanted.name);
     if is_replaced(case, facts, &missing) {
         let title = format!("{} has other policies than the settings say, which do as well", wanted.name);
         let foreign = format!("roles.foreign/{}", wanted.part);

@@ -192,22 +192,31 @@ fn a_grant_lets_whoever_was_denied_before_it_was_made() {
 
 #[test]
 fn a_record_tells_the_context_of_its_call() {
-    let record = json!({
-        "eventTime": "2026-11-28T11:30:00Z", "eventSource": "kms.amazonaws.com", "eventName": "Decrypt", "awsRegion": "eu-west-1",
-        "sourceIPAddress": "203.0.113.7", "vpcEndpointId": "vpce-1",
-        "userIdentity": {"arn": "arn:aws:iam::123456789012:user/eve", "invokedBy": "secretsmanager.amazonaws.com"},
-        "requestParameters": {"encryptionContext": {"SecretARN": "x"}},
-    });
-    let context = Event::of_record(&record).unwrap().context;
-    let value = |key: &str| context.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
-    for (key, expected) in [
-        ("aws:SourceIp", "203.0.113.7"),
-        ("aws:SourceVpce", "vpce-1"),
-        ("kms:ViaService", "secretsmanager.eu-west-1.amazonaws.com"),
-        ("aws:ViaAWSService", "true"),
-        ("kms:EncryptionContext:SecretARN", "x"),
+    let record = |region: &str| {
+        json!({
+            "eventTime": "2026-11-28T11:30:00Z", "eventSource": "kms.amazonaws.com", "eventName": "Decrypt", "awsRegion": region,
+            "sourceIPAddress": "203.0.113.7", "vpcEndpointId": "vpce-1",
+            "userIdentity": {"arn": "arn:aws:iam::123456789012:user/eve", "invokedBy": "secretsmanager.amazonaws.com"},
+            "requestParameters": {"encryptionContext": {"SecretARN": "x"}},
+        })
+    };
+    for (region, via) in [
+        ("eu-west-1", "secretsmanager.eu-west-1.amazonaws.com"),
+        ("us-gov-west-1", "secretsmanager.us-gov-west-1.amazonaws.com"),
+        ("cn-north-1", "secretsmanager.cn-north-1.amazonaws.com.cn"),
+        ("eusc-de-east-1", "secretsmanager.eusc-de-east-1.amazonaws.eu"),
     ] {
-        assert_eq!(value(key), Some(expected), "{key}");
+        let context = Event::of_record(&record(region)).unwrap().context;
+        let value = |key: &str| context.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
+        for (key, expected) in [
+            ("aws:SourceIp", "203.0.113.7"),
+            ("aws:SourceVpce", "vpce-1"),
+            ("kms:ViaService", via),
+            ("aws:ViaAWSService", "true"),
+            ("kms:EncryptionContext:SecretARN", "x"),
+        ] {
+            assert_eq!(value(key), Some(expected), "{key}");
+        }
     }
 }
 

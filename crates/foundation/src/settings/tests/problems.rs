@@ -237,6 +237,36 @@ fn a_lock_that_outlasts_the_logs_is_a_warning() {
 }
 
 #[test]
+fn what_is_to_be_written_instead_lies_in_the_partition_of_the_region() {
+    for (region, partition) in [
+        ("eu-west-1", "aws"),
+        ("us-gov-east-1", "aws-us-gov"),
+        ("cn-north-1", "aws-cn"),
+        ("eusc-de-east-1", "aws-eusc"),
+    ] {
+        let hint = |setting: Value| {
+            let mut changes = json!({"aws_region": region});
+            changes.as_object_mut().unwrap().extend(setting.as_object().unwrap().clone());
+            problem(&changes).hint.unwrap()
+        };
+        let administrator = hint(json!({"kms_key_administrators": ["123456789012"]}));
+        assert_eq!(
+            administrator,
+            format!("write \"arn:{partition}:iam::123456789012:root\" for the whole account")
+        );
+        let boundary = hint(json!({"permissions_boundary_arn": "Boundary"}));
+        assert!(
+            boundary.contains(&format!("\"arn:{partition}:iam::123456789012:policy/Boundary\"")),
+            "{boundary}"
+        );
+        if partition != "aws" {
+            let topic = hint(json!({"monitoring": {"sns_topic_arn": "alerts"}}));
+            assert!(topic.contains(&format!("arn:{partition}:sns:{region}:123456789012:")), "{topic}");
+        }
+    }
+}
+
+#[test]
 fn problems_point_at_the_part_they_are_about() {
     let source = Arc::new(Source { name: "terraform.tfvars".into(), text: "tags = { a = \"!\" }".into() });
     let at = move |span: Range<usize>| Some(Location { source: source.clone(), span });
