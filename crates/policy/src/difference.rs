@@ -19,6 +19,7 @@ mod narrowing;
 mod people;
 mod places;
 mod reach;
+mod receivable;
 mod refined;
 mod region;
 mod relevance;
@@ -47,13 +48,13 @@ pub(crate) use self::decide::Court;
 use self::family::Filling;
 use self::frame::Frame;
 use self::gains::{Layout, gains_and_losses};
+pub(crate) use self::receivable::is_key;
 use self::relevance::Relevant;
 use self::report::changes;
 pub(crate) use self::sharp::ESCALATING;
 use self::undecided::Doubts;
 pub use self::undecided::Undecided;
 use self::witness::Finder;
-pub(crate) use self::witness::is_key;
 
 /// Permissions that the new policy gives and the old one did not, or the other way round.
 ///

@@ -37,6 +37,7 @@ mod principal;
 mod reader;
 pub mod reference;
 mod request;
+mod resource_type;
 mod somebody;
 mod statement;
 

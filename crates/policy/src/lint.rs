@@ -2,6 +2,7 @@
 
 mod conditions;
 mod dangers;
+mod denials;
 mod lockouts;
 mod shape;
 mod variables;

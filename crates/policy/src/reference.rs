@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use flate2::read::ZlibDecoder;
 
 use crate::pattern::Glob;
+use crate::resource_type::ResourceType;
 
 const DATA: &[u8] = include_bytes!("../data/service-reference.z");
 
@@ -23,10 +24,11 @@ pub struct Reference {
     names: Vec<&'static str>,
 }
 
-/// A service, whose actions are read when they are first asked for.
+/// A service, whose actions and resource types are read when they are first asked for.
 struct Service {
     text: &'static str,
     actions: OnceLock<Actions>,
+    resource_types: OnceLock<HashMap<&'static str, ResourceType>>,
 }
 
 struct Actions {
@@ -67,7 +69,9 @@ impl Reference {
         let (source, date) = head.rsplit_once(' ').unwrap_or_default();
         let blocks: Vec<_> = body.split('#').filter_map(|block| block.split_once('\n')).collect();
         let names = blocks.iter().map(|(name, _)| *name).collect();
-        let service = |(name, text)| (name, Service { text, actions: OnceLock::new() });
+        let service = |(name, text)| {
+            (name, Service { text, actions: OnceLock::new(), resource_types: OnceLock::new() })
+        };
         Self { source, date, services: blocks.into_iter().map(service).collect(), names }
     }
 
@@ -113,7 +117,15 @@ impl Reference {
     /// The ARN of a resource type: `arn:${Partition}:s3:::${BucketName}`; `None` if it or the service is not known in
     /// detail.
     pub fn resource_type(&self, service: &str, name: &str) -> Option<&'static str> {
-        self.described(service, '%').find(|(known, _)| *known == name).map(|(_, arn)| arn)
+        Some(self.type_of(service, name)?.template)
+    }
+
+    /// The same, ready to be asked.
+    pub(crate) fn type_of(&self, service: &str, name: &str) -> Option<&ResourceType> {
+        let types = &self.services.get(service)?.resource_types;
+        let read =
+            || self.described(service, '%').map(|(name, arn)| (name, ResourceType::new(arn))).collect();
+        types.get_or_init(read).get(name)
     }
 
     /// The condition keys of a service with their types: `s3:prefix`, `String`; none if it is not known in detail.
@@ -169,6 +181,16 @@ impl Action {
     /// detail.
     pub fn resource_types(&self) -> Option<impl Iterator<Item = &'static str> + Clone + use<>> {
         self.details.map(|(types, _)| items(types))
+    }
+
+    /// The names of its resource types, as one text.
+    pub(crate) fn types(&self) -> Option<&'static str> {
+        self.details.map(|(types, _)| types)
+    }
+
+    /// The names of its resource types and of its condition keys.
+    pub(crate) fn takes(&self) -> Option<(&'static str, &'static str)> {
+        self.details
     }
 
     /// The condition keys of its service that a request for it can have; `None` if the service is not known in detail.

@@ -4,6 +4,7 @@ use crate::condition::Conditions;
 use crate::difference::{Attachment, Undecided, Witness, difference, is_key};
 use crate::document::Policy;
 use crate::kind::Kind;
+use crate::prepared::action_glob;
 use crate::principal::Principal;
 use crate::reference::reference;
 use crate::request::Request;
@@ -64,7 +65,11 @@ pub enum Somebody {
 /// ```
 pub fn somebody(policy: &Policy, kind: Kind, asked: &Request) -> Somebody {
     let account = asked.account.as_str();
-    let mut statements = policy.statements.clone();
+    let lower = asked.action.to_ascii_lowercase();
+    let is_about_it = |statement: &&Statement| {
+        statement.action.as_ref().is_some_and(|actions| actions.has(|one| action_glob(one).matches(&lower)))
+    };
+    let mut statements: Vec<Statement> = policy.statements.iter().filter(is_about_it).cloned().collect();
     let service = match &asked.principal {
         Principal::Service(name) => Some(name.as_str()),
         _ => None,
@@ -98,7 +103,7 @@ pub fn somebody(policy: &Policy, kind: Kind, asked: &Request) -> Somebody {
     }
     let unsent = keys(policy).into_iter().filter(|key| !is_sent(key, asked));
     statements.extend(unsent.map(|key| denied_when("Null", &key, "false")));
-    let narrowed = Policy { statements, ..policy.clone() };
+    let narrowed = Policy { version: policy.version, id: None, statements };
     // Of a bucket the account's root user needs no policy: against none it would gain nothing.
     let nobody = Policy::new([everything(everyone())]);
     let changes = difference(Some(&nobody), Some(&narrowed), Attachment::to(kind).of(account));

@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &[String]) -> Outcome {
     let directory = simulator()?;
     let mut verdicts = Verdicts::default();
     verdicts.hear("requests", || requests(&directory, argument(0, "20000")));
-    verdicts.hear("edits of our own policies", || edits::judged(&directory, argument(1, "10000")));
+    verdicts.hear("edits of our own policies", || edits::judged(&directory, argument(1, edits::USUAL)));
     verdicts.hear("versions of managed policies", || managed::judged(&directory));
     verdicts.hear("policies that underpin writes", product::run);
     verdicts.hear("lock-outs", || lockouts::run(lockouts::SEED));

@@ -1,11 +1,12 @@
 //! Actions that stand for all actions, as far as policies can tell them apart.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::frame::Frame;
 use super::refined::Refined;
 use super::region::Points;
 use super::sharp::marked_services;
+use crate::arn::Arn;
 use crate::evaluate::{is_about_a_key, is_judged_by_trust};
 use crate::kind::Kind;
 use crate::pattern::Glob;
@@ -30,11 +31,35 @@ pub(super) struct Actions {
     pub by_rule: Vec<Vec<Points>>,
 }
 
+/// One of these.
+#[derive(Clone, Copy)]
+pub(super) enum Deed<'a> {
+    /// That AWS has.
+    Known(&'static Action),
+    /// That only a policy has.
+    Written(&'a str),
+}
+
+impl Deed<'_> {
+    /// As AWS writes it: `s3:GetObject`.
+    pub(super) fn name(self) -> String {
+        match self {
+            Self::Known(action) => format!("{}:{}", action.service, action.name),
+            Self::Written(name) => name.to_owned(),
+        }
+    }
+
+    pub(super) fn service(self) -> String {
+        self.name().split(':').next().unwrap_or_default().to_ascii_lowercase()
+    }
+}
+
 impl Deeds {
-    /// As AWS writes them: `s3:GetObject`.
-    pub(super) fn names(&self) -> impl Iterator<Item = String> {
-        let known = self.known.iter().map(|action| format!("{}:{}", action.service, action.name));
-        known.chain(self.written.iter().cloned())
+    /// Those that AWS has, of such with the same resource types and condition keys the first; and what is written.
+    pub(super) fn distinct(&self) -> impl Iterator<Item = Deed<'_>> {
+        let mut seen = HashSet::new();
+        let known = self.known.iter().filter(move |action| seen.insert((action.service, action.takes())));
+        known.map(|action| Deed::Known(action)).chain(self.written.iter().map(|name| Deed::Written(name)))
     }
 
     /// Whether one of these, in lower case, is among them.
@@ -62,7 +87,7 @@ impl Actions {
         }
         let lacks_resource = rules.iter().any(|rule| rule.resource.is_none());
         let (axis, fitting): (Vec<Deeds>, Vec<Vec<usize>>) =
-            deeds(&patterns, frame.kind, lacks_resource).into_iter().unzip();
+            deeds(&patterns, frame.kind, lacks_resource, &services_of_resources(rules)).into_iter().unzip();
         let by_pattern = Points::by_pattern(&fitting, patterns.len());
         let of = |action: &String| by_pattern.get(*places.get(&action.to_ascii_lowercase())?).cloned();
         let mut actions = Self { axis, by_rule: Vec::new() };
@@ -93,12 +118,24 @@ impl Actions {
 /// The patterns are as written. `lacks_resource`: whether some statement has no resource, which is then told apart for
 /// KMS. An action that the reference lacks counts where a policy writes it out: AWS may be younger than the reference. So
 /// does what is left of a pattern that no known action fits.
-fn deeds(patterns: &[&str], kind: Kind, lacks_resource: bool) -> Vec<(Deeds, Vec<usize>)> {
+fn deeds(
+    patterns: &[&str],
+    kind: Kind,
+    lacks_resource: bool,
+    of_resources: &[&str],
+) -> Vec<(Deeds, Vec<usize>)> {
     let only = kind.service();
     let by_service = by_service(patterns);
     let mut classes = Classes::default();
     let mut is_known = vec![false; patterns.len()];
-    for service in services(patterns, &by_service, only, lacks_resource) {
+    let mut services = services(patterns, &by_service, only, lacks_resource);
+    if by_service.contains_key("") && only.is_none() {
+        // Of all that `*` includes, they have what can be done to what is named.
+        services.extend(of_resources);
+        services.sort_unstable();
+        services.dedup();
+    }
+    for service in services {
         let mut refined = Refined::new(reference().actions(service).unwrap_or_default());
         for of in ["", service] {
             for index in by_service.get(of).into_iter().flatten() {
@@ -140,6 +177,17 @@ fn is_decided(kind: Kind, action: &str) -> bool {
         Kind::Trust => is_judged_by_trust(action, ""),
         _ => true,
     }
+}
+
+/// The services whose resources are named.
+fn services_of_resources<'a>(rules: &[&'a Rule]) -> Vec<&'a str> {
+    let resources = rules.iter().filter_map(|rule| rule.source.resource.as_ref()).flat_map(Element::items);
+    let mut services: Vec<&str> =
+        resources.filter_map(|text| Arn::parse(text)).map(|arn| arn.service).collect();
+    services.sort_unstable();
+    services.dedup();
+    services.retain(|service| reference().actions(service).is_some());
+    services
 }
 
 /// The services that the patterns tell from others, and one of those others.

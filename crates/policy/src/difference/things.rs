@@ -1,6 +1,7 @@
 //! Resources that stand for all resources, as far as policies can tell them apart.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::cases::Case;
 use super::family::Shape;
@@ -16,6 +17,16 @@ pub(super) struct Thing {
     pub text: String,
     /// Whether it stands for whatever no pattern but `*` fits.
     pub is_open: bool,
+    /// The patterns that it fits, by place among all.
+    fitting: Vec<usize>,
+    patterns: Rc<[Glob]>,
+}
+
+impl Thing {
+    /// Whether another resource fits the same patterns.
+    pub(super) fn stands_for(&self, text: &str) -> bool {
+        fitting(&self.patterns, text) == self.fitting
+    }
 }
 
 /// The axis of what something is done to, and the points on it of each item of each rule.
@@ -46,21 +57,26 @@ impl Things {
 /// One resource for each choice of patterns that some resource fits, with these patterns by index.
 fn axis(patterns: &[(&str, Vec<Token>)], frame: Frame<'_>) -> (Vec<Thing>, Vec<Vec<usize>>) {
     let shapes: Vec<Shape> = patterns.iter().map(|(_, tokens)| Shape::resource(tokens)).collect();
-    let globs: Vec<Glob> = patterns.iter().map(|(_, tokens)| Glob::new(tokens.iter().copied())).collect();
+    let globs: Rc<[Glob]> = patterns.iter().map(|(_, tokens)| Glob::new(tokens.iter().copied())).collect();
     let mut known: HashSet<Vec<usize>> = HashSet::new();
     let (mut axis, mut fitting_by_point) = (Vec::new(), Vec::new());
     let word = &frame.filling.word;
     let others = [format!("arn:aws:s3:::{word}"), word.clone()];
     for text in samples(&shapes, None, frame).into_iter().chain(others) {
-        let fits = |(_, glob): &(usize, &Glob)| glob.matches(&text);
-        let fitting: Vec<usize> = globs.iter().enumerate().filter(fits).map(|(index, _)| index).collect();
+        let fitting = fitting(&globs, &text);
         if known.insert(fitting.clone()) {
             let is_open = fitting.iter().all(|index| globs.get(*index) == Some(&Glob::Everything));
-            axis.push(Thing { text, is_open });
+            axis.push(Thing { text, is_open, fitting: fitting.clone(), patterns: Rc::clone(&globs) });
             fitting_by_point.push(fitting);
         }
     }
     (axis, fitting_by_point)
+}
+
+/// The places of the patterns that a text fits.
+fn fitting(patterns: &[Glob], text: &str) -> Vec<usize> {
+    let fits = patterns.iter().enumerate().filter(|(_, glob)| glob.matches(text));
+    fits.map(|(place, _)| place).collect()
 }
 
 /// The points of each resource of a rule, given those of each pattern that can be resolved.

@@ -1,20 +1,20 @@
 //! What a policy makes possible that it should not.
 
+use super::denials::Denials;
 use super::lockouts::undecided;
 use super::{Finding, Place, Rule};
 use crate::difference::{Attachment, ESCALATING, difference};
 use crate::document::Policy;
 use crate::kind::Kind;
 use crate::marks::Mark;
-use crate::pattern::Glob;
 use crate::prepared::action_glob;
 use crate::principal::Principal;
-use crate::statement::{Effect, Element, Statement};
+use crate::statement::{Effect, Element};
 
 /// The dangers of a policy.
 pub(super) fn of_policy(policy: &Policy, kind: Kind, account: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let denials: Vec<Denial<'_>> = policy.statements.iter().filter_map(Denial::of).collect();
+    let denials = Denials::of(policy);
     for (index, statement) in policy.statements.iter().enumerate() {
         let place = Place { index, statement, kind };
         findings.extend(marked(&place, policy, &denials, account));
@@ -36,16 +36,13 @@ pub(super) fn of_policy(policy: &Policy, kind: Kind, account: Option<&str>) -> V
 }
 
 /// What the statement gives, less what the policy's denials take back.
-fn marked(place: &Place<'_>, policy: &Policy, denials: &[Denial<'_>], account: Option<&str>) -> Vec<Finding> {
+fn marked(place: &Place<'_>, policy: &Policy, denials: &Denials<'_>, account: Option<&str>) -> Vec<Finding> {
     if place.statement.effect == Effect::Deny || !may_be_marked(place) {
         return Vec::new();
     }
-    let near =
-        denials.iter().filter(|denial| denial.may_meet(place.statement)).map(|denial| denial.statement);
-    let alone = Policy {
-        statements: std::iter::once(place.statement).chain(near).cloned().collect(),
-        ..policy.clone()
-    };
+    let near = denials.near(place.statement);
+    let statements = std::iter::once(place.statement).chain(near).cloned().collect();
+    let alone = Policy { version: policy.version, id: None, statements };
     let attachment = Attachment { account, ..Attachment::to(place.kind) };
     let changes = difference(None, Some(&alone), attachment);
     let has = |mark: Mark| changes.iter().any(|change| change.widens() && change.marks.contains(&mark));
@@ -86,38 +83,6 @@ fn may_be_marked(place: &Place<'_>) -> bool {
             Some(Element::Only(named)) => named.iter().any(|one| !matches!(one, Principal::Service(_))),
             _ => true,
         },
-    }
-}
-
-/// A denial, and its actions in lower case.
-struct Denial<'a> {
-    statement: &'a Statement,
-    /// `None` for all but some.
-    actions: Option<Vec<(String, Glob)>>,
-}
-
-impl<'a> Denial<'a> {
-    fn of(statement: &'a Statement) -> Option<Self> {
-        let actions = match &statement.action {
-            Some(Element::Only(actions)) => {
-                Some(actions.iter().map(|one| (one.to_ascii_lowercase(), action_glob(one))).collect())
-            }
-            _ => None,
-        };
-        (statement.effect == Effect::Deny).then_some(Self { statement, actions })
-    }
-
-    /// Whether both may be about one action.
-    fn may_meet(&self, other: &Statement) -> bool {
-        let (Some(denied), Some(Element::Only(named))) = (&self.actions, &other.action) else { return true };
-        named.iter().any(|action| {
-            let lower = action.to_ascii_lowercase();
-            let is_wild = |text: &str| text.contains(['*', '?']);
-            let glob = action_glob(action);
-            denied.iter().any(|(name, denied)| {
-                is_wild(name) && is_wild(&lower) || denied.matches(&lower) || glob.matches(name)
-            })
-        })
     }
 }
 

@@ -85,6 +85,42 @@ fn a_gain_has_a_request_that_shows_it() {
     assert_eq!(witness.context.values("aws:SourceArn"), [TRAIL]);
 }
 
+/// Among the requests that show a gain one is chosen that AWS could receive.
+#[test]
+fn a_request_that_shows_a_gain_is_one_that_could_come() {
+    let shown = |action: &str, resource: Value, condition: Value| {
+        let after = policy(
+            &json!([{"Effect": "Allow", "Action": action, "Resource": resource, "Condition": condition}]),
+        );
+        let changes = difference(None, Some(&after), Attachment::to(Kind::Identity).of("123456789012"));
+        let witness = changes[0].witness.clone().unwrap();
+        format!("{} on {}", witness.action, witness.resource)
+    };
+    let plain = |action: &str, resource: &str| shown(action, json!(resource), json!({}));
+    // What is in a bucket is no bucket, and the other way round.
+    assert_eq!(plain("s3:Delete*", "arn:aws:s3:::logs/*"), "s3:DeleteObject on arn:aws:s3:::logs/other");
+    assert_eq!(plain("s3:GetObject", "arn:aws:s3:::logs*"), "s3:GetObject on arn:aws:s3:::logsother/other");
+    // A pattern that leaves the type open.
+    assert_eq!(
+        plain("iam:PassRole", "arn:aws:iam::123456789012:*"),
+        "iam:PassRole on arn:aws:iam::123456789012:role/other"
+    );
+    // An action that is about no resource, beside one that is.
+    assert_eq!(plain("ecr:GetAuthorizationToken", "*"), "ecr:GetAuthorizationToken on *");
+    assert!(plain("*", "arn:aws:s3:::logs/*").starts_with("s3:"), "{}", plain("*", "arn:aws:s3:::logs/*"));
+    // A key that few of the actions have.
+    let prefix = json!({"StringEquals": {"s3:prefix": "x"}});
+    assert!(shown("s3:*", json!("*"), prefix).starts_with("s3:ListBucket"));
+    // A key that a policy names already is not the one.
+    let key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let [before, after] = [key, "*"]
+        .map(|resource| policy(&json!([{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": resource}])));
+    let changes = difference(Some(&before), Some(&after), Attachment::to(Kind::Identity).of("123456789012"));
+    assert_eq!(changes[0].witness.clone().unwrap().resource, "arn:aws:kms:us-east-1:123456789012:key/other");
+    // Where nothing such could come, one is told all the same.
+    assert_eq!(plain("kms:Decrypt", "arn:aws:s3:::logs"), "kms:Decrypt on arn:aws:s3:::logs");
+}
+
 #[test]
 fn an_arn_tells_its_account() {
     let if_trail = json!({"ArnEquals": {"aws:SourceArn": TRAIL}});
