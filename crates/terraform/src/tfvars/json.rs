@@ -26,12 +26,15 @@ pub(super) fn assignments(source: &Arc<Source>, problems: &mut Problems) -> Vec<
 const MUST_BE_OBJECT: &str =
     "A JSON variables file must contain an object whose properties are the variables.";
 
+const IS_EMPTY: &str = "The file is empty, and the least that JSON takes is {}. Where a command's output is sent to a file, the shell \
+                        empties it before the command begins.";
+
 /// Where the value of a JSON file lies and what is inside; problems are reported.
 pub(super) fn root(source: &Arc<Source>, problems: &mut Problems) -> Option<(Range<usize>, Outline)> {
     let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
     let base = source.text.len() - text.len();
     if text.trim().is_empty() {
-        problems.report(base..base, "Missing JSON value", MUST_BE_OBJECT);
+        problems.report(base..base, "Missing JSON value", IS_EMPTY);
         return None;
     }
     let mut reader = serde_json::Deserializer::from_str(text);

@@ -21,7 +21,7 @@ use crate::error::CliError;
 /// The arguments of `export`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "underpin export terraform handover/\nunderpin export remote-state > global.tf\nunderpin export cloudformation > foundation.yaml"
+    after_help = "underpin export terraform handover/\nunderpin export remote-state > ../app/global.tf\nunderpin export cloudformation > foundation.yaml"
 )]
 pub(crate) struct Args {
     #[command(subcommand)]

@@ -13,7 +13,7 @@ use crate::error::CliError;
 /// The arguments of `export remote-state`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "underpin export remote-state > global.tf\nunderpin export remote-state json > global.tf.json"
+    after_help = "underpin export remote-state > ../app/global.tf\nunderpin export remote-state json > ../app/global.tf.json"
 )]
 pub(super) struct Args {
     /// hcl for a file that ends with .tf, json for one that ends with .tf.json

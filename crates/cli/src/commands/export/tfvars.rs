@@ -8,7 +8,7 @@ use crate::error::CliError;
 
 /// The arguments of `export tfvars`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "underpin export tfvars > global.auto.tfvars")]
+#[command(after_help = "underpin export tfvars > ../app/global.auto.tfvars")]
 pub(super) struct Args {}
 
 /// Prints `name = value` for each output, sensitive ones included.

@@ -83,7 +83,7 @@ impl Which {
 pub(super) fn trail_of(arn: &str) -> Result<TrailId, CliError> {
     TrailId::from_arn(arn).ok_or_else(|| {
         let detail = format!("`{}` is not the ARN of a trail.", arn.escape_debug());
-        let example = "arn:aws:cloudtrail:us-east-1:123456789012:trail/NAME";
+        let example = "arn:PARTITION:cloudtrail:REGION:ACCOUNT:trail/NAME";
         Diagnostic::error("Invalid trail", detail).hint(format!("write it as {example}")).into()
     })
 }

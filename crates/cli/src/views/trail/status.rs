@@ -5,7 +5,7 @@ use serde_json::json;
 use trail::Moment;
 
 use super::Last;
-use crate::text::{clean, wrap_hanging};
+use crate::text::{clean, counted, wrap_hanging};
 
 /// What is shown.
 pub(crate) struct Shown {
@@ -115,7 +115,7 @@ fn verified(last: &Last) -> String {
         last.proven_until.map_or_else(|| "nothing".to_owned(), |until| format!("everything until {until}"));
     let findings = match last.findings {
         0 => String::new(),
-        count => format!(", with {count} findings"),
+        count => format!(", with {}", counted(count, "finding")),
     };
     format!("Verified: {} proved {until} ({} logs){findings}.", last.at, last.logs)
 }
