@@ -26,7 +26,8 @@ pub struct ImageReference {
 pub enum InvalidImage {
     /// Another registry, or none.
     #[error(
-        "`{text}` is not in a private registry of Amazon ECR: it must begin with ACCOUNT.dkr.ecr.REGION.amazonaws.com/"
+        "`{text}` is not in a private registry of Amazon ECR: it must begin with ACCOUNT.dkr.ecr.REGION.amazonaws.com/ \
+         (in China .amazonaws.com.cn/, in the European Sovereign Cloud .amazonaws.eu/)"
     )]
     Host {
         /// What was given.

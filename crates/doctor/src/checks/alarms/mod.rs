@@ -5,7 +5,8 @@ mod rules;
 mod topic;
 
 use crate::case::Case;
-use crate::check::Check;
+use crate::check::{Check, Status};
+use crate::facts::{AlertFacts, Read};
 
 /// What explains that a link is not there.
 const NOWHERE: [&str; 3] = ["settings.unmade", "settings.region", "settings.account"];
@@ -24,5 +25,15 @@ pub(super) fn checks(case: &Case<'_>) -> Vec<Check> {
     found.extend(rules::checks(case, facts, targets));
     found.extend(topic::checks(case, facts, targets));
     found.extend(metric::checks(case, facts, targets));
-    found.into_iter().map(|check| check.explained_by(NOWHERE)).collect()
+    let first = first_of_unmade(&found, facts);
+    found.into_iter().map(|check| check.explained_by(NOWHERE).explained_by(first.clone())).collect()
+}
+
+/// Where no link is there at all, the chain was never made: what is told of one of them, the topic if it is missing too, holds
+/// for all others.
+fn first_of_unmade(found: &[Check], facts: &AlertFacts) -> Option<String> {
+    let is_unmade = facts.rules.values().all(Read::is_absent) && facts.alarms.values().all(Read::is_absent);
+    let failing = || found.iter().filter(|check| check.status == Status::Fail).map(|check| check.id.as_str());
+    let first = failing().find(|id| *id == "alarms.topic").or_else(|| failing().next());
+    first.filter(|_| is_unmade).map(str::to_owned)
 }

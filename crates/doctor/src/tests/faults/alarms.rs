@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::{Fault, fault};
+use crate::Status;
 use crate::facts::{OtherKey, Read};
-use crate::sample::World;
+use crate::sample::{World, everything};
 
 const TRAIL: &[&str] = &["rule of the trail"];
 const KEY: &[&str] = &["rule of the key"];
@@ -232,4 +233,21 @@ fn of_whom_it_tells() -> Vec<Fault> {
             "alarms.heartbeat",
         ),
     ]
+}
+
+#[test]
+fn a_chain_that_was_never_made_is_one_cause() {
+    for has_topic in [false, true] {
+        let mut world = World::new(&everything());
+        let alerts = world.alerts();
+        alerts.rules.values_mut().for_each(|rule| *rule = Read::Absent);
+        alerts.alarms.values_mut().for_each(|alarm| *alarm = Read::Absent);
+        if !has_topic {
+            (alerts.topic, alerts.subscribers) = (Read::Absent, Read::Absent);
+        }
+        let report = world.report();
+        let causes: Vec<&str> = report.causes(Status::Fail).map(|check| check.id.as_str()).collect();
+        let [cause] = causes.as_slice() else { panic!("{causes:?}") };
+        assert_eq!(*cause == "alarms.topic", !has_topic, "{cause}");
+    }
 }
