@@ -1,5 +1,11 @@
 //! Commands that only read, on a state in the working directory.
 
+use std::fs::{File, symlink_metadata};
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+
 use super::place::Place;
 
 pub(super) const STATE: &str = r#"{
@@ -133,4 +139,18 @@ fn the_record_is_kept_where_terraform_keeps_it() {
     let record: serde_json::Value = serde_json::from_str(&record).unwrap();
     assert_eq!((&record["version"], &record["backend"]["type"]), (&3.into(), &"local".into()));
     assert!(!place.path().join(".terraform").exists());
+}
+
+/// As `-out=/dev/null` would be, which is not to be tried here: root would close the device to others.
+#[test]
+fn a_pipe_is_written_to_and_stays_what_it_is() {
+    let place = Place::of_example();
+    let pipe = place.path().join("pipe");
+    mknodat(CWD, &pipe, FileType::Fifo, Mode::from_raw_mode(0o644), 0).unwrap();
+    let mut reader = File::options().read(true).write(true).open(&pipe).unwrap();
+    place.succeed(&["plan", "-offline", "-account-id=123456789012", "-out=pipe"]);
+    assert_ne!(reader.read(&mut [0; 1]).unwrap(), 0);
+    let there = symlink_metadata(&pipe).unwrap();
+    assert!(!there.is_file());
+    assert_eq!(there.permissions().mode() & 0o777, 0o644);
 }

@@ -83,6 +83,10 @@ fn a_bundle_is_accepted_by_the_printed_script_and_refused_after_any_change() {
     let output = prove(&place);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let directory = place.directory.path().to_owned();
+    std::fs::rename(directory.join("bundle"), directory.join("kept")).unwrap();
+    std::os::unix::fs::symlink("kept", directory.join("bundle")).unwrap();
+    assert_eq!(prove(&place).status.code(), Some(0));
+    assert!(std::fs::symlink_metadata(directory.join("bundle")).unwrap().is_symlink());
     let script = place.command(&["trail", "prove", "-script"]).output().unwrap().stdout;
     assert!(script.iter().filter(|byte| **byte == b'\n').count() <= 110);
     std::fs::write(directory.join("check.py"), script).unwrap();

@@ -100,8 +100,13 @@ pub(super) fn back_up(paths: &Paths, old: &[u8], backed_up: &mut bool) -> Result
             let error = "no backup can be kept there: it is the state itself";
             return Err(failed(&paths.backup)(io::Error::new(io::ErrorKind::InvalidInput, error)));
         }
-        write_synced(&paths.backup_copy, old)?;
-        fs::rename(&paths.backup_copy, &paths.backup).map_err(failed(&paths.backup))?;
+        // A rename would put a file in the place of a device, `/dev/null` among them.
+        if fs::metadata(&paths.backup).is_ok_and(|there| !there.is_file()) {
+            fs::write(&paths.backup, old).map_err(failed(&paths.backup))?;
+        } else {
+            write_synced(&paths.backup_copy, old)?;
+            fs::rename(&paths.backup_copy, &paths.backup).map_err(failed(&paths.backup))?;
+        }
         *backed_up = true;
     }
     Ok(())

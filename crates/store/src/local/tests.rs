@@ -254,3 +254,18 @@ async fn a_state_is_removed_in_the_version_that_was_read_and_kept_beside() {
     assert_eq!(std::fs::read(&elsewhere).unwrap(), b"{}");
     assert_eq!(mode(&elsewhere), 0o600);
 }
+
+#[tokio::test]
+async fn a_device_as_backup_stays_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("pipe");
+    let made = rustix::fs::Mode::from_raw_mode(0o644);
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, made, 0).unwrap();
+    let _reader = fs::File::options().read(true).write(true).open(&pipe).unwrap();
+    let store = LocalStore::new(directory.path().join("terraform.tfstate")).with_backup(&pipe);
+    let version = store.write(b"{}", None).await.unwrap();
+    store.write(b"{\"a\": 1}", Some(&version)).await.unwrap();
+    assert!(!fs::symlink_metadata(&pipe).unwrap().is_file());
+    assert_eq!(mode(&pipe), 0o644);
+    assert_eq!(names(&directory), ["pipe", "terraform.tfstate"]);
+}
