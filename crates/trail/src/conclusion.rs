@@ -243,12 +243,17 @@ fn none(verification: &mut Verification, start: Option<Moment>) {
             (verification.circumstances.started, verification.circumstances.now),
             (Some(started), Some(now)) if started.plus(HOUR + DELIVERY) > now
         );
-        let detail = match (verification.circumstances.validation, young) {
-            (Some(false), _) => "the trail writes no digests: log file validation is off",
-            (_, true) => {
+        let regions: Vec<&str> = verification.inventory.scope.regions.iter().map(String::as_str).collect();
+        let detail = match (verification.circumstances.validation, young, regions.as_slice()) {
+            (Some(false), ..) => "the trail writes no digests: log file validation is off".to_owned(),
+            (_, true, _) => {
                 "the trail records for less than two hours: its first digest may still be on its way"
+                    .to_owned()
             }
-            _ => "there is not one digest of the trail in this time",
+            (.., []) => "there is not one digest of the trail in this time".to_owned(),
+            (.., regions) => {
+                format!("there is not one digest of the trail in this time in {}", regions.join(", "))
+            }
         };
         verification.findings.add(Finding::new(Kind::NoDigests, detail).decided(!young).time(start));
         return;

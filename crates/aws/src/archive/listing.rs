@@ -128,6 +128,7 @@ impl Archive {
             let request = request.encoding_type(EncodingType::Url).set_continuation_token(token);
             let sending = request.customize().interceptor(self.clock.clone()).send();
             let answer = call("s3:ListBucket", sending).await?;
+            let decoded = |key: &str| decoded(answer.encoding_type(), key);
             let found = answer.common_prefixes().iter().filter_map(|folder| folder.prefix()).map(decoded);
             folders.extend(found);
             objects.extend(answer.contents().iter().filter_map(|object| object.key()).map(decoded));
@@ -225,6 +226,8 @@ impl Archive {
         let request = request.set_key_marker(key).set_version_id_marker(version);
         let sending = request.customize().interceptor(self.clock.clone()).send();
         let answer = call("s3:ListBucketVersions", sending).await?;
+        let encoding = answer.encoding_type;
+        let decoded = |key: &str| decoded(encoding.as_ref(), key);
         let next = answer.next_key_marker.as_deref().filter(|_| answer.is_truncated == Some(true));
         let next = next.map(|key| (decoded(key), answer.next_version_id_marker.clone()));
         let versions = answer.versions.unwrap_or_default().into_iter().map(|version| Object {
@@ -266,7 +269,7 @@ impl Archive {
                 .contents()
                 .iter()
                 .map(|object| Object {
-                    key: decoded(object.key().unwrap_or_default()),
+                    key: decoded(answer.encoding_type(), object.key().unwrap_or_default()),
                     size: object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or_default(),
                     tag: tag(object.e_tag(), object.last_modified()),
                     ..Object::default()
@@ -293,7 +296,13 @@ fn last(folder: &str) -> Option<&str> {
     folder.trim_end_matches('/').rsplit('/').next()
 }
 
-/// A key as it is: S3 is asked to encode keys, because XML cannot hold every character that a key may have.
-fn decoded(key: &str) -> String {
-    percent_decode_str(&key.replace('+', " ")).decode_utf8_lossy().into_owned()
+/// A key as it is: S3 is asked to encode keys, because XML cannot hold every character that a key may have. A store that
+/// does not do it does not name the encoding in its answer.
+fn decoded(encoding: Option<&EncodingType>, key: &str) -> String {
+    match encoding {
+        Some(EncodingType::Url) => {
+            percent_decode_str(&key.replace('+', " ")).decode_utf8_lossy().into_owned()
+        }
+        _ => key.to_owned(),
+    }
 }

@@ -1,6 +1,6 @@
 //! From the bucket: healthy, tampered with, throttled, denied, cut off.
 
-use harness::trail::Object;
+use harness::trail::{BEGIN, Object, TrailKit};
 use harness::{Fault, Matching, Rule, When};
 use serde_json::json;
 
@@ -40,6 +40,18 @@ fn a_healthy_trail_is_proven_and_an_altered_log_is_brought_back() {
     assert_eq!(place.verify(&kit, &[]).0, Some(0));
     let only = place.verify(&kit, &["-region=eu-west-1"]).1;
     assert_eq!((&only["counts"]["logs"], &only["regions"]), (&json!(6), &json!(["eu-west-1"])));
+}
+
+/// moto encodes keys in one list and not in the other, and says which in its answer.
+#[test]
+fn a_prefix_of_any_characters_is_found() {
+    for prefix in ["a+b/", "50% ä/", "a%2Fb/", "a b&c=d/"] {
+        let mut kit = TrailKit::new("main", "us-east-1");
+        kit.prefix = prefix.to_owned();
+        kit.hours(&["us-east-1"], BEGIN, 3, 1).unwrap();
+        let (status, report) = Place::with(&kit).verify(&kit, &[]);
+        assert_eq!((status, &report["counts"]["logs"]), (Some(0), &json!(3)), "{prefix}: {report}");
+    }
 }
 
 #[test]

@@ -111,13 +111,14 @@ pub(crate) fn status(shown: &Shown, width: Option<usize>) -> String {
 }
 
 fn verified(last: &Last) -> String {
+    let logs = if last.logs == 1 { "1 log".to_owned() } else { format!("{} logs", last.logs) };
     let until =
         last.proven_until.map_or_else(|| "nothing".to_owned(), |until| format!("everything until {until}"));
     let findings = match last.findings {
         0 => String::new(),
         count => format!(", with {}", counted(count, "finding")),
     };
-    format!("Verified: {} proved {until} ({} logs){findings}.", last.at, last.logs)
+    format!("Verified: {} proved {until} ({logs}){findings}.", last.at)
 }
 
 /// The state as JSON.
