@@ -37,13 +37,17 @@ impl Trial {
         Self { what: what.into(), verdict }
     }
 
-    /// What a read answers that not everybody may make.
+    /// What a call answers that not everybody may make, and that AWS refuses where something is gone or cannot work.
     fn allowed(subject: &str, answer: Result<(String, bool), CloudError>) -> Result<Self, CloudError> {
         match answer {
             Ok((said, works)) => Ok(Self::of(format!("{subject}: {said}"), works)),
             Err(error) if error.kind == CloudErrorKind::AccessDenied => {
                 let what = format!("{subject}: these credentials may not try it ({})", error.operation);
                 Ok(Self { what, verdict: Verdict::Untried })
+            }
+            Err(error) if error.kind == CloudErrorKind::Refused => {
+                let code = error.code.as_deref().unwrap_or("without a code");
+                Ok(Self::of(format!("{subject}: AWS refuses it ({}: {code})", error.operation), false))
             }
             Err(error) => Err(error),
         }
@@ -66,7 +70,7 @@ impl Trials<'_> {
     /// Tries every rule, filter and alarm that is recorded, then the topic; `None` where nothing is recorded that tells one.
     ///
     /// # Errors
-    /// What AWS refuses, other than to let these credentials look.
+    /// AWS cannot be asked.
     pub(super) async fn run(&self) -> Result<Option<Vec<Trial>>, CloudError> {
         let mut trials = self.rules().await?;
         trials.extend(self.filters().await?);
@@ -177,9 +181,16 @@ impl Trials<'_> {
     async fn subscribers(&self, topic: &str) -> Result<Vec<Trial>, CloudError> {
         let name = self.settings.name.joined("");
         let message = format!("TEST: this is a trial of the alerts of {name}. Nothing was touched.");
-        let id = self.alerts.publish(topic, &format!("TEST of {name}"), &message).await?;
-        let mut trials = vec![Trial::of(format!("topic {topic}: took the message {id}"), true)];
-        let subscribers = self.alerts.subscribers(topic).await?;
+        let sent = self.alerts.publish(topic, &format!("TEST of {name}"), &message).await;
+        let sent = sent.map(|id| (format!("took the message {id}"), true));
+        let mut trials = vec![Trial::allowed(&format!("topic {topic}"), sent)?];
+        let subscribers = match self.alerts.subscribers(topic).await {
+            Ok(subscribers) => subscribers,
+            Err(error) => {
+                trials.push(Trial::allowed("whom the topic tells", Err(error))?);
+                return Ok(trials);
+            }
+        };
         if subscribers.is_empty() {
             trials.push(Trial::of(format!("topic {topic}: tells nobody"), false));
         }

@@ -102,4 +102,47 @@ fn what_credentials_may_not_try_is_said() {
     let tried = succeed(&world, &["monitoring", "test"]);
     let line = "----  rule trail: these credentials may not try it (events:TestEventPattern)";
     assert!(tried.contains(line), "{tried}");
+    world.proxy().on(|call| match call.action.as_str() {
+        "Publish" | "ListSubscriptionsByTopic" => Verdict::Fault(Fault::Refuse(403, "AuthorizationError")),
+        "TestEventPattern" => Verdict::Fault(Fault::Refuse(400, "AccessDeniedException")),
+        _ => Verdict::Pass,
+    });
+    let tried = succeed(&world, &["monitoring", "test"]);
+    for line in [
+        format!("----  topic {TOPIC}: these credentials may not try it (sns:Publish)"),
+        "----  whom the topic tells: these credentials may not try it (sns:ListSubscriptionsByTopic)"
+            .to_owned(),
+    ] {
+        assert!(tried.contains(&line), "{tried}");
+    }
+}
+
+/// One path that AWS refuses for good hides none of the others.
+#[test]
+fn a_topic_that_is_gone_and_a_filter_that_is_refused_fail_beside_what_works() {
+    let mut world = moto();
+    let settings = "monitoring = { emails = [\"ops@example.com\"], cloudwatch_logs = true }\n";
+    set(world.directory(), settings);
+    succeed(&world, &["apply", "-auto-approve"]);
+    call(&mut world, "sns", "delete_topic", json!({"TopicArn": TOPIC}));
+    world.proxy().on(|call| match call.action.as_str() {
+        "TestEventPattern" => {
+            let body = json!({"Result": true}).to_string();
+            Verdict::Answer(Answer::new(200, "application/x-amz-json-1.1", body))
+        }
+        "TestMetricFilter" => Verdict::Fault(Fault::Refuse(400, "InvalidParameterException")),
+        _ => Verdict::Pass,
+    });
+    let failed = run(&world, &["monitoring", "test"]);
+    let said = text(&failed.stdout);
+    assert_eq!(failed.status.code(), Some(1), "{said}");
+    for line in [
+        "ok    rule key: tells of DisableKey".to_owned(),
+        "FAIL  filter role_use_eks_service: AWS refuses it (logs:TestMetricFilter: InvalidParameterException)"
+            .to_owned(),
+        format!("FAIL  topic {TOPIC}: AWS refuses it (sns:Publish: NotFound"),
+        "FAIL  whom the topic tells: AWS refuses it (sns:ListSubscriptionsByTopic: NotFound".to_owned(),
+    ] {
+        assert!(said.contains(&line), "`{line}` is missing in\n{said}");
+    }
 }
