@@ -23,8 +23,14 @@ pub(crate) async fn topic(account: &Account, arn: &str) -> Result<TopicFacts, Cl
     Ok(TopicFacts { policy: Document::Text(policy), key })
 }
 
+/// How the aliases of AWS's own keys begin. Such a key is made when it is first used, so that until then there is none.
+const AWS_ALIAS: &str = "alias/aws/";
+
 /// The policy of a key that may be named by its alias.
 async fn key_policy(account: &Account, name: &str) -> Result<Document, CloudError> {
+    if name.rsplit(':').next().is_some_and(|name| name.starts_with(AWS_ALIAS)) {
+        return Ok(Document::Aws);
+    }
     let Some(key) = metadata(account, name).await? else { return Ok(Document::Absent) };
     if key.key_manager == Some(KeyManagerType::Aws) {
         return Ok(Document::Aws);

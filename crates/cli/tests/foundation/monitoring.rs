@@ -285,6 +285,10 @@ fn a_topic_of_the_users_own_that_would_not_hear_is_refused_with_the_reason() {
         call(&mut world, "kms", "create_key", json!({}))["KeyMetadata"]["KeyId"].as_str().unwrap().to_owned();
     put(&mut world, "KmsMasterKeyId", &key);
     refuse(&world, &["plan"], &["EventBridge cannot use", "kms:GenerateDataKey"]);
+    // AWS makes this key when it is first used; until then there is none.
+    put(&mut world, "KmsMasterKeyId", "alias/aws/sns");
+    refuse(&world, &["plan"], &["`alias/aws/sns`, a key of AWS's own"]);
+    put(&mut world, "KmsMasterKeyId", &key);
     let denied = |call: &harness::Call| match (call.service.as_str(), call.action.as_str()) {
         ("kms", "GetKeyPolicy") if call.body.contains("security") => Verdict::Pass,
         ("sns", "GetTopicAttributes") => Verdict::Fault(Fault::Refuse(403, "AuthorizationError")),
@@ -387,6 +391,9 @@ fn a_monitoring_that_nobody_hears_is_refused() {
         ("{}", "names no e-mail address and no topic"),
         ("{ emails = [] }", "names no e-mail address and no topic"),
         ("{ emails = [\"ops\"] }", "`ops` is not an e-mail address"),
+        ("{ emails = [\"mailto:ops@b.de\"] }", "is not an e-mail address"),
+        ("{ emails = [\"ops@b..de\"] }", "is not an e-mail address"),
+        (&format!("{{ emails = [\"{}@b.de\"] }}", "o".repeat(65)), "is not an e-mail address"),
         ("{ emails = [\"a@b.de\", \"a@b.de\"] }", "listed twice"),
         (
             "{ emails = [\"a@b.de\"], sns_topic_arn = \"arn:aws:sns:us-east-1:123456789012:t\" }",

@@ -21,7 +21,8 @@ const PUT: &str = "events:PutTargets";
 const REMOVE: &str = "events:RemoveTargets";
 
 /// What `PutTargets` sets.
-const SETTINGS: [&str; 6] = ["arn", "role_arn", "input", "input_path", "input_transformer", "retry_policy"];
+const SETTINGS: [&str; 7] =
+    ["arn", "role_arn", "input", "input_path", "input_transformer", "retry_policy", "dead_letter_config"];
 
 /// How long EventBridge tries, in seconds, and how often, where nothing is said (EventBridge API reference, `RetryPolicy`).
 const PATIENCE: (i32, i32) = (86_400, 185);
@@ -172,6 +173,8 @@ fn reported(target: &Target) -> Attributes {
         let paths: Attributes = paths.into_iter().collect();
         json!({"input_paths": paths, "input_template": words.input_template()})
     });
+    let letters =
+        target.dead_letter_config().and_then(|letters| letters.arn()).map(|arn| json!({"arn": arn}));
     object(json!({
         "arn": target.arn(),
         "role_arn": target.role_arn(),
@@ -179,6 +182,7 @@ fn reported(target: &Target) -> Attributes {
         "input_path": target.input_path(),
         "input_transformer": words.into_iter().collect::<Vec<Value>>(),
         "retry_policy": target.retry_policy().and_then(retries).into_iter().collect::<Vec<Value>>(),
+        "dead_letter_config": letters.into_iter().collect::<Vec<Value>>(),
     }))
 }
 
@@ -217,7 +221,7 @@ mod tests {
         let planned = object(json!({
             "target_id": "t", "arn": "arn:aws:sns:us-east-1:1:t", "role_arn": null, "input": null, "input_path": null,
             "input_transformer": [{"input_paths": {"a": "$.a", "b": "$.b"}, "input_template": "\"<a> <b>\""}],
-            "retry_policy": [],
+            "retry_policy": [], "dead_letter_config": [],
         }));
         let read = reported(&target(&planned).unwrap());
         for name in SETTINGS {

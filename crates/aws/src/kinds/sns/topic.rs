@@ -19,6 +19,8 @@ pub(crate) struct SnsTopic;
 
 /// What sets the key.
 const KEY: &str = "KmsMasterKeyId";
+/// What sets the name that messages seem to come from; ours have AWS's own.
+const SENDER: &str = "DisplayName";
 /// SNS's name for a topic that is there with other tags or attributes.
 const EXISTS: &[&str] = &["InvalidParameter", "InvalidParameterException"];
 
@@ -29,7 +31,11 @@ impl Kind for SnsTopic {
         let (reported, tags) = futures::join!(topic_attributes(account, &arn), list_tags(account, &arn));
         let Some(reported) = reported? else { return Ok(None) };
         let mut attributes = decided(&arn);
-        let set = json!({"kms_master_key_id": reported.get(KEY), "policy": reported.get("Policy")});
+        let set = json!({
+            "kms_master_key_id": reported.get(KEY),
+            "display_name": reported.get(SENDER),
+            "policy": reported.get("Policy"),
+        });
         attributes.extend(object(set));
         tags::answer(&mut attributes, &tags?);
         Ok(Some(attributes))
@@ -62,9 +68,11 @@ impl Kind for SnsTopic {
         planned: &Attributes,
     ) -> Result<Attributes, StepError> {
         let arn = arn(account, prior)?;
-        if differs(prior, planned, "kms_master_key_id") {
-            let key = owned(planned, "kms_master_key_id").unwrap_or_default();
-            set_attribute(account, &arn, KEY, &key).await?;
+        for (argument, attribute) in [("kms_master_key_id", KEY), ("display_name", SENDER)] {
+            if differs(prior, planned, argument) {
+                let value = owned(planned, argument).unwrap_or_default();
+                set_attribute(account, &arn, attribute, &value).await?;
+            }
         }
         retag(account, &arn, prior, planned).await
     }

@@ -73,6 +73,29 @@ fn impatience_and_another_unit_are_drift() {
     succeed(&world, &["plan", "-detailed-exitcode"]);
 }
 
+/// What EventBridge cannot deliver goes to somebody else, and messages come from a name that nobody knows.
+#[test]
+fn another_sender_and_a_queue_for_what_is_not_delivered_are_drift() {
+    let mut world = watched();
+    let key = json!({"Rule": rule("key")});
+    let mut target = call(&mut world, "events", "list_targets_by_rule", key)["Targets"][0].clone();
+    target["DeadLetterConfig"] = json!({"Arn": "arn:aws:sqs:us-east-1:999988887777:spy"});
+    call(&mut world, "events", "put_targets", json!({"Rule": rule("key"), "Targets": [target]}));
+    let sender = json!({"TopicArn": TOPIC, "AttributeName": "DisplayName", "AttributeValue": "Lottery"});
+    call(&mut world, "sns", "set_topic_attributes", sender);
+
+    let plan = run(&world, &["plan", "-detailed-exitcode"]);
+    let shown = text(&plan.stdout);
+    assert_eq!(plan.status.code(), Some(2), "{shown}\n{}", text(&plan.stderr));
+    for part in ["dead_letter_config.arn", "999988887777:spy", "display_name", "Lottery", "2 to change"] {
+        assert!(shown.contains(part), "`{part}` is missing in\n{shown}");
+    }
+    succeed(&world, &["apply", "-auto-approve"]);
+    succeed(&world, &["plan", "-detailed-exitcode"]);
+    let topic = call(&mut world, "sns", "get_topic_attributes", json!({"TopicArn": TOPIC}));
+    assert_eq!(topic["Attributes"]["DisplayName"], "");
+}
+
 #[test]
 fn what_no_setting_asks_for_and_nobody_may_look_for_is_named_and_stops_nothing() {
     let world = watched();

@@ -21,8 +21,8 @@ pub static SCHEMA: Schema = aws(
         argument("input_path"),
         argument("input_transformer").blocks().for_machines(),
         argument("retry_policy").blocks(),
+        argument("dead_letter_config").blocks(),
         computed("batch_target").blocks(),
-        computed("dead_letter_config").blocks(),
         computed("ecs_target").blocks(),
         computed("id"),
         computed("kinesis_target").blocks(),
@@ -75,6 +75,7 @@ impl EventTarget<'_> {
             "input": null,
             "input_path": null,
             "retry_policy": null,
+            "dead_letter_config": null,
             "input_transformer": self.message.map(words).into_iter().collect::<Vec<_>>(),
         }));
         if let Some(region) = self.region {

@@ -15,6 +15,7 @@ pub static SCHEMA: Schema = aws(
     &[
         identity("name"),
         argument("kms_master_key_id").refers_to("aws_kms_key", "arn"),
+        argument("display_name"),
         argument("tags"),
         computed("application_failure_feedback_role_arn").unset(),
         computed("application_success_feedback_role_arn").unset(),
@@ -22,7 +23,6 @@ pub static SCHEMA: Schema = aws(
         computed("arn"),
         computed("content_based_deduplication").unset(),
         computed("delivery_policy").unset(),
-        computed("display_name").unset(),
         computed("fifo_topic").unset(),
         computed("http_failure_feedback_role_arn").unset(),
         computed("http_success_feedback_role_arn").unset(),
@@ -55,6 +55,11 @@ pub struct SnsTopic<'a> {
 impl SnsTopic<'_> {
     /// Its arguments.
     pub fn arguments(&self) -> Attributes {
-        fields(json!({ "name": self.name, "kms_master_key_id": self.kms_master_key_id, "tags": self.tags }))
+        fields(json!({
+            "name": self.name,
+            "kms_master_key_id": self.kms_master_key_id,
+            "display_name": null,
+            "tags": self.tags,
+        }))
     }
 }
