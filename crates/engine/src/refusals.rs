@@ -18,12 +18,13 @@ use crate::template;
 
 use self::needs::{Need, needs};
 
-/// Everything that a plan would make impossible, with the statement at fault; a warning where that cannot be told.
-pub fn refusals(plan: &Plan, accepted: &[Accepted]) -> Vec<Diagnostic> {
+/// Everything that a plan would make impossible, with the statement at fault; a warning where that cannot be told. Nothing
+/// that one of these entries names.
+pub fn refusals(plan: &Plan, accepted: &[&Accepted]) -> Vec<Diagnostic> {
     plan.changes.iter().flat_map(|change| of_change(change, plan, accepted)).collect()
 }
 
-fn of_change(change: &Change, plan: &Plan, accepted: &[Accepted]) -> Vec<Diagnostic> {
+fn of_change(change: &Change, plan: &Plan, accepted: &[&Accepted]) -> Vec<Diagnostic> {
     if !matches!(change.action, Action::Create | Action::Update | Action::Replace) {
         return Vec::new();
     }
@@ -129,7 +130,7 @@ fn met(need: &Need, policy: &Policy, kind: Kind) -> Met {
 }
 
 impl Need {
-    fn is_accepted(&self, accepted: &[Accepted]) -> bool {
+    fn is_accepted(&self, accepted: &[&Accepted]) -> bool {
         let names = |role: &String| accepted.iter().any(|entry| entry.accepts(Topic::Trust, role));
         self.role.as_ref().is_some_and(names)
     }

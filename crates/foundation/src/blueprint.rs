@@ -72,6 +72,11 @@ impl Blueprint {
         lengths::too_long(self, settings)
     }
 
+    /// The entries of `accepted` that are not over on that day.
+    pub fn standing(&self, today: Option<&str>) -> impl Iterator<Item = &Accepted> {
+        self.accepted.iter().flatten().filter(move |entry| !entry.is_over(today))
+    }
+
     /// The resource of a type that there is one of.
     pub fn only(&self, resource_type: &str) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.address.resource_type() == resource_type)

@@ -115,12 +115,12 @@ fn new_principals(blueprint: &Blueprint, recorded: Option<&Attributes>) -> BTree
     desired.difference(&present).cloned().collect()
 }
 
-/// Everything that is not as it has to be.
-pub fn unmet(blueprint: &Blueprint, answers: &[(Premise, Answer)]) -> Vec<Diagnostic> {
-    answers.iter().flat_map(|(premise, answer)| judge(blueprint, premise, answer)).collect()
+/// Everything that is not as it has to be, on that day.
+pub fn unmet(blueprint: &Blueprint, answers: &[(Premise, Answer)], today: Option<&str>) -> Vec<Diagnostic> {
+    answers.iter().flat_map(|(premise, answer)| judge(blueprint, premise, answer, today)).collect()
 }
 
-fn judge(blueprint: &Blueprint, premise: &Premise, answer: &Answer) -> Vec<Diagnostic> {
+fn judge(blueprint: &Blueprint, premise: &Premise, answer: &Answer, today: Option<&str>) -> Vec<Diagnostic> {
     match (premise, answer) {
         (Premise::Boundary(arn), Answer::Absent) => vec![
             Diagnostic::error(
@@ -130,7 +130,7 @@ fn judge(blueprint: &Blueprint, premise: &Premise, answer: &Answer) -> Vec<Diagn
             .about("permissions_boundary_arn")
             .hint("make the policy first, or correct the ARN: the path is a part of it"),
         ],
-        (Premise::Boundary(arn), Answer::Document(document)) => boundary::left_nothing(blueprint, arn, document),
+        (Premise::Boundary(arn), Answer::Document(document)) => boundary::left_nothing(blueprint, arn, document, today),
         (Premise::Principal(arn), Answer::Absent) => vec![
             Diagnostic::error(
                 "A principal of the key's policy does not exist",
@@ -289,7 +289,7 @@ mod tests {
         };
         let said = |target: TargetBucket| {
             let answers = [(Premise::AccessLogTarget("access-logs".to_owned()), Answer::Bucket(target))];
-            unmet(&blueprint, &answers).into_iter().map(|one| one.detail).collect::<Vec<_>>().join(" ")
+            unmet(&blueprint, &answers, None).into_iter().map(|one| one.detail).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(said(good.clone()), "");
         let policy = |condition: Value| {

@@ -48,7 +48,6 @@ pub(crate) use self::decide::Court;
 use self::family::Filling;
 use self::frame::Frame;
 use self::gains::{Layout, gains_and_losses};
-pub(crate) use self::receivable::is_key;
 use self::relevance::Relevant;
 use self::report::changes;
 pub(crate) use self::sharp::ESCALATING;

@@ -17,6 +17,7 @@ mod arn;
 mod canonical;
 mod comparison;
 mod condition;
+mod condition_key;
 mod date;
 mod difference;
 mod document;

@@ -123,6 +123,7 @@ impl Display for ConditionTest {
         match (parsed.comparison, values.as_str()) {
             (Comparison::Null, "true") => write!(formatter, "{key} is absent")?,
             (Comparison::Null, "false") => write!(formatter, "{key} is present")?,
+            (Comparison::Null, _) => write!(formatter, "whether {key} is absent = {values}")?,
             _ => write!(formatter, "{key} {} {values}", sign(&parsed))?,
         }
         if parsed.if_exists {

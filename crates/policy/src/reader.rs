@@ -29,6 +29,11 @@ fn read_policy(text: &str) -> Result<Policy, PolicyError> {
     if text.len() > Policy::MAX_BYTES {
         return Err(root.error(Reason::TooLarge { bytes: text.len(), limit: Policy::MAX_BYTES }));
     }
+    if text.starts_with('\u{feff}') {
+        let problem =
+            "it begins with a byte order mark (U+FEFF), which JSON has not: save it without".to_owned();
+        return Err(root.error(Reason::Syntax { line: 1, column: 1, problem }));
+    }
     let node: Node = serde_json::from_str(text).map_err(|error| {
         root.error(Reason::Syntax { line: error.line(), column: error.column(), problem: error.to_string() })
     })?;

@@ -1,7 +1,8 @@
 //! Whether anybody in an account could do something.
 
 use crate::condition::Conditions;
-use crate::difference::{Attachment, Undecided, Witness, difference, is_key};
+use crate::condition_key::is_key;
+use crate::difference::{Attachment, Undecided, Witness, difference};
 use crate::document::Policy;
 use crate::kind::Kind;
 use crate::prepared::action_glob;

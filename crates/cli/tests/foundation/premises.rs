@@ -48,6 +48,8 @@ permissions_boundary_arn = "arn:aws:iam::123456789012:policy/Boundary"
         &["role/team/Admin", "The permissions boundary leaves roles nothing", entry],
     );
     let settings = settings.replace("role/team/Admin", "role/Admin");
+    let over = r#"accepted = [{ what = "boundary:arn:aws:iam::123456789012:policy/Boundary", until = "2026-01-31" }]"#;
+    refused(&mut world, &format!("{settings}{over}\n"), &["The permissions boundary leaves roles nothing"]);
     set(world.directory(), &format!("{settings}{entry}\n"));
     succeed(&world, &["apply", "-auto-approve"]);
     let calls = world.proxy().journal().len();

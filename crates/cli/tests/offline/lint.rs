@@ -82,3 +82,52 @@ fn a_default_value_without_quotes_is_told_how_to_be_written() {
     assert_eq!(rule("${aws:usernam}"), [("unknown-condition-key".to_owned(), json!("${aws:username}"))]);
     assert_eq!(rule("${aws:username, 'guest'}"), []);
 }
+
+/// What a policy of one kind must not have, though another may.
+#[test]
+fn every_kind_has_elements_of_its_own() {
+    let rules = |kind: &str, statement: Value| -> Vec<String> {
+        found(kind, json!([statement])).into_iter().map(|(rule, path, _)| format!("{rule} {path}")).collect()
+    };
+    // Organizations user guide, RCP syntax; the first is AWS's own RCPFullAWSAccess.
+    let rcp = |effect: &str, principal: Value, action: &str| json!({"Effect": effect, "Principal": principal, action: "*", "Resource": "*"});
+    let everyone = json!("*");
+    assert_eq!(rules("rcp", rcp("Allow", everyone.clone(), "Action")), [""; 0]);
+    assert_eq!(rules("rcp", rcp("Deny", json!({"AWS": "*"}), "Action")), [""; 0]);
+    let some = json!({"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"});
+    assert_eq!(rules("rcp", some), ["wrong-element Statement[0].Effect"]);
+    let other = json!({"AWS": "999988887777"});
+    assert_eq!(rules("rcp", rcp("Deny", other, "Action")), ["wrong-element Statement[0].Principal"]);
+    assert_eq!(rules("rcp", rcp("Deny", everyone, "NotAction")), ["wrong-element Statement[0].NotAction"]);
+    let all_but =
+        json!({"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "*", "Resource": "*"});
+    assert_eq!(rules("rcp", all_but), ["wrong-element Statement[0].Principal"]);
+    // Since 2025 a service control policy takes all of the language but principals.
+    let scp =
+        |effect: &str| json!({"Effect": effect, "NotAction": "iam:*", "NotResource": "arn:aws:s3:::logs/*"});
+    assert_eq!(rules("scp", scp("Allow")), [""; 0]);
+    assert_eq!(rules("scp", scp("Deny")), [""; 0]);
+    // IAM takes letters and digits as names, keys and buckets also spaces.
+    let named = json!({"Sid": "Read the logs", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"});
+    assert_eq!(rules("identity", named.clone()), ["wrong-element Statement[0].Sid"]);
+    assert_eq!(rules("session", named.clone()), ["wrong-element Statement[0].Sid"]);
+    let mut of_bucket = named;
+    of_bucket["Principal"] = json!({"AWS": "123456789012"});
+    assert_eq!(rules("bucket", of_bucket), [""; 0]);
+}
+
+/// A topic as SNS makes it is nobody's but its owner's, and what only a service brings is no other account.
+#[test]
+fn a_condition_on_the_own_account_lets_no_other_in() {
+    let topic = "arn:aws:sns:us-east-1:123456789012:alerts";
+    let rules = |operator: &str, key: &str, account: &str| -> Vec<String> {
+        let statement = json!({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["SNS:Publish", "SNS:Subscribe"], "Resource": topic,
+            "Condition": {operator: {key: account}}});
+        found("topic", json!([statement])).into_iter().map(|(rule, ..)| rule).collect()
+    };
+    assert_eq!(rules("StringEquals", "AWS:SourceOwner", "123456789012"), [""; 0]);
+    assert_eq!(rules("StringEquals", "aws:SourceAccount", "123456789012"), [""; 0]);
+    assert_eq!(rules("StringEquals", "AWS:SourceOwner", "999988887777"), ["another-account"]);
+    assert_eq!(rules("StringEqualsIfExists", "aws:SourceAccount", "123456789012"), ["public"]);
+    assert_eq!(rules("StringNotEquals", "aws:SourceAccount", "999988887777"), ["public"]);
+}

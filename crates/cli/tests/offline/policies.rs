@@ -89,6 +89,30 @@ fn what_is_no_gain_passes_the_gate_and_what_is_one_does_not() {
     );
 }
 
+/// A key that never has several values is not compared as if it had (IAM user guide,
+/// `reference_policies_condition-single-vs-multi-valued-context-keys`); one that has is.
+#[test]
+fn a_set_operator_on_a_key_of_one_value_is_an_operator_for_one() {
+    let gate = |key: &str, before: &str, after: &str| {
+        let read = |operator: &str| {
+            let one = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {operator: {key: "a"}}});
+            policy(&[one])
+        };
+        let place = Place::with(&[("before.json", &read(before)), ("after.json", &read(after))]);
+        outcome(&place, &["policy", "diff", "-kind=identity", "-no-widening", "before.json", "after.json"]).1
+    };
+    let every = "ForAllValues:StringEquals";
+    let any = "ForAnyValue:StringEquals";
+    for key in ["aws:PrincipalOrgID", "s3:prefix", "aws:RequestTag/team"] {
+        assert_eq!(gate(key, every, "StringEqualsIfExists"), 0, "{key}");
+        assert_eq!(gate(key, "StringEquals", any), 0, "{key}");
+        assert_eq!(gate(key, "StringEquals", every), 1, "{key}: absent");
+    }
+    for key in ["aws:TagKeys", "aws:PrincipalOrgPaths", "nosuch:keys"] {
+        assert_eq!(gate(key, every, "ForAnyValue:StringEqualsIfExists"), 1, "{key}");
+    }
+}
+
 /// A witness is refused before and allowed after, also for `policy simulate`.
 #[test]
 fn a_witness_is_confirmed() {
@@ -154,14 +178,21 @@ fn services_of_every_partition_and_identity_providers_are_told_apart() {
         "logs.eusc-de-east-1.amazonaws.eu",
         "ec2.amazonaws.com.cn",
     ];
-    let provider = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF";
+    let providers = [
+        "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF",
+        "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+        "arn:aws-cn:iam::123456789012:saml-provider/idp",
+        "accounts.google.com",
+        "cognito-identity.amazonaws.com",
+        "cognito-identity.cn-north-1.amazonaws.com.cn",
+    ];
     let asked = |name: &str, kind: &str, action: &str| {
         json!({"id": name, "principal": name, "action": action, "resource": "arn:aws:iam::123456789012:role/r",
             "resource_policy": trust(json!({kind: name}), action)})
     };
     let mut requests: Vec<Value> =
         services.iter().map(|name| asked(name, "Service", "sts:AssumeRole")).collect();
-    requests.push(asked(provider, "Federated", "sts:AssumeRoleWithWebIdentity"));
+    requests.extend(providers.iter().map(|name| asked(name, "Federated", "sts:AssumeRoleWithWebIdentity")));
     for answer in answers(&place, &requests) {
         assert_eq!(answer["decision"], "Allow", "{answer}");
     }

@@ -27,7 +27,7 @@ pub(super) fn problems(
             format!("{address} holds the audit log or what is needed to read it, and is never removed.");
         Diagnostic::error("Retained resources are not replaced", detail)
     });
-    let unmet = premises::unmet(blueprint, &observation.premises);
+    let unmet = premises::unmet(blueprint, &observation.premises, options.today.as_deref());
     let unmet = unmet.into_iter().filter(|_| options.goal == Goal::Apply);
     foreign.into_iter().chain(unknown).chain(retained).chain(unmet).collect()
 }

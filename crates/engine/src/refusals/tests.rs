@@ -98,11 +98,17 @@ fn what_locks_somebody_out_is_refused_unless_it_is_so_already() {
 
 /// What is refused of a plan in which a policy has these statements alone.
 fn refused_whole(address: &str, attribute: &str, statements: &Value) -> Vec<String> {
+    let plan = whole(address, attribute, statements);
+    refusals(&plan, &[]).into_iter().map(|refusal| refusal.summary).collect()
+}
+
+/// A plan in which a policy has these statements alone.
+fn whole(address: &str, attribute: &str, statements: &Value) -> Plan {
     let mut plan = planned(&json!({}), Partition::Aws);
     let change = plan.changes.iter_mut().find(|change| change.address.to_string() == address).unwrap();
     let policy = json!({"Version": "2012-10-17", "Statement": statements});
     change.after.as_mut().unwrap()[attribute] = Value::from(policy.to_string());
-    refusals(&plan, &[]).into_iter().map(|refusal| refusal.summary).collect()
+    plan
 }
 
 #[test]
@@ -174,4 +180,27 @@ fn a_role_that_its_service_could_not_assume_is_refused() {
         1,
         "{told}"
     );
+}
+
+/// No setting, no state of an older version and nothing that is adopted brings such a trust about, as what is planned is
+/// what the foundation writes: so this cannot be seen at the binary.
+#[test]
+fn a_trust_that_is_accepted_is_not_refused() {
+    let statements = json!([{"Effect": "Allow", "Principal": {"Service": "rds.amazonaws.com"}, "Action": "sts:AssumeRole"}]);
+    let refused = |entries: &[&str]| {
+        let accepted: Vec<Accepted> = entries.iter().map(|entry| Accepted::parse(entry).unwrap()).collect();
+        let plan = whole("aws_iam_role.eks_fargate", "assume_role_policy", &statements);
+        refusals(&plan, &accepted.iter().collect::<Vec<_>>())
+    };
+    let role = "genai-artos-production-eks-fargate-role";
+    let [told] = refused(&[]).try_into().unwrap();
+    let entry = format!("trust:{role}");
+    assert!(told.hint.unwrap().ends_with(&format!("accepted = [\"{entry}\"]")));
+    assert_eq!(refused(&[entry.as_str()]), []);
+    assert_eq!(refused(&["trust:genai-artos-*-eks-fargate-role"]), []);
+    for other in
+        ["trust:genai-artos-production-eks-service-role", "boundary:genai-artos-production-eks-fargate-role"]
+    {
+        assert_eq!(refused(&[other]).len(), 1, "{other}");
+    }
 }

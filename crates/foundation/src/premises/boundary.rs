@@ -16,11 +16,17 @@ use crate::managed_policies::managed_policy;
 
 /// An error for the roles that the boundary leaves none of the actions that their policies name; nothing for a role of
 /// which `accepted` says that it is known.
-pub(super) fn left_nothing(blueprint: &Blueprint, arn: &str, document: &str) -> Vec<Diagnostic> {
+pub(super) fn left_nothing(
+    blueprint: &Blueprint,
+    arn: &str,
+    document: &str,
+    today: Option<&str>,
+) -> Vec<Diagnostic> {
     let Ok(boundary) = Policy::parse(document).map(|policy| at_its_widest(&policy)) else {
         return Vec::new();
     };
-    let bounded = policies(blueprint).into_iter().filter(|(role, _)| !is_accepted(blueprint, role, arn));
+    let is_accepted = |role: &str| blueprint.standing(today).any(|entry| names(entry, role, arn));
+    let bounded = policies(blueprint).into_iter().filter(|(role, _)| !is_accepted(role));
     let powerless: Vec<String> = bounded
         .filter(|(role, policies)| {
             let named = named(policies);
@@ -42,11 +48,9 @@ pub(super) fn left_nothing(blueprint: &Blueprint, arn: &str, document: &str) -> 
     ))]
 }
 
-fn is_accepted(blueprint: &Blueprint, role: &str, arn: &str) -> bool {
-    let names = |entry: &Accepted| {
-        entry.accepts(Topic::Boundary, arn) || entry.accepts(Topic::Boundary, &format!("{role}/{arn}"))
-    };
-    blueprint.accepted.iter().flatten().any(names)
+/// Whether an entry of `accepted` is about this boundary, of all roles or of this one.
+fn names(entry: &Accepted, role: &str, arn: &str) -> bool {
+    entry.accepts(Topic::Boundary, arn) || entry.accepts(Topic::Boundary, &format!("{role}/{arn}"))
 }
 
 /// What our own policies allow each role.
@@ -130,7 +134,12 @@ mod tests {
             {"Effect": "Allow", "Action": actions, "Resource": "arn:aws:s3:::only/*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}},
             {"Effect": "Deny", "Action": "iam:*", "Resource": "*"},
         ]});
-        let found = left_nothing(&blueprint(&settings(changes), &caller), ARN, &document.to_string());
+        let found = left_nothing(
+            &blueprint(&settings(changes), &caller),
+            ARN,
+            &document.to_string(),
+            Some("2026-11-28"),
+        );
         found.into_iter().map(|one| one.detail).collect()
     }
 
@@ -144,6 +153,9 @@ mod tests {
         assert_eq!(said(json!({}), json!("s3:GetObject")).matches("genai-artos-production").count(), 4);
         let accepted = json!({"accepted": [format!("boundary:{ARN}")]});
         assert_eq!(said(accepted, json!("s3:GetObject")), "");
+        let until = |day: &str| json!({"accepted": [{"what": format!("boundary:{ARN}"), "until": day}]});
+        assert_eq!(said(until("2026-11-28"), json!("s3:GetObject")), "");
+        assert!(!said(until("2026-11-27"), json!("s3:GetObject")).is_empty());
     }
 
     #[test]
@@ -153,7 +165,7 @@ mod tests {
         let left_nothing = |denial: Value| {
             let everything = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
             let document = json!({"Version": "2012-10-17", "Statement": [everything, denial]}).to_string();
-            let found = left_nothing(&blueprint, ARN, &document);
+            let found = left_nothing(&blueprint, ARN, &document, None);
             found.iter().map(|one| one.detail.matches("genai-artos-production").count()).sum::<usize>()
         };
         assert_eq!(left_nothing(json!({"Effect": "Deny", "Action": "*", "Resource": "*"})), 4);

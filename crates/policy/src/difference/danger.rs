@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::gains::Gained;
-use super::narrowing::{is_narrowed, names_somebody_of, web_identity};
+use super::narrowing::{is_for_account, is_narrowed, names_somebody_of, web_identity};
 use super::region::{Points, Region};
 use super::sharp::{ESCALATING, UNPROTECTING};
 use super::space::{DEEDS, PEOPLE};
@@ -132,6 +132,9 @@ impl Gainers<'_> {
             Principal::Federated(name) => Arn::parse(name).is_some_and(|arn| arn.account != owner),
             _ => false,
         };
+        if is_for_account(&self.line().condition, owner) {
+            return false;
+        }
         named.iter().any(is_elsewhere)
             || self.people().any(|party| party.account().is_some_and(|account| account != owner))
     }

@@ -49,6 +49,19 @@ pub(super) fn is_narrowed(conditions: &Conditions) -> bool {
     })
 }
 
+/// What only services bring with a request: people of an account have none of these (IAM user guide,
+/// `reference_policies_condition-keys`, properties of the resource). A topic's owner is told as if by one (SNS developer guide,
+/// `sns-access-policy-use-cases`).
+const FOR_ACCOUNT: [&str; 2] = ["aws:sourceaccount", "aws:sourceowner"];
+
+/// Whether only requests for the resources of this account are meant.
+pub(super) fn is_for_account(conditions: &Conditions, account: &str) -> bool {
+    conditions.tests().iter().filter(|test| needs_a_value(test)).any(|test| {
+        let is_known = FOR_ACCOUNT.iter().any(|known| test.key.eq_ignore_ascii_case(known));
+        is_known && !test.values.is_empty() && test.values.iter().all(|value| value == account)
+    })
+}
+
 /// Whether a test holds only where the key has one of its values: neither where it is absent, nor by being there.
 fn needs_a_value(test: &ConditionTest) -> bool {
     Operator::parse(&test.operator).is_none_or(|operator| {

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::deeds::Deed;
 use super::things::Thing;
 use crate::arn::Arn;
+use crate::condition_key::is_key;
 use crate::reference::{Action, reference};
 use crate::request::Context;
 use crate::resource_type::ResourceType;
@@ -142,12 +143,4 @@ fn has_keys(action: &Action, context: &Context) -> bool {
         is_global || keys.clone().any(|known| is_key(known, key))
     };
     context.entries().all(|(key, _)| is_known(&key.to_ascii_lowercase()))
-}
-
-/// Whether a key, in lower case, is the one that the reference calls `kms:EncryptionContext:${EncryptionContextKey}`
-/// or `s3:ExistingObjectTag/<key>`.
-pub(crate) fn is_key(known: &str, key: &str) -> bool {
-    let start = known.find(['$', '<']).unwrap_or(known.len());
-    let fixed = known.get(..start).unwrap_or(known).to_ascii_lowercase();
-    if start == known.len() { fixed == key } else { key.len() > fixed.len() && key.starts_with(&fixed) }
 }

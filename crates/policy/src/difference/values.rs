@@ -10,6 +10,7 @@ use super::frame::Frame;
 use super::samples::samples;
 use super::undecided::Undecided;
 use crate::comparison::{Network, Test};
+use crate::condition_key::has_one_value;
 use crate::date::epoch_seconds;
 use crate::operator::{Comparison, Quantifier};
 use crate::pattern::{Token, Variables, tokens};
@@ -129,12 +130,13 @@ pub(super) fn single_values(tests: &[&Test], variables: &impl Variables, frame: 
     asked.samples(key, frame)
 }
 
-/// Whether a test asks for several values.
+/// Whether a test asks for several values, and the key may have several.
 pub(super) fn has_quantifier(tests: &[&Test]) -> bool {
-    tests.iter().any(|test| {
+    let asks = tests.iter().any(|test| {
         matches!(
             test.operator.and_then(|operator| operator.quantifier),
             Some(Quantifier::All | Quantifier::Any)
         )
-    })
+    });
+    asks && !tests.first().is_some_and(|test| has_one_value(&test.key))
 }

@@ -110,6 +110,10 @@ fn what_is_no_policy_is_refused_with_path_and_reason() {
     let in_statement =
         |text: &str| format!(r#"{{"Statement":[{{"Effect":"Allow"}},{{"Effect":"Deny",{text}}}]}}"#);
     let cases = [
+        (
+            "\u{feff}{}".to_owned(),
+            "policy: is not JSON: it begins with a byte order mark (U+FEFF), which JSON has not: save it without",
+        ),
         (String::new(), "policy: is not JSON: EOF while parsing a value at line 1 column 0"),
         ("{} {}".to_owned(), "policy: is not JSON: trailing characters at line 1 column 4"),
         ("[]".to_owned(), "policy: is a list, expected an object"),

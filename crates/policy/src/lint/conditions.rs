@@ -3,76 +3,10 @@
 use super::{Finding, Place, Rule, similar};
 use crate::comparison::{Matcher, Test, Wanted};
 use crate::condition::ConditionTest;
-use crate::difference::is_key;
+use crate::condition_key::{GLOBAL, is_key};
 use crate::pattern::Glob;
 use crate::reference::{Action, reference};
 use crate::statement::Element;
-
-/// The keys that AWS has for all services (IAM user guide, `reference_policies_condition-keys`).
-const GLOBAL: [&str; 62] = [
-    "aws:AssumedRoot",
-    "aws:CalledVia",
-    "aws:CalledViaAWSMCP",
-    "aws:CalledViaFirst",
-    "aws:CalledViaLast",
-    "aws:ChatbotSourceArn",
-    "aws:CurrentTime",
-    "aws:Ec2InstanceSourcePrivateIPv4",
-    "aws:Ec2InstanceSourceVpc",
-    "aws:EpochTime",
-    "aws:FederatedProvider",
-    "aws:IsMcpServiceAction",
-    "aws:MultiFactorAuthAge",
-    "aws:MultiFactorAuthPresent",
-    "aws:PrincipalAccount",
-    "aws:PrincipalArn",
-    "aws:PrincipalIsAWSService",
-    "aws:PrincipalOrgID",
-    "aws:PrincipalOrgPaths",
-    "aws:PrincipalServiceName",
-    "aws:PrincipalServiceNamesList",
-    "aws:PrincipalTag/${TagKey}",
-    "aws:PrincipalType",
-    "aws:Referer",
-    "aws:referer",
-    "aws:RequestTag/${TagKey}",
-    "aws:RequestedRegion",
-    "aws:ResourceAccount",
-    "aws:ResourceOrgID",
-    "aws:ResourceOrgPaths",
-    "aws:ResourceTag/${TagKey}",
-    "aws:SecureTransport",
-    "aws:SignInSessionArn",
-    "aws:SourceAccount",
-    "aws:SourceArn",
-    "aws:SourceIdentity",
-    "aws:SourceInstanceARN",
-    "aws:SourceIp",
-    "aws:SourceOrgID",
-    "aws:SourceOrgPaths",
-    "aws:SourceOwner",
-    "aws:SourceVpc",
-    "aws:SourceVpcArn",
-    "aws:SourceVpce",
-    "aws:TagKeys",
-    "aws:TokenIssueTime",
-    "aws:UserAgent",
-    "aws:ViaAWSMCPService",
-    "aws:ViaAWSService",
-    "aws:VpceAccount",
-    "aws:VpceOrgID",
-    "aws:VpceOrgPaths",
-    "aws:VpcSourceIp",
-    "aws:userid",
-    "aws:username",
-    "ec2:RoleDelivery",
-    "ec2:SourceInstanceArn",
-    "glue:CredentialIssuingService",
-    "glue:RoleAssumedBy",
-    "identitystore:UserId",
-    "lambda:SourceFunctionArn",
-    "ssm:SourceInstanceArn",
-];
 
 /// What is wrong with the conditions of a statement.
 pub(super) fn of_statement(place: &Place<'_>) -> Vec<Finding> {

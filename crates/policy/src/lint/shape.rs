@@ -6,8 +6,9 @@ use super::{Finding, Place, Rule, similar};
 use crate::document::Policy;
 use crate::kind::Kind;
 use crate::prepared::action_glob;
+use crate::principal::Principal;
 use crate::reference::reference;
-use crate::statement::{Element, Statement};
+use crate::statement::{Effect, Element, Statement};
 
 /// What is wrong with the whole.
 pub(super) fn of_policy(policy: &Policy, kind: Kind) -> Vec<Finding> {
@@ -80,6 +81,26 @@ fn elements(place: &Place<'_>) -> Vec<Finding> {
         (false, Some(_)) => add("Principal", format!("{article} {kind} policy cannot name principals")),
         _ => {}
     }
+    if kind == Kind::Rcp && !is_full_access(statement) {
+        let is_everyone = |element: &Element<Principal>| matches!(element, Element::Only(named) if named.iter().all(|one| one.tidy() == Principal::Everyone));
+        if statement.effect == Effect::Allow {
+            add("Effect", "an rcp policy can only deny: it gives nobody anything".to_owned());
+        }
+        if statement.principal.as_ref().is_some_and(|principal| !is_everyone(principal)) {
+            add(
+                "Principal",
+                "an rcp policy is about everyone: write `*`, and conditions for whom".to_owned(),
+            );
+        }
+        if matches!(statement.action, Some(Element::AllBut(_))) {
+            add("NotAction", "an rcp policy has no `NotAction`".to_owned());
+        }
+    }
+    let has_plain_sids = matches!(kind, Kind::Identity | Kind::Boundary | Kind::Session | Kind::Trust);
+    let odd = |sid: &&String| !sid.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if let Some(sid) = statement.sid.as_ref().filter(odd).filter(|_| has_plain_sids) {
+        add("Sid", format!("`{sid}` is no name for IAM, which takes letters and digits alone"));
+    }
     if statement.action.is_none() {
         add("", "lacks `Action`, so it is about nothing".to_owned());
     }
@@ -96,6 +117,13 @@ fn elements(place: &Place<'_>) -> Vec<Finding> {
         _ => {}
     }
     findings
+}
+
+/// Whether this is the statement of the only resource control policy that allows, AWS's own `RCPFullAWSAccess`
+/// (Organizations user guide, `orgs_manage_policies_rcps_syntax`, of the other elements as well).
+fn is_full_access(statement: &Statement) -> bool {
+    let everything = Statement::allow().principals([Principal::Everyone]).actions(["*"]).resources(["*"]);
+    Statement { sid: None, ..statement.clone() } == everything
 }
 
 /// An action that AWS does not have, or a pattern that no action fits.

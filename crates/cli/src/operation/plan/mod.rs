@@ -97,7 +97,7 @@ async fn make_plan(
     let options = Options { today: today(), ..request.options.clone() };
     let plan = engine::plan(blueprint, state, &observation, &options)?;
     let (refused, doubtful): (Vec<_>, Vec<_>) =
-        engine::refusals(&plan, blueprint.accepted.as_deref().unwrap_or_default())
+        engine::refusals(&plan, &blueprint.standing(options.today.as_deref()).collect::<Vec<_>>())
             .into_iter()
             .partition(|finding| finding.severity == Severity::Error);
     if !refused.is_empty() {

@@ -96,7 +96,7 @@ fn of_boundary(mutator: &mut Mutator, number: usize) -> Value {
     let base = json!({"Version": "2012-10-17", "Statement": mutator.pick(&bases)});
     let (document, mutations) = mutator.mutated(&base, &words("boundary", Partition::Aws, ""));
     let answers = [(Premise::Boundary(arn.to_owned()), Answer::Document(document.to_string()))];
-    let said: String = unmet(&blueprint, &answers).into_iter().map(|one| one.detail).collect();
+    let said: String = unmet(&blueprint, &answers, None).into_iter().map(|one| one.detail).collect();
     let roles = role_policies(&blueprint);
     let refused: Vec<&String> = roles.keys().filter(|role| said.contains(role.as_str())).collect();
     json!({"kind": "boundary", "address": arn, "mutations": mutations, "partition": "aws", "account": OWN, "document": document,
