@@ -10,7 +10,7 @@ const ENDS: [&str; 4] = [", or ", ", and ", " (", ", which "];
 
 /// A piece of advice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece<'a> {
+pub(super) enum Piece<'a> {
     Prose(&'a str),
     Command(&'a str),
 }
@@ -21,7 +21,7 @@ pub(super) fn laid_out(advice: &str, width: Option<usize>) -> String {
         return fit(&wrap(advice, width), width);
     }
     let (mut text, mut after_command) = (String::new(), false);
-    for piece in advice.split("; ").flat_map(pieces) {
+    for piece in parts(advice) {
         let is_command = matches!(piece, Piece::Command(_));
         if !text.is_empty() {
             text.push_str(if is_command || after_command { "\n" } else { "; " });
@@ -33,6 +33,11 @@ pub(super) fn laid_out(advice: &str, width: Option<usize>) -> String {
         after_command = is_command;
     }
     fit(&wrap(text.trim_end(), width), width)
+}
+
+/// The prose of advice and the commands in it, in order.
+pub(super) fn parts(advice: &str) -> impl Iterator<Item = Piece<'_>> {
+    advice.split("; ").flat_map(pieces)
 }
 
 /// The prose of a part of a sentence, the command in it, and what follows.

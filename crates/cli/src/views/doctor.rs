@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use doctor::{Check, Report, Status, Subject, page};
 use serde_json::json;
 
+use super::advice::{Piece, parts};
 use super::palette::{Label, Palette};
 use crate::text::{clean, counted, wrap_hanging};
 
@@ -47,9 +48,10 @@ pub(crate) fn render(report: &Report, shown: Shown, palette: Palette) -> String 
             text += &block(report, check, shown, palette);
         }
     }
-    text += "\n";
-    for subject in Subject::ALL {
-        text += &passes(report, subject, shown, palette);
+    let passing: String =
+        Subject::ALL.into_iter().map(|subject| passes(report, subject, shown, palette)).collect();
+    if !passing.is_empty() {
+        text += &format!("\n{passing}");
     }
     if report.verdict() != Status::Pass {
         text += &format!("\n{}\n", palette.paint(label, &verdict));
@@ -117,19 +119,25 @@ fn part<'a>(name: &str, lines: impl Iterator<Item = &'a String>, shown: Shown) -
     format!("  {name}: {}\n", lines.join(&format!("\n{:indent$}", "")))
 }
 
-/// What to do: sentences are wrapped, commands stand whole on lines of their own.
+/// What to do: sentences are wrapped, commands stand whole on lines of their own, on a screen also those within a sentence.
 fn remedy(lines: &[String], shown: Shown, palette: Palette) -> String {
     let mut text = String::new();
     for line in lines {
         let line = clean(line).replace('\n', " ");
+        let said = |prose: &str| {
+            let prose = wrap_hanging(prose, 8, shown.width);
+            format!("  {}: {prose}\n", palette.paint(Label::Help, "help"))
+        };
+        let has_command = || parts(&line).any(|piece| matches!(piece, Piece::Command(_)));
         if line.starts_with("aws ") || line.starts_with("underpin ") {
             text += &format!("    {line}\n");
+        } else if shown.width.is_some() && has_command() {
+            text.extend(parts(&line).map(|piece| match piece {
+                Piece::Prose(prose) => said(prose),
+                Piece::Command(command) => format!("    {command}\n"),
+            }));
         } else {
-            text += &format!(
-                "  {}: {}\n",
-                palette.paint(Label::Help, "help"),
-                wrap_hanging(&line, 8, shown.width)
-            );
+            text += &said(&line);
         }
     }
     text
