@@ -168,6 +168,45 @@ fn requests_are_answered_in_order_with_reasons() {
     assert_eq!((&told[5]["id"], told[5]["error"].is_string()), (&json!(6), true));
 }
 
+/// A line that is not understood is answered, and takes none of the others along.
+#[test]
+fn a_request_that_is_none_is_answered_with_an_error_alone() {
+    let place = Place::with(&[]);
+    let command = |line: &[u8]| {
+        let mut command = place.command(&["policy", "simulate", "-requests", "-"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let good =
+            br#"{"id": "good", "principal": "anonymous", "action": "s3:GetObject", "note": "of the caller"}"#;
+        let lines = [good, line, good].join(&b"\r\n"[..]);
+        child.stdin.take().unwrap().write_all(&lines).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let told: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!((told.len(), &told[0], &told[0]["decision"]), (3, &told[2], &json!("ImplicitDeny")));
+        told[1]["error"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(command(b"\xff\xfe{}"), "is not text in UTF-8");
+    assert_eq!(command(b"[]"), "is not a JSON object");
+    let with = |more: &str| {
+        command(
+            format!(r#"{{"id": 1, "principal": "anonymous", "action": "s3:GetObject", {more}}}"#).as_bytes(),
+        )
+    };
+    assert_eq!(with(r#""scps": [[]]"#), "has `scps`: did you mean `scp`?");
+    assert_eq!(with(r#""resource-policy": {}"#), "has `resource-policy`: did you mean `resource_policy`?");
+    assert_eq!(with(r#""identity": [], "identity": []"#), "has `identity` twice");
+    let pattern = |action: &str| {
+        command(format!(r#"{{"id": 1, "principal": "anonymous", "action": "{action}"}}"#).as_bytes())
+    };
+    assert!(pattern("s3:*").contains("is a pattern of actions"));
+    assert!(pattern("GetObject").contains("is no action"));
+    let line = ["policy", "simulate", "-principal=anonymous", "-identity=x.json", "-action=s3:Get*"];
+    let refused = place.command(&line).output().unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("is a pattern of actions"));
+}
+
 #[test]
 fn services_of_every_partition_and_identity_providers_are_told_apart() {
     let place = Place::with(&[]);

@@ -1,5 +1,6 @@
 //! `policy`: what policies mean, without any call to AWS unless the live ones are asked for.
 
+mod action;
 mod diff;
 mod explain;
 mod lint;

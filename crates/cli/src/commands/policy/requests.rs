@@ -7,7 +7,9 @@ use std::thread;
 
 use policy::{Decision, Missing, Policies, Policy, Prepared, Request, Verdict, evaluate, missing};
 use serde_json::{Map, Value, json};
+use terraform::similar;
 
+use super::action::action;
 use super::principal::{account_of, principal};
 use super::spans::{elements, entries};
 use crate::views::policy::missing_value;
@@ -67,29 +69,30 @@ fn joined<T>(part: thread::ScopedJoinHandle<'_, T>) -> T {
 }
 
 /// Some lines, about as many as are worth several threads.
-fn block(source: &mut impl BufRead) -> io::Result<String> {
+fn block(source: &mut impl BufRead) -> io::Result<Vec<u8>> {
     const BYTES: usize = 4 << 20;
-    let mut block = String::new();
-    while block.len() < BYTES && source.read_line(&mut block)? > 0 {}
+    let mut block = Vec::new();
+    while block.len() < BYTES && source.read_until(b'\n', &mut block)? > 0 {}
     Ok(block)
 }
 
 /// Begins to decide the lines of a block, a part in each thread.
 fn deciding<'scope>(
     scope: &'scope thread::Scope<'scope, '_>,
-    block: &'scope str,
+    block: &'scope [u8],
     caches: &'scope mut [Cache],
 ) -> Vec<thread::ScopedJoinHandle<'scope, (String, Count)>> {
-    let lines: Vec<&str> = block.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines = block.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).collect();
     let share = lines.len().div_ceil(caches.len().max(1)).max(1);
-    let part = |lines: Vec<&str>, cache: &mut Cache| {
+    let part = |lines: Vec<&[u8]>, cache: &mut Cache| {
         let (mut text, mut count) = (String::new(), Count::default());
         for line in lines {
             cache.answer(line, &mut text, &mut count);
         }
         (text, count)
     };
-    let chunks = lines.chunks(share).map(<[&str]>::to_vec);
+    let chunks = lines.chunks(share).map(<[&[u8]]>::to_vec);
     chunks.zip(caches).map(|(lines, cache)| scope.spawn(move || part(lines, cache))).collect()
 }
 
@@ -107,7 +110,39 @@ struct Line<'a> {
     fields: Vec<(&'a str, &'a str)>,
 }
 
+/// What a line may have.
+const FIELDS: [&str; 13] = [
+    "id",
+    "principal",
+    "action",
+    "resource",
+    "resource_account",
+    "context",
+    "identity",
+    "resource_policy",
+    "boundary",
+    "scp",
+    "rcp",
+    "session",
+    "endpoint",
+];
+
 impl<'a> Line<'a> {
+    /// A policy under a name that is misspelled would have no say, and one of two under one name neither. Other fields are
+    /// whoever's who asks.
+    fn refuse_slips(&self) -> Result<(), String> {
+        for (place, (key, _)) in self.fields.iter().enumerate() {
+            if FIELDS.contains(key) {
+                if self.fields.iter().take(place).any(|(known, _)| known == key) {
+                    return Err(format!("has `{key}` twice"));
+                }
+            } else if let Some(meant) = similar(key, FIELDS) {
+                return Err(format!("has `{key}`: did you mean `{meant}`?"));
+            }
+        }
+        Ok(())
+    }
+
     fn field(&self, name: &str) -> Option<&'a str> {
         let text = self.fields.iter().find(|(key, _)| *key == name).map(|(_, text)| *text)?;
         (text != "null").then_some(text)
@@ -126,7 +161,7 @@ impl<'a> Line<'a> {
         let principal = principal(&self.needed("principal")?)?;
         let resource = self.string("resource")?.unwrap_or_else(|| "*".to_owned());
         let account = self.string("resource_account")?.unwrap_or_else(|| account_of(&resource, &principal));
-        let mut request = Request::new(principal, self.needed("action")?, resource, account);
+        let mut request = Request::new(principal, action(&self.needed("action")?)?, resource, account);
         let context = self.field("context").unwrap_or("{}");
         let context: Map<String, Value> =
             serde_json::from_str(context).map_err(|_| "`context` is not an object".to_owned())?;
@@ -153,12 +188,14 @@ fn values(key: &str, value: &Value) -> Result<Vec<String>, String> {
 
 impl Cache {
     /// Adds the answer to one line.
-    fn answer(&mut self, text: &str, answers: &mut String, count: &mut Count) {
-        let fields = entries(text);
+    fn answer(&mut self, line: &[u8], answers: &mut String, count: &mut Count) {
+        let text = std::str::from_utf8(line).ok();
+        let fields = text.and_then(entries);
         let id = fields.iter().flatten().find(|(key, _)| *key == "id").map_or("null", |(_, id)| id);
-        let answer = match &fields {
-            None => Err("is not a JSON object".to_owned()),
-            Some(fields) => self.decide(&Line { fields: fields.clone() }),
+        let answer = match (text, &fields) {
+            (None, _) => Err("is not text in UTF-8".to_owned()),
+            (_, None) => Err("is not a JSON object".to_owned()),
+            (_, Some(fields)) => self.decide(&Line { fields: fields.clone() }),
         };
         match answer {
             Ok((verdict, missing)) => {
@@ -173,6 +210,7 @@ impl Cache {
     }
 
     fn decide(&mut self, line: &Line<'_>) -> Result<(Verdict, Vec<Missing>), String> {
+        line.refuse_slips()?;
         let request = line.request()?;
         let mut list = |name: &str| self.list(line.field(name)).map_err(|error| format!("`{name}`: {error}"));
         let (identity, boundary, session) = (list("identity")?, list("boundary")?, list("session")?);

@@ -12,6 +12,7 @@ use policy::{Policies, Prepared, Principal, Request, evaluate, missing};
 use terraform::{Address, Diagnostic};
 
 use self::foundation::Moment;
+use super::action::action;
 use super::prepared;
 use super::principal::{account_of, principal};
 use super::requests::{answer_all, push_verdict};
@@ -38,7 +39,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "PRINCIPAL", required_unless_present = "requests", value_parser = principal)]
     principal: Option<Principal>,
     /// What is asked to be done, several separated by commas
-    #[arg(long, value_name = "ACTION", value_delimiter = ',', required_unless_present = "requests")]
+    #[arg(
+        long,
+        value_name = "ACTION",
+        value_delimiter = ',',
+        required_unless_present = "requests",
+        value_parser = action
+    )]
     action: Vec<String>,
     /// What it is done to: an ARN, or an address of this foundation
     #[arg(long, value_name = "ARN", default_value = "*")]
