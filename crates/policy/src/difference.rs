@@ -202,7 +202,8 @@ pub fn difference(
     let prepared = |policy: Option<&Policy>| policy.map(Policy::prepare).unwrap_or_default();
     let (before, after) = (prepared(before), prepared(after));
     let texts: Vec<String> = before.texts().chain(after.texts()).collect();
-    let filling = Filling::new(texts.iter().map(String::as_str));
+    let logs = attachment.logs.unwrap_or_default();
+    let filling = Filling::new(texts.iter().map(String::as_str), logs.iter().map(String::as_str));
     let inferred = match attachment {
         Attachment { kind: Kind::Key, account: None, .. } => owner(&[&before, &after]),
         _ => None,

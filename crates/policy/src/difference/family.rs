@@ -32,11 +32,48 @@ pub(super) struct Filling {
     pub word: String,
     /// An account that no pattern has.
     pub account: String,
+    /// Where the policies are.
+    pub place: Place,
+}
+
+/// A partition, and a region of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub partition: &'static str,
+    pub region: &'static str,
+}
+
+impl Place {
+    /// Where what nothing places is.
+    pub(super) const COMMERCIAL: Self = Self { partition: "aws", region: "us-east-1" };
+
+    /// The others (AWS general reference, "Partitions").
+    const OTHERS: [Self; 3] = [
+        Self { partition: "aws-cn", region: "cn-north-1" },
+        Self { partition: "aws-eusc", region: "eusc-de-east-1" },
+        Self { partition: "aws-us-gov", region: "us-gov-west-1" },
+    ];
+
+    /// The one that these texts name and no other: the commercial one where they name none, or several.
+    fn of<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let is_named = |place: &Self| {
+            let arn = format!("arn:{}:", place.partition);
+            texts.clone().any(|text| text.contains(&arn))
+        };
+        let mut named = Self::OTHERS.into_iter().filter(is_named);
+        match (named.next(), named.next()) {
+            (Some(only), None) if !is_named(&Self::COMMERCIAL) => only,
+            _ => Self::COMMERCIAL,
+        }
+    }
 }
 
 impl Filling {
-    /// What occurs in none of these texts.
-    pub(super) fn new<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Self {
+    /// What occurs in none of these texts, in the partition that they or `others` name.
+    pub(super) fn new<'a>(
+        texts: impl Iterator<Item = &'a str> + Clone,
+        others: impl Iterator<Item = &'a str> + Clone,
+    ) -> Self {
         let fresh = |mut candidates: Box<dyn Iterator<Item = String>>| {
             candidates
                 .find(|word| !texts.clone().any(|text| text.contains(word.as_str())))
@@ -47,6 +84,7 @@ impl Filling {
         Self {
             word: fresh(Box::new(words.chain((1..).map(|number: u32| format!("other{number}"))))),
             account: fresh(Box::new((444_455_556_666..).map(account))),
+            place: Place::of(texts.clone().chain(others)),
         }
     }
 }

@@ -79,7 +79,7 @@ impl Asked {
         all.extend(between(self.dates, 86_400.0).into_iter().map(date));
         all.extend(samples(&self.shapes, Some(key), frame));
         if self.is_arn {
-            let Filling { word, account } = filling;
+            let Filling { word, account, .. } = filling;
             all.push(format!("arn:aws:{word}:us-east-1:{account}:{word}"));
         }
         if all.is_empty() || !self.is_truth {

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::Witness;
 use super::decide::Court;
 use super::deeds::{Deed, Deeds};
+use super::family::Place;
 use super::frame::Frame;
 use super::gains::Gained;
 use super::people::Person;
@@ -76,7 +77,31 @@ impl<'a> Finder<'a> {
             those.map(move |resource| self.request(asked, deed, resource))
         });
         let mut tried = requests.take(REQUESTS);
-        tried.find(|request| self.shows(request)).map(|request| self.witness(request))
+        tried.find(|request| self.shows(request)).map(|request| self.witness(self.at_home(request)))
+    }
+
+    /// The same request in the partition that the policies name, if it shows the gain there too: what they leave open is
+    /// filled in for the commercial regions.
+    fn at_home(&self, request: Request) -> Request {
+        let Place { partition, region } = self.frame.filling.place;
+        if partition == Place::COMMERCIAL.partition {
+            return request;
+        }
+        let moved = |text: &str| match text.strip_prefix("arn:aws:") {
+            Some(rest) => {
+                let rest = rest.replacen(":us-east-1:", &format!(":{region}:"), 1);
+                format!("arn:{partition}:{rest}")
+            }
+            None => text.to_owned(),
+        };
+        let mut home = Request { resource: moved(&request.resource), ..request.clone() };
+        if let Principal::Aws(text) = &request.principal {
+            home.principal = Principal::aws(moved(text));
+        }
+        for (key, values) in request.context.entries() {
+            home.context.set(key, values.iter().map(|value| moved(value)));
+        }
+        if self.shows(&home) { home } else { request }
     }
 
     /// Those who may show it: where everyone gains, strangers first.

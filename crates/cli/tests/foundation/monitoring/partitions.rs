@@ -70,7 +70,9 @@ fn assert_names_its_partition(world: &World, partition: &str, region: &str) {
         "aws-eusc" => "amazonaws.eu",
         _ => "amazonaws.com",
     };
-    let lines: [&[&str]; 9] = [
+    let reader = format!("-var=key_user_arns=[\"arn:{partition}:iam::999988887777:role/backup\"]");
+    let lines: [&[&str]; 10] = [
+        &["plan", "-json", &reader],
         &["plan", "-destroy", "-delete-key"],
         &["show", "-json"],
         &["doctor", "-json"],

@@ -227,3 +227,29 @@ fn what_a_kind_does_not_decide_is_no_gain() {
         assert!(changes.iter().any(|change| change.widens() && change.witness.is_some()), "{changes:?}");
     }
 }
+
+#[test]
+fn a_request_lies_in_the_partition_that_the_policies_name() {
+    for (partition, region) in [
+        ("aws", "us-east-1"),
+        ("aws-cn", "cn-north-1"),
+        ("aws-eusc", "eusc-de-east-1"),
+        ("aws-us-gov", "us-gov-west-1"),
+    ] {
+        let root =
+            allow(json!({"AWS": format!("arn:{partition}:iam::123456789012:root")}), json!("kms:Decrypt"));
+        let everyone = allow(json!("*"), json!("kms:Decrypt"));
+        let changes = changed(Some(&policy(&json!([root]))), Some(&policy(&json!([root, everyone]))));
+        let witness = changes[0].witness.clone().unwrap();
+        let key = format!("arn:{partition}:kms:{region}:");
+        assert!(witness.resource.starts_with(&key), "{witness:?}");
+        let said = format!("{witness:?}");
+        assert!(partition == "aws" || !said.contains("arn:aws:"), "{said}");
+    }
+    // Where policies name two partitions, nothing says where the rest is.
+    let of = |partition: &str| json!({"AWS": format!("arn:{partition}:iam::123456789012:role/x")});
+    let both =
+        policy(&json!([allow(of("aws"), json!("kms:Decrypt")), allow(of("aws-cn"), json!("kms:Decrypt"))]));
+    let changes = changed(None, Some(&both));
+    assert!(changes.iter().all(|change| change.witness.as_ref().unwrap().resource.starts_with("arn:aws:")));
+}
