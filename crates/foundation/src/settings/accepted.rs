@@ -80,12 +80,18 @@ fn entry(what: &str) -> Result<Accepted, Problem> {
 fn is_date(text: &str) -> bool {
     let mut parts = text.split('-').map(|part| (part.len(), part.parse::<u32>().ok()));
     let (year, month, day) = (parts.next(), parts.next(), parts.next());
-    let (Some((4, Some(_))), Some((2, Some(month))), Some((2, Some(day))), None) =
+    let (Some((4, Some(year))), Some((2, Some(month))), Some((2, Some(day))), None) =
         (year, month, day, parts.next())
     else {
         return false;
     };
-    (1..=12).contains(&month) && (1..=31).contains(&day)
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    (1..=12).contains(&month) && (1..=days).contains(&day)
 }
 
 #[cfg(test)]
@@ -120,6 +126,8 @@ mod tests {
             (json!("wish:x"), "`wish` is no kind of finding", "role_policy, boundary"),
             (json!("grant"), "no entry of the form KIND:OBJECT", "as the plan prints it"),
             (json!({"what": "grant:x", "until": "tomorrow"}), "no day", "2027-06-30"),
+            (json!({"what": "grant:x", "until": "2027-02-29"}), "no day", "2027-06-30"),
+            (json!({"what": "grant:x", "until": "2027-06-31"}), "no day", "2027-06-30"),
             (json!({"what": "grant:x", "who": "me"}), "no attribute `who`", "accepted = ["),
             (json!({"until": "2027-06-30"}), "lacks `what`", "accepted = ["),
             (json!(7), "neither a string nor an object", "accepted = ["),

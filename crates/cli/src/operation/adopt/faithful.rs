@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use engine::adoption::Outcome;
 use engine::{Action, Plan};
+use foundation::settings::Profile;
 use foundation::{Caller, addresses};
 use serde_json::Value;
 
@@ -14,7 +15,8 @@ use crate::views::adoption::{ACCEPTED, Faithful};
 /// How often what is still found may add to the settings: statements first, then what others do beside them.
 const TRIES: usize = 4;
 
-/// Tries the document's profile, and with it what its plan says would keep the rest.
+/// Tries the settings of the run where their plan changes nothing, otherwise the document's profile, and with either what its
+/// plan says would keep the rest.
 ///
 /// # Errors
 /// Settings that do not fit the account or each other, and what stops a plan.
@@ -23,12 +25,8 @@ pub(super) fn faithful(
     configuration: &Configuration,
     caller: &Caller,
 ) -> Result<Faithful, CliError> {
-    let mut settings = BTreeMap::from([("profile".to_owned(), Value::from("document"))]);
-    // The log group is encrypted with the key in this profile, too, which does not let CloudWatch Logs use it by itself.
-    let monitoring = configuration.settings.monitoring.as_ref();
-    if monitoring.is_some_and(|monitoring| monitoring.cloudwatch_logs == Some(true)) {
-        settings.insert("kms_allow_cloudwatch_logs".to_owned(), Value::from(true));
-    }
+    let fits = configuration.settings.profile == Profile::Hardened && !outcome.plan.is_applyable();
+    let mut settings = if fits { BTreeMap::new() } else { document(configuration) };
     let plan_under = |settings: &BTreeMap<String, Value>| -> Result<Plan, CliError> {
         let configuration = configuration.with(settings)?;
         Ok(outcome.plan_under(&configuration.blueprint(caller, Some(&outcome.state))?)?)
@@ -43,6 +41,17 @@ pub(super) fn faithful(
         plan = plan_under(&settings)?;
     }
     Ok(Faithful { settings, plan })
+}
+
+/// What chooses the document's profile.
+fn document(configuration: &Configuration) -> BTreeMap<String, Value> {
+    let mut settings = BTreeMap::from([("profile".to_owned(), Value::from("document"))]);
+    // The log group is encrypted with the key in this profile, too, which does not let CloudWatch Logs use it by itself.
+    let monitoring = configuration.settings.monitoring.as_ref();
+    if monitoring.is_some_and(|monitoring| monitoring.cloudwatch_logs == Some(true)) {
+        settings.insert("kms_allow_cloudwatch_logs".to_owned(), Value::from(true));
+    }
+    settings
 }
 
 /// Adds what keeps that which a plan changes or names.

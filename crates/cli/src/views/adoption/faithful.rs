@@ -23,8 +23,11 @@ pub(crate) struct Faithful {
 }
 
 impl Faithful {
-    /// The block of an adoption. Ends with an empty line.
+    /// The block of an adoption, which ends with an empty line; nothing where the settings of the run keep everything.
     pub(super) fn render(&self, palette: Palette) -> String {
+        if self.settings.is_empty() {
+            return String::new();
+        }
         let title = if self.plan.is_clear() {
             "With these settings everything stays as it is, and a plan is empty:".to_owned()
         } else {

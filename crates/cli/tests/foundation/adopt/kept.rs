@@ -121,6 +121,30 @@ fn the_printed_settings_keep_everything_as_it_is() {
     is_empty(&run(&world, &["plan", "-detailed-exitcode"]));
 }
 
+#[test]
+fn a_hardened_foundation_whose_state_is_lost_is_not_led_to_another_profile() {
+    let mut world = moto();
+    succeed(&world, &["apply", "-auto-approve"]);
+    let deployment = format!("-deployment={}", deployment(&mut world));
+    let again = |world: &World| {
+        for address in succeed(world, &["state", "list"]).lines() {
+            succeed(world, &["state", "rm", address]);
+        }
+        succeed(world, &["adopt", &deployment, "-auto-approve"])
+    };
+    let adopted = again(&world);
+    assert!(!adopted.contains("profile") && !adopted.contains("With these settings"), "{adopted}");
+
+    let key = succeed(&world, &["output", "-raw", "kms_key_id"]);
+    let alias = json!({"AliasName": "alias/theirs", "TargetKeyId": key});
+    world.aws().call("kms", "create_alias", alias).unwrap();
+    let adopted = again(&world);
+    let settings = printed(&adopted);
+    assert_eq!(settings.trim(), "accepted = [\"alias:alias/theirs\"]", "{adopted}");
+    set(world.directory(), &settings);
+    is_empty(&run(&world, &["plan", "-detailed-exitcode"]));
+}
+
 /// The deployment that the log bucket names.
 fn deployment(world: &mut World) -> String {
     let tags = world.aws().call(
