@@ -201,6 +201,12 @@ fn a_request_that_is_none_is_answered_with_an_error_alone() {
     };
     assert!(pattern("s3:*").contains("is a pattern of actions"));
     assert!(pattern("GetObject").contains("is no action"));
+    let all = json!({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}).to_string();
+    let place = Place::with(&[("x.json", &all)]);
+    let line = ["policy", "simulate", "-principal=arn:aws:iam::123456789012:role/x", "-identity=x.json"];
+    let unknown = place.command(&[&line[..], &["-action=s3:GetObjct", "-json"]].concat()).output().unwrap();
+    assert!(String::from_utf8(unknown.stderr).unwrap().starts_with("AWS has no action `s3:GetObjct`"));
+    assert_eq!(serde_json::from_slice::<Value>(&unknown.stdout).unwrap()["decision"], "Allow");
     let line = ["policy", "simulate", "-principal=anonymous", "-identity=x.json", "-action=s3:Get*"];
     let refused = place.command(&line).output().unwrap();
     assert_eq!(refused.status.code(), Some(1));

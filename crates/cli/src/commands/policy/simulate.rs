@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::ArgAction;
 use engine::simulation::{Deciders, Named, Standing};
+use policy::reference::reference;
 use policy::{Policies, Prepared, Principal, Request, evaluate, missing};
 use terraform::{Address, Diagnostic};
 
@@ -104,6 +105,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
     let asked = Asked::of(args, principal, standing.as_ref())?;
     let mut is_denied = false;
     for action in &args.action {
+        if reference().action(action).is_none() {
+            let known = reference().date.get(..10).unwrap_or_default();
+            context
+                .terminal
+                .tell(&format!("AWS has no action `{action}`, as its reference of {known} tells."));
+        }
         let mut held = Held::read(args)?;
         let mut names = Names::default();
         if let Some(standing) = &standing {
