@@ -40,6 +40,9 @@ fn a_healthy_trail_is_proven_and_an_altered_log_is_brought_back() {
     assert_eq!(place.verify(&kit, &[]).0, Some(0));
     let only = place.verify(&kit, &["-region=eu-west-1"]).1;
     assert_eq!((&only["counts"]["logs"], &only["regions"]), (&json!(6), &json!(["eu-west-1"])));
+    let misspelt = place.verify(&kit, &["-region=eu-wset-1"]).1;
+    assert_eq!(kinds(&misspelt), ["no-digests"]);
+    assert!(misspelt["findings"][0]["detail"].as_str().unwrap().ends_with("in eu-wset-1"), "{misspelt}");
 }
 
 /// moto encodes keys in one list and not in the other, and says which in its answer.
