@@ -1,11 +1,13 @@
 //! Who gains and who loses which permission when one policy takes the place of another.
 //!
-//! Two policies can tell only finitely many requests apart. [`space`] lays these out on a few axes, principal, action,
-//! resource and condition keys; every statement is a box in there ([`region`]), and what one policy allows and the other
-//! does not is a difference of boxes. So every change is decided, and every gain has a request that shows it
-//! ([`witness`]).
+//! Two policies can tell only finitely many requests apart. The actions that the same statements are about are looked at
+//! together, once for each choice of values of the policy variables that may matter there ([`cases`]). [`space`] lays out
+//! the requests for these on a few axes, principal, action, resource and condition keys; every statement is a box in there
+//! ([`region`]), and what one policy allows and the other does not is a difference of boxes. So every change is decided,
+//! and every gain has a request that shows it ([`witness`]).
 
 mod cases;
+mod choices;
 mod covered;
 mod danger;
 mod decide;
@@ -14,6 +16,7 @@ mod family;
 mod frame;
 mod gains;
 mod keys;
+mod lines;
 mod machine;
 mod narrowing;
 mod people;
@@ -30,6 +33,7 @@ mod space;
 mod things;
 mod undecided;
 mod values;
+mod variables;
 mod witness;
 
 use crate::condition::Conditions;
@@ -218,8 +222,9 @@ pub fn difference(
     };
     let relevant = Relevant::new(&before.rules, &after.rules, frame);
     let (old, new) = relevant.rules.split_at(relevant.before);
-    let layout = |case: &Case| Layout::new(&relevant, case, frame);
-    let layouts: Vec<Layout<'_>> = cases(&relevant, frame).iter().map(layout).collect();
+    let clusters = relevant.clusters();
+    let layout = |case: &Case<'_>| Layout::new(&relevant, case, frame);
+    let layouts: Vec<Layout<'_>> = cases(&relevant, &clusters, frame).iter().map(layout).collect();
     let (gains, losses) = gains_and_losses(old, new, &layouts, frame);
     let finder = Finder::new(&before, &after, frame);
     let mut all = changes(&losses, Direction::Lose, frame, &finder);

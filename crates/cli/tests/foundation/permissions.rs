@@ -349,7 +349,7 @@ fn what_apply_takes_away_from_others_is_a_loss() {
     succeed(&world, &["plan", "-no-widening"]);
 }
 
-/// Seven variables in one name: more combinations than are looked at.
+/// Nine variables in one name: more combinations than are looked at.
 #[test]
 fn what_cannot_be_decided_of_a_plan_may_be_a_gain_and_is_stopped() {
     let statement = |sid: &str, effect: &str, end: &str| {
@@ -358,7 +358,7 @@ fn what_cannot_be_decided_of_a_plan_may_be_a_gain_and_is_stopped() {
              Action = \"s3:GetObject\", Resource = \"$${{aws_s3_bucket.cloudtrail.arn}}/{end}\" }}"
         )
     };
-    let tags: Vec<String> = (0..7).map(|number| format!("$${{aws:PrincipalTag/t{number}}}")).collect();
+    let tags: Vec<String> = (0..9).map(|number| format!("$${{aws:PrincipalTag/t{number}}}")).collect();
     let two = [statement("Some", "Deny", &tags.join("/")), statement("Readers", "Allow", "*")].join(", ");
     let world = applied(&format!("bucket_policy_statements = [{two}]\n"));
     let more = statement("More", "Allow", "x");

@@ -24,7 +24,7 @@ fn many<T>(count: usize, one: impl Fn(usize) -> T) -> Vec<T> {
 }
 
 fn tries() -> Vec<Try> {
-    let tags = many(7, |number| format!("${{aws:PrincipalTag/t{number}}}")).join("/");
+    let tags = many(9, |number| format!("${{aws:PrincipalTag/t{number}}}")).join("/");
     let words = many(16, |number| format!("*w{number}x*"));
     let folders = many(16, |number| format!("arn:aws:s3:::b/*w{number}x*"));
     let tag = |operator: &str, value: Value| allowed_if(json!({operator: {"aws:PrincipalTag/Team": value}}));
@@ -56,12 +56,12 @@ fn tries() -> Vec<Try> {
         },
         Try {
             why: "the wildcards of the resources overlap",
-            statements: vec![statement("Allow", json!(folders), json!({}))],
+            statements: folders.iter().map(|folder| statement("Allow", json!(folder), json!({}))).collect(),
             more: statement("Allow", json!("arn:aws:s3:::b/*w0x*w1x*"), json!({})),
         },
         Try {
             why: "the wildcards that aws:PrincipalTag/Team is compared with",
-            statements: vec![tag("StringLike", json!(words))],
+            statements: words.iter().map(|word| tag("StringLike", json!(word))).collect(),
             more: tag("StringLike", json!("*w0x*w1x*")),
         },
         Try {

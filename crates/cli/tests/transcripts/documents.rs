@@ -30,11 +30,13 @@ fn of_policies() {
                     \"Resource\": \"arn:aws:s3:::logs/*\"}\n  ]\n}\n";
     let readable =
         |resource: Value| json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": resource});
-    let folders: Vec<String> = (0..16).map(|number| format!("arn:aws:s3:::logs/*w{number}x*")).collect();
-    let (folders, one) = (readable(json!(folders)), readable(json!("arn:aws:s3:::logs/*w0x*w1x*")));
+    let folder = |number: usize| readable(json!(format!("arn:aws:s3:::logs/*w{number}x*")));
+    let folders: Vec<Value> = (0..16).map(folder).collect();
+    let more: Vec<Value> =
+        folders.iter().cloned().chain([readable(json!("arn:aws:s3:::logs/*w0x*w1x*"))]).collect();
     let place = Place::with(&[
-        ("folders.json", &policy(std::slice::from_ref(&folders))),
-        ("more-folders.json", &policy(&[folders, one])),
+        ("folders.json", &policy(&folders)),
+        ("more-folders.json", &policy(&more)),
         ("key.json", &policy(&[root.clone(), any.clone()])),
         ("before.json", &policy(&[root.clone(), ours])),
         ("after.json", &policy(&[root, any, everyone, other])),

@@ -1,38 +1,27 @@
-//! The values of policy variables that have to be told apart.
+//! The requests that are looked at together: for which actions, with which values of policy variables.
 
-use super::family::Shape;
+use super::choices::{Choice, generic, values};
 use super::frame::Frame;
-use super::people::{is_of_principal, people};
-use super::places::side_by_side;
-use super::region::Points;
-use super::relevance::Relevant;
+use super::people::is_of_principal;
+use super::relevance::{Cluster, Relevant};
 use super::undecided::Undecided;
-use crate::comparison::Test;
-use crate::kind::Kind;
-use crate::pattern::{NoVariables, Piece, Variable, Variables, pieces};
+use super::variables::{has_default, keys_of, texts, uses, written_keys};
+use crate::comparison::{Found, Test};
+use crate::operator::Quantifier;
+use crate::pattern::{NoVariables, Variables};
 use crate::prepared::Rule;
-use crate::statement::Element;
+use crate::statement::{Effect, Element};
 
-/// The values of policy variables, fixed: a space is about requests that have these.
-#[derive(Clone, Debug)]
-pub(super) struct Case {
+/// The actions that the same rules are about, with fixed values of the policy variables that these rules use: a space is about
+/// requests for these actions that have these values.
+#[derive(Clone)]
+pub(super) struct Case<'a> {
+    /// By key in lower case; without a value where it is absent.
     pub values: Vec<(String, Option<String>)>,
-    /// The actions about which it may say something that no other case does: rules about them use every variable that
-    /// has not its first value.
-    pub news: Points,
+    pub cluster: &'a Cluster,
 }
 
-/// A policy variable.
-struct Choice {
-    /// In lower case.
-    key: String,
-    /// Those to be told apart.
-    values: Vec<Option<String>>,
-    /// The actions of the rules that use it.
-    used: Points,
-}
-
-impl Case {
+impl Case<'_> {
     /// The value of a key in lower case, if it is fixed.
     pub(super) fn fixed(&self, key: &str) -> Option<&Option<String>> {
         self.values.iter().find(|(known, _)| known == key).map(|(_, value)| value)
@@ -42,61 +31,170 @@ impl Case {
     fn with(&self, choice: &Choice, place: usize) -> Self {
         let mut case = self.clone();
         case.values.push((choice.key.clone(), choice.values.get(place).cloned().flatten()));
-        if place > 0 {
-            case.news = case.news.and(&choice.used);
-        }
         case
     }
 }
 
-impl Variables for Case {
+impl Variables for Case<'_> {
     fn value(&self, key: &str) -> Option<&str> {
         self.fixed(&key.to_ascii_lowercase())?.as_deref()
     }
 }
 
-/// The most choices that are looked at, and the most values of one variable that come from other texts.
-const MOST: usize = 64;
+/// The most choices of values that are looked at for some actions.
+const MOST: usize = 256;
 
-/// Every choice of values for the policy variables that the rules use: absent, one that nothing else has, and those
-/// that conditions and other patterns have in their place. One case if there are no variables.
-pub(super) fn cases(relevant: &Relevant<'_>, frame: Frame<'_>) -> Vec<Case> {
-    let rules = &relevant.rules;
-    let texts: Vec<&String> = rules.iter().flat_map(|rule| texts(rule)).collect();
-    let base = Case { values: Vec::new(), news: Points::all(relevant.actions.axis.len()) };
-    let used = |key: &str| {
-        let mut used = Points::none(relevant.actions.axis.len());
-        let users =
-            rules.iter().zip(&relevant.actions.by_rule).filter(|(rule, _)| uses(rule, key, frame.kind));
-        users.flat_map(|(_, items)| items).for_each(|points| used.add(points));
-        used
-    };
-    let choice = |key: String| Choice { values: values(&key, rules, frame), used: used(&key), key };
-    let choices: Vec<Choice> = keys(&texts).into_iter().map(choice).collect();
-    if let Some(cases) = every(&base, &choices, &relevant.told_apart) {
-        return cases;
-    }
-    let spelled = |choice: &Choice| {
-        let mut written = texts.iter().flat_map(|text| written_keys(text));
-        written.find(|key| key.eq_ignore_ascii_case(&choice.key)).unwrap_or(&choice.key).to_owned()
-    };
-    frame.doubts.add(Undecided::Variables(choices.iter().map(spelled).collect()));
-    one_by_one(&base, &choices)
+/// For the actions that the same rules are about, every choice of values for the policy variables that these rules use, as far as it
+/// may matter. The first of a cluster is one in which no two texts have anything to do with each other.
+pub(super) fn cases<'a>(relevant: &Relevant<'_>, clusters: &'a [Cluster], frame: Frame<'_>) -> Vec<Case<'a>> {
+    clusters.iter().flat_map(|cluster| Variety::new(relevant, cluster, frame).cases()).collect()
 }
 
-/// Each value of each variable with each of the others, as far as that says something about the actions that are told apart;
-/// `None` if these are too many.
-fn every(base: &Case, choices: &[Choice], told_apart: &Points) -> Option<Vec<Case>> {
+/// The rules of a cluster, and the policy variables that they use.
+struct Variety<'a, 'b> {
+    rules: Vec<&'b Rule>,
+    /// Those that only one of the policies has.
+    changed: Vec<&'b Rule>,
+    frame: Frame<'b>,
+    /// In lower case.
+    keys: Vec<String>,
+    base: Case<'a>,
+}
+
+impl<'a, 'b> Variety<'a, 'b> {
+    fn new(relevant: &Relevant<'b>, cluster: &'a Cluster, frame: Frame<'b>) -> Self {
+        let at = |places: &[usize]| {
+            places.iter().filter_map(|place| relevant.rules.get(*place).copied()).collect::<Vec<_>>()
+        };
+        let rules = at(&cluster.rules);
+        let mut keys: Vec<String> = Vec::new();
+        for key in rules.iter().flat_map(|rule| keys_of(rule)) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        let base = Case { values: Vec::new(), cluster };
+        Self { rules, changed: at(&cluster.changed), keys, frame, base }
+    }
+
+    fn cases(&self) -> Vec<Case<'a>> {
+        if self.keys.is_empty() {
+            return vec![self.base.clone()];
+        }
+        let mut cases = vec![Case { values: generic(&self.keys, self.frame), ..self.base.clone() }];
+        for moving in self.moving() {
+            let choices = self.choices(&moving);
+            let some = every(&self.base, &choices).unwrap_or_else(|| {
+                let spelled = moving.iter().map(|key| self.spelled(key)).collect();
+                self.frame.doubts.add(Undecided::Variables(spelled));
+                one_by_one(&self.base, &choices)
+            });
+            for case in some {
+                if !cases.iter().any(|known| known.values == case.values) {
+                    cases.push(case);
+                }
+            }
+        }
+        cases
+    }
+
+    /// The variables that have values at a time; the others are absent.
+    ///
+    /// What a rule newly allows is most where no other allowance reaches, and one that uses a variable reaches nothing where that is
+    /// absent. So those are enough that the rule itself or a denial is about, and those whose absence lets another rule reach more.
+    fn moving(&self) -> Vec<Vec<&str>> {
+        let touched = |rule: &Rule| {
+            let tested = rule.condition.iter().map(|test| test.key.clone());
+            keys_of(rule).into_iter().chain(tested).collect::<Vec<_>>()
+        };
+        let denials = self.rules.iter().filter(|rule| rule.effect == Effect::Deny);
+        let denied: Vec<String> = denials.flat_map(|rule| touched(rule)).collect();
+        let is_always = |key: &String| {
+            is_tied(key) || denied.contains(key) || self.rules.iter().any(|rule| may_grow(rule, key))
+        };
+        let always: Vec<bool> = self.keys.iter().map(is_always).collect();
+        let of = |rule: &&Rule| -> Vec<&str> {
+            let own = touched(rule);
+            let moves = |(key, is_always): &(&String, &bool)| {
+                **is_always || rule.effect == Effect::Deny || own.contains(key)
+            };
+            self.keys.iter().zip(&always).filter(moves).map(|(key, _)| key.as_str()).collect()
+        };
+        let mut sets: Vec<Vec<&str>> = self.changed.iter().map(of).collect();
+        sets.sort();
+        sets.dedup();
+        let is_within = |one: &[&str], other: &[&str]| {
+            one.len() < other.len() && one.iter().all(|key| other.contains(key))
+        };
+        let is_widest = |one: &&Vec<&str>| !sets.iter().any(|other| is_within(one, other));
+        sets.iter().filter(is_widest).cloned().collect()
+    }
+
+    fn choices(&self, moving: &[&str]) -> Vec<Choice> {
+        let is_moving = |key: &str| moving.contains(&key);
+        let value = |(key, own): (String, Option<String>)| (key.clone(), own.filter(|_| is_moving(&key)));
+        let generic = generic(&self.keys, self.frame).into_iter().map(value).collect();
+        let generic = Case { values: generic, ..self.base.clone() };
+        let rests = |text: &str| written_keys(text).any(|key| !is_moving(&key.to_ascii_lowercase()));
+        let alive: Vec<&Rule> = self.rules.iter().filter(|rule| !vanishes(rule, rests)).copied().collect();
+        let values = |key: &String| match is_moving(key) {
+            true => values(key, &generic, &alive, self.frame),
+            false => vec![None],
+        };
+        self.keys.iter().map(|key| Choice { values: values(key), key: key.clone() }).collect()
+    }
+
+    /// A key as the policies write it.
+    fn spelled(&self, key: &str) -> String {
+        let texts = self.rules.iter().flat_map(|rule| texts(rule));
+        let mut written = texts.flat_map(|text| written_keys(text));
+        written.find(|known| known.eq_ignore_ascii_case(key)).unwrap_or(key).to_owned()
+    }
+}
+
+/// Whether the value of a key follows from something else, or something else from it.
+fn is_tied(key: &str) -> bool {
+    is_of_principal(key) || matches!(key, "aws:resourceaccount" | "aws:sourcearn" | "aws:sourceaccount")
+}
+
+/// Whether an allowance may reach more where a key is absent than where it has a value.
+fn may_grow(rule: &Rule, key: &str) -> bool {
+    let is_open = |text: &str| uses(text, key) && !has_default(text);
+    let holds_absent =
+        |test: &Test| test.key == key && test.holds(Found::ABSENT, &NoVariables) != Some(false);
+    let is_negated = |test: &Test| {
+        let is_negated = test.operator.is_none_or(|operator| operator.negated);
+        is_negated && test.source.values.iter().any(|value| uses(value, key))
+    };
+    let has_default = || texts(rule).any(|text| uses(text, key) && has_default(text));
+    !vanishes(rule, is_open)
+        && (has_default() || rule.condition.iter().any(|test| holds_absent(test) || is_negated(test)))
+}
+
+/// Whether an allowance reaches nothing if these of its texts stand for nothing.
+fn vanishes(rule: &Rule, is_nothing: impl Fn(&str) -> bool) -> bool {
+    let is_empty = |texts: &[String]| texts.iter().all(|text| is_nothing(text));
+    let fails = |test: &Test| {
+        let needs_a_value = test.operator.is_some_and(|operator| {
+            !operator.negated && !operator.if_exists && operator.quantifier != Some(Quantifier::All)
+        });
+        needs_a_value && is_empty(&test.source.values)
+    };
+    let is_nowhere = matches!(&rule.source.resource, Some(Element::Only(items)) if is_empty(items));
+    rule.effect == Effect::Allow && (is_nowhere || rule.condition.iter().any(fails))
+}
+
+/// Each value of each variable with each of the others; `None` if these are too many.
+fn every<'a>(base: &Case<'a>, choices: &[Choice]) -> Option<Vec<Case<'a>>> {
     choices.iter().try_fold(vec![base.clone()], |cases, choice| {
         let with = |place: usize| cases.iter().map(move |case| case.with(choice, place));
-        let all = (0..choice.values.len()).flat_map(with).filter(|case| case.news.meets(told_apart));
-        let some: Vec<Case> = all.take(MOST + 1).collect();
+        let some: Vec<Case<'_>> = (0..choice.values.len()).flat_map(with).take(MOST + 1).collect();
         (some.len() <= MOST).then_some(some)
     })
 }
 
 /// Values of each variable, the others as they are first, as many as are looked at: so that no statement is left out.
-fn one_by_one(base: &Case, choices: &[Choice]) -> Vec<Case> {
+fn one_by_one<'a>(base: &Case<'a>, choices: &[Choice]) -> Vec<Case<'a>> {
     let chosen = |changed: Option<(usize, usize)>| {
         choices.iter().enumerate().fold(base.clone(), |case, (index, choice)| {
             let place = changed.filter(|(of, _)| *of == index).map_or(0, |(_, place)| place);
@@ -109,106 +207,4 @@ fn one_by_one(base: &Case, choices: &[Choice]) -> Vec<Case> {
         .collect();
     others.sort_by_key(|(_, place)| *place);
     std::iter::once(None).chain(others.into_iter().map(Some)).take(MOST).map(chosen).collect()
-}
-
-/// Whether what a rule decides may depend on the value of a key: a test or a variable has it, or one that goes with it.
-fn uses(rule: &Rule, key: &str, kind: Kind) -> bool {
-    let goes_with = |other: &str| {
-        other == key
-            || is_of_principal(key) && is_of_principal(other)
-            || [key, other].iter().all(|key| matches!(*key, "aws:sourcearn" | "aws:sourceaccount"))
-    };
-    is_of_principal(key) && kind.has_principals()
-        || rule.condition.iter().any(|test| goes_with(&test.key))
-        || keys(&texts(rule).collect::<Vec<_>>()).iter().any(|key| goes_with(key))
-}
-
-/// The resources and condition values of a rule.
-fn texts(rule: &Rule) -> impl Iterator<Item = &String> {
-    let resources = rule.source.resource.as_ref().into_iter().flat_map(Element::items);
-    resources.chain(rule.source.condition.tests().iter().flat_map(|test| &test.values))
-}
-
-/// The keys of the variables, in lower case.
-fn keys(texts: &[&String]) -> Vec<String> {
-    let mut keys = Vec::new();
-    for key in texts.iter().flat_map(|text| written_keys(text)).map(str::to_ascii_lowercase) {
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
-    }
-    keys
-}
-
-/// The keys of the variables of a text, as it has them.
-fn written_keys(text: &str) -> impl Iterator<Item = &str> {
-    let pieces = if text.contains("${") { pieces(text) } else { Vec::new() };
-    pieces.into_iter().filter_map(|piece| match piece {
-        Piece::Variable(inside) => Some(Variable::parse(inside).key),
-        _ => None,
-    })
-}
-
-/// The condition keys of a rule as it has them, of tests and of variables.
-pub(super) fn spellings(rule: &Rule) -> impl Iterator<Item = &str> {
-    let tested = rule.condition.iter().map(|test| test.source.key.as_str());
-    tested.chain(texts(rule).flat_map(|text| written_keys(text)))
-}
-
-fn values(key: &str, rules: &[&Rule], frame: Frame<'_>) -> Vec<Option<String>> {
-    // A resource is always somebody's.
-    let accounts = || people_values("aws:principalaccount", frame);
-    let mut asked = match key {
-        "aws:resourceaccount" => accounts(),
-        _ if is_of_principal(key) => {
-            people_values(key, frame).into_iter().chain(those_of(key, rules, frame)).collect()
-        }
-        _ => vec![frame.filling.word.clone()],
-    };
-    let tests = || rules.iter().flat_map(|rule| &rule.condition);
-    asked.extend(tests().filter(|test| test.key == key).flat_map(plain_values));
-    asked.extend(side_by_side(key, &resources(rules), Shape::resource, MOST));
-    let mut tested: Vec<&str> = tests().map(|test| test.key.as_str()).collect();
-    tested.sort_unstable();
-    tested.dedup();
-    for other in tested {
-        let texts: Vec<&String> =
-            tests().filter(|test| test.key == other).flat_map(|test| &test.source.values).collect();
-        asked.extend(side_by_side(key, &texts, Shape::text, MOST));
-    }
-    let mut values: Vec<Option<String>> = Vec::new();
-    for value in asked.into_iter().map(Some).chain((key != "aws:resourceaccount").then_some(None)) {
-        if !values.contains(&value) {
-            values.push(value);
-        }
-    }
-    values
-}
-
-fn resources<'a>(rules: &[&'a Rule]) -> Vec<&'a String> {
-    rules.iter().filter_map(|rule| rule.source.resource.as_ref()).flat_map(Element::items).collect()
-}
-
-fn people_values(key: &str, frame: Frame<'_>) -> Vec<String> {
-    let account = frame.owner.unwrap_or(&frame.filling.account);
-    let word = &frame.filling.word;
-    match key {
-        "aws:username" => vec![word.clone()],
-        "aws:principalaccount" | "kms:calleraccount" => {
-            vec![account.to_owned(), frame.filling.account.clone()]
-        }
-        "aws:principalarn" => vec![format!("arn:aws:iam::{account}:role/{word}")],
-        "aws:principaltype" => ["AssumedRole", "User", "Account"].map(str::to_owned).to_vec(),
-        _ => Vec::new(),
-    }
-}
-
-/// The values that whoever the rules name has: nobody may be left out of every case.
-fn those_of(key: &str, rules: &[&Rule], frame: Frame<'_>) -> Vec<String> {
-    let named = people(rules, &NoVariables, frame);
-    named.iter().filter_map(|person| person.value(key)).map(str::to_owned).collect()
-}
-
-fn plain_values(test: &Test) -> impl Iterator<Item = String> {
-    test.source.values.iter().filter(|value| !value.contains(['*', '?', '$'])).cloned()
 }

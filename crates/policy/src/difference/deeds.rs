@@ -145,7 +145,9 @@ fn deeds(
             }
         }
         for (mut actions, fitting) in refined.classes() {
-            actions.retain(|action| is_decided(kind, &format!("{service}:{}", action.lower())));
+            if matches!(kind, Kind::Key | Kind::Trust) {
+                actions.retain(|action| is_decided(kind, &format!("{service}:{}", action.lower())));
+            }
             if actions.is_empty() {
                 continue;
             }

@@ -34,6 +34,8 @@ pub(super) struct Filling {
     pub account: String,
     /// Where the policies are.
     pub place: Place,
+    /// Words that no pattern has, none of which is in another.
+    own: Vec<String>,
 }
 
 /// A partition, and a region of it.
@@ -68,7 +70,19 @@ impl Place {
     }
 }
 
+/// What variables stand for where nothing says it.
+const OWN: [&str; 26] = [
+    "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "kilo",
+    "lima", "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform", "victor",
+    "whiskey", "xray", "yankee", "zulu",
+];
+
 impl Filling {
+    /// A word for one of several variables.
+    pub(super) fn own(&self, place: usize) -> String {
+        self.own.get(place).cloned().unwrap_or_else(|| format!("{place:05}"))
+    }
+
     /// What occurs in none of these texts, in the partition that they or `others` name.
     pub(super) fn new<'a>(
         texts: impl Iterator<Item = &'a str> + Clone,
@@ -85,6 +99,12 @@ impl Filling {
             word: fresh(Box::new(words.chain((1..).map(|number: u32| format!("other{number}"))))),
             account: fresh(Box::new((444_455_556_666..).map(account))),
             place: Place::of(texts.clone().chain(others)),
+            own: if texts.clone().any(|text| text.contains("${")) {
+                let is_fresh = |word: &&&str| !texts.clone().any(|text| text.contains(**word));
+                OWN.iter().filter(is_fresh).map(|word| (*word).to_owned()).collect()
+            } else {
+                Vec::new()
+            },
         }
     }
 }

@@ -16,10 +16,9 @@ pub(super) struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    pub(super) fn new(relevant: &'a Relevant<'_>, case: &Case, frame: Frame<'_>) -> Self {
-        let (space, mut mapped) = map(relevant, case, frame);
-        let after = mapped.split_off(relevant.before);
-        Self { space, before: mapped, after }
+    pub(super) fn new(relevant: &'a Relevant<'_>, case: &Case<'_>, frame: Frame<'_>) -> Self {
+        let (space, [before, after]) = map(relevant, case, frame);
+        Self { space, before, after }
     }
 }
 
@@ -38,9 +37,9 @@ pub(super) struct Gained<'a> {
     pub space: &'a Space<'a>,
     pub old: &'a [Mapped],
     pub new: &'a [Mapped],
-    /// By new rule, if it allows: what nothing allowed.
+    /// By place in `new`, if that rule allows: what nothing allowed.
     pub allowed: Vec<Share>,
-    /// By old rule, if it denies: what is no longer denied.
+    /// By place in `old`, if that rule denies: what is no longer denied.
     pub undenied: Vec<Share>,
 }
 
@@ -59,13 +58,11 @@ pub(super) fn gains_and_losses<'a>(
     layouts: &'a [Layout<'a>],
     frame: Frame<'a>,
 ) -> (Gains<'a>, Gains<'a>) {
-    let gained = |layout: &'a Layout<'a>| {
-        gained(&layout.space, (before, &layout.before), (after, &layout.after), frame)
-    };
+    let gained = |layout: &'a Layout<'a>| self::gained(&layout.space, &layout.before, &layout.after, frame);
     let gains = Gains { old: before, new: after, cases: layouts.iter().map(gained).collect() };
     let lost = |(layout, gained): (&'a Layout<'a>, &Gained<'a>)| {
-        let mut lost = self::gained(&layout.space, (after, &layout.after), (before, &layout.before), frame);
-        add_cuts(&mut lost, gained, after, frame);
+        let mut lost = self::gained(&layout.space, &layout.after, &layout.before, frame);
+        add_cuts(&mut lost, gained, frame);
         lost
     };
     let losses =
@@ -73,25 +70,22 @@ pub(super) fn gains_and_losses<'a>(
     (gains, losses)
 }
 
-type Ruled<'a> = (&'a [&'a Rule], &'a [Mapped]);
-
-fn gained<'a>(space: &'a Space<'a>, old: Ruled<'a>, new: Ruled<'a>, frame: Frame<'a>) -> Gained<'a> {
-    let sides = Sides { old: Side::new(old.0, old.1), new: Side::new(new.0, new.1), space, frame };
-    let allowed = sides.allowed(new.0, new.1);
-    let undenied = sides.undenied(old.0, old.1);
-    Gained { allowed, undenied, space, old: old.1, new: new.1 }
+fn gained<'a>(space: &'a Space<'a>, old: &'a [Mapped], new: &'a [Mapped], frame: Frame<'a>) -> Gained<'a> {
+    let sides = Sides { old: Side::new(old), new: Side::new(new), space, frame };
+    let (allowed, undenied) = (sides.allowed(new), sides.undenied(old));
+    Gained { allowed, undenied, space, old, new }
 }
 
 /// Adds what new denials cut out of what is gained, which would otherwise seem to be gained whole.
-fn add_cuts(lost: &mut Gained<'_>, gained: &Gained<'_>, after: &[&Rule], frame: Frame<'_>) {
+fn add_cuts(lost: &mut Gained<'_>, gained: &Gained<'_>, frame: Frame<'_>) {
     if !frame.kind.must_allow() {
         return;
     }
     let is_gained = |(_, share): &(&Mapped, &Share)| !share.parts.is_empty();
     let gainers: Vec<&Region> =
         gained.new.iter().zip(&gained.allowed).filter(is_gained).map(|(mapped, _)| &mapped.any).collect();
-    for ((rule, mapped), share) in after.iter().zip(gained.new).zip(&mut lost.undenied) {
-        if rule.effect == Effect::Deny {
+    for (mapped, share) in gained.new.iter().zip(&mut lost.undenied) {
+        if mapped.effect == Effect::Deny {
             share.parts.extend(
                 gainers
                     .iter()
@@ -110,10 +104,8 @@ struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn new(rules: &[&Rule], mapped: &'a [Mapped]) -> Self {
-        let of = |effect: Effect| {
-            rules.iter().zip(mapped).filter(move |(rule, _)| rule.effect == effect).map(|(_, mapped)| mapped)
-        };
+    fn new(mapped: &'a [Mapped]) -> Self {
+        let of = |effect: Effect| mapped.iter().filter(move |mapped| mapped.effect == effect);
         let filled = |region: &&Region| !region.is_empty();
         Self {
             any: of(Effect::Allow).map(|mapped| &mapped.any).filter(filled).collect(),
@@ -132,9 +124,9 @@ struct Sides<'a> {
 
 impl Sides<'_> {
     /// By new rule: what it allows, nothing denies, and nothing allowed, or only by handing on to an account.
-    fn allowed(&self, rules: &[&Rule], mapped: &[Mapped]) -> Vec<Share> {
-        let gained = |(rule, mapped): (&&Rule, &Mapped)| {
-            if rule.effect == Effect::Deny {
+    fn allowed(&self, mapped: &[Mapped]) -> Vec<Share> {
+        let gained = |mapped: &Mapped| {
+            if mapped.effect == Effect::Deny {
                 return Share::default();
             }
             let denied = self.new.denied.iter().copied();
@@ -146,13 +138,13 @@ impl Sides<'_> {
             }
             share
         };
-        rules.iter().zip(mapped).map(gained).collect()
+        mapped.iter().map(gained).collect()
     }
 
     /// By old rule: what it denied, and nothing denies any more, if something may allow it.
-    fn undenied(&self, rules: &[&Rule], mapped: &[Mapped]) -> Vec<Share> {
-        let undenied = |(rule, mapped): (&&Rule, &Mapped)| {
-            if rule.effect == Effect::Allow {
+    fn undenied(&self, mapped: &[Mapped]) -> Vec<Share> {
+        let undenied = |mapped: &Mapped| {
+            if mapped.effect == Effect::Allow {
                 return Share::default();
             }
             let open = self.rest(&mapped.any, self.new.denied.iter().copied());
@@ -169,7 +161,7 @@ impl Sides<'_> {
             }
             Share { parts, is_bound: open.is_bound }
         };
-        rules.iter().zip(mapped).map(undenied).collect()
+        mapped.iter().map(undenied).collect()
     }
 
     /// Those whom policies of their own may allow what this one does not.

@@ -21,7 +21,7 @@ pub(super) struct KeyAxis {
 }
 
 /// The axes of the condition keys that do not follow from who asks.
-pub(super) fn key_axes(rules: &[&Rule], case: &Case, frame: Frame<'_>) -> Vec<KeyAxis> {
+pub(super) fn key_axes(rules: &[&Rule], case: &Case<'_>, frame: Frame<'_>) -> Vec<KeyAxis> {
     let mut by_key: Vec<(&str, Vec<&Test>)> = Vec::new();
     for test in rules.iter().flat_map(|rule| &rule.condition).filter(|test| !is_of_principal(&test.key)) {
         match by_key.iter_mut().find(|(key, _)| *key == test.key) {
@@ -57,7 +57,7 @@ pub(super) fn key_axes(rules: &[&Rule], case: &Case, frame: Frame<'_>) -> Vec<Ke
 }
 
 /// The values that a key can have: none, one, or several if a test asks for several.
-fn key_points(key: &str, tests: &[&Test], case: &Case, frame: Frame<'_>) -> Vec<Vec<String>> {
+fn key_points(key: &str, tests: &[&Test], case: &Case<'_>, frame: Frame<'_>) -> Vec<Vec<String>> {
     let singles = single_values(tests, case, frame);
     let mut points: Vec<Vec<String>> = Vec::new();
     if !matches!(key, "aws:resourceaccount" | "aws:viaawsservice") {
@@ -72,7 +72,7 @@ fn key_points(key: &str, tests: &[&Test], case: &Case, frame: Frame<'_>) -> Vec<
 
 /// Several values together, such that whatever several values do to tests, one of these does: what a test says of more
 /// values follows from what it says of fewer, so that those about which all tests say the same stand for each other.
-fn several(singles: &[String], tests: &[&Test], case: &Case, frame: Frame<'_>) -> Vec<Vec<String>> {
+fn several(singles: &[String], tests: &[&Test], case: &Case<'_>, frame: Frame<'_>) -> Vec<Vec<String>> {
     const MOST: usize = 4096;
     let decided = |values: &[String]| -> Vec<Option<bool>> {
         tests.iter().map(|test| test.holds(Found::Many(values), case)).collect()
@@ -104,7 +104,7 @@ fn several(singles: &[String], tests: &[&Test], case: &Case, frame: Frame<'_>) -
 type KeyPoints<'a> = (&'a str, Vec<&'a Test>, Vec<Vec<String>>);
 
 /// `aws:SourceArn` and `aws:SourceAccount` together: the account is the one in the ARN, where it has one.
-fn source_axis(mut source: Vec<KeyPoints<'_>>, case: &Case, filling: &Filling) -> Option<KeyAxis> {
+fn source_axis(mut source: Vec<KeyPoints<'_>>, case: &Case<'_>, filling: &Filling) -> Option<KeyAxis> {
     let (first, second) = (source.pop()?, source.pop());
     let Some(second) = second else {
         let points = first.2.into_iter().map(|one| vec![one]).collect();
@@ -140,7 +140,7 @@ fn consistent(arn: &[String], account: &[String], filling: &Filling) -> Option<V
 }
 
 /// An axis with one point of those that all tests decide alike; the first.
-fn merged(keys: Vec<String>, points: Vec<Vec<Vec<String>>>, tests: &[&Test], case: &Case) -> KeyAxis {
+fn merged(keys: Vec<String>, points: Vec<Vec<Vec<String>>>, tests: &[&Test], case: &Case<'_>) -> KeyAxis {
     let mut known: HashSet<Vec<Option<bool>>> = HashSet::new();
     let mut axis = KeyAxis { keys, points: Vec::new() };
     for point in points {

@@ -4,6 +4,13 @@ use std::collections::HashSet;
 
 use super::family::{Filling, Shape, Step};
 
+/// A pattern, and the group it belongs to: which of a group a text fits need not be known.
+#[derive(Clone, Copy)]
+pub(super) struct Read<'a> {
+    pub shape: &'a Shape,
+    pub group: usize,
+}
+
 /// The patterns, one behind the other: a bit for each of their steps and one for the end of each.
 pub(super) struct Machine {
     start: Bits,
@@ -12,8 +19,16 @@ pub(super) struct Machine {
     ends: Bits,
     /// The first is one that no pattern has.
     letters: Vec<Letter>,
-    /// By bit.
-    pattern: Vec<usize>,
+    patterns: Vec<Stretch>,
+    /// Where each pattern takes whatever follows, and the bits of the others of its group.
+    open: Vec<(usize, Bits)>,
+}
+
+/// The bits of a pattern.
+struct Stretch {
+    all: Bits,
+    end: usize,
+    group: usize,
 }
 
 /// A character.
@@ -30,14 +45,14 @@ type Bits = Vec<u64>;
 /// What the patterns read.
 pub(super) struct Texts {
     pub texts: Vec<String>,
-    /// Whether there is one for each combination of patterns.
+    /// Whether there is one for each pattern with each combination of other groups.
     pub are_all: bool,
 }
 
 impl Machine {
-    pub(super) fn new(shapes: &[&Shape], filling: &Filling) -> Self {
+    pub(super) fn new(read: &[Read<'_>], filling: &Filling) -> Self {
         let steps: Vec<Option<Step>> =
-            shapes.iter().flat_map(|shape| shape.steps.iter().copied().map(Some).chain([None])).collect();
+            read.iter().flat_map(|one| one.shape.steps.iter().copied().map(Some).chain([None])).collect();
         let bits = |holds: &dyn Fn(Option<Step>) -> bool| {
             let mut bits = vec![0; steps.len().div_ceil(64)];
             steps
@@ -68,26 +83,33 @@ impl Machine {
             let own = bits(&|step| step.is_some_and(is_own));
             Letter { char, own, takes: bits(&|step| step.is_some_and(|step| step.takes(char))) }
         };
-        let mut start = vec![0; steps.len().div_ceil(64)];
-        let firsts = shapes.iter().scan(0, |bit, shape| {
-            let first = *bit;
-            *bit += shape.steps.len() + 1;
-            Some(first)
-        });
-        firsts.for_each(|bit| set(&mut start, bit));
-        let pattern =
-            shapes.iter().enumerate().flat_map(|(index, shape)| vec![index; shape.steps.len() + 1]).collect();
         let many = bits(&|step| step.is_some_and(Step::is_many));
+        let patterns = stretches(read, steps.len());
+        let mut start = vec![0; steps.len().div_ceil(64)];
+        patterns
+            .iter()
+            .zip(read)
+            .for_each(|(stretch, one)| set(&mut start, stretch.end - one.shape.steps.len()));
         skip(&mut start, &many);
+        let is_open = |stretch: &&Stretch| {
+            let last = stretch.end.checked_sub(1).and_then(|last| steps.get(last).copied().flatten());
+            last == Some(Step::Many { colon: true })
+        };
+        let open = patterns
+            .iter()
+            .filter(is_open)
+            .map(|stretch| (stretch.end - 1, others(stretch, &patterns)))
+            .collect();
         let letters = chars.into_iter().map(letter).collect();
-        Self { start, many, ends: bits(&|step| step.is_none()), letters, pattern }
+        Self { start, many, ends: bits(&|step| step.is_none()), letters, patterns, open }
     }
 
-    /// One shortest text for each combination of patterns that some text fits, as far as states are looked at.
+    /// One shortest text for each pattern with each combination of groups that some text fits, and one that of its group it fits
+    /// alone, as far as states are looked at.
     pub(super) fn texts(&self) -> Texts {
         const MOST: usize = 20_000;
         let mut seen = HashSet::from([self.start.clone()]);
-        let mut fitting: HashSet<Bits> = HashSet::new();
+        let mut known = Known::default();
         // How each state was reached: from which other, by which character.
         let mut ways: Vec<(usize, char)> = vec![(0, '\0')];
         let mut texts = Vec::new();
@@ -95,8 +117,7 @@ impl Machine {
         while !latest.is_empty() && seen.len() < MOST {
             let mut next = Vec::new();
             for (state, way) in latest {
-                let fits = and(&state, &self.ends);
-                if fits.iter().any(|word| *word != 0) && fitting.insert(fits) {
+                if meets(&state, &self.ends) && known.add(&state, &self.patterns) {
                     texts.push(text(&ways, way));
                 }
                 for (index, letter) in self.letters.iter().enumerate() {
@@ -104,7 +125,7 @@ impl Machine {
                         continue;
                     }
                     let after = self.after(&state, letter);
-                    if !self.is_done(&after, &fitting) && seen.insert(after.clone()) {
+                    if !self.is_done(&after, &known) && seen.insert(after.clone()) {
                         ways.push((way, letter.char));
                         next.push((after, ways.len() - 1));
                     }
@@ -121,27 +142,69 @@ impl Machine {
         let moving: Bits = taken.iter().zip(&self.many).map(|(taken, many)| taken & !many).collect();
         step(&mut after, &moving);
         skip(&mut after, &self.many);
+        for (bit, others) in &self.open {
+            if has(&after, *bit) {
+                after.iter_mut().zip(others).for_each(|(word, others)| *word &= !others);
+            }
+        }
         after
     }
 
-    /// Whether nothing new is to be found: at most one pattern is left, and a text of it alone is known.
-    fn is_done(&self, state: &[u64], fitting: &HashSet<Bits>) -> bool {
-        let first = state.iter().position(|word| *word != 0);
-        let last = state.iter().rposition(|word| *word != 0);
-        let (Some(first), Some(last)) = (first, last) else { return true };
-        let bit = |word: usize, bit: fn(u64) -> u32| {
-            state.get(word).map_or(0, |bits| word * 64 + bit(*bits) as usize)
-        };
-        let pattern = |bit: usize| self.pattern.get(bit);
-        let pattern_of_all = pattern(bit(first, u64::trailing_zeros));
-        if pattern_of_all != pattern(bit(last, |bits| 63 - bits.leading_zeros())) {
-            return false;
-        }
-        let end = self.pattern.iter().rposition(|pattern| Some(pattern) == pattern_of_all);
-        let mut alone = vec![0; state.len()];
-        end.into_iter().for_each(|end| set(&mut alone, end));
-        fitting.contains(&alone)
+    /// Whether nothing new is to be found: at most one group is left, and of each pattern of it a text is known that fits it alone.
+    fn is_done(&self, state: &[u64], known: &Known) -> bool {
+        let mut left = self.patterns.iter().enumerate().filter(|(_, pattern)| meets(state, &pattern.all));
+        let Some((first, pattern)) = left.next() else { return true };
+        let is_known = |index: usize| known.0.contains(&(index, vec![pattern.group], true));
+        is_known(first) && left.all(|(index, other)| other.group == pattern.group && is_known(index))
     }
+}
+
+/// For each pattern the groups, in order, that a known text fits with it, and whether it is the only one of its group.
+#[derive(Default)]
+struct Known(HashSet<(usize, Vec<usize>, bool)>);
+
+impl Known {
+    /// Whether a text that ends here is the first of some pattern with these groups.
+    fn add(&mut self, state: &[u64], patterns: &[Stretch]) -> bool {
+        let fitting: Vec<(usize, usize)> = patterns
+            .iter()
+            .enumerate()
+            .filter(|(_, pattern)| has(state, pattern.end))
+            .map(|(index, pattern)| (index, pattern.group))
+            .collect();
+        let mut groups: Vec<usize> = fitting.iter().map(|(_, group)| *group).collect();
+        groups.sort_unstable();
+        let is_alone = |group: usize| groups.iter().filter(|other| **other == group).count() == 1;
+        let alone: Vec<bool> = fitting.iter().map(|(_, group)| is_alone(*group)).collect();
+        groups.dedup();
+        let mut is_new = false;
+        for ((index, _), alone) in fitting.into_iter().zip(alone) {
+            is_new |= self.0.insert((index, groups.clone(), alone));
+        }
+        is_new
+    }
+}
+
+/// The bits of each pattern, of so many.
+fn stretches(read: &[Read<'_>], size: usize) -> Vec<Stretch> {
+    let mut next = 0;
+    let mut stretch = |one: &Read<'_>| {
+        let mut all = vec![0; size.div_ceil(64)];
+        let end = next + one.shape.steps.len();
+        (next..=end).for_each(|bit| set(&mut all, bit));
+        next = end + 1;
+        Stretch { all, end, group: one.group }
+    };
+    read.iter().map(&mut stretch).collect()
+}
+
+/// The bits of the other patterns of a group.
+fn others(stretch: &Stretch, patterns: &[Stretch]) -> Bits {
+    let mut others = vec![0; stretch.all.len()];
+    for other in patterns.iter().filter(|other| other.group == stretch.group && other.end != stretch.end) {
+        others.iter_mut().zip(&other.all).for_each(|(mine, theirs)| *mine |= theirs);
+    }
+    others
 }
 
 /// A character that no pattern has.
@@ -169,6 +232,10 @@ fn set(bits: &mut [u64], bit: usize) {
     if let Some(word) = bits.get_mut(bit / 64) {
         *word |= 1 << (bit % 64);
     }
+}
+
+fn has(bits: &[u64], bit: usize) -> bool {
+    bits.get(bit / 64).is_some_and(|word| word & (1 << (bit % 64)) != 0)
 }
 
 fn and(one: &[u64], other: &[u64]) -> Bits {

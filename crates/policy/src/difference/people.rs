@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::family::Shape;
 use super::frame::Frame;
-use super::samples::samples;
+use super::samples::{Listed, samples};
 use crate::arn::{Arn, is_account_id};
 use crate::comparison::Test;
 use crate::kind::Kind;
@@ -127,20 +127,21 @@ fn may_ask(kind: Kind, principal: &Principal) -> bool {
 
 /// Texts that tell apart whatever the tests on one key of who asks are about.
 fn asked_for(keys: &[&str], tests: &[&Test], variables: &impl Variables, frame: Frame<'_>) -> Vec<String> {
-    let mut shapes: Vec<Shape> = Vec::new();
+    let mut patterns: Vec<Listed> = Vec::new();
     let mut spelled = None;
-    for test in tests.iter().filter(|test| keys.contains(&test.key.as_str())) {
+    for (place, test) in tests.iter().enumerate().filter(|(_, test)| keys.contains(&test.key.as_str())) {
         let Some(operator) = test.operator else { continue };
         spelled = Some(test.source.key.as_str());
         let values = test.source.values.iter().filter_map(|value| tokens(value, variables));
-        shapes.extend(values.map(|tokens| match operator.comparison {
+        let shapes = values.map(|tokens| match operator.comparison {
             Comparison::Arn => Shape::arn(&tokens),
             Comparison::TextLike => Shape::text(&tokens),
             Comparison::TextIgnoreCase => Shape::any_case(&tokens),
             _ => Shape::plain(&tokens),
-        }));
+        });
+        patterns.extend(shapes.map(|shape| Listed { shape, lists: vec![place] }));
     }
-    samples(&shapes, spelled, frame)
+    samples(&patterns, spelled, frame)
 }
 
 /// Adds those that the tests on who asks tell from others.

@@ -1,33 +1,61 @@
 //! What texts have in each other's place of a policy variable.
 
 use super::family::Shape;
-use crate::pattern::{Piece, Token, Variable, pieces};
+use crate::pattern::{Piece, Token, Variable, Variables, has_variable, pieces, tokens};
 
-/// The values of a variable by which one of these texts may come to meet another; at most `most`, and one more if there are
-/// more.
-pub(super) fn side_by_side(
+/// The values of a variable by which one of these texts may come to meet another that it does not meet where all variables have
+/// values of their own; at most `most`, and one more if there are more. Texts that are in the same lists stand for each other.
+pub(super) fn side_by_side<V: Variables>(
     key: &str,
-    texts: &[&String],
+    texts: &[(&str, Vec<usize>)],
+    own: &V,
     shape: fn(&[Token]) -> Shape,
     most: usize,
 ) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for text in texts.iter().filter(|text| text.contains("${")) {
-        for (place, side) in Side::all(key, text) {
-            for other in texts {
-                for value in side.values(&flattened(other)) {
-                    if found.contains(&value) || !meets(text, place, &value, other, shape) {
-                        continue;
-                    }
+    let filled = |text: &str| tokens(text, own);
+    for (text, lists) in texts.iter().filter(|(text, _)| text.contains("${")) {
+        let sides = Side::all(key, text);
+        let Some(generic) = filled(text).filter(|_| !sides.is_empty()).map(|tokens| shape(&tokens)) else {
+            continue;
+        };
+        for (other, _) in texts.iter().filter(|(_, others)| others != lists) {
+            found.extend(of_each_length(other).filter(|value| !found.contains(value)).collect::<Vec<_>>());
+            let Some(tokens) = filled(other).filter(|tokens| !generic.meets(&shape(tokens))) else {
+                continue;
+            };
+            let values = |form: &str, others: Option<&V>| -> Vec<String> {
+                let values = sides.iter().flat_map(|side| side.values(form));
+                values.filter(|value| meets((key, value), others, text, other, shape)).collect()
+            };
+            // That other variables may stand for anything counts only where with their own values nothing meets.
+            let mut values_here = Vec::new();
+            if has_variable(other) {
+                let filled: String = tokens.into_iter().map(Token::char).collect();
+                values_here = values(&filled, Some(own));
+            }
+            if values_here.is_empty() {
+                values_here = values(&flattened(other), None);
+            }
+            for value in values_here {
+                if !found.contains(&value) {
                     found.push(value);
-                    if found.len() > most {
-                        return found;
-                    }
                 }
+            }
+            if found.len() > most {
+                found.truncate(most + 1);
+                return found;
             }
         }
     }
     found
+}
+
+/// A value of each length that the `?` of a text may tell from others.
+fn of_each_length(text: &str) -> impl Iterator<Item = String> {
+    const MOST: usize = 4;
+    let marks = text.matches('?').count().min(MOST);
+    (0..=marks).filter(move |_| marks > 0).map(|length| "z".repeat(length))
 }
 
 /// What stands on both sides of a variable, up to the next wildcard or variable.
@@ -39,11 +67,11 @@ struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    /// One for each place of the variable in a text, by piece.
-    fn all(key: &str, text: &'a str) -> Vec<(usize, Self)> {
+    /// One for each place of the variable in a text.
+    fn all(key: &str, text: &'a str) -> Vec<Self> {
         const WILD: [char; 2] = ['*', '?'];
         let pieces = pieces(text);
-        let is_it = |piece: &Piece<'_>| matches!(piece, Piece::Variable(inside) if Variable::parse(inside).key.eq_ignore_ascii_case(key));
+        let is_it = |piece: &Piece<'_>| matches!(piece, Piece::Variable(inside) if is_of(key, inside));
         let plain = |piece: Option<&Piece<'a>>| match piece {
             Some(Piece::Text(text)) => *text,
             _ => "",
@@ -54,13 +82,12 @@ impl<'a> Side<'a> {
             let (before, after) = (plain(previous), plain(pieces.get(place + 1)));
             let is_first = place == 0 || place == 1 && !before.is_empty() && !before.contains(WILD);
             let is_end = place + 1 == pieces.len() || place + 2 == pieces.len() && !after.is_empty();
-            let side = Self {
+            Self {
                 before: before.rsplit(WILD).next().unwrap_or_default(),
                 is_first,
                 after: after.split(WILD).next().unwrap_or_default(),
                 is_last: is_end && !after.contains(WILD),
-            };
-            (place, side)
+            }
         };
         places.map(side).collect()
     }
@@ -71,7 +98,7 @@ impl<'a> Side<'a> {
         let between = |start: usize| {
             ends.iter()
                 .filter_map(move |end| text.get(start..*end))
-                .filter(|value| !value.is_empty() && !value.contains(['*', '?']))
+                .filter(|value| !value.contains(['*', '?']))
                 .map(str::to_owned)
         };
         self.starts(text).into_iter().flat_map(between).collect()
@@ -133,19 +160,39 @@ fn flattened(text: &str) -> String {
     flat
 }
 
-/// Whether something may fit both texts, where the variable at this piece of the first has a value.
-fn meets(text: &str, place: usize, value: &str, other: &str, shape: fn(&[Token]) -> Shape) -> bool {
-    let tokens = |text: &str, fixed: Option<usize>| {
+/// Whether something may fit both texts, where a variable has a value, and the others have these, or any.
+fn meets(
+    (key, value): (&str, &str),
+    others: Option<&impl Variables>,
+    one: &str,
+    other: &str,
+    shape: fn(&[Token]) -> Shape,
+) -> bool {
+    let tokens = |text: &str| {
         let mut tokens = Vec::new();
-        for (index, piece) in pieces(text).into_iter().enumerate() {
+        for piece in pieces(text) {
             match piece {
                 Piece::Text(text) => tokens.extend(text.chars().map(Token::wildcard)),
                 Piece::Escape(char) => tokens.push(Token::Char(char)),
-                Piece::Variable(_) if fixed == Some(index) => tokens.extend(value.chars().map(Token::Char)),
-                Piece::Variable(_) => tokens.push(Token::Many),
+                Piece::Variable(inside) => {
+                    let value = if is_of(key, inside) {
+                        Some(value)
+                    } else {
+                        others.and_then(|others| others.value(Variable::parse(inside).key))
+                    };
+                    match value {
+                        Some(value) => tokens.extend(value.chars().map(Token::Char)),
+                        None => tokens.push(Token::Many),
+                    }
+                }
             }
         }
         tokens
     };
-    shape(&tokens(text, Some(place))).meets(&shape(&tokens(other, None)))
+    shape(&tokens(one)).meets(&shape(&tokens(other)))
+}
+
+/// Whether the inside of `${…}` stands for the value of a key.
+fn is_of(key: &str, inside: &str) -> bool {
+    Variable::parse(inside).key.eq_ignore_ascii_case(key)
 }

@@ -63,7 +63,7 @@ impl Points {
         any
     }
 
-    fn set(&mut self, point: usize) {
+    pub(super) fn set(&mut self, point: usize) {
         if let Some(word) = self.0.get_mut(point / 64) {
             *word |= 1 << (point % 64);
         }

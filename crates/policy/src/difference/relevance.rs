@@ -1,6 +1,6 @@
 //! Which rules can tell two policies apart.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::deeds::Actions;
 use super::frame::Frame;
@@ -21,6 +21,16 @@ type Body<'a> = (
     &'a Option<Element<String>>,
     &'a Conditions,
 );
+
+/// The actions that the same rules are about.
+pub(super) struct Cluster {
+    /// The places of the rules.
+    pub rules: Vec<usize>,
+    /// Those of them that only one of the policies has.
+    pub changed: Vec<usize>,
+    /// The points of the actions.
+    pub actions: Points,
+}
 
 /// The rules of two policies that a difference can be about, and their actions.
 pub(super) struct Relevant<'a> {
@@ -70,6 +80,38 @@ impl<'a> Relevant<'a> {
             may_gain,
             may_lose,
         }
+    }
+
+    /// The actions by the rules that are about them.
+    pub(super) fn clusters(&self) -> Vec<Cluster> {
+        let size = self.actions.axis.len();
+        let mut about: Vec<Points> = vec![Points::none(self.rules.len()); size];
+        for (index, items) in self.actions.by_rule.iter().enumerate() {
+            for point in Points::any_of(items, size).iter() {
+                about.get_mut(point).into_iter().for_each(|rules| rules.set(index));
+            }
+        }
+        let mut places: HashMap<&Points, usize> = HashMap::new();
+        let mut clusters: Vec<Cluster> = Vec::new();
+        for (point, rules) in about.iter().enumerate().filter(|(_, rules)| !rules.is_empty()) {
+            let place = *places.entry(rules).or_insert_with(|| {
+                let rules: Vec<usize> = rules.iter().collect();
+                let changed = self.changed(&rules);
+                clusters.push(Cluster { rules, changed, actions: Points::none(size) });
+                clusters.len() - 1
+            });
+            clusters.get_mut(place).into_iter().for_each(|cluster| cluster.actions.set(point));
+        }
+        clusters
+    }
+
+    /// Those of these rules that only one of the policies has.
+    fn changed(&self, rules: &[usize]) -> Vec<usize> {
+        let rule = |index: &usize| self.rules.get(*index).map(|rule| body(rule));
+        let (old, new): (Vec<usize>, Vec<usize>) = rules.iter().partition(|index| **index < self.before);
+        let [had, has] = [&old, &new].map(|side| side.iter().map(rule).collect::<HashSet<_>>());
+        let gone = old.iter().filter(|index| !has.contains(&rule(index)));
+        gone.chain(new.iter().filter(|index| !had.contains(&rule(index)))).copied().collect()
     }
 
     /// What may be gained and lost for all that is known, if something could not be decided.

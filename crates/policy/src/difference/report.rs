@@ -1,9 +1,10 @@
 //! From parts of a space to changes that people read: the elements as the policies have them.
 
-use super::covered::{maximal, widest};
+use super::covered::widest;
 use super::danger::{Gainers, marks};
 use super::frame::Frame;
 use super::gains::{Gained, Gains, Share};
+use super::lines::{Line, Reached, grouped, without_covered};
 use super::region::{Points, Region};
 use super::space::{DEEDS, Mapped, PEOPLE, THINGS};
 use super::undecided::Undecided;
@@ -11,7 +12,7 @@ use super::witness::Finder;
 use super::{Direction, PermissionChange, Scope};
 use crate::prepared::Rule;
 use crate::principal::Principal;
-use crate::statement::{Effect, Element, Statement};
+use crate::statement::{Effect, Element};
 
 /// The changes that gains are; for [`Direction::Lose`], those that losses are, which are gains the other way round.
 pub(super) fn changes(
@@ -24,23 +25,23 @@ pub(super) fn changes(
         Direction::Gain => (Direction::Gain, Direction::Lose),
         Direction::Lose => (Direction::Lose, Direction::Gain),
     };
+    let old = || heard(gains, gains.old, |case| case.old, |case| &case.undenied);
+    let new = || heard(gains, gains.new, |case| case.new, |case| &case.allowed);
     let allowed = Half {
         effect: Effect::Allow,
         rules: gains.new,
+        heard: new(),
         others: gains.old,
-        mapped: |case| case.new,
-        other_mapped: |case| case.old,
-        shares: |case| &case.allowed,
-        gains,
+        others_heard: old(),
+        cases: &gains.cases,
     };
     let undenied = Half {
         effect: Effect::Deny,
         rules: gains.old,
+        heard: old(),
         others: gains.new,
-        mapped: |case| case.old,
-        other_mapped: |case| case.new,
-        shares: |case| &case.undenied,
-        gains,
+        others_heard: new(),
+        cases: &gains.cases,
     };
     let widens = direction == Direction::Gain;
     let mut changes = allowed.changes(same, widens, frame, finder);
@@ -52,28 +53,41 @@ pub(super) fn changes(
 struct Half<'a> {
     effect: Effect,
     rules: &'a [&'a Rule],
+    /// By rule: the cases that are about it.
+    heard: Vec<Vec<Heard<'a>>>,
     others: &'a [&'a Rule],
-    mapped: for<'b> fn(&'b Gained<'a>) -> &'b [Mapped],
-    other_mapped: for<'b> fn(&'b Gained<'a>) -> &'b [Mapped],
-    shares: for<'b> fn(&'b Gained<'a>) -> &'b [Share],
-    gains: &'a Gains<'a>,
+    others_heard: Vec<Vec<Heard<'a>>>,
+    cases: &'a [Gained<'a>],
 }
 
-/// Some principals, actions and resources of a statement together.
-#[derive(Clone, Debug)]
-pub(super) struct Line {
-    statement: Statement,
-    sids: Vec<String>,
-    /// The statements it is of.
-    sources: Vec<usize>,
-    /// In each case: whom it may reach.
-    any: Vec<Region>,
-    /// In each case: whom it reaches by itself.
-    direct: Vec<Region>,
+/// A rule in a case.
+#[derive(Clone, Copy)]
+struct Heard<'a> {
+    case: usize,
+    mapped: &'a Mapped,
+    share: &'a Share,
 }
 
 /// The chosen items of each element, by place.
 type Chosen = [Vec<usize>; 3];
+
+/// By rule: the cases that are about it, in order.
+fn heard<'a>(
+    gains: &'a Gains<'a>,
+    rules: &[&Rule],
+    mapped: fn(&'a Gained<'a>) -> &'a [Mapped],
+    shares: fn(&'a Gained<'a>) -> &'a [Share],
+) -> Vec<Vec<Heard<'a>>> {
+    let mut heard = vec![Vec::new(); rules.len()];
+    for (case, gained) in gains.cases.iter().enumerate() {
+        for (mapped, share) in mapped(gained).iter().zip(shares(gained)) {
+            if let Some(cases) = heard.get_mut(mapped.rule) {
+                cases.push(Heard { case, mapped, share });
+            }
+        }
+    }
+    heard
+}
 
 impl<'a> Half<'a> {
     fn changes(
@@ -106,15 +120,14 @@ impl<'a> Half<'a> {
         grouped(without_covered(lines)).into_iter().map(change).collect()
     }
 
-    fn cases(&self) -> &'a [Gained<'a>] {
-        &self.gains.cases
-    }
-
     /// What a statement gains, by items that are gained alike.
     fn lines(&self, index: usize) -> Vec<Line> {
-        let Some(rule) = self.rules.get(index) else { return Vec::new() };
-        let sizes = [0, 1, 2].map(|axis| self.item_count(index, axis));
-        let cells = self.cells(index, sizes);
+        let Some((rule, heard)) = self.rules.get(index).zip(self.heard.get(index)) else { return Vec::new() };
+        if heard.iter().all(|heard| heard.share.parts.is_empty()) {
+            return Vec::new();
+        }
+        let sizes = [0, 1, 2].map(|axis| item_count(heard, axis));
+        let cells = cells(heard, sizes);
         let [people, deeds, things] = sizes;
         let row = |person: usize, deed: usize| {
             let start = (person * deeds + deed) * things;
@@ -127,155 +140,141 @@ impl<'a> Half<'a> {
                 let things: Vec<usize> =
                     (0..row.len()).filter(|thing| row.get(*thing) == Some(&true)).collect();
                 if !things.is_empty() {
-                    lines.push(self.line(index, rule, [alike.clone(), deeds, things]));
+                    lines.push(line(index, rule, heard, [alike.clone(), deeds, things]));
                 }
             }
         }
         lines
     }
 
-    fn item_count(&self, index: usize, axis: usize) -> usize {
-        let mapped = self.cases().first().and_then(|case| (self.mapped)(case).get(index));
-        mapped.and_then(|mapped| mapped.items.get(axis)).map_or(0, Vec::len)
-    }
-
-    /// For each principal, action and resource of a statement whether something of them together is gained.
-    fn cells(&self, index: usize, [people, deeds, things]: [usize; 3]) -> Vec<bool> {
-        let mut cells = vec![false; people.saturating_mul(deeds).saturating_mul(things)];
-        for case in self.cases() {
-            let (Some(mapped), Some(share)) =
-                ((self.mapped)(case).get(index), (self.shares)(case).get(index))
-            else {
-                continue;
-            };
-            for part in &share.parts {
-                let [whose, what, which] = [PEOPLE, DEEDS, THINGS].map(|axis| meeting(mapped, part, axis));
-                for person in &whose {
-                    for deed in &what {
-                        for thing in &which {
-                            let cell = (person * deeds + deed) * things + thing;
-                            cells.get_mut(cell).into_iter().for_each(|cell| *cell = true);
-                        }
-                    }
-                }
-            }
-        }
-        cells
-    }
-
-    fn line(&self, index: usize, rule: &Rule, chosen: Chosen) -> Line {
-        let chosen = self.without_covered_items(index, rule, chosen);
-        let is_kms = rule.source.is_about_kms();
-        let shown =
-            |principal: &Principal| principal.issuer().filter(|_| is_kms).unwrap_or_else(|| principal.tidy());
-        let [people, deeds, things] = &chosen;
-        let mut statement = rule.source.clone();
-        statement.sid = None;
-        statement.principal =
-            picked(rule.source.principal.as_ref().map(|element| element.map(shown)), people);
-        statement.action = picked(statement.action, deeds);
-        statement.resource = picked(statement.resource, things);
-        let regions = |is_direct: bool| {
-            let of = |case: &Gained<'a>| Some((self.mapped)(case).get(index)?.narrowed(&chosen, is_direct));
-            self.cases().iter().filter_map(of).collect()
-        };
-        Line {
-            statement,
-            sids: rule.sid.iter().cloned().collect(),
-            sources: vec![index],
-            any: regions(false),
-            direct: regions(true),
-        }
-    }
-
-    /// Without the actions and resources that others of the chosen include.
-    fn without_covered_items(&self, index: usize, rule: &Rule, chosen: Chosen) -> Chosen {
-        let [people, deeds, things] = chosen;
-        let everyone = |place: &usize| match &rule.source.principal {
-            Some(Element::Only(items)) => {
-                items.get(*place).is_some_and(|one| one.tidy() == Principal::Everyone)
-            }
-            _ => false,
-        };
-        let people = match people.iter().find(|place| everyone(place)) {
-            Some(place) => vec![*place],
-            None => people,
-        };
-        let widest = |axis: usize, places: Vec<usize>| {
-            let items =
-                |case: &'a Gained<'a>| Some((self.mapped)(case).get(index)?.items.get(axis)?.as_slice());
-            let cases: Option<Vec<&[Points]>> = self.cases().iter().map(items).collect();
-            cases.map_or_else(|| places.clone(), |cases| widest(&places, &cases))
-        };
-        [people, widest(DEEDS, deeds), widest(THINGS, things)]
-    }
-
-    fn shares_of<'b>(&self, case: &'b Gained<'a>, line: &'b Line) -> impl Iterator<Item = &'b Share> {
-        let shares = (self.shares)(case);
-        line.sources.iter().filter_map(|index| shares.get(*index))
+    /// The statements of a line, in each case.
+    fn heard_of<'b>(&'b self, line: &'b Line) -> impl Iterator<Item = &'b Heard<'a>> {
+        line.sources.iter().filter_map(|index| self.heard.get(*index)).flatten()
     }
 
     /// Whether a line may gain less than it seems.
     fn is_bound(&self, line: &Line) -> bool {
-        self.cases().iter().any(|case| self.shares_of(case, line).any(|share| share.is_bound))
+        self.heard_of(line).any(|heard| heard.share.is_bound)
     }
 
     /// The parts that a line gains, with the case of each.
     fn parts_of(&self, line: &Line) -> Vec<(&'a Gained<'a>, Region)> {
-        let mut parts = Vec::new();
-        for (case, any) in self.cases().iter().zip(&line.any) {
-            for part in self.shares_of(case, line).flat_map(|share| &share.parts) {
-                let part = part.and(any);
-                if !part.is_empty() {
-                    parts.push((case, part));
-                }
-            }
+        let mut parts: Vec<(usize, Region)> = Vec::new();
+        for Heard { case, share, .. } in self.heard_of(line) {
+            let Some(reached) = line.in_case(*case) else { continue };
+            let narrowed = share.parts.iter().map(|part| part.and(&reached.any));
+            parts.extend(narrowed.filter(|part| !part.is_empty()).map(|part| (*case, part)));
         }
-        parts
+        parts.sort_by_key(|(case, _)| *case);
+        parts.into_iter().filter_map(|(case, part)| Some((self.cases.get(case)?, part))).collect()
     }
 
     /// What of a line the other side has as well.
     fn kept(&self, line: &Line) -> Vec<Scope> {
         let mut kept = Vec::new();
-        for (index, rule) in self.others.iter().enumerate().filter(|(_, rule)| rule.effect == self.effect) {
-            let Some(chosen) = self.kept_choice(index, line) else { continue };
-            let swapped = Half {
-                rules: self.others,
-                others: self.rules,
-                mapped: self.other_mapped,
-                other_mapped: self.mapped,
-                ..*self
-            };
-            let other = swapped.line(index, rule, chosen);
+        let others = self.others.iter().zip(&self.others_heard).enumerate();
+        for (index, (rule, heard)) in others.filter(|(_, (rule, _))| rule.effect == self.effect) {
+            let Some(chosen) = kept_choice(heard, line) else { continue };
+            let other = self::line(index, rule, heard, chosen);
             if other.is_within(line) && !other.is_empty() {
                 kept.push(other);
             }
         }
         grouped(without_covered(kept)).into_iter().map(|line| Scope::of(line.statement)).collect()
     }
+}
 
-    /// The items of another statement that lie within a line; `None` if an element has none.
-    fn kept_choice(&self, index: usize, line: &Line) -> Option<Chosen> {
-        let kept = |axis: usize| Some(self.kept_items(index, axis, line)).filter(|places| !places.is_empty());
-        let (deeds, things) = (kept(DEEDS)?, kept(THINGS)?);
-        Some([kept(PEOPLE)?, deeds, things])
-    }
+/// The chosen items of a statement.
+fn line(index: usize, rule: &Rule, heard: &[Heard<'_>], chosen: Chosen) -> Line {
+    let chosen = without_covered_items(rule, heard, chosen);
+    let is_kms = rule.source.is_about_kms();
+    let shown =
+        |principal: &Principal| principal.issuer().filter(|_| is_kms).unwrap_or_else(|| principal.tidy());
+    let [people, deeds, things] = &chosen;
+    let mut statement = rule.source.clone();
+    statement.sid = None;
+    statement.principal = picked(rule.source.principal.as_ref().map(|element| element.map(shown)), people);
+    statement.action = picked(statement.action, deeds);
+    statement.resource = picked(statement.resource, things);
+    let reached = |Heard { case, mapped, .. }: &Heard<'_>| Reached {
+        case: *case,
+        any: mapped.narrowed(&chosen, false),
+        direct: mapped.narrowed(&chosen, true),
+    };
+    let sids = rule.sid.iter().cloned().collect();
+    Line { statement, sids, sources: vec![index], reached: heard.iter().map(reached).collect() }
+}
 
-    fn kept_items(&self, index: usize, axis: usize, line: &Line) -> Vec<usize> {
-        let is_within = |place: usize| {
-            self.cases().iter().zip(&line.any).zip(&line.direct).all(|((case, any), direct)| {
-                let Some(mapped) = (self.other_mapped)(case).get(index) else { return false };
-                let is_in = |items: Option<&Vec<Points>>, region: &Region| {
-                    let points = items.and_then(|items| items.get(place));
-                    points.zip(region.0.get(axis)).is_some_and(|(points, whole)| points.is_within(whole))
-                };
-                is_in(mapped.items.get(axis), any) && (axis != PEOPLE || is_in(Some(&mapped.people), direct))
-            })
-        };
-        let count = self.cases().first().and_then(|case| (self.other_mapped)(case).get(index));
-        let count = count.and_then(|mapped| mapped.items.get(axis)).map_or(0, Vec::len);
-        (0..count).filter(|place| is_within(*place)).collect()
+/// Without the actions and resources that others of the chosen include.
+fn without_covered_items(rule: &Rule, heard: &[Heard<'_>], chosen: Chosen) -> Chosen {
+    let [people, deeds, things] = chosen;
+    let everyone = |place: &usize| match &rule.source.principal {
+        Some(Element::Only(items)) => items.get(*place).is_some_and(|one| one.tidy() == Principal::Everyone),
+        _ => false,
+    };
+    let people = match people.iter().find(|place| everyone(place)) {
+        Some(place) => vec![*place],
+        None => people,
+    };
+    let widest = |axis: usize, places: Vec<usize>| {
+        let items = heard.iter().filter_map(|heard| Some(heard.mapped.items.get(axis)?.as_slice()));
+        widest(&places, &items.collect::<Vec<_>>())
+    };
+    [people, widest(DEEDS, deeds), widest(THINGS, things)]
+}
+
+/// The items of a statement that lie within a line of the other side; `None` if an element has none.
+fn kept_choice(heard: &[Heard<'_>], line: &Line) -> Option<Chosen> {
+    let some = |places: Vec<usize>| Some(places).filter(|places| !places.is_empty());
+    let deeds = some(kept_items(heard, DEEDS, line))?;
+    // Only where these actions are asked for does it matter by whom, and on what.
+    let is_asked = |heard: &&Heard<'_>| {
+        let items = heard.mapped.items.get(DEEDS);
+        let points = deeds.iter().filter_map(|place| items?.get(*place));
+        points.into_iter().any(|points| !points.is_empty())
+    };
+    let asked: Vec<Heard<'_>> = heard.iter().filter(is_asked).copied().collect();
+    Some([some(kept_items(&asked, PEOPLE, line))?, deeds, some(kept_items(&asked, THINGS, line))?])
+}
+
+fn kept_items(heard: &[Heard<'_>], axis: usize, line: &Line) -> Vec<usize> {
+    let is_within = |place: usize| {
+        heard.iter().all(|Heard { case, mapped, .. }| {
+            let reached = line.in_case(*case);
+            let is_in = |items: Option<&Vec<Points>>, region: fn(&Reached) -> &Region| {
+                let whole = reached.and_then(|reached| region(reached).0.get(axis));
+                items.and_then(|items| items.get(place)).is_some_and(|points| {
+                    points.is_empty() || whole.is_some_and(|whole| points.is_within(whole))
+                })
+            };
+            is_in(mapped.items.get(axis), |reached| &reached.any)
+                && (axis != PEOPLE || is_in(Some(&mapped.people), |reached| &reached.direct))
+        })
+    };
+    (0..item_count(heard, axis)).filter(|place| is_within(*place)).collect()
+}
+
+fn item_count(heard: &[Heard<'_>], axis: usize) -> usize {
+    heard.first().and_then(|heard| heard.mapped.items.get(axis)).map_or(0, Vec::len)
+}
+
+/// For each principal, action and resource of a statement whether something of them together is gained.
+fn cells(heard: &[Heard<'_>], [people, deeds, things]: [usize; 3]) -> Vec<bool> {
+    let mut cells = vec![false; people.saturating_mul(deeds).saturating_mul(things)];
+    for Heard { mapped, share, .. } in heard {
+        for part in &share.parts {
+            let [whose, what, which] = [PEOPLE, DEEDS, THINGS].map(|axis| meeting(mapped, part, axis));
+            for person in &whose {
+                for deed in &what {
+                    for thing in &which {
+                        let cell = (person * deeds + deed) * things + thing;
+                        cells.get_mut(cell).into_iter().for_each(|cell| *cell = true);
+                    }
+                }
+            }
+        }
     }
+    cells
 }
 
 /// The items of an element that have something of a part.
@@ -306,75 +305,6 @@ fn picked<T: Clone + Ord>(element: Option<Element<T>>, places: &[usize]) -> Opti
             Some(Element::Only(picked))
         }
         whole => Some(whole),
-    }
-}
-
-impl Line {
-    fn is_within(&self, other: &Self) -> bool {
-        let all = |mine: &[Region], theirs: &[Region]| {
-            mine.iter().zip(theirs).all(|(one, other)| one.is_within(other))
-        };
-        all(&self.any, &other.any) && all(&self.direct, &other.direct)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.any.iter().all(Region::is_empty)
-    }
-}
-
-fn without_covered(lines: Vec<Line>) -> Vec<Line> {
-    maximal(&lines, Line::is_within).into_iter().cloned().collect()
-}
-
-/// Lines that differ in one element only, put together.
-fn grouped(lines: Vec<Line>) -> Vec<Line> {
-    let lines = merge(lines, |statement| &mut statement.action);
-    let lines = merge(lines, |statement| &mut statement.resource);
-    merge(lines, |statement| &mut statement.principal)
-}
-
-/// Joins the lines that are the same but for the items of one element.
-fn merge<T: Ord>(lines: Vec<Line>, element: fn(&mut Statement) -> &mut Option<Element<T>>) -> Vec<Line> {
-    let mut merged: Vec<(Line, Option<Element<T>>)> = Vec::new();
-    for mut line in lines {
-        let items = element(&mut line.statement).take();
-        let same = merged.iter_mut().find(|(known, known_items)| {
-            known.statement == line.statement
-                && matches!((known_items, &items), (Some(Element::Only(_)), Some(Element::Only(_))))
-        });
-        match (same, items) {
-            (Some((known, Some(Element::Only(known_items)))), Some(Element::Only(items))) => {
-                known_items.extend(items);
-                known_items.sort();
-                known_items.dedup();
-                known.join(line);
-            }
-            (_, items) => merged.push((line, items)),
-        }
-    }
-    let restore = |(mut line, items): (Line, Option<Element<T>>)| {
-        *element(&mut line.statement) = items;
-        line
-    };
-    merged.into_iter().map(restore).collect()
-}
-
-impl Line {
-    /// Adds a line that is the same but on one axis.
-    fn join(&mut self, other: Self) {
-        for sid in other.sids {
-            if !self.sids.contains(&sid) {
-                self.sids.push(sid);
-            }
-        }
-        self.sources.extend(other.sources);
-        let join = |mine: &mut Vec<Region>, theirs: &[Region]| {
-            for (one, other) in mine.iter_mut().zip(theirs) {
-                one.join(other);
-            }
-        };
-        join(&mut self.any, &other.any);
-        join(&mut self.direct, &other.direct);
     }
 }
 

@@ -1,6 +1,6 @@
 //! All requests, as far as two policies can tell them apart: a few points on each of a few axes.
 
-use super::cases::{Case, spellings};
+use super::cases::Case;
 use super::deeds::Deeds;
 use super::frame::Frame;
 use super::keys::{KeyAxis, key_axes};
@@ -9,6 +9,7 @@ use super::reach::Level;
 use super::region::{Points, Region};
 use super::relevance::Relevant;
 use super::things::{Thing, Things};
+use super::variables::spellings;
 use crate::comparison::{Found, Test};
 use crate::party::{Party, Reach};
 use crate::prepared::Rule;
@@ -40,6 +41,9 @@ pub(super) struct Space<'a> {
 
 /// A rule on the axes.
 pub(super) struct Mapped {
+    /// Its place in its policy, of those that matter.
+    pub rule: usize,
+    pub effect: Effect,
     /// Whomever it may reach, also through the account.
     pub any: Region,
     /// Those whom it reaches by itself.
@@ -50,17 +54,14 @@ pub(super) struct Mapped {
     pub people: Vec<Points>,
 }
 
-/// Builds the axes for the rules that have something new to say in a case, and maps each; the others are about nothing.
+/// Builds the axes for the rules of a case, and maps each: those of the policy before, and those of the one after.
 pub(super) fn map<'a>(
-    Relevant { rules: all, actions, told_apart, .. }: &'a Relevant<'_>,
-    case: &Case,
+    relevant: &'a Relevant<'_>,
+    case: &Case<'_>,
     frame: Frame<'_>,
-) -> (Space<'a>, Vec<Mapped>) {
-    let news = |items: &Vec<Points>| items.iter().map(|points| points.and(&case.news)).collect::<Vec<_>>();
-    let items: Vec<Vec<Points>> = actions.by_rule.iter().map(news).collect();
-    let is_heard = |items: &[Points]| !items.iter().all(Points::is_empty);
-    let heard = all.iter().zip(&items).filter(|(_, items)| is_heard(items));
-    let rules: Vec<&Rule> = heard.map(|(rule, _)| *rule).collect();
+) -> (Space<'a>, [Vec<Mapped>; 2]) {
+    let Relevant { rules: all, actions, told_apart, before, .. } = relevant;
+    let rules: Vec<&Rule> = case.cluster.rules.iter().filter_map(|index| all.get(*index).copied()).collect();
     let has_people = frame.kind.has_principals() || asks_who(&rules, case);
     let people = if has_people { people_axis(&rules, case, frame) } else { Vec::new() };
     let Things { axis: things, by_rule } = Things::new(&rules, case, frame);
@@ -71,27 +72,28 @@ pub(super) fn map<'a>(
     person_keys.sort();
     person_keys.dedup();
     let spelling = rules.iter().flat_map(|rule| spellings(rule)).map(str::to_owned).collect();
-    let (deeds, told_apart) = (&actions.axis, told_apart.and(&case.news));
-    let space = Space { has_people, people, person_keys, deeds, told_apart, things, keys, spelling };
-    let mut resources = by_rule.into_iter();
-    let mapped = |(rule, actions): (&&Rule, Vec<Points>)| {
-        if !is_heard(&actions) {
-            return space.unheard(rule, actions);
-        }
-        space.mapped(rule, [actions, resources.next().unwrap_or_default()], case, frame)
-    };
-    let mapped = all.iter().zip(items).map(mapped).collect();
-    (space, mapped)
+    let told_apart = told_apart.and(&case.cluster.actions);
+    let space =
+        Space { has_people, people, person_keys, deeds: &actions.axis, told_apart, things, keys, spelling };
+    let mut sides = [Vec::new(), Vec::new()];
+    for ((index, rule), resources) in case.cluster.rules.iter().zip(&rules).zip(by_rule) {
+        let items = actions.by_rule.get(*index).into_iter().flatten();
+        let actions = items.map(|points| points.and(&case.cluster.actions)).collect();
+        let [old, new] = &mut sides;
+        let (side, place) = if index < before { (old, *index) } else { (new, *index - before) };
+        side.push(space.mapped((place, rule), [actions, resources], case, frame));
+    }
+    (space, sides)
 }
 
 /// Whether conditions or variables are about who asks.
-fn asks_who(rules: &[&Rule], case: &Case) -> bool {
+fn asks_who(rules: &[&Rule], case: &Case<'_>) -> bool {
     rules.iter().flat_map(|rule| &rule.condition).any(|test| is_of_principal(&test.key))
         || case.values.iter().any(|(key, _)| is_of_principal(key))
 }
 
 /// Everyone who may ask in this case.
-fn people_axis(rules: &[&Rule], case: &Case, frame: Frame<'_>) -> Vec<Person> {
+fn people_axis(rules: &[&Rule], case: &Case<'_>, frame: Frame<'_>) -> Vec<Person> {
     let mut people = people(rules, case, frame);
     people.retain(|person| {
         let fits = |(key, value): &(String, Option<String>)| person.value(key) == value.as_deref();
@@ -115,9 +117,9 @@ impl Space<'_> {
 
     fn mapped(
         &self,
-        rule: &Rule,
+        (place, rule): (usize, &Rule),
         [actions, resources]: [Vec<Points>; 2],
-        case: &Case,
+        case: &Case<'_>,
         frame: Frame<'_>,
     ) -> Mapped {
         let holds =
@@ -154,31 +156,8 @@ impl Space<'_> {
         let direct = any.with(PEOPLE, reaches(Level::Direct));
         let people = self.people_items(rule, &any, Level::Any, frame);
         let directly = self.people_items(rule, &direct, Level::Direct, frame);
-        Mapped { items: [people, actions, resources], people: directly, any, direct }
-    }
-
-    /// A rule that is about nothing.
-    fn unheard(&self, rule: &Rule, actions: Vec<Points>) -> Mapped {
-        let [people, deeds, things] =
-            [self.people.len().max(1), self.deeds.len(), self.things.len()].map(Points::none);
-        let keys = self.keys.iter().map(|axis| Points::none(axis.points.len()));
-        let nowhere =
-            Region([people.clone(), deeds.clone(), things.clone()].into_iter().chain(keys).collect());
-        let principals = match &rule.principal {
-            Some(Element::Only(named)) => named.len(),
-            _ => 1,
-        };
-        let resources = match &rule.source.resource {
-            Some(Element::Only(items)) => items.len(),
-            _ => 1,
-        };
-        let people = vec![people; principals];
-        Mapped {
-            items: [people.clone(), actions, vec![things; resources]],
-            people,
-            direct: nowhere.clone(),
-            any: nowhere,
-        }
+        let items = [people, actions, resources];
+        Mapped { rule: place, effect: rule.effect, items, people: directly, any, direct }
     }
 
     /// How a rule reaches someone; rules without principals reach whoever has them.

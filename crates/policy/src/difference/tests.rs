@@ -1,5 +1,6 @@
 mod gains;
 mod hidden;
+mod variables;
 
 use serde_json::{Value, json};
 

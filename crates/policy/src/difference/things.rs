@@ -7,7 +7,7 @@ use super::cases::Case;
 use super::family::Shape;
 use super::frame::Frame;
 use super::region::Points;
-use super::samples::samples;
+use super::samples::{Listed, by_text, samples};
 use crate::pattern::{Glob, Token, tokens};
 use crate::prepared::Rule;
 use crate::statement::Element;
@@ -37,32 +37,36 @@ pub(super) struct Things {
 
 impl Things {
     /// Of some rules, where variables have these values.
-    pub(super) fn new(rules: &[&Rule], case: &Case, frame: Frame<'_>) -> Self {
-        let mut patterns: Vec<(&str, Vec<Token>)> = Vec::new();
-        let mut known: HashSet<&str> = HashSet::new();
-        for text in rules.iter().filter_map(|rule| rule.source.resource.as_ref()).flat_map(Element::items) {
-            if known.insert(text) {
-                patterns.extend(tokens(text, case).map(|tokens| (text.as_str(), tokens)));
-            }
+    pub(super) fn new(rules: &[&Rule], case: &Case<'_>, frame: Frame<'_>) -> Self {
+        let mut patterns: Vec<Pattern<'_>> = Vec::new();
+        let resources =
+            rules.iter().map(|rule| rule.source.resource.as_ref().map_or(&[][..], Element::items));
+        for (text, lists) in by_text(resources) {
+            patterns.extend(tokens(text, case).map(|tokens| (text, tokens, lists)));
         }
         let (axis, fitting) = axis(&patterns, frame);
         let points = Points::by_pattern(&fitting, patterns.len());
-        let by_text: HashMap<&str, Points> = patterns.into_iter().map(|(text, _)| text).zip(points).collect();
-        let of = |text: &String| by_text.get(text.as_str()).cloned();
+        let points: HashMap<&str, Points> = patterns.iter().map(|(text, ..)| *text).zip(points).collect();
+        let of = |text: &String| points.get(text.as_str()).cloned();
         let by_rule = rules.iter().map(|rule| items(rule, axis.len(), of)).collect();
         Self { axis, by_rule }
     }
 }
 
+/// A pattern as it is written and as it is read, and the places of the rules that have it.
+type Pattern<'a> = (&'a str, Vec<Token>, Vec<usize>);
+
 /// One resource for each choice of patterns that some resource fits, with these patterns by index.
-fn axis(patterns: &[(&str, Vec<Token>)], frame: Frame<'_>) -> (Vec<Thing>, Vec<Vec<usize>>) {
-    let shapes: Vec<Shape> = patterns.iter().map(|(_, tokens)| Shape::resource(tokens)).collect();
-    let globs: Rc<[Glob]> = patterns.iter().map(|(_, tokens)| Glob::new(tokens.iter().copied())).collect();
+fn axis(patterns: &[Pattern<'_>], frame: Frame<'_>) -> (Vec<Thing>, Vec<Vec<usize>>) {
+    let listed =
+        |(_, tokens, lists): &Pattern<'_>| Listed { shape: Shape::resource(tokens), lists: lists.clone() };
+    let listed: Vec<Listed> = patterns.iter().map(listed).collect();
+    let globs: Rc<[Glob]> = patterns.iter().map(|(_, tokens, _)| Glob::new(tokens.iter().copied())).collect();
     let mut known: HashSet<Vec<usize>> = HashSet::new();
     let (mut axis, mut fitting_by_point) = (Vec::new(), Vec::new());
     let word = &frame.filling.word;
     let others = [format!("arn:aws:s3:::{word}"), word.clone()];
-    for text in samples(&shapes, None, frame).into_iter().chain(others) {
+    for text in samples(&listed, None, frame).into_iter().chain(others) {
         let fitting = fitting(&globs, &text);
         if known.insert(fitting.clone()) {
             let is_open = fitting.iter().all(|index| globs.get(*index) == Some(&Glob::Everything));

@@ -7,7 +7,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::family::{Filling, Shape};
 use super::frame::Frame;
-use super::samples::samples;
+use super::samples::{Listed, samples};
 use super::undecided::Undecided;
 use crate::comparison::{Network, Test};
 use crate::condition_key::has_one_value;
@@ -18,8 +18,8 @@ use crate::pattern::{Token, Variables, tokens};
 /// What the tests of one key ask of its values.
 #[derive(Default)]
 struct Asked {
-    shapes: Vec<Shape>,
-    texts: Vec<String>,
+    patterns: Vec<Listed>,
+    texts: Vec<(String, usize)>,
     numbers: Vec<f64>,
     dates: Vec<f64>,
     networks: Vec<Network>,
@@ -28,16 +28,18 @@ struct Asked {
 }
 
 impl Asked {
-    fn add(&mut self, comparison: Comparison, tokens: &[Token]) {
+    /// A value of a test, by its place.
+    fn add(&mut self, place: usize, comparison: Comparison, tokens: &[Token]) {
         let text: String = tokens.iter().map(|token| token.char()).collect();
+        let mut list = |shape: Shape| self.patterns.push(Listed { shape, lists: vec![place] });
         match comparison {
-            Comparison::TextLike => self.shapes.push(Shape::text(tokens)),
+            Comparison::TextLike => list(Shape::text(tokens)),
             Comparison::Arn => {
+                list(Shape::arn(tokens));
                 self.is_arn = true;
-                self.shapes.push(Shape::arn(tokens));
             }
-            Comparison::Text | Comparison::Binary => self.texts.push(text),
-            Comparison::TextIgnoreCase => self.shapes.push(Shape::any_case(tokens)),
+            Comparison::Text | Comparison::Binary => self.texts.push((text, place)),
+            Comparison::TextIgnoreCase => list(Shape::any_case(tokens)),
             Comparison::Numeric(_) => {
                 self.numbers.extend(text.parse::<f64>().ok().filter(|number| number.is_finite()))
             }
@@ -52,7 +54,7 @@ impl Asked {
     fn has_two_types(&self) -> bool {
         let is_wild = |shape: &Shape| !shape.is_text() && !shape.is_everything();
         let is_ordered = !(self.numbers.is_empty() && self.dates.is_empty() && self.networks.is_empty());
-        is_ordered && self.shapes.iter().any(is_wild)
+        is_ordered && self.patterns.iter().any(|pattern| is_wild(&pattern.shape))
     }
 
     /// Plain texts count as patterns too where there are others.
@@ -61,10 +63,12 @@ impl Asked {
         if self.has_two_types() {
             frame.doubts.add(Undecided::Types(key.to_owned()));
         }
-        if !self.shapes.is_empty() {
-            let plain = |text: &String| Shape::plain(&text.chars().map(Token::Char).collect::<Vec<_>>());
-            let texts: Vec<Shape> = self.texts.iter().map(plain).collect();
-            self.shapes.extend(texts);
+        if !self.patterns.is_empty() {
+            let plain = |(text, place): &(String, usize)| {
+                let shape = Shape::plain(&text.chars().map(Token::Char).collect::<Vec<_>>());
+                Listed { shape, lists: vec![*place] }
+            };
+            self.patterns.extend(self.texts.iter().map(plain));
         }
         let mut all = Vec::new();
         if self.is_truth {
@@ -73,11 +77,11 @@ impl Asked {
         let mut edges: Vec<IpAddr> = self.networks.iter().flat_map(Network::edges).collect();
         edges.sort_unstable();
         edges.dedup();
-        all.extend(self.texts);
+        all.extend(self.texts.into_iter().map(|(text, _)| text));
         all.extend(edges.iter().map(IpAddr::to_string));
         all.extend(between(self.numbers, 1.0).into_iter().map(|number| number.to_string()));
         all.extend(between(self.dates, 86_400.0).into_iter().map(date));
-        all.extend(samples(&self.shapes, Some(key), frame));
+        all.extend(samples(&self.patterns, Some(key), frame));
         if self.is_arn {
             let Filling { word, account, .. } = filling;
             all.push(format!("arn:aws:{word}:us-east-1:{account}:{word}"));
@@ -118,11 +122,11 @@ fn date(seconds: f64) -> String {
 /// Single values for a key that these tests are about, such that whatever a value does to the tests, one of these does.
 pub(super) fn single_values(tests: &[&Test], variables: &impl Variables, frame: Frame<'_>) -> Vec<String> {
     let mut asked = Asked::default();
-    for test in tests {
+    for (place, test) in tests.iter().enumerate() {
         let Some(operator) = test.operator else { continue };
         for value in &test.source.values {
             if let Some(tokens) = tokens(value, variables) {
-                asked.add(operator.comparison, &tokens);
+                asked.add(place, operator.comparison, &tokens);
             }
         }
     }
