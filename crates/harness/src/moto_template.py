@@ -15,6 +15,7 @@ import cbor2
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from moto.cloudtrail.models import CloudTrailBackend
+from moto.logs.metric_filters import MetricFilters
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
@@ -30,6 +31,16 @@ def delete_trail(self, name):
 
 
 CloudTrailBackend.delete_trail = delete_trail
+adding_filter = MetricFilters.add_filter
+
+
+def add_filter(self, filter_name, filter_pattern, log_group_name, metric_transformations):
+    """moto keeps a filter of a name beside the one that it takes the place of."""
+    self.delete_filter(filter_name, log_group_name)
+    adding_filter(self, filter_name, filter_pattern, log_group_name, metric_transformations)
+
+
+MetricFilters.add_filter = add_filter
 moto = DomainDispatcherApplication(create_backend_app)
 one_at_a_time = threading.Lock()
 cloudwatch = botocore.session.get_session().get_service_model("cloudwatch")

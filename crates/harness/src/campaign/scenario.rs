@@ -32,9 +32,15 @@ create_node_instance_profile  = true
 cloudtrail_log_retention_days = 90
 "#;
 
-/// moto keeps a filter of a log group twice that is put twice, so that there is none.
 const WATCHED: &str = r#"artos_ecr_aws_account = "210987654321"
-monitoring            = { emails = ["ops@example.com"], heartbeat = true, trail_topic = true }
+monitoring = {
+  emails          = ["ops@example.com"]
+  heartbeat       = true
+  trail_topic     = true
+  cloudwatch_logs = true
+  cis_alarms      = true
+  insights        = ["ApiCallRateInsight"]
+}
 "#;
 
 const DOCUMENT: &str = r#"profile               = "document"

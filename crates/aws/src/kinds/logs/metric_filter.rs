@@ -105,16 +105,19 @@ fn reported(group: &str, filter: &Filter) -> Attributes {
     }))
 }
 
+/// With those members that say something, as it is recorded when it is made.
 fn transformation(of: &MetricTransformation) -> Value {
     let unit = of.unit().map(|unit| unit.as_str()).filter(|unit| *unit != "None");
-    json!({
+    let mut members = object(json!({
         "name": of.metric_name(),
         "namespace": of.metric_namespace(),
         "value": of.metric_value(),
         "default_value": of.default_value().map(|value| value.to_string()),
         "dimensions": of.dimensions(),
         "unit": unit,
-    })
+    }));
+    members.retain(|_, value| !value.is_null());
+    Value::Object(members)
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ impl Kind for SnsTopic {
         let mut attributes = decided(&arn);
         let set = json!({
             "kms_master_key_id": reported.get(KEY),
-            "display_name": reported.get(SENDER),
+            "display_name": reported.get(SENDER).filter(|name| !name.is_empty()),
             "policy": reported.get("Policy"),
         });
         attributes.extend(object(set));
