@@ -223,6 +223,18 @@ def scalar(shape, text):
     return text
 
 
+@functools.cache
+def regions():
+    """Where S3 is, in every partition."""
+    return [region for partition in SESSION.get_available_partitions() for region in SESSION.get_available_regions("s3", partition)]
+
+
+def values(shape):
+    """What an enumeration has. The model's list of S3's regions lacks some of those that botocore itself sends buckets to."""
+    listed = shape.metadata["enum"]
+    return [*listed, *regions()] if shape.name == "BucketLocationConstraint" else listed
+
+
 NUMBERS = {"integer": int, "long": int, "float": (int, float), "double": (int, float)}
 
 
@@ -279,8 +291,8 @@ def faults(shape, value, path):
         yield f"{path}: {value!r} is no string"
         return
     yield from within(limits, len(value), f"{path}: {len(value)} characters")
-    if limits.get("enum") and value not in limits["enum"]:
-        yield f"{path}: {value!r} is none of {', '.join(limits['enum'])}"
+    if limits.get("enum") and value not in values(shape):
+        yield f"{path}: {value!r} is none of {', '.join(values(shape))}"
     if limits.get("pattern") and not pattern(limits["pattern"]).fullmatch(value):
         yield f"{path}: {value!r} does not match {limits['pattern']}"
 
