@@ -35,6 +35,7 @@ mod undecided;
 mod values;
 mod variables;
 mod witness;
+mod words;
 
 use crate::condition::Conditions;
 use crate::document::Policy;

@@ -1,6 +1,6 @@
 //! The requests that are looked at together: for which actions, with which values of policy variables.
 
-use super::choices::{Choice, generic, values};
+use super::choices::{Choice, generic, handed_on, values};
 use super::frame::Frame;
 use super::people::is_of_principal;
 use super::relevance::{Cluster, Relevant};
@@ -141,7 +141,10 @@ impl<'a, 'b> Variety<'a, 'b> {
             true => values(key, &generic, &alive, self.frame),
             false => vec![None],
         };
-        self.keys.iter().map(|key| Choice { values: values(key), key: key.clone() }).collect()
+        let choice = |key: &String| Choice { values: values(key), key: key.clone() };
+        let mut choices: Vec<Choice> = self.keys.iter().map(choice).collect();
+        handed_on(&mut choices, &alive);
+        choices
     }
 
     /// A key as the policies write it.

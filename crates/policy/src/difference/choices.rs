@@ -3,11 +3,13 @@
 use super::family::Shape;
 use super::frame::Frame;
 use super::people::{is_of_principal, people};
-use super::places::side_by_side;
+use super::places::{MOST, side_by_side};
 use super::samples::by_text;
-use super::values::single_values;
-use super::variables::uses;
+use super::undecided::Undecided;
+use super::values::{has_quantifier, single_values};
+use super::variables::{spellings, uses};
 use crate::comparison::Test;
+use crate::operator::Comparison;
 use crate::pattern::{NoVariables, Variables};
 use crate::prepared::Rule;
 use crate::statement::Element;
@@ -19,9 +21,6 @@ pub(super) struct Choice {
     /// Those to be told apart.
     pub values: Vec<Option<String>>,
 }
-
-/// The most values of one variable that come from other texts.
-const MOST: usize = 64;
 
 /// A value for each variable that no text and no other variable has, where it can have one.
 pub(super) fn generic(keys: &[String], frame: Frame<'_>) -> Vec<(String, Option<String>)> {
@@ -54,19 +53,48 @@ pub(super) fn values(
     if !of_key.is_empty() {
         asked.extend(single_values(&of_key, generic, frame));
     }
+    // A variable stands for one value, and tests of several are about all.
+    if has_quantifier(&of_key) {
+        frame.doubts.add(Undecided::Sets(key.to_owned()));
+    }
+    for test in tests().filter(|test| test.source.values.iter().any(|value| uses(value, key))) {
+        if is_of_principal(&test.key) {
+            let people = people(rules, &NoVariables, frame);
+            asked.extend(people.iter().filter_map(|person| person.value(&test.key)).map(str::to_owned));
+        }
+        match test.operator.map(|operator| operator.comparison) {
+            Some(Comparison::Arn) => asked.push(frame.filling.arn()),
+            Some(Comparison::Numeric(_) | Comparison::Date(_) | Comparison::Bool | Comparison::IpAddress) => {
+                frame.doubts.add(Undecided::Types(test.source.key.clone()))
+            }
+            _ => {}
+        }
+    }
     // A variable that is compared with another may have to be nothing: `${a}${b}` is `${a}`.
     let is_variable = |test: &&Test| generic.value(&test.key).is_some();
     if tests().filter(is_variable).flat_map(|test| &test.source.values).any(|value| uses(value, key)) {
         asked.push(String::new());
     }
     let resources = rules.iter().filter_map(|rule| rule.source.resource.as_ref()).map(Element::items);
-    asked.extend(side_by_side(key, &by_text(resources), generic, Shape::resource, MOST));
+    asked.extend(side_by_side(key, &by_text(resources), generic, Shape::resource, frame.filling));
     let mut tested: Vec<&str> = tests().map(|test| test.key.as_str()).collect();
     tested.sort_unstable();
     tested.dedup();
     for other in tested {
         let values = tests().filter(|test| test.key == other).map(|test| &test.source.values[..]);
-        asked.extend(side_by_side(key, &by_text(values), generic, Shape::text, MOST));
+        let texts = by_text(values);
+        let is_arn = |test: &&Test| {
+            test.key == other && test.operator.is_some_and(|operator| operator.comparison == Comparison::Arn)
+        };
+        if tests().any(|test| is_arn(&test)) {
+            asked.extend(side_by_side(key, &texts, generic, Shape::arn, frame.filling));
+        }
+        asked.extend(side_by_side(key, &texts, generic, Shape::text, frame.filling));
+    }
+    if asked.len() > MOST {
+        let spelled =
+            rules.iter().flat_map(|rule| spellings(rule)).find(|known| known.eq_ignore_ascii_case(key));
+        frame.doubts.add(Undecided::Variables(vec![spelled.unwrap_or(key).to_owned()]));
     }
     let mut values: Vec<Option<String>> = Vec::new();
     for value in asked.into_iter().map(Some).chain(may_be_absent.then_some(None)) {
@@ -90,5 +118,30 @@ fn people_values(key: &str, frame: Frame<'_>) -> Vec<String> {
         }
         "aws:principaltype" => ["AssumedRole", "User", "Account"].map(str::to_owned).to_vec(),
         _ => Vec::new(),
+    }
+}
+
+/// Gives variables that are compared with the same key, or with each other, the values of each other.
+pub(super) fn handed_on(choices: &mut [Choice], rules: &[&Rule]) {
+    let tests = || rules.iter().flat_map(|rule| &rule.condition);
+    let mut tested: Vec<&str> = tests().map(|test| test.key.as_str()).collect();
+    tested.sort_unstable();
+    tested.dedup();
+    for key in tested {
+        let uses_it = |choice: &Choice| {
+            let mut texts = tests().filter(|test| test.key == key).flat_map(|test| &test.source.values);
+            texts.any(|text| uses(text, &choice.key))
+        };
+        let is_linked = |choice: &Choice| choice.key == key || uses_it(choice);
+        let linked: Vec<bool> = choices.iter().map(is_linked).collect();
+        let of_linked = choices.iter().zip(&linked).filter(|(_, is_linked)| **is_linked);
+        let all: Vec<Option<String>> = of_linked.flat_map(|(choice, _)| choice.values.clone()).collect();
+        for (choice, _) in choices.iter_mut().zip(&linked).filter(|(_, is_linked)| **is_linked) {
+            for value in all.iter().filter(|value| value.is_some()) {
+                if choice.values.len() > 1 && !choice.values.contains(value) {
+                    choice.values.push(value.clone());
+                }
+            }
+        }
     }
 }

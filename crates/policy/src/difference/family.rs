@@ -1,5 +1,6 @@
 //! Texts that stand for all texts, as far as a family of wildcard patterns can tell them apart.
 
+use super::words::Stretches;
 use crate::pattern::Token;
 
 /// A wildcard pattern.
@@ -34,8 +35,10 @@ pub(super) struct Filling {
     pub account: String,
     /// Where the policies are.
     pub place: Place,
-    /// Words that no pattern has, none of which is in another.
+    /// Words for variables.
     own: Vec<String>,
+    /// Of which further words are made.
+    letters: [char; 2],
 }
 
 /// A partition, and a region of it.
@@ -70,43 +73,53 @@ impl Place {
     }
 }
 
-/// What variables stand for where nothing says it.
-const OWN: [&str; 26] = [
-    "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet", "kilo",
-    "lima", "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform", "victor",
-    "whiskey", "xray", "yankee", "zulu",
-];
-
 impl Filling {
-    /// A word for one of several variables.
-    pub(super) fn own(&self, place: usize) -> String {
-        self.own.get(place).cloned().unwrap_or_else(|| format!("{place:05}"))
-    }
-
-    /// What occurs in none of these texts, in the partition that they or `others` name.
+    /// What occurs in none of these texts, nor fits a part of their patterns, in the partition that they or `others` name.
     pub(super) fn new<'a>(
         texts: impl Iterator<Item = &'a str> + Clone,
         others: impl Iterator<Item = &'a str> + Clone,
     ) -> Self {
-        let fresh = |mut candidates: Box<dyn Iterator<Item = String>>| {
-            candidates
-                .find(|word| !texts.clone().any(|text| text.contains(word.as_str())))
-                .unwrap_or_default()
-        };
-        let words = ["other", "another"].map(str::to_owned).into_iter();
+        let stretches = Stretches::new(texts.clone());
+        let letters = stretches.letters();
+        let coded = (0..).map(|number| coded(letters, number));
+        let mut words = ["other", "another"].map(str::to_owned).into_iter().chain(coded);
+        let word = words.find(|word| stretches.spare(word)).unwrap_or_default();
         let account = |number: u64| format!("{number:012}");
+        let is_new = |account: &String| !texts.clone().any(|text| text.contains(account.as_str()));
+        let has_variables = texts.clone().any(|text| text.contains("${"));
         Self {
-            word: fresh(Box::new(words.chain((1..).map(|number: u32| format!("other{number}"))))),
-            account: fresh(Box::new((444_455_556_666..).map(account))),
+            account: (444_455_556_666..).map(account).find(is_new).unwrap_or_default(),
             place: Place::of(texts.clone().chain(others)),
-            own: if texts.clone().any(|text| text.contains("${")) {
-                let is_fresh = |word: &&&str| !texts.clone().any(|text| text.contains(**word));
-                OWN.iter().filter(is_fresh).map(|word| (*word).to_owned()).collect()
-            } else {
-                Vec::new()
-            },
+            own: if has_variables { stretches.readable(&word) } else { Vec::new() },
+            letters,
+            word,
         }
     }
+
+    /// A word for one of several variables, which has nothing to do with any text nor with the others'.
+    pub(super) fn own(&self, place: usize) -> String {
+        let number = || u32::try_from(place - self.own.len()).unwrap_or(u32::MAX);
+        self.own.get(place).cloned().unwrap_or_else(|| coded(self.letters, number().saturating_add(1)))
+    }
+
+    /// An ARN that no pattern has.
+    pub(super) fn arn(&self) -> String {
+        let Self { word, account, place: Place { partition, region }, .. } = self;
+        format!("arn:{partition}:{word}:{region}:{account}:{word}")
+    }
+
+    /// A text of this length that no pattern fits but by its length.
+    pub(super) fn of_length(&self, length: usize) -> String {
+        let [letter, _] = self.letters;
+        letter.to_string().repeat(length)
+    }
+}
+
+/// A word of two letters, begun by one and ended by the other, so that none begins as another one ends.
+fn coded([one, other]: [char; 2], number: u32) -> String {
+    let inside: String =
+        format!("{number:08b}").chars().map(|bit| if bit == '0' { one } else { other }).collect();
+    format!("{one}{inside}{other}")
 }
 
 impl Step {

@@ -10,7 +10,7 @@ use crate::comparison::Test;
 use crate::kind::Kind;
 use crate::operator::Comparison;
 use crate::party::Party;
-use crate::pattern::{Variables, tokens};
+use crate::pattern::{Token, Variables, tokens};
 use crate::prepared::Rule;
 use crate::principal::Principal;
 use crate::request::{principal_arn, principal_key};
@@ -67,11 +67,12 @@ pub(super) fn people(rules: &[&Rule], variables: &impl Variables, frame: Frame<'
     // In statements about KMS alone a session stands for its role.
     principals.extend(named().filter_map(Principal::issuer));
     let tests = || rules.iter().flat_map(|rule| &rule.condition);
+    let of_principal = |principal: &Principal| Party::new(principal).account().map(str::to_owned);
     let mut accounts: Vec<String> = owner.map(str::to_owned).into_iter().collect();
+    accounts.extend(principals.iter().filter_map(of_principal));
     let of_principals: Vec<&Test> = tests().filter(|test| is_of_principal(&test.key)).collect();
     add_asked_for(&of_principals, variables, frame, &mut principals, &mut accounts);
-    accounts
-        .extend(principals.iter().filter_map(|principal| Party::new(principal).account().map(str::to_owned)));
+    accounts.extend(principals.iter().filter_map(of_principal));
     accounts.push(filling.account.clone());
     let mut seen = HashSet::new();
     accounts.retain(|account| seen.insert(account.clone()));
@@ -141,6 +142,16 @@ fn asked_for(keys: &[&str], tests: &[&Test], variables: &impl Variables, frame: 
         });
         patterns.extend(shapes.map(|shape| Listed { shape, lists: vec![place] }));
     }
+    let is_open = |pattern: &Listed| !pattern.shape.is_text() && !pattern.shape.is_everything();
+    if keys == ["aws:principalarn"] && patterns.iter().any(is_open) {
+        // Who can ask has an ARN of one of these forms.
+        let partition = frame.filling.place.partition;
+        for (place, of) in ["role/*", "user/*", "root"].into_iter().enumerate() {
+            let form = format!("arn:{partition}:iam::*:{of}");
+            let tokens: Vec<Token> = form.chars().map(Token::wildcard).collect();
+            patterns.push(Listed { shape: Shape::arn(&tokens), lists: vec![tests.len() + place] });
+        }
+    }
     samples(&patterns, spelled, frame)
 }
 
@@ -155,6 +166,10 @@ fn add_asked_for(
     let asked = |keys: &[&str]| asked_for(keys, tests, variables, frame);
     let of_accounts = asked(&["aws:principalaccount", "kms:calleraccount"]);
     accounts.extend(of_accounts.iter().flat_map(|text| account_ids(text)));
+    let accounts_of_variables = ["aws:principalaccount", "kms:calleraccount"].map(|key| variables.value(key));
+    accounts.extend(
+        accounts_of_variables.into_iter().flatten().filter(|text| is_account_id(text)).map(str::to_owned),
+    );
     principals.extend(asked(&["aws:principalservicename"]).into_iter().map(Principal::service));
     let filled = format!("::{}:", frame.filling.account);
     // Where any account will do, those that are known are among them.
@@ -162,8 +177,11 @@ fn add_asked_for(
         let known = accounts.iter().map(|account| text.replacen(&filled, &format!("::{account}:"), 1));
         std::iter::once(text.clone()).chain(known).collect::<Vec<_>>()
     };
-    let names = asked(&["aws:username"]);
-    let arns = asked(&["aws:principalarn"]);
+    let stands_for = |key: &str| variables.value(key).map(str::to_owned);
+    let mut names = asked(&["aws:username"]);
+    names.extend(stands_for("aws:username"));
+    let mut arns = asked(&["aws:principalarn"]);
+    arns.extend(stands_for("aws:principalarn"));
     for text in arns.iter().flat_map(|text| with_account(text, frame)).flat_map(|text| everywhere(&text)) {
         // The name of a user is the end of its ARN.
         if let Some((path, _)) = text.rsplit_once('/').filter(|(path, _)| path.contains(":user")) {

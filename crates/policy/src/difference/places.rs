@@ -1,16 +1,19 @@
 //! What texts have in each other's place of a policy variable.
 
-use super::family::Shape;
+use super::family::{Filling, Shape};
 use crate::pattern::{Piece, Token, Variable, Variables, has_variable, pieces, tokens};
 
+/// The most values of one variable that are looked for.
+pub(super) const MOST: usize = 64;
+
 /// The values of a variable by which one of these texts may come to meet another that it does not meet where all variables have
-/// values of their own; at most `most`, and one more if there are more. Texts that are in the same lists stand for each other.
+/// values of their own; more than [`MOST`] if they are not all. Texts that are in the same lists stand for each other.
 pub(super) fn side_by_side<V: Variables>(
     key: &str,
     texts: &[(&str, Vec<usize>)],
     own: &V,
     shape: fn(&[Token]) -> Shape,
-    most: usize,
+    filling: &Filling,
 ) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let filled = |text: &str| tokens(text, own);
@@ -20,12 +23,13 @@ pub(super) fn side_by_side<V: Variables>(
             continue;
         };
         for (other, _) in texts.iter().filter(|(_, others)| others != lists) {
-            found.extend(of_each_length(other).filter(|value| !found.contains(value)).collect::<Vec<_>>());
+            let lengths = of_each_length(other, filling).filter(|value| !found.contains(value));
+            found.extend(lengths.collect::<Vec<_>>());
             let Some(tokens) = filled(other).filter(|tokens| !generic.meets(&shape(tokens))) else {
                 continue;
             };
             let values = |form: &str, others: Option<&V>| -> Vec<String> {
-                let values = sides.iter().flat_map(|side| side.values(form));
+                let values = sides.iter().flat_map(|side| side.values(form, filling));
                 values.filter(|value| meets((key, value), others, text, other, shape)).collect()
             };
             // That other variables may stand for anything counts only where with their own values nothing meets.
@@ -42,8 +46,7 @@ pub(super) fn side_by_side<V: Variables>(
                     found.push(value);
                 }
             }
-            if found.len() > most {
-                found.truncate(most + 1);
+            if found.len() > MOST {
                 return found;
             }
         }
@@ -52,10 +55,9 @@ pub(super) fn side_by_side<V: Variables>(
 }
 
 /// A value of each length that the `?` of a text may tell from others.
-fn of_each_length(text: &str) -> impl Iterator<Item = String> {
-    const MOST: usize = 4;
+fn of_each_length(text: &str, filling: &Filling) -> impl Iterator<Item = String> {
     let marks = text.matches('?').count().min(MOST);
-    (0..=marks).filter(move |_| marks > 0).map(|length| "z".repeat(length))
+    (0..=marks).filter(move |_| marks > 0).map(|length| filling.of_length(length))
 }
 
 /// What stands on both sides of a variable, up to the next wildcard or variable.
@@ -92,14 +94,13 @@ impl<'a> Side<'a> {
         places.map(side).collect()
     }
 
-    /// What a text without variables has between them.
-    fn values(&self, text: &str) -> Vec<String> {
+    /// What a text without variables has between them; its wildcards stand for something that no other text has.
+    fn values(&self, text: &str, filling: &Filling) -> Vec<String> {
         let ends = self.ends(text);
         let between = |start: usize| {
             ends.iter()
                 .filter_map(move |end| text.get(start..*end))
-                .filter(|value| !value.contains(['*', '?']))
-                .map(str::to_owned)
+                .map(|value| value.replace('*', &filling.word).replace('?', &filling.of_length(1)))
         };
         self.starts(text).into_iter().flat_map(between).collect()
     }

@@ -15,6 +15,9 @@ pub enum Undecided {
     Sets(String),
     /// The values of a condition key are compared as texts with wildcards, and as numbers, dates or addresses.
     Types(String),
+    /// A policy variable is compared with the values of a condition key as a number, a date, an address or a truth: AWS puts
+    /// values in place of variables for texts and ARNs alone (IAM user guide, `reference_policies_variables`).
+    Typed(String),
     /// The statements overlap in more parts than are looked at.
     Parts,
     /// None of the requests that were tried shows it.
@@ -39,6 +42,12 @@ impl Display for Undecided {
                 write!(
                     formatter,
                     "{key} is compared with wildcards, and as a number, a date or an address as well"
+                )
+            }
+            Self::Typed(key) => {
+                write!(
+                    formatter,
+                    "{key} is compared with a policy variable, and neither as a text nor as an ARN"
                 )
             }
             Self::Parts => formatter.write_str("the statements overlap in too many ways"),

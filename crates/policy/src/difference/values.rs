@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::family::{Filling, Shape};
+use super::family::{Filling, Shape, Step};
 use super::frame::Frame;
 use super::samples::{Listed, samples};
 use super::undecided::Undecided;
@@ -71,6 +71,10 @@ impl Asked {
             self.patterns.extend(self.texts.iter().map(plain));
         }
         let mut all = Vec::new();
+        let is_one = |step: &&Step| matches!(step, Step::One { .. });
+        let marks = |pattern: &Listed| pattern.shape.steps.iter().filter(is_one).count();
+        let marks = self.patterns.iter().map(marks).max().unwrap_or(0);
+        all.extend((0..=marks).filter(|_| marks > 0).map(|length| filling.of_length(length)));
         if self.is_truth {
             all.extend(["true", "false"].map(str::to_owned));
         }

@@ -160,6 +160,12 @@ impl<'a> Finder<'a> {
     }
 
     fn shows(&self, request: &Request) -> bool {
+        // The account of a resource is the one in its ARN.
+        let own = Arn::parse(&request.resource).map(|arn| arn.account).filter(|account| !account.is_empty());
+        let told = request.context.values("aws:resourceaccount").first();
+        if own.zip(told).is_some_and(|(own, told)| own != told) {
+            return false;
+        }
         let mut courts = self.courts.borrow_mut();
         let court = courts
             .entry(request.account.clone())

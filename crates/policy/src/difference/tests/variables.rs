@@ -164,11 +164,73 @@ fn a_variable_may_be_what_no_text_says() {
             json!([reads("Allow", &[&of_t])]),
         ),
     ];
+    assert_gained(&cases);
+}
+
+fn assert_gained(cases: &[(Value, Value)]) {
     for (before, after) in cases {
-        let changes =
-            difference(Some(&policy(&before)), Some(&policy(&after)), Attachment::to(Kind::Identity));
+        let changes = difference(Some(&policy(before)), Some(&policy(after)), Attachment::to(Kind::Identity));
         let gain = changes.iter().find(|change| change.widens());
         assert!(gain.is_some_and(|gain| gain.witness.is_some()), "{before} to {after}: {changes:?}");
+    }
+}
+
+/// What stands for anything has nothing in common with a pattern, a value is handed on, and somebody has it.
+#[test]
+fn what_stands_for_anything_fits_no_pattern() {
+    let tag = |name: &str| format!("${{aws:PrincipalTag/{name}}}");
+    let at = |path: &str| format!("arn:aws:s3:::{path}");
+    let under = |effect: &str, resource: &str, condition: Value| {
+        let mut statement = reads(effect, &[resource]);
+        statement["Condition"] = condition;
+        statement
+    };
+    let only = |path: &str| json!({"Effect": "Deny", "Action": "s3:GetObject", "NotResource": at(path)});
+    let named = |path: &str| reads("Allow", &[&at(path)]);
+    let of_t = named(&format!("b/{}", tag("t")));
+    let mut cases: Vec<(Value, Value)> = Vec::new();
+    for letter in 'a'..='z' {
+        let begun = named(&format!("b/{letter}*"));
+        cases.push((json!([begun]), json!([begun, of_t])));
+        let other = json!({
+            "StringNotLike": {"aws:PrincipalTag/t": [format!("{letter}*"), format!("*{letter}")]},
+            "Null": {"aws:PrincipalTag/t": "false"},
+        });
+        cases.push((json!([]), json!([under("Allow", "*", other)])));
+    }
+    let spelled = |effect: &str, value: &str| {
+        under(effect, "*", json!({"StringEqualsIgnoreCase": {"aws:ResourceTag/team": value}}))
+    };
+    let team = |condition: Value| under("Allow", "*", condition);
+    let tagged = team(json!({"Null": {"aws:ResourceTag/team": "false"}}));
+    let same = json!({"StringEquals": {"aws:PrincipalTag/t": tag("u")}});
+    cases.extend([
+        (json!([spelled("Deny", "Blue")]), json!([spelled("Deny", "Blue"), spelled("Allow", &tag("t"))])),
+        (json!([team(json!({"StringLike": {"aws:ResourceTag/team": "?*"}}))]), json!([tagged])),
+        (json!([only("b/a*c/x")]), json!([only("b/a*c/x"), named(&format!("b/{}/x", tag("t")))])),
+        (json!([only("b/??????")]), json!([only("b/??????"), of_t])),
+        (json!([only("home/admin/*")]), json!([only("home/admin/*"), named("home/${aws:username}/*")])),
+        (
+            json!([only("b/admin")]),
+            json!([only("b/admin"), under("Allow", &at(&format!("b/{}", tag("t"))), same)]),
+        ),
+    ]);
+    assert_gained(&cases);
+}
+
+/// Patterns of who asks whose wildcard takes the account, the type or more.
+#[test]
+fn whoever_a_pattern_of_an_arn_lets_in_is_found() {
+    let trusting = |pattern: &str| {
+        json!([{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "sts:AssumeRole",
+            "Condition": {"ArnLike": {"aws:PrincipalArn": pattern}}}])
+    };
+    let account = "arn:aws:iam::111122223333:";
+    let own = ["*", "*/bob", "r*"].map(|rest| format!("{account}{rest}"));
+    for pattern in own.iter().map(String::as_str).chain(["arn:aws:iam::*:role/ci-*"]) {
+        let of = Attachment::to(Kind::Trust).of("123456789012");
+        let changes = difference(None, Some(&policy(&trusting(pattern))), of);
+        assert!(changes.iter().any(|change| change.witness.is_some()), "{pattern}: {changes:?}");
     }
 }
 
