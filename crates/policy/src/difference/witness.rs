@@ -13,7 +13,7 @@ use super::people::Person;
 use super::receivable::{Real, Resources};
 use super::region::{Points, Region};
 use super::space::{DEEDS, PEOPLE, THINGS};
-use crate::arn::Arn;
+use crate::arn::{Arn, is_account_id};
 use crate::party::Party;
 use crate::prepared::Prepared;
 use crate::principal::Principal;
@@ -160,8 +160,9 @@ impl<'a> Finder<'a> {
     }
 
     fn shows(&self, request: &Request) -> bool {
-        // The account of a resource is the one in its ARN.
-        let own = Arn::parse(&request.resource).map(|arn| arn.account).filter(|account| !account.is_empty());
+        // The account of a resource is the one that its ARN names.
+        let is_named = |account: &&str| is_account_id(account) && *account != self.frame.filling.account;
+        let own = Arn::parse(&request.resource).map(|arn| arn.account).filter(is_named);
         let told = request.context.values("aws:resourceaccount").first();
         if own.zip(told).is_some_and(|(own, told)| own != told) {
             return false;
