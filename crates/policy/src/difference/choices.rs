@@ -1,6 +1,6 @@
 //! The values of a policy variable that have to be told apart.
 
-use super::family::Shape;
+use super::family::{Filling, Shape};
 use super::frame::Frame;
 use super::people::{is_of_principal, people};
 use super::places::{MOST, side_by_side};
@@ -39,7 +39,6 @@ pub(super) fn values(
     rules: &[&Rule],
     frame: Frame<'_>,
 ) -> Vec<Option<String>> {
-    let tests = || rules.iter().flat_map(|rule| &rule.condition);
     let mut asked: Vec<String> = generic.value(key).map(str::to_owned).into_iter().collect();
     asked.extend(people_values(key, frame));
     // A resource is always somebody's.
@@ -49,52 +48,13 @@ pub(super) fn values(
         asked.extend(people.iter().filter_map(|person| person.value(key)).map(str::to_owned));
         may_be_absent = people.iter().any(|person| person.value(key).is_none());
     }
-    let of_key: Vec<&Test> = tests().filter(|test| test.key == key).collect();
-    if !of_key.is_empty() {
-        asked.extend(single_values(&of_key, generic, frame));
-    }
-    // A variable stands for one value, and tests of several are about all.
-    if has_quantifier(&of_key) {
-        frame.doubts.add(Undecided::Sets(key.to_owned()));
-    }
-    for test in tests().filter(|test| test.source.values.iter().any(|value| uses(value, key))) {
-        if is_of_principal(&test.key) {
-            let people = people(rules, &NoVariables, frame);
-            asked.extend(people.iter().filter_map(|person| person.value(&test.key)).map(str::to_owned));
-        }
-        match test.operator.map(|operator| operator.comparison) {
-            Some(Comparison::Arn) => asked.push(frame.filling.arn()),
-            Some(Comparison::Numeric(_) | Comparison::Date(_) | Comparison::Bool | Comparison::IpAddress) => {
-                frame.doubts.add(Undecided::Types(test.source.key.clone()))
-            }
-            _ => {}
-        }
-    }
-    // A variable that is compared with another may have to be nothing: `${a}${b}` is `${a}`.
-    let is_variable = |test: &&Test| generic.value(&test.key).is_some();
-    if tests().filter(is_variable).flat_map(|test| &test.source.values).any(|value| uses(value, key)) {
-        asked.push(String::new());
-    }
-    let resources = rules.iter().filter_map(|rule| rule.source.resource.as_ref()).map(Element::items);
-    asked.extend(side_by_side(key, &by_text(resources), generic, Shape::resource, frame.filling));
-    let mut tested: Vec<&str> = tests().map(|test| test.key.as_str()).collect();
-    tested.sort_unstable();
-    tested.dedup();
-    for other in tested {
-        let values = tests().filter(|test| test.key == other).map(|test| &test.source.values[..]);
-        let texts = by_text(values);
-        let is_arn = |test: &&Test| {
-            test.key == other && test.operator.is_some_and(|operator| operator.comparison == Comparison::Arn)
-        };
-        if tests().any(|test| is_arn(&test)) {
-            asked.extend(side_by_side(key, &texts, generic, Shape::arn, frame.filling));
-        }
-        asked.extend(side_by_side(key, &texts, generic, Shape::text, frame.filling));
-    }
+    asked.extend(of_its_tests(key, generic, rules, frame));
+    asked.extend(of_tests_with_it(key, generic, rules, frame));
+    asked.extend(of_texts(key, generic, rules, frame.filling));
     if asked.len() > MOST {
-        let spelled =
-            rules.iter().flat_map(|rule| spellings(rule)).find(|known| known.eq_ignore_ascii_case(key));
-        frame.doubts.add(Undecided::Variables(vec![spelled.unwrap_or(key).to_owned()]));
+        let mut written = rules.iter().flat_map(|rule| spellings(rule));
+        let spelled = written.find(|known| known.eq_ignore_ascii_case(key)).unwrap_or(key);
+        frame.doubts.add(Undecided::Variables(vec![spelled.to_owned()]));
     }
     let mut values: Vec<Option<String>> = Vec::new();
     for value in asked.into_iter().map(Some).chain(may_be_absent.then_some(None)) {
@@ -103,6 +63,67 @@ pub(super) fn values(
         }
     }
     values
+}
+
+/// Those that tests of the key tell apart.
+fn of_its_tests(key: &str, generic: &impl Variables, rules: &[&Rule], frame: Frame<'_>) -> Vec<String> {
+    let of_key: Vec<&Test> = tests(rules).filter(|test| test.key == key).collect();
+    // A variable stands for one value, and tests of several are about all.
+    if has_quantifier(&of_key) {
+        frame.doubts.add(Undecided::Sets(key.to_owned()));
+    }
+    if of_key.is_empty() { Vec::new() } else { single_values(&of_key, generic, frame) }
+}
+
+/// Those that the keys have with whose values the variable is compared.
+fn of_tests_with_it(key: &str, generic: &impl Variables, rules: &[&Rule], frame: Frame<'_>) -> Vec<String> {
+    let mut asked = Vec::new();
+    for test in tests(rules).filter(|test| test.source.values.iter().any(|value| uses(value, key))) {
+        // It may have to be nothing: `${a}${b}` is `${a}`.
+        if generic.value(&test.key).is_some() {
+            asked.push(String::new());
+        }
+        if is_of_principal(&test.key) {
+            let people = people(rules, &NoVariables, frame);
+            asked.extend(people.iter().filter_map(|person| person.value(&test.key)).map(str::to_owned));
+        }
+        match test.operator.map(|operator| operator.comparison) {
+            Some(Comparison::Arn) => asked.push(frame.filling.arn()),
+            Some(Comparison::Numeric(_) | Comparison::Date(_) | Comparison::Bool | Comparison::IpAddress) => {
+                frame.doubts.add(Undecided::Typed(test.source.key.clone()));
+            }
+            _ => {}
+        }
+    }
+    asked
+}
+
+/// Those that other resources, or other values of the keys that it is compared with, have in its place.
+fn of_texts(key: &str, generic: &impl Variables, rules: &[&Rule], filling: &Filling) -> Vec<String> {
+    let resources = rules.iter().filter_map(|rule| rule.source.resource.as_ref()).map(Element::items);
+    let mut asked = side_by_side(key, &by_text(resources), generic, Shape::resource, filling);
+    for tested in tested(rules) {
+        let of_key = || tests(rules).filter(|test| test.key == tested);
+        let texts = by_text(of_key().map(|test| &test.source.values[..]));
+        let is_arn = |test: &Test| test.operator.is_some_and(|of| of.comparison == Comparison::Arn);
+        if of_key().any(is_arn) {
+            asked.extend(side_by_side(key, &texts, generic, Shape::arn, filling));
+        }
+        asked.extend(side_by_side(key, &texts, generic, Shape::text, filling));
+    }
+    asked
+}
+
+fn tests<'a>(rules: &[&'a Rule]) -> impl Iterator<Item = &'a Test> {
+    rules.iter().flat_map(|rule| &rule.condition)
+}
+
+/// The keys that tests are about, once each.
+fn tested<'a>(rules: &[&'a Rule]) -> Vec<&'a str> {
+    let mut tested: Vec<&str> = tests(rules).map(|test| test.key.as_str()).collect();
+    tested.sort_unstable();
+    tested.dedup();
+    tested
 }
 
 fn people_values(key: &str, frame: Frame<'_>) -> Vec<String> {
@@ -123,13 +144,9 @@ fn people_values(key: &str, frame: Frame<'_>) -> Vec<String> {
 
 /// Gives variables that are compared with the same key, or with each other, the values of each other.
 pub(super) fn handed_on(choices: &mut [Choice], rules: &[&Rule]) {
-    let tests = || rules.iter().flat_map(|rule| &rule.condition);
-    let mut tested: Vec<&str> = tests().map(|test| test.key.as_str()).collect();
-    tested.sort_unstable();
-    tested.dedup();
-    for key in tested {
+    for key in tested(rules) {
         let uses_it = |choice: &Choice| {
-            let mut texts = tests().filter(|test| test.key == key).flat_map(|test| &test.source.values);
+            let mut texts = tests(rules).filter(|test| test.key == key).flat_map(|test| &test.source.values);
             texts.any(|text| uses(text, &choice.key))
         };
         let is_linked = |choice: &Choice| choice.key == key || uses_it(choice);
