@@ -84,8 +84,11 @@ fn add_cuts(lost: &mut Gained<'_>, gained: &Gained<'_>, frame: Frame<'_>) {
     let is_gained = |(_, share): &(&Mapped, &Share)| !share.parts.is_empty();
     let gainers: Vec<&Region> =
         gained.new.iter().zip(&gained.allowed).filter(is_gained).map(|(mapped, _)| &mapped.any).collect();
+    let stood = |denial: &Mapped| {
+        gained.old.iter().any(|old| old.effect == Effect::Deny && denial.any.is_within(&old.any))
+    };
     for (mapped, share) in gained.new.iter().zip(&mut lost.undenied) {
-        if mapped.effect == Effect::Deny {
+        if mapped.effect == Effect::Deny && !stood(mapped) {
             share.parts.extend(
                 gainers
                     .iter()

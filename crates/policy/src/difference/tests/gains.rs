@@ -253,3 +253,16 @@ fn a_request_lies_in_the_partition_that_the_policies_name() {
     let changes = changed(None, Some(&both));
     assert!(changes.iter().all(|change| change.witness.as_ref().unwrap().resource.starts_with("arn:aws:")));
 }
+
+/// A denial that stood already is not told again beside what it cuts out of a new allowance.
+#[test]
+fn a_denial_that_stood_is_not_new() {
+    let organization = json!({"Effect": "Deny", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*",
+        "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}});
+    let allowance = json!({"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "kms:Decrypt", "Resource": "*"});
+    let [before, after] =
+        [json!([organization]), json!([organization, allowance])].map(|statements| policy(&statements));
+    let changes = difference(Some(&before), Some(&after), Attachment::to(Kind::Key).of("123456789012"));
+    let [gain] = changes.as_slice() else { panic!("{changes:?}") };
+    assert!(gain.widens() && gain.witness.is_some(), "{gain:?}");
+}
